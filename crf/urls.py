@@ -14,6 +14,7 @@ from crf.views import (
     entry,
     home,
     lock,
+    not_done,
     oversight,
     queries,
     randomise,
@@ -81,4 +82,5 @@ for path_to_row in (record, record + "<int:row>/"):
         path(path_to_row + "discard/", entry.discard, name="discard"),
         path(path_to_row + "settle/", entry.settle, name="settle"),
         path(path_to_row + "void/", entry.void, name="void"),
+        path(path_to_row + "not-done/", not_done.not_done, name="not_done"),
     ]

@@ -79,4 +79,7 @@ class EndOfStudy(Form):
         Check("EOS-04", "A screen failure cannot have taken study drug: please correct one of them.",
               lambda r, others: r.reason != "SCREEN FAILURE"
               or others.value("FIRSTDOSE", "taken_on", visit="BL") is None),
+        Check("EOS-05", "A dose was taken, yet no end of treatment is recorded: please enter when and why it ended.",
+              lambda r, others: r.ended_on is None or others.value("FIRSTDOSE", "taken_on", visit="BL") is None
+              or others.value("EOT", "reason", visit=None) is not None, items=("ended_on",)),
     )  # fmt: skip

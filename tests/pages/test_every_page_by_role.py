@@ -102,6 +102,7 @@ TABLE = {
     "crf:discard": [subject(HAMD_READERS, 302, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
     "crf:settle": [subject({INES, RUTH}, 409, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
     "crf:void": [subject({INES, CLARA}, known_to=ALL_OPEN, **AE_1)],
+    "crf:not_done": [subject({INES, RUTH}, known_to=HAMD_READERS, **HAMD_W1)],
     "analysis:index": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [

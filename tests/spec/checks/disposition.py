@@ -36,4 +36,9 @@ CHECKS = {
         "passes": [row(reason="SCREEN FAILURE"), row(None, FIRST, reason="COMPLETED")],
         "fails": [row(None, FIRST, reason="SCREEN FAILURE")],
     },
+    "EOS-05": {
+        "passes": [row(None, FIRST | {"EOT.reason": "COMPLETED"}, ended_on=day(5)), row(ended_on=day(5)),
+                   row(None, FIRST, ended_on=None)],
+        "fails": [row(None, FIRST, ended_on=day(5))],
+    },
 }  # fmt: skip

@@ -43,6 +43,15 @@
     }
   }
 
+  // An answer takes the place of the mark that there is none.
+  function unmark(name) {
+    if (name.includes("__") || answerOf(name) === "" || answerOf(`${name}__missing`) === "") return;
+    for (const mark of [`${name}__missing`, `${name}__why`]) {
+      form.elements[mark].value = "";
+      note(mark, "");
+    }
+  }
+
   function follow() {
     for (const item of items()) {
       if (!item.dataset.when) continue;
@@ -157,6 +166,7 @@
 
   form.addEventListener("input", (event) => {
     note(event.target.name, event.target.value);
+    unmark(event.target.name);
     soon(event.target.type === "radio" || event.target.tagName === "SELECT" ? 60 : 350);
     follow();
   });
