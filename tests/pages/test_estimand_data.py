@@ -31,8 +31,8 @@ def stopped(world):
     """JER-001 stopped the study drug in week 2 and agrees to further visits."""
     subject = trial.subject("JER-001")
     on = trial.visit_of(subject, "W2").occurred_on
-    trial.fill(subject, None, "EOT", on, "ines", reason="ADVERSE EVENT", last_dose_on=(on - timedelta(days=1)).isoformat(),
-               visits_go_on="Y")
+    last = (on - timedelta(days=1)).isoformat()
+    trial.fill(subject, None, "EOT", on, "ines", reason="ADVERSE EVENT", last_dose_on=last, visits_go_on="Y")
     trial.fill(subject, None, "ICE", on, "ines", kind="STOPDRUG", why="AE", began_on=on.isoformat())
     return trial.subject("JER-001")
 
@@ -168,8 +168,11 @@ def test_what_was_answered_before_stays(client):
 
 
 @pytest.mark.req("EST-03")
-@pytest.mark.parametrize(("sent", "sentence"), [({"code": "ND"}, "in a few words why"), ({"why": "ill"}, "Choose not done"),
-                                                ({"code": "XX", "why": "ill"}, "Choose not done")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [({"code": "ND"}, "in a few words why"), ({"why": "ill"}, "Choose not done"),
+     ({"code": "XX", "why": "ill"}, "Choose not done")],
+)  # fmt: skip
 def test_it_is_refused_without_kind_or_reason_and_what_was_typed_stays(client, sent, sentence):
     client.force_login(trial.person("ruth"))
     answer = client.post(f"{HAMD_W3}not-done/", sent)
