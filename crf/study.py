@@ -313,6 +313,13 @@ class Settings:
 
 SETTINGS = Settings()
 
+# -- the investigator's signature ------------------------------------------------------------------------------------
+
+#: Visits after which the investigator is asked to sign what the casebook says so far; always once more at the end of
+#: the study, before lock (ICH E6(R3) 3.16.1(o): endorsement at milestones).
+SIGNED_AFTER = ("BL", "W6")  # our assumption
+CASEBOOK_STATEMENT = "I have reviewed this casebook and confirm that its forms are complete and correct."
+
 
 # -- questions about the above ---------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import Error
 from django.db import connections
 
+from trialsite import guards
 from trialsite.grants import rights
 from trialsite.roles import OWNER, WEB
 
@@ -121,7 +122,7 @@ def check_tables(cursor) -> list:
 
 
 def check_guards(cursor) -> list:
-    """Every trigger of the audit trail is there and cannot be switched off (ENABLE ALWAYS)."""
+    """Every trigger of the audit trail and of casebooks is there and cannot be switched off (ENABLE ALWAYS)."""
     from crf.models.audit import Audited
 
     cursor.execute(
@@ -141,5 +142,9 @@ def check_guards(cursor) -> list:
             what = f"The audit trigger of {table} is not ENABLE ALWAYS: it can be passed by."
             hint = f"As owner: ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};"
             findings.append(Error(what, hint=hint, id="trial.E041"))
+    for table in guards.guarded():
+        if enabled.get((table, guards.NAME)) not in ("A", b"A"):
+            what = f"{table} lacks the guard of signed and locked casebooks, or it can be passed by."
+            findings.append(Error(what, hint=MIGRATE, id="trial.E042"))
     return findings
 

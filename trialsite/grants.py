@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from trialsite import wall
+from trialsite import guards, wall
 from trialsite.roles import OWNER, WEB
 
 NOTHING = ()
@@ -34,6 +34,7 @@ TABLES = {
     "crf_checkfiring": APPEND,
     "crf_signin": APPEND,
     "crf_siteapproval": APPEND,
+    "crf_signature": APPEND,  # revoked by the trigger of what was signed, and by nothing else
     "crf_accessreview": APPEND,
     "crf_user_groups": READ,  # Django's own groups and permissions grant nothing here
     "crf_user_user_permissions": READ,
@@ -76,6 +77,7 @@ def after_migrate(sender, using=DEFAULT_DB_ALIAS, **kwargs) -> None:
     with connection.cursor() as cursor:
         grant(cursor)
         wall.raise_wall(cursor)
+        guards.hang_guards(cursor)
 
 
 def grant(cursor) -> None:

@@ -46,6 +46,9 @@ def refusal_of(error: DatabaseError) -> Refusal | None:
             return Locked("The study is locked, so nothing was saved. If a correction is needed, ask the data manager.")
         case "CRF04":
             return ReasonWanted("A value that was saved before changes here. Please say why; nothing is saved yet.")
+        case "CRF06":
+            return Locked("The casebook of this subject is locked, so nothing was saved. If a correction is needed, "
+                          "ask the data manager to lift the lock.")
         case "CRF05":
             return Refusal(str(error.__cause__.diag.message_primary))
     return None

@@ -10,13 +10,16 @@ from crf.spec import MISSING, Form
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
 TABLE_OF: dict[str, str] = {form.code: table for table, form in FORMS.items()}
-OTHER_TABLES = {"crf_subject": "Subject", "crf_visit": "Visit", "crf_query": "Query", "crf_alert": "Alert"}
+OTHER_TABLES = {
+    "crf_subject": "Subject", "crf_visit": "Visit", "crf_query": "Query", "crf_alert": "Alert",
+    "crf_verification": "Verification", "crf_signature": "Signature", "crf_casebooklock": "Casebook lock",
+}  # fmt: skip
 ROLES = dict(RoleHeld.Role.choices)
 
 #: Columns that say again what the entry says itself, or that only the machine reads.
 NOT_SHOWN = {
     "id", "site_id", "subject_id", "changed_at", "changed_by_id", "created_at", "created_by_id", "version",
-    "protocol_version", "fingerprint", "row_number", "visit_id", "record", "form",
+    "protocol_version", "fingerprint", "row_number", "visit_id", "record", "form", "covers",
 }  # fmt: skip
 BLANK = (None, "", [], {})
 FEW = 5  # a new record with more values is folded up

@@ -5,16 +5,18 @@ from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft
 from .export import ExportLog
-from .lock import StudyLock
+from .lock import CasebookLock, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .signature import Signature
 from .site import Site
 from .subject import Subject
 from .user import RoleHeld, User
+from .verification import Verification
 from .visit import Visit
 
 __all__ = [
-    "RECORDS", "AccessReview", "Alert", "AuditEntry", "Audited", "ChainHead", "CheckFiring", "Draft", "ExportLog",
-    "GuardSql", "Query", "Record", "RoleHeld", "SignIn", "Site", "SiteApproval", "StudyLock", "Subject", "User",
-    "Visit", "records_of",
+    "RECORDS", "AccessReview", "Alert", "AuditEntry", "Audited", "CasebookLock", "ChainHead", "CheckFiring", "Draft",
+    "ExportLog", "GuardSql", "Query", "Record", "RoleHeld", "SignIn", "Signature", "Site", "SiteApproval", "StudyLock",
+    "Subject", "User", "Verification", "Visit", "records_of",
 ]  # fmt: skip
