@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.results import NotEstimable
 from analysis.stats.allocations import ReferenceSet
+from analysis.stats.executor import HereAndNow, Progress, chunks, compute
 
 AT_ONCE = 8192  # allocations worked on together: their arrays stay in the cache
 SINGULAR = 1e-10
@@ -38,6 +41,7 @@ def effect_scores(
     """From records: responses (V, R), arm-free design (R, p), subject and visit codes (R,), Sigma (T, T).
 
     Subject codes run from 0 to n - 1 in the order of the reference set. The visit tested must have the last code.
+    NotEstimable where Sigma is not positive definite or the design's columns cannot be told apart.
     """
     visits = len(sigma)
     wide = np.zeros((n, visits, design.shape[1] + len(responses)))
@@ -48,30 +52,46 @@ def effect_scores(
     kinds, which = np.unique(seen, axis=0, return_inverse=True)
     inverses = np.zeros((len(kinds), visits, visits))
     for inverse, kind in zip(inverses, kinds, strict=True):
-        inverse[np.ix_(kind, kind)] = np.linalg.inv(sigma[np.ix_(kind, kind)])
+        inverse[np.ix_(kind, kind)] = _inverse(sigma[np.ix_(kind, kind)])
     precision = inverses[which.ravel()]
     weighted = precision @ wide
     p = design.shape[1]
     information = np.einsum("ntp,ntq->pq", wide[:, :, :p], weighted)
-    root = np.linalg.cholesky(information[:p, :p])
+    try:
+        root = np.linalg.cholesky(information[:p, :p])
+    except np.linalg.LinAlgError:
+        raise NotEstimable(
+            f"{len(subject)} records cannot tell the {p} columns of the model without the arm apart: take fewer terms."
+        ) from None
     half = np.linalg.solve(root, weighted[:, :, :p].reshape(-1, p).T).T.reshape(n, visits, p)
     projected = np.linalg.solve(root, information[:p, p:])  # (p, V)
     scores = weighted[:, :, p:] - half @ projected
     return ArmScores(scores.transpose(2, 1, 0), precision.transpose(1, 2, 0), half.transpose(1, 0, 2))
 
 
-def over_allocations(effects: ArmScores, allocations: ReferenceSet) -> tuple[np.ndarray, np.ndarray]:
+def over_allocations(
+    effects: ArmScores, allocations: ReferenceSet, *, executor: Executor | None = None, progress: Progress | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Score (V, m) and information (m,) at the visit tested, adjusted for the arm's effects at the other visits.
 
     Their ratio is the estimate of generalised least squares, score / sqrt(information) the Wald statistic.
-    Information is 0 where an allocation leaves the effect inestimable.
+    Information is 0 where an allocation leaves the effect inestimable. Allocations drawn at random are shared out over
+    the executor; an enumerated set is a product of two small ones and is sooner done here.
     """
+    if not allocations.exact:
+        jobs = [(effects, allocations.drawn[start:stop]) for start, stop in chunks(allocations.count, AT_ONCE)]
+        parts = compute(of_rows, jobs, executor=executor or HereAndNow(), progress=progress)
+        return np.concatenate([score for score, _ in parts], axis=1), np.concatenate([info for _, info in parts])
     scores = np.empty((len(effects.scores), allocations.count))
     information = np.empty(allocations.count)
-    parts = _by_halves(effects, allocations) if allocations.exact else _by_rows(effects, allocations)
-    for start, stop, score, info in parts:
+    for start, stop, score, info in _by_halves(effects, allocations):
         scores[:, start:stop], information[start:stop] = _adjusted(score, info)
     return scores, information
+
+
+def of_rows(effects: ArmScores, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`over_allocations` of some allocations (m, N)."""
+    return _adjusted(*_forms(effects, rows.astype(float)))
 
 
 def at_allocation(effects: ArmScores, allocation: np.ndarray) -> tuple[np.ndarray, float]:
@@ -79,6 +99,17 @@ def at_allocation(effects: ArmScores, allocation: np.ndarray) -> tuple[np.ndarra
     score, info = _forms(effects, allocation[None, :])
     scores, information = _adjusted(score, info)
     return scores[:, 0], float(information[0])
+
+
+def _inverse(sigma: np.ndarray) -> np.ndarray:
+    try:
+        np.linalg.cholesky(sigma)
+        return np.linalg.inv(sigma)
+    except np.linalg.LinAlgError:
+        raise NotEstimable(
+            "The covariance of the visits is not positive definite: some visit follows from the others. Leave a visit "
+            "out, or take a simpler covariance."
+        ) from None
 
 
 def _forms(effects, rows):
@@ -91,12 +122,6 @@ def _forms(effects, rows):
         (s, t): own[s, t] - np.einsum("mp,mp->m", roots[s], roots[t]) for s in range(visits) for t in range(s, visits)
     }
     return score, info
-
-
-def _by_rows(effects, allocations) -> Iterator:
-    for start in range(0, allocations.count, AT_ONCE):
-        stop = min(start + AT_ONCE, allocations.count)
-        yield start, stop, *_forms(effects, allocations.rows(start, stop))
 
 
 def _by_halves(effects: ArmScores, allocations: ReferenceSet) -> Iterator:

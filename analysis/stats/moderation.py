@@ -6,6 +6,7 @@ interaction within randomisation blocks.
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,8 +15,12 @@ import pandas as pd
 from scipy import special
 
 from analysis.results import Moderation, NotEstimable, Region, Significance
+from analysis.stats.executor import HereAndNow, Progress, chunks, compute
 from analysis.stats.frame import complete, is_level, one_row_each, two_arms
 from analysis.stats.linear import design_of, least_squares
+from analysis.stats.streams import stream
+
+JOB = 4096  # permutations per job
 
 
 def arm_by_covariate(
@@ -160,6 +165,8 @@ def permutation(
     block: str,
     draws: int,
     seed: int,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Significance:
     """Freedman and Lane's permutation test of the interaction (1983; METHODS 9.3), residuals moved within blocks.
 
@@ -182,21 +189,29 @@ def permutation(
     alone = sum(len(group) == 1 for group in groups)
     if alone:
         notes += (f"{alone} block(s) hold one subject, whose residual cannot move.",)
-    rng = np.random.Generator(np.random.Philox(seed))
-    seen = _t_of_last(residuals[:, None], q_null, last, df)[0]
-    as_large = 0
-    for start in range(0, draws, 4096):
-        size = min(4096, draws - start)
-        moved = np.empty((len(residuals), size))
-        for group in groups:
-            order = rng.random((len(group), size)).argsort(axis=0)
-            moved[group] = residuals[group][order]
-        as_large += int((np.abs(_t_of_last(moved, q_null, last, df)) >= abs(seen) * (1 - 1e-9)).sum())
+    seen = float(_t_of_last(residuals[:, None], q_null, last, df)[0])
+    jobs = [(residuals, groups, q_null, last, df, abs(seen), seed, *part) for part in enumerated(draws)]
+    as_large = sum(compute(count_as_large, jobs, executor=executor or HereAndNow(), progress=progress))
     return Significance(
-        name=model.names[-1], statistic=float(seen), df=float("nan"), df2=float("nan"),
+        name=model.names[-1], statistic=seen, df=float("nan"), df2=float("nan"),
         p=(as_large + 1) / (draws + 1), n=len(residuals), left_out=model.left_out,
         method=f"Freedman-Lane within {block}, {draws} draws, seed {seed}; approximate, exploratory", warnings=notes,
     )  # fmt: skip
+
+
+def enumerated(draws: int) -> list[tuple[int, int]]:
+    """(number of the job, permutations in it) for each job of `draws` permutations; none for none."""
+    return [(number, stop - start) for number, (start, stop) in enumerate(chunks(draws, JOB))]
+
+
+def count_as_large(residuals, groups, q_null, last, df, seen: float, seed: int, number: int, size: int) -> int:
+    """How many of the `size` permutations of job `number` have a |t| as large as the one seen."""
+    random = stream(seed, "permutation", number)
+    moved = np.empty((len(residuals), size))
+    for group in groups:
+        order = random.random((len(group), size)).argsort(axis=0)
+        moved[group] = residuals[group][order]
+    return int((np.abs(_t_of_last(moved, q_null, last, df)) >= seen * (1 - 1e-9)).sum())
 
 
 def _t_of_last(moved, q_null, last, df):

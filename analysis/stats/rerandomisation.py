@@ -6,6 +6,7 @@ The outcomes stay as they are, missing ones too; the arms are given out anew in 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.results import NAN, NotEstimable
 from analysis.stats.allocations import ReferenceSet
 from analysis.stats.armscores import ArmScores, at_allocation, effect_scores, over_allocations
 from analysis.stats.design_matrix import design
+from analysis.stats.executor import Progress
 from analysis.stats.frame import is_level, one_row_each, require
 from analysis.stats.mmrm import ArrayFit, fit_arrays
 from analysis.stats.records import records
@@ -26,34 +28,40 @@ SETTLED = 1e-5  # the same where each shift has its own covariance, relative to 
 
 
 def rerandomise_shift(
-    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, level: float | None
-) -> Rerandomisation:
+    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, level: float | None,
+    executor: Executor | None = None, progress: Progress | None = None,
+) -> Rerandomisation:  # fmt: skip
     """The difference in means, centred at its expectation over the reference set (METHODS 7.3).
 
-    `scores` has one row per subject. Equal to coin::oneway_test(response ~ arm | block, exact("shift")).
+    `scores` has one row per subject. Equal to coin::oneway_test(response ~ arm | block, exact("shift")). Allocations
+    drawn at random are shared out over the executor (7.6).
     """
     used, places, left_out = _one_each(scores, allocations, subject, response)
     return _linear_test(
         "difference in means", used[response].to_numpy(float), np.ones((len(used), 1)), places, allocations, level,
         left_out, centred=True, studentised=False, method="re-randomisation of the difference in means",
+        executor=executor, progress=progress,
     )  # fmt: skip
 
 
 def rerandomise_ancova(
-    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, fixed: str, level: float | None
-) -> Rerandomisation:
+    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, fixed: str, level: float | None,
+    executor: Executor | None = None, progress: Progress | None = None,
+) -> Rerandomisation:  # fmt: skip
     """The t of the arm in an analysis of covariance; `fixed` is the model without the arm (METHODS 7.3)."""
     used, places, left_out = _one_each(scores, allocations, subject, response)
     _, columns = design(used, fixed, reference={}, order={})
     return _linear_test(
         f"adjusted difference ({fixed})", used[response].to_numpy(float), columns, places, allocations, level,
         left_out, centred=False, studentised=True, method=f"re-randomisation of the ANCOVA t ({fixed})",
+        executor=executor, progress=progress,
     )  # fmt: skip
 
 
 def rerandomise_mmrm(
     data: pd.DataFrame, allocations: ReferenceSet, *, subject: str, visit: str, response: str, fixed: str,
     visits: Sequence, at: object, covariance: str, profile: Mapping, level: float | None,
+    executor: Executor | None = None, progress: Progress | None = None,
 ) -> Rerandomisation:  # fmt: skip
     """The Wald statistic of the arm at visit `at`, by generalised least squares (METHODS 7.4).
 
@@ -82,7 +90,9 @@ def rerandomise_mmrm(
             method="reml", start=near and near.sigma, grouped=near and near.patterns, visits=order,
         )  # fmt: skip
         effects = effect_scores(responses, used.x, places, used.visit, fits[shift].sigma, len(allocations.subjects))
-        return _line(effects, allocations, centred=False, studentised=True)
+        return _line(
+            effects, allocations, centred=False, studentised=True, executor=executor, progress=progress
+        )
 
     first = statistics(0.0)
     return _result(
@@ -130,8 +140,10 @@ class _Line:
 AtShift = Callable[[float], _Line]  # the statistics with the covariance of a shift; None where all shifts share one
 
 
-def _line(effects: ArmScores, allocations: ReferenceSet, *, centred: bool, studentised: bool) -> _Line:
-    score, information = over_allocations(effects, allocations)
+def _line(
+    effects: ArmScores, allocations: ReferenceSet, *, centred: bool, studentised: bool, executor, progress
+) -> _Line:
+    score, information = over_allocations(effects, allocations, executor=executor, progress=progress)
     seen_score, seen_information = at_allocation(effects, allocations.observed)
     if seen_information <= 0:
         raise NotEstimable("With the arms as they were given the effect cannot be estimated: one arm has no outcome.")
@@ -162,15 +174,24 @@ def _expectation(effects, allocations, information, values, slopes, weights):
     return np.average(values[kept], weights=weights), np.average(slopes[kept], weights=weights)
 
 
-def _linear_test(name, outcome, columns, places, allocations, level, left_out, *, centred, studentised, method):
+def _linear_test(
+    name, outcome, columns, places, allocations, level, left_out, *, centred, studentised, method, executor, progress
+):
     if level is not None:
         is_level(level)
     n = len(allocations.subjects)
     responses = np.stack([outcome, allocations.observed[places]])
     # One visit with variance 1; the scale of the statistic does not move its p, so t takes its own below.
     effects = effect_scores(responses, columns, places, np.zeros(len(places), dtype=int), np.eye(1), n)
-    line = _line(effects, allocations, centred=centred, studentised=studentised)
+    line = _line(
+        effects, allocations, centred=centred, studentised=studentised, executor=executor, progress=progress
+    )
     if studentised:
+        if len(places) <= columns.shape[1] + 1:
+            raise NotEstimable(
+                f"{len(places)} subjects with an outcome cannot carry {columns.shape[1] + 1} coefficients and a "
+                "standard error: take fewer covariates or factors."
+            )
         q, _ = np.linalg.qr(columns)
         return _result(
             line, None, allocations, level, name=name, n=len(places), left_out=left_out, converged=True,

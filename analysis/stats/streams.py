@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-PURPOSES = ("allocations", "imputation", "trial")  # order is for ever: it goes into the counter
+# Order is for ever: it goes into the counter.
+PURPOSES = ("allocations", "imputation", "trial", "bootstrap", "permutation")
 
 
 def stream(seed: int, purpose: str, number: int) -> np.random.Generator:

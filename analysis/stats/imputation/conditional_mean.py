@@ -79,7 +79,7 @@ def conditional_mean(
     refuse_unknown(strategies)
     is_level(level)
     found, models = {}, {}
-    rows = contrasts(panel.design)
+    rows = contrasts(panel.design, panel.subjects)
     before = panel.without_affected()
     same = np.array_equal(before.missing, panel.missing)  # nothing was seen after an event: one model serves all
     for strategy in strategies:
@@ -94,14 +94,36 @@ def conditional_mean(
     return found
 
 
-def contrasts(design: np.ndarray) -> np.ndarray:
-    """Weights (1 + n, n) with which ANCOVA makes the arm's effect from outcomes; row 1 + i leaves subject i out."""
+def arm_weights(design: np.ndarray, copies: np.ndarray | None = None) -> np.ndarray:
+    """Weights (n,) with which ANCOVA makes the arm's effect from outcomes; copies (n,): how often a subject counts.
+
+    NotEstimable where the subjects that count leave a column of the design without meaning.
+    """
+    weighted = design if copies is None else design * copies[:, None]
+    left = design.T @ weighted
+    size = np.sqrt(np.maximum(np.diag(left), 1e-300))
+    if np.linalg.cond(left / np.outer(size, size)) > 1e12:
+        raise NotEstimable(
+            f"{int(np.count_nonzero(weighted[:, 0]))} subjects cannot carry the analysis of the imputed outcomes: "
+            "an arm, a level of a factor or a covariate does not vary among them. Take fewer factors or covariates."
+        )
+    return np.linalg.solve(left, weighted.T)[ARM]
+
+
+def contrasts(design: np.ndarray, subjects: Sequence | None = None) -> np.ndarray:
+    """`arm_weights` with everyone and without each subject in turn: (1 + n, n); row 1 + i leaves subject i out."""
     n = len(design)
     rows = np.zeros((1 + n, n))
-    rows[0] = np.linalg.solve(design.T @ design, design.T)[ARM]
+    rows[0] = arm_weights(design)
     for i in range(n):
-        kept = np.arange(n) != i
-        rows[1 + i, kept] = np.linalg.solve(design[kept].T @ design[kept], design[kept].T)[ARM]
+        try:
+            rows[1 + i] = arm_weights(design, (np.arange(n) != i).astype(float))
+        except NotEstimable:
+            who = f"subject {subjects[i]}" if subjects is not None else f"subject number {i + 1}"
+            raise NotEstimable(
+                f"Without {who} the analysis has no answer, so the jackknife has no standard error: it alone stands "
+                "for an arm or a level of a factor. Take fewer factors, or multiple imputation."
+            ) from None
     return rows
 
 
@@ -118,24 +140,38 @@ def imputed(panel: Panel, model: Replicates, strategy: str) -> np.ndarray:
 
 def replicates(panel: Panel, covariance: str, executor: Executor, progress: Progress | None) -> Replicates:
     """The mixed model fitted to everyone and without each subject in turn, by REML."""
-    who, when = np.nonzero(~panel.missing)
-    n, visits = panel.y.shape
-    q = panel.design.shape[1]
-    x = np.zeros((len(who), q, visits))
-    x[np.arange(len(who)), :, when] = panel.design[who]
-    x, y = x.reshape(len(who), -1), panel.y[who, when]
-    whole = fit_arrays(x, y, who, when, n_visits=visits, covariance=covariance, method="reml", visits=panel.visits)
+    n, q = panel.design.shape
+    x, y, who, _ = _long(panel)
+    whole = model_of(panel, covariance)
+    jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, JOB)]
+    parts = compute(leave_out, jobs, executor=executor, progress=progress)
+    return Replicates(
+        np.concatenate([whole.beta[None], *(part[0] for part in parts)]).reshape(1 + n, q, len(panel.visits)),
+        np.concatenate([whole.sigma[None], *(part[1] for part in parts)]),
+        np.concatenate([[True], *(part[2] for part in parts)]),
+    )
+
+
+def model_of(panel: Panel, covariance: str, *, start: np.ndarray | None = None) -> ArrayFit:
+    """The imputation model of the panel by REML: its design by visit; NotEstimable where it has no fit."""
+    x, y, who, when = _long(panel)
+    whole = fit_arrays(
+        x, y, who, when, n_visits=len(panel.visits), covariance=covariance, method="reml", visits=panel.visits,
+        start=start,
+    )  # fmt: skip
     if not whole.converged:
         raise NotEstimable(
             f"The imputation model with covariance {covariance} did not converge; choose a simpler covariance."
         )
-    jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, JOB)]
-    parts = compute(leave_out, jobs, executor=executor, progress=progress)
-    return Replicates(
-        np.concatenate([whole.beta[None], *(part[0] for part in parts)]).reshape(1 + n, q, visits),
-        np.concatenate([whole.sigma[None], *(part[1] for part in parts)]),
-        np.concatenate([[True], *(part[2] for part in parts)]),
-    )
+    return whole
+
+
+def _long(panel: Panel) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Design by visit (records, q T), outcome, subject and visit of each record."""
+    who, when = np.nonzero(~panel.missing)
+    x = np.zeros((len(who), panel.design.shape[1], len(panel.visits)))
+    x[np.arange(len(who)), :, when] = panel.design[who]
+    return x.reshape(len(who), -1), panel.y[who, when], who, when
 
 
 def leave_out(whole: ArrayFit, x, y, subject, start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -180,7 +216,10 @@ def _result(panel, strategy, rows, outcomes, anchored, model, covariance, level)
     method = f"conditional-mean imputation, {strategy}, {covariance} by REML; ANCOVA by visit; jackknife, {n} subjects"
     warnings = list(panel.warnings)
     if n < FEW * len(panel.visits):
-        warnings.append(f"{n} subjects are few for {len(panel.visits)} visits: the jackknife overstates its error.")
+        warnings.append(
+            f"{n} subjects are few for {len(panel.visits)} visits: the jackknife overstates its error, which makes "
+            "intervals too wide, not too narrow. Read multiple imputation or the bootstrap beside it."
+        )
     if not model.converged.all():
         failed = int((~model.converged).sum())
         warnings.append(f"{failed} of the {n} fits without one subject did not converge; their last step was used.")

@@ -73,7 +73,7 @@ def tipping_point_conditional_mean(
     refuse_unknown([strategy])
     weights = delta_weights(panel, pattern)
     at = panel.visits.index(visit)
-    rows = contrasts(panel.design)
+    rows = contrasts(panel.design, panel.subjects)
     model = replicates(panel if strategy == "MAR" else panel.without_affected(), covariance, executor, progress)
     base = np.einsum("rn,rn->r", rows, imputed(panel, model, strategy)[:, :, at])
     slopes = rows @ weights[:, :, at].T
