@@ -20,6 +20,7 @@ SUBJECTS = {
     "last_dose_on": "date of the last dose, once treatment ended",
     "treatment_ended": "how treatment ended (COMPLETED or a reason)",
     "ended_on": "date of the last contact, once the study ended for the subject",
+    "died_on": "date of death",
     "study_ended": "how the study ended for the subject (COMPLETED or a reason)",
     "screen_failure": "reasons for failing screening, joined by semicolons",
     "status": "screening, screen failure, on treatment, in follow-up, completed or discontinued",
@@ -47,6 +48,9 @@ SCORES = {
     "bdi": "BDI total",
     "cgi_s": "CGI severity (0, not assessed, is missing)",
     "cgi_i": "CGI improvement (0, not assessed, is missing)",
+    "hama_on": "date of the HAM-A rating",
+    "hama_day": "study day of the HAM-A rating",
+    "hama": "HAM-A total",
 }
 GLYCINE = {
     "subject": "subject number",
@@ -66,10 +70,59 @@ ADVERSE_EVENTS = {
     "row": "row number of the event",
     "term": "the event in words",
     "onset": "onset, ISO 8601, perhaps partial",
+    "special": "code of the event of special interest, or NONE",
+    "worsening": "Y: of something present before the first dose",
     "severity": "MILD, MODERATE or SEVERE",
     "serious": "Y or N",
     "related": "judged relation to the study drug",
+    "action": "action with the study drug",
     "outcome": "outcome",
+    "preferred": "preferred term, where it was coded",
+}
+INTERCURRENT = {
+    "subject": "subject number",
+    "row": "row number of the event in the form ICE",
+    "kind": "code of its kind",
+    "began_on": "date it began",
+    "why": "code of the reason",
+}
+MEDICATION = {
+    "subject": "subject number",
+    "row": "row number",
+    "drug": "the drug in words",
+    "group": "code of its group",
+    "change": "NEW, DOSE or ENDED: how an antidepressant changed since baseline",
+    "began": "begin, ISO 8601, perhaps partial",
+    "ended": "end, ISO 8601, perhaps partial",
+}
+DECISIONS = {
+    "subject": "subject number",
+    "decided_on": "date of the dosing decision",
+    "decision": "code of the decision",
+    "mg": "daily dose prescribed",
+    "effective_on": "first day at this dose",
+}
+CAPSULES = {
+    "subject": "subject number",
+    "on": "date of dispensing or of the count",
+    "dispensed": "capsules dispensed; missing on a row of a count",
+    "is_count": "Y: a row of a count",
+    "returned": "capsules returned",
+    "lost": "capsules lost",
+    "taken": "capsules taken by the subject's account",
+    "days_missed": "days without any capsule",
+}
+DEVIATIONS = {
+    "subject": "subject number",
+    "row": "row number",
+    "kind": "code of its kind",
+    "occurred_on": "date it happened",
+    "severity": "MAJOR or MINOR",
+    "at_visit": "code of the visit it belongs to",
+}
+CODE_BREAKS = {
+    "subject": "subject number",
+    "on": "date on which a code break was requested",
 }
 
 
@@ -83,6 +136,12 @@ class Collected:
     glycine: pd.DataFrame = field(repr=False)
     completeness: pd.DataFrame = field(repr=False)
     adverse_events: pd.DataFrame = field(repr=False)
+    intercurrent: pd.DataFrame = field(repr=False)
+    medication: pd.DataFrame = field(repr=False)
+    decisions: pd.DataFrame = field(repr=False)
+    capsules: pd.DataFrame = field(repr=False)
+    deviations: pd.DataFrame = field(repr=False)
+    code_breaks: pd.DataFrame = field(repr=False)
 
     def __post_init__(self):
         for name, described in DESCRIBED.items():
@@ -110,4 +169,10 @@ DESCRIBED = {
     "glycine": GLYCINE,
     "completeness": COMPLETENESS,
     "adverse_events": ADVERSE_EVENTS,
+    "intercurrent": INTERCURRENT,
+    "medication": MEDICATION,
+    "decisions": DECISIONS,
+    "capsules": CAPSULES,
+    "deviations": DEVIATIONS,
+    "code_breaks": CODE_BREAKS,
 }

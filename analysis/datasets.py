@@ -14,6 +14,7 @@ from analysis import derive
 from analysis.collected import DESCRIBED, Collected
 from analysis.manifest import Circumstances
 from crf import forms, spec, study
+from crf.actions import code_break
 from crf.actions.randomise import commitment
 from crf.derive.standing import Standing
 from crf.models import RECORDS, AuditEntry, StudyLock, Subject
@@ -36,6 +37,12 @@ def collected() -> Collected:
         glycine=glycine(who),
         completeness=completeness(standings),
         adverse_events=adverse_events(who),
+        intercurrent=_log("intercurrent", "ICE", who, "row_number", "kind", "began_on", "why"),
+        medication=medication(who),
+        decisions=decisions(who),
+        capsules=capsules(who),
+        deviations=_log("deviations", "DEVIATION", who, "row_number", "kind", "occurred_on", "severity", "at_visit"),
+        code_breaks=code_breaks(who),
     )
 
 
@@ -61,7 +68,7 @@ def subjects(people: list[Subject], standings: list[Standing]) -> pd.DataFrame:
     """One row a subject, screen failures among them."""
     demography = {row["subject_id"]: row for row in _read("DEMOG", "birth_year", "sex")}
     treatment = {row["subject_id"]: row for row in _read("EOT", "last_dose_on", "reason")}
-    ended = {row["subject_id"]: row for row in _read("EOS", "ended_on", "reason")}
+    ended = {row["subject_id"]: row for row in _read("EOS", "ended_on", "reason", "died_on")}
     rows = []
     for one, standing in zip(people, standings, strict=True):
         born = demography.get(one.pk, {}).get("birth_year")
@@ -69,7 +76,7 @@ def subjects(people: list[Subject], standings: list[Standing]) -> pd.DataFrame:
         rows.append((
             one.number, one.site.code, one.screened_on, demography.get(one.pk, {}).get("sex"),
             None if born is None else one.screened_on.year - born, one.randomised_on, one.first_dose_on,
-            standing.day_1, stop.get("last_dose_on"), stop.get("reason"), end.get("ended_on"),
+            standing.day_1, stop.get("last_dose_on"), stop.get("reason"), end.get("ended_on"), end.get("died_on"),
             None if one.is_screen_failure else end.get("reason"),
             "; ".join(one.screen_failure_reasons) or None, _status(one, stop.get("reason"), end.get("reason")),
         ))  # fmt: skip
@@ -101,21 +108,22 @@ def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
     hamd = {_place(row): row for row in _read("HAMD", "rated_on", "total_17", "total_21", "total_24")}
     bdi = {_place(row): row for row in _read("BDI", "rated_on", "total")}
     cgi = {_place(row): row for row in _read("CGI", "severity", "improvement")}
+    hama = {_place(row): row for row in _read("HAMA", "rated_on", "total")}
     codes = {visit.pk: (visit.code, visit.number) for one in standings for visit in one.visits}
     order = {visit.code: visit.number for visit in study.VISITS}
-    places = sorted(hamd.keys() | bdi.keys() | cgi.keys(),
+    places = sorted(hamd.keys() | bdi.keys() | cgi.keys() | hama.keys(),
                     key=lambda place: (who[place[0]], order[codes[place[1]][0]], codes[place[1]]))  # fmt: skip
     rows = []
     for place in places:
-        h, b, c = hamd.get(place, {}), bdi.get(place, {}), cgi.get(place, {})
+        h, b, c, a = hamd.get(place, {}), bdi.get(place, {}), cgi.get(place, {}), hama.get(place, {})
         rows.append((
             *who[place[0]], codes[place[1]][0], h.get("rated_on"), None, h.get("total_17"), h.get("total_21"),
             h.get("total_24"), b.get("rated_on"), None, b.get("total"), _assessed(c.get("severity")),
-            _assessed(c.get("improvement")),
+            _assessed(c.get("improvement")), a.get("rated_on"), None, a.get("total"),
         ))  # fmt: skip
     frame = _frame("scores", rows)
     begun = pd.to_datetime(frame["subject"].map({who[pk][0]: day for pk, day in day_1.items()}))
-    for score in ("hamd", "bdi"):
+    for score in ("hamd", "bdi", "hama"):
         frame[f"{score}_day"] = derive.study_day(frame[f"{score}_on"], day_1=begun)
     return frame
 
@@ -152,9 +160,54 @@ def completeness(standings: list[Standing]) -> pd.DataFrame:
 
 def adverse_events(who: dict) -> pd.DataFrame:
     """One row an event, all subjects together."""
-    items = ("term", "onset", "severity", "serious", "related", "outcome")
+    items = ("term", "onset", "special", "worsening", "severity", "serious", "related", "action", "outcome",
+             "meddra_pt")  # fmt: skip
     rows = [(*who[row["subject_id"]], row["row_number"], *(row[item] for item in items)) for row in _read("AE", *items)]
     return _frame("adverse_events", sorted(rows, key=lambda row: row[:3]))
+
+
+def medication(who: dict) -> pd.DataFrame:
+    """Antidepressants that changed since baseline, and drugs of the group that ketamine is in; nothing else."""
+    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "ended")
+    changed = frame["change"].notna() & (frame["change"] != "NONE")
+    return frame[changed | (frame["group"] == "NMDA")].reset_index(drop=True)
+
+
+def decisions(who: dict) -> pd.DataFrame:
+    """Every dosing decision with a dose, in the order in which they were taken."""
+    items = ("decided_on", "decision", "prescribed_mg", "effective_on")
+    rows = [row for row in _read("DOSING", *items, "id") if row["prescribed_mg"] is not None and row["decision"]
+            and (row["effective_on"] or row["decided_on"])]  # fmt: skip
+    rows.sort(key=lambda row: (who[row["subject_id"]][0], row["decided_on"] or row["effective_on"], row["id"]))
+    return _frame("decisions", [
+        (who[row["subject_id"]][0], row["decided_on"], row["decision"], row["prescribed_mg"],
+         row["effective_on"] or row["decided_on"]) for row in rows
+    ])  # fmt: skip
+
+
+def capsules(who: dict) -> pd.DataFrame:
+    """What was handed out and what was counted, one row each; on one day the count comes before what is handed out."""
+    given = [(row["subject_id"], row["dispensed_on"], row["capsules"], "N", None, None, None, None)
+             for row in _read("DISPENSE", "dispensed_on", "capsules")]  # fmt: skip
+    counted = ("counted_on", "returned", "lost", "taken", "days_missed")
+    rows = given + [(row["subject_id"], row["counted_on"], None, "Y", *(row[item] for item in counted[1:]))
+                    for row in _read("CAPSULES", *counted)]  # fmt: skip
+    rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
+    return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
+
+
+def code_breaks(who: dict) -> pd.DataFrame:
+    """Who had the code broken, and when it was asked for; never what was shown. After the lock nothing is added."""
+    lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
+    rows = {(who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date()) for entry in code_break.requests()
+            if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)}  # fmt: skip
+    return _frame("code_breaks", sorted(rows))
+
+
+def _log(name: str, code: str, who: dict, *items: str) -> pd.DataFrame:
+    """The rows of a log form as a frame of that name: subject, then the items."""
+    rows = [(who[row["subject_id"]][0], *(row[item] for item in items)) for row in _read(code, *items[1:])]
+    return _frame(name, sorted(rows, key=lambda row: row[:2]))
 
 
 # -- reading
@@ -178,9 +231,10 @@ def _place(row: dict) -> tuple[int, int]:
 
 
 #: Columns of whole numbers that may be missing, and of dates.
-WHOLE = {"age", "day", "number", "row", "hamd_day", "bdi_day", "hamd17", "hamd21", "hamd24", "bdi", "cgi_s", "cgi_i"}
-DATES = {"screened_on", "randomised_on", "first_dose_on", "day_1", "last_dose_on", "ended_on", "occurred_on", "hamd_on",
-         "bdi_on", "drawn_on"}  # fmt: skip
+WHOLE = {"age", "day", "number", "row", "hamd_day", "bdi_day", "hama_day", "hamd17", "hamd21", "hamd24", "bdi", "cgi_s",
+         "cgi_i", "hama", "mg", "dispensed", "returned", "lost", "taken", "days_missed"}  # fmt: skip
+DATES = {"screened_on", "randomised_on", "first_dose_on", "day_1", "last_dose_on", "ended_on", "died_on", "occurred_on",
+         "hamd_on", "bdi_on", "hama_on", "drawn_on", "began_on", "decided_on", "effective_on", "on"}  # fmt: skip
 
 
 def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:

@@ -268,6 +268,49 @@ TREATMENT_EMERGENT_DAYS = 14
 SERIOUS_EMERGENT_DAYS = 30
 
 
+COMPLIANCE = (Decimal("0.80"), Decimal("1.20"))  # of prescribed capsules, per protocol
+HYPOTHETICAL, TREATMENT_POLICY, COMPOSITE = "hypothetical", "treatment policy", "composite: non-response"
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """What becomes of the ratings after an intercurrent event, in the primary analysis and for response.
+
+    `kind` is the code of the form ICE, or one that other forms tell. Under a hypothetical strategy ratings count up to
+    `days_after` the event, its own day included.
+    """
+
+    kind: str
+    label: str
+    mean: str
+    response: str
+    days_after: int = 0
+
+
+# PROTOCOL 9. That a rating of the event's own day still counts is our assumption.
+STRATEGIES = (
+    Strategy("STOPDRUG", "Study drug stopped", HYPOTHETICAL, HYPOTHETICAL, days_after=ON_TREATMENT_DAYS),
+    Strategy("NEWAD", "New antidepressant", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("CHANGEDAD", "Antidepressant changed", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("ECT", "ECT", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("TMS", "TMS", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("KETAMINE", "Ketamine or esketamine", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("DEATH", "Death", HYPOTHETICAL, COMPOSITE),
+    Strategy("ATTEMPT", "Suicide attempt", HYPOTHETICAL, COMPOSITE),
+    Strategy("ADMISSION", "Psychiatric admission", HYPOTHETICAL, COMPOSITE),
+    Strategy("REDUCTION", "Dose reduced", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("INTERRUPTION", "Drug interrupted", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("BELOWTOP", "Never reached the highest dose", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("CODEBREAK", "Code broken", TREATMENT_POLICY, TREATMENT_POLICY),
+)
+
+# What a blinded report does not name, since it could tell the arm: events of special interest by code, and words of a
+# term. They are counted among all events. What belongs here is our assumption.
+UNBLINDING_EVENTS = ("CONFUSION", "DYSARTHRIA", "HYPERREFLEXIA", "PARESIS", "SEIZURE", "PSYCHOSIS", "MANIA")
+UNBLINDING_WORDS = ("hallucinat", "dissociat", "depersonali", "delusion", "psychotic", "seizure", "convuls", "smell",
+                    "odour", "odor", "taste")  # fmt: skip
+
+
 @dataclass(frozen=True)
 class PlanningEffect:
     """What the trial was planned to find: DCS minus placebo on the primary score at week 6.
@@ -422,6 +465,7 @@ _refuse_duplicates("Visit number", [v.number for v in VISITS])
 _VISIT = {v.code: v for v in VISITS}
 SCHEDULE = read_schedule(_SCHEDULE)
 _refuse_duplicates("Form", [*dict.fromkeys(cell.form for cell in SCHEDULE), *LOG_FORMS])
+_refuse_duplicates("Strategy", [s.kind for s in STRATEGIES])
 for _code in (*ANALYSIS_WINDOWS, *DISPENSING_VISITS, *WEEKLY, PRIMARY_VISIT):
     visit(_code)
 for _lower, _upper in zip(STEPS, STEPS[1:], strict=False):

@@ -1,16 +1,19 @@
 """A made-up trial as dataframes, from the calibrated outcomes of the demo: for tests of reports without a database."""
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
 import pandas as pd
 
 from analysis.collected import DESCRIBED, Collected
+from analysis.datasets import WHOLE
 from analysis.manifest import Circumstances
 from crf import study
 from crf.derive import demo_outcomes
 
 CUT = dt.datetime(2026, 6, 30, 12, 0, tzinfo=dt.UTC)
+HAMA = study.visits_of("HAMA")
 BEGAN = dt.date(2026, 1, 5)
 
 
@@ -33,7 +36,7 @@ def arms(seed: int = 1) -> pd.Series:
 def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
     """The trial when it has run `weeks` weeks for everybody; a screen failure is in it."""
     made = demo_outcomes.outcomes(allocation(seed), seed=seed)
-    subjects, visits, scores, glycine, completeness = [], [], [], [], []
+    subjects, visits, scores, glycine, completeness, decisions, capsules = [], [], [], [], [], [], []
     for place, (number, one) in enumerate(made.items()):
         day_1 = BEGAN + dt.timedelta(days=4 * place)
         site = number[:3]
@@ -43,7 +46,7 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             number, site, day_1 - dt.timedelta(days=8), one.sex, one.age, day_1, day_1, day_1,
             last if is_over else None,
             ("LACK OF EFFICACY" if one.leaves_at else "COMPLETED") if is_over else None,
-            last + dt.timedelta(days=1) if is_over else None,
+            last + dt.timedelta(days=1) if is_over else None, None,
             ("WITHDRAWAL BY SUBJECT" if one.leaves_at else "COMPLETED") if is_over else None, None,
             ("discontinued" if one.leaves_at else "completed") if is_over else "on treatment",
         ))  # fmt: skip
@@ -60,25 +63,60 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             if happened and visit.code in one.hamd:
                 hamd, bdi = one.hamd[visit.code], one.bdi[visit.code]
                 scores.append((number, site, visit.code, on, visit.day, max(hamd - 2, 0), hamd, hamd + 3, on, visit.day,
-                               bdi, min(7, 1 + hamd // 6), None if visit.code == "BL" else 4))  # fmt: skip
+                               bdi, min(7, 1 + hamd // 6), None if visit.code == "BL" else 4,
+                               *((on, visit.day, hama(hamd, place)) if visit.code in HAMA else (None,) * 3),
+                               ))  # fmt: skip
                 completeness += [(number, site, visit.code, form, "complete") for form in ("HAMD", "BDI", "CGI")]
-    subjects.append(("AFU-013", "AFU", BEGAN, "M", 44, None, None, None, None, None, None, None, "E1 Any seizure ever",
-                     "screen failure"))  # fmt: skip
-    events = [("JER-001", "JER", 1, "Headache", "2026-01-20", "MILD", "N", "POSSIBLE", "RECOVERED/RESOLVED")]
+        given = doses(number, day_1, last if is_over else None, weeks)
+        decisions += given[0]
+        capsules += given[1]
+    subjects.append(("AFU-013", "AFU", BEGAN, "M", 44, *(None,) * 8, "E1 Any seizure ever", "screen failure"))
+    events = [("JER-001", "JER", 1, "Headache", "2026-01-20", "HEADACHE", "N", "MILD", "N", "POSSIBLE",
+               "DOSE NOT CHANGED", "RECOVERED/RESOLVED", None)]  # fmt: skip
     return Collected(**{
         name: _frame(name, rows)
         for name, rows in (
             ("subjects", subjects), ("visits", visits), ("scores", scores), ("glycine", glycine),
-            ("completeness", completeness), ("adverse_events", events),
+            ("completeness", completeness), ("adverse_events", events), ("decisions", decisions),
+            ("capsules", capsules), *((name, []) for name in ("intercurrent", "medication", "deviations",
+                                                             "code_breaks")),
         )
     })  # fmt: skip
+
+
+def hama(hamd: int, place: int) -> int:
+    """A HAM-A that goes along with the HAMD."""
+    return max(0, (3 * hamd) // 4 + (5 * place + 3 * hamd) % 7 - 3)
+
+
+def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tuple[list, list]:
+    """The ladder as planned, nine days' capsules a week, and what is left brought back; until the last dose."""
+    end = last or day_1 + dt.timedelta(days=7 * weeks)
+    planned = [(day_1 + dt.timedelta(days=step.first - 1), step) for step in study.STEPS]
+    decisions = [(number, on, "STEP_UP", step.mg, on) for on, step in planned if on <= end]
+    capsules = []
+    for week in range(weeks):
+        begins = day_1 + dt.timedelta(days=7 * week)
+        if begins > end:
+            break
+        days = [7 * week + day for day in range(1, 8) if day_1 + dt.timedelta(days=7 * week + day - 1) <= end]
+        taken = sum(next(step.capsules for step in study.STEPS if step.first <= day <= step.last) for day in days)
+        capsules += [(number, begins, taken + 4, "N", None, None, None, None),
+                     (number, begins + dt.timedelta(days=7), None, "Y", 4, 0, taken, 0)]  # fmt: skip
+    return decisions, capsules
+
+
+def with_rows(collected: Collected, name: str, *rows: tuple) -> Collected:
+    """The same trial with these rows more in the frame of that name."""
+    more = pd.concat([getattr(collected, name), _frame(name, list(rows))], ignore_index=True)
+    return dataclasses.replace(collected, **{name: more})
 
 
 def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(DESCRIBED[name]))
     for column in frame.columns:
-        if column.endswith("_on") or column == "day_1":
+        if column.endswith("_on") or column in ("day_1", "on"):
             frame[column] = pd.to_datetime(frame[column])
-        if column.endswith("day") or column in ("age", "hamd17", "hamd21", "hamd24", "bdi", "cgi_s", "cgi_i"):
+        if column.endswith("day") or column in WHOLE:
             frame[column] = frame[column].astype("Int64")
     return frame

@@ -7,7 +7,7 @@ from analysis import variables
 from analysis.collected import Collected
 from analysis.document import DataSet, Report, Section
 from analysis.manifest import Circumstances, manifest
-from analysis.reports import conduct, outcome
+from analysis.reports import conduct, estimand, outcome
 from crf import study
 
 NAME = "blinded-efficacy-report"
@@ -21,9 +21,12 @@ SYNTHETIC = (
 def build(collected: Collected, circumstances: Circumstances) -> Report:
     """The report on what was collected. Pure: the same frames and circumstances give the same report."""
     subjects = collected.randomised
-    hamd, bdi = variables.course(collected, variables.PRIMARY), variables.course(collected, "BDI")
+    happened = estimand.Happened.of(collected)
+    cut, scores = variables.cuts(happened.events), (variables.PRIMARY, variables.SECOND, "BDI")
+    pairs = [(variables.course(collected, one), variables.course(collected, one, cut=cut)) for one in scores]
+    hamd, hama, bdi = (every for every, _ in pairs)
     everyone, order = outcome.everyone(subjects), ("All",)
-    sentences = tuple(dict.fromkeys(hamd.left_out + bdi.left_out))
+    sentences = tuple(dict.fromkeys(sentence for _, primary in pairs for sentence in primary.left_out))
     return Report(
         name=NAME,
         title=TITLE,
@@ -32,7 +35,9 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
             conduct.enrolment(collected, until=circumstances.cut.date()),
             conduct.retention(collected),
             conduct.completeness(collected),
+            estimand.estimand(happened, everyone, order),
             outcome.scores("hamd", hamd, everyone, order),
+            outcome.scores("hama", hama, everyone, order),
             outcome.scores("bdi", bdi, everyone, order),
             outcome.response("response", hamd, everyone, order),
             Section("left_out", "What is not in the tables", outcome.left_out(sentences)),
@@ -40,7 +45,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         manifest=manifest(collected, circumstances),
         cut=circumstances.cut,
         data=DataSet("analysis", "Analysis data set, pooled", variables.ANALYSIS_COLUMNS,
-                     variables.analysis_set([hamd, bdi])),  # fmt: skip
+                     variables.analysis_set(pairs)),  # fmt: skip
         is_unblinded=False,
         is_synthetic=circumstances.is_synthetic,
         warning=SYNTHETIC if circumstances.is_synthetic else "",

@@ -11,6 +11,8 @@ import pandas as pd
 
 from analysis import masking, variables
 from analysis.collected import Collected
+from analysis.derive import Derived
+from analysis.reports.estimand import Happened
 from analysis.reports.outcome import LEVEL
 from analysis.results import Ancova, Count, Moderation, NotEstimable, Responders
 from analysis.stats.ancova import ancova
@@ -52,12 +54,43 @@ class Comparison:
         return self.subjects.set_index("subject")["arm"].map(NAMES)
 
     @cached_property
+    def events(self) -> pd.DataFrame:
+        """The intercurrent events, one a row (METHODS 2.10)."""
+        return self._happened.frame
+
+    @cached_property
+    def _happened(self) -> Derived:
+        return variables.happened(self.collected)
+
+    @cached_property
+    def cuts(self) -> pd.DataFrame:
+        """For each subject the event after which its ratings leave the primary analysis (METHODS 2.11)."""
+        return variables.cuts(self.events)
+
+    @cached_property
     def hamd(self) -> variables.Course:
         return variables.course(self.collected, variables.PRIMARY)
 
     @cached_property
     def bdi(self) -> variables.Course:
         return variables.course(self.collected, "BDI")
+
+    @cached_property
+    def hama(self) -> variables.Course:
+        return variables.course(self.collected, variables.SECOND)
+
+    @cached_property
+    def primary_hamd(self) -> variables.Course:
+        """Without the ratings after an intercurrent event of a hypothetical strategy; so the next two."""
+        return variables.course(self.collected, variables.PRIMARY, cut=self.cuts)
+
+    @cached_property
+    def primary_bdi(self) -> variables.Course:
+        return variables.course(self.collected, "BDI", cut=self.cuts)
+
+    @cached_property
+    def primary_hama(self) -> variables.Course:
+        return variables.course(self.collected, variables.SECOND, cut=self.cuts)
 
     def at_week_6(self, taken: variables.Course, *, carried: bool) -> pd.DataFrame:
         """One row a subject: observed at week 6, or the last rating carried forward."""
@@ -76,27 +109,55 @@ class Comparison:
     def carried_bdi(self) -> Ancova:
         return self.covariance(self.bdi, carried=True)
 
-    @cached_property
-    def model(self) -> Fit:
-        """The primary model (METHODS 6): ratings on treatment, REML, unstructured or the first that converges."""
-        frame = self.hamd.after_baseline.merge(self.subjects[["subject", "arm"]], on="subject")
-        frame = frame[frame["on_treatment"]]
-        seen = [visit for visit in variables.WEEKS if visit in set(frame["visit"])]
+    def fitted(self, taken: variables.Course, *, members: tuple | None = None) -> Fit:
+        """The mixed model of a course (METHODS 6): REML, unstructured or the first that converges.
+
+        members: keep to these subjects, as an analysis set has them.
+        """
+        frame = taken.after_baseline.merge(self.subjects[["subject", "arm"]], on="subject")
+        if members is not None:
+            frame = frame[frame["subject"].isin(members)]
+        seen = [visit for visit in variables.weeks_of(taken.score) if visit in set(frame["visit"])]
         site = " + site" if frame["site"].nunique() > 1 else ""
         return fit_with_fallback(
             frame.astype({"change": float, "base": float}), subject="subject", visit="visit", response="change",
             fixed=f"base{site} + visit + arm + arm:visit", visits=seen, reference={"arm": REFERENCE}, method="reml",
         )  # fmt: skip
 
+    @staticmethod
+    def differences_of(fit: Fit) -> pd.DataFrame:
+        """Active minus reference at each visit, with Kenward-Roger."""
+        return difference_by_visit(fit, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df="kr",
+                                   level=LEVEL)  # fmt: skip
+
+    @property
+    def happened(self) -> Happened:
+        """What the section on the estimand tells of."""
+        return Happened(self.subjects, self.events, self.hamd, self.primary_hamd)
+
+    @cached_property
+    def model(self) -> Fit:
+        """The primary model: ratings up to an intercurrent event of a hypothetical strategy."""
+        return self.fitted(self.primary_hamd)
+
+    @cached_property
+    def policy_model(self) -> Fit:
+        """The first supplementary one: every rating, whatever happened; the primary fit where nothing had left."""
+        return self.fitted(self.hamd) if len(self.primary_hamd.removed) else self.model
+
+    @cached_property
+    def second_model(self) -> Fit:
+        """The second outcome of the fixed sequence, as the first is analysed."""
+        return self.fitted(self.primary_hama)
+
     @cached_property
     def differences(self) -> pd.DataFrame:
-        return difference_by_visit(self.model, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df="kr",
-                                   level=LEVEL)  # fmt: skip
+        return self.differences_of(self.model)
 
     @cached_property
     def primary(self) -> dict:
         """The row of the primary contrast: week 6."""
-        return self.differences.set_index("visit").loc[variables.LAST].to_dict()
+        return at_last(self.differences)
 
     @cached_property
     def response(self) -> Responders:
@@ -108,7 +169,7 @@ class Comparison:
     @cached_property
     def answered(self) -> pd.DataFrame:
         """Who was rated at week 6: `responded` and `remitted` (METHODS 2.7 and 2.8)."""
-        frame = variables.responses(self.hamd)
+        frame = variables.responses(self.primary_hamd, self.events)
         return frame.loc[frame["visit"] == variables.LAST, ["subject", "responded", "remitted"]]
 
     def remitted(self, arm: str) -> Count:
@@ -127,4 +188,13 @@ class Comparison:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.hamd.left_out + self.bdi.left_out))
+        courses = (self.primary_hamd, self.primary_hama, self.primary_bdi)
+        return tuple(dict.fromkeys(sum((one.left_out for one in courses), ()) + self._happened.left_out))
+
+
+def at_last(differences: pd.DataFrame) -> dict:
+    """The row of the last visit, week 6. NotEstimable where nobody was rated then."""
+    rows = differences[differences["visit"] == variables.LAST]
+    if rows.empty:
+        raise NotEstimable("Nobody was rated at week 6.")
+    return rows.iloc[0].to_dict()

@@ -11,7 +11,7 @@ from analysis import unblinding, variables
 from analysis.collected import Collected
 from analysis.document import DataSet, Number, Report, Section
 from analysis.manifest import Circumstances, manifest
-from analysis.reports import efficacy, outcome
+from analysis.reports import efficacy, estimand, outcome
 from analysis.reports.comparison import NAMES, ORDER, Comparison
 from analysis.tables import counts, number, p_value
 from crf import study
@@ -53,9 +53,11 @@ def build(collected: Collected, circumstances: Circumstances, arms: pd.Series, *
     sections = [
         _told(efficacy.disposition, two, "disposition", "Disposition"),
         _told(efficacy.baseline, two, "baseline", "Baseline"),
+        _told(lambda two: estimand.estimand(two.happened, two.groups, ORDER), two, "estimand", "Estimand"),
         outcome.scores("hamd", two.hamd, two.groups, ORDER),
         _told(efficacy.primary, two, "primary", "Primary analysis"),
         _told(efficacy.beside, two, "beside", "Analyses beside it"),
+        outcome.scores("hama", two.hama, two.groups, ORDER),
         outcome.scores("bdi", two.bdi, two.groups, ORDER),
         _told(efficacy.response, two, "response", "Response and remission at week 6"),
         outcome.response("response_weeks", two.hamd, two.groups, ORDER),
@@ -67,7 +69,8 @@ def build(collected: Collected, circumstances: Circumstances, arms: pd.Series, *
     warning = DUMMY if is_rehearsal else CALIBRATED if circumstances.is_synthetic else ""
     described = variables.ANALYSIS_COLUMNS
     columns = {"subject": described["subject"], "arm": "the arm, as opened"} | described
-    frame = variables.analysis_set([two.hamd, two.bdi])
+    pairs = [(two.hamd, two.primary_hamd), (two.hama, two.primary_hama), (two.bdi, two.primary_bdi)]
+    frame = variables.analysis_set(pairs)
     frame.insert(1, "arm", frame["subject"].map(arms))
     return Report(
         name=REHEARSAL if is_rehearsal else NAME,

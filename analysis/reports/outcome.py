@@ -31,7 +31,7 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
     for group in order:
         of_group = frame[frame["group"] == group]
         line = []
-        for visit in VISITS:
+        for visit in taken.visits:
             at = of_group[of_group["visit"] == visit]
             score = summary(at["value"], name=visit, level=LEVEL)
             change = summary(at["change"], name=visit, level=LEVEL) if visit != variables.BASELINE else None
@@ -48,7 +48,7 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
     says = _says(taken.score, series)
     blocks: list = [] if series else [says]
     if series:
-        ticks = [(float(place), LABELS[visit]) for place, visit in enumerate(VISITS)]
+        ticks = [(float(place), LABELS[visit]) for place, visit in enumerate(VISITS) if visit in taken.visits]
         numbers = counts(f"{key}_points", f"{taken.score}, the numbers of the figure",
                          ("Group", "Visit", "n", "Mean", "Low", "High"), points)  # fmt: skip
         blocks.append(Figure(

@@ -34,3 +34,8 @@ def reveal(*, log_id: int, subject: Subject, by: User) -> str:
 def requests_for(subject: Subject) -> list[dict]:
     """The code breaks of the subject, oldest first, without the arm: id, requested_by, at, reason, kind, shown_at."""
     return [entry for entry in hatch.code_breaks() if entry["subject_id"] == subject.pk]
+
+
+def requests() -> list[dict]:
+    """Every code break on record, oldest first, without arms. Of all sites: keep to the subjects you may see."""
+    return hatch.code_breaks()

@@ -1,0 +1,138 @@
+"""Which question the primary analysis answers, which intercurrent events there were, and which ratings left for them.
+
+The blinded and the final report run this same code; what differs is the one argument `groups` (METHODS 2.10 to 2.12).
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import variables
+from analysis.collected import Collected
+from analysis.document import Section, Table
+from analysis.reports.outcome import LABELS
+from analysis.tables import counts
+from crf import study
+
+SHOWN = 60  # rows of a listing; beyond, the data set has them
+QUESTION = (
+    f"The primary analysis estimates the difference in mean change of {variables.PRIMARY} from baseline to week 6 "
+    "between the study drug, titrated, and its comparator, both added to the ongoing antidepressant, in all randomised "
+    "subjects, had none of them stopped the drug or been given another treatment of depression (hypothetical strategy; "
+    "strategies in the table). Withdrawal from the study and missed visits are missing data and no events; they are "
+    "taken as missing at random."
+)
+STRATEGIES = {one.kind: one for one in study.STRATEGIES}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What the section tells of: the events, the course of every rating and the one of the primary analysis."""
+
+    subjects: pd.DataFrame
+    events: pd.DataFrame
+    every: variables.Course
+    primary: variables.Course
+
+    @classmethod
+    def of(cls, collected: Collected) -> "Happened":
+        """From what was collected, for the primary score."""
+        events = variables.happened(collected).frame
+        primary = variables.course(collected, variables.PRIMARY, cut=variables.cuts(events))
+        return cls(collected.randomised, events, variables.course(collected, variables.PRIMARY), primary)
+
+
+def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Section:
+    """The question, the strategy for each kind of event, how many there were and what left, by group."""
+    removed = found.primary.removed
+    lost = removed["subject"].nunique()
+    says = (
+        f"{found.events['subject'].nunique()} of {len(found.subjects)} randomised subjects had an intercurrent event; "
+        f"{len(removed)} ratings of {variables.PRIMARY} of {lost} subjects came after one of a hypothetical strategy "
+        "and are not in the primary analysis. All of them stand in the analysis by treatment policy."
+    )
+    blocks = [QUESTION, _strategies(), says, _events(found, groups, order), _last_visit(found, groups, order)]
+    if len(removed):
+        blocks.append(_listing(removed))
+    counted = [kind for kind, one in STRATEGIES.items() if one.response == study.COMPOSITE]
+    if len(some := found.events[found.events["kind"].isin(counted)]):
+        blocks.append(_composite(some))
+    return Section("estimand", "Estimand and intercurrent events", tuple(blocks))
+
+
+def _strategies() -> Table:
+    rows = [(one.label, one.mean, one.response,
+             _until(one) if one.mean == study.HYPOTHETICAL else "all") for one in study.STRATEGIES]  # fmt: skip
+    return counts("strategies", "Strategy for each kind of intercurrent event",
+                  ("Event", "For the mean", "For response", "Ratings that count"), rows,
+                  notes=("Response, hypothetical: a later rating does not count, and who has none at week 6 is a "
+                         "non-responder.",))  # fmt: skip
+
+
+def _until(one: study.Strategy) -> str:
+    return f"to {one.days_after} days after the last dose" if one.days_after else "to the day of the event"
+
+
+def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
+    """Subjects with each kind of event, events, and the ratings of the primary score that left for it."""
+    events = found.events.assign(group=found.events["subject"].map(groups))
+    removed = found.primary.removed.assign(group=found.primary.removed["subject"].map(groups))
+    rows = [("Any", *_cells(events, removed, order))]
+    for kind, one in STRATEGIES.items():
+        rows.append((one.label, *_cells(events[events["kind"] == kind], removed[removed["kind"] == kind], order)))
+    prefix = [""] if len(order) == 1 else [f"{group}: " for group in order]
+    head = ("Event", *(f"{name}{what}".capitalize() if not name else f"{name}{what}"
+                       for name in prefix for what in ("subjects", "events", "ratings left")))  # fmt: skip
+    notes = ("From the form of intercurrent events, and from end of treatment and of study, changes of "
+             "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
+             "counts once.",)
+    return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
+
+
+def _cells(events: pd.DataFrame, removed: pd.DataFrame, order: tuple[str, ...]):
+    for group in order:
+        own = events[events["group"] == group]
+        yield from (own["subject"].nunique(), len(own), int((removed["group"] == group).sum()))
+
+
+def _last_visit(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
+    """Where the rating of week 6 is: in the primary analysis, or why not."""
+    subjects = found.subjects
+    known = set(found.primary.frame.loc[found.primary.frame["visit"] == variables.LAST, "subject"])
+    left = set(found.primary.removed["subject"])
+    at_last = set(found.every.frame.loc[found.every.frame["visit"] == variables.LAST, "subject"])
+    withdrew = set(subjects.loc[subjects["status"] == "discontinued", "subject"])
+    verdicts = []
+    for who in subjects["subject"]:
+        if who in known:
+            verdicts.append("In the primary analysis")
+        elif who in left and who in at_last:
+            verdicts.append("Rated, left after an intercurrent event")
+        elif who in withdrew:
+            verdicts.append("Not rated: left the study")
+        else:
+            verdicts.append("Not rated: missed, out of window, or not yet")
+    frame = pd.DataFrame({"verdict": verdicts, "group": subjects["subject"].map(groups).to_numpy()})
+    names = ("In the primary analysis", "Rated, left after an intercurrent event", "Not rated: left the study",
+             "Not rated: missed, out of window, or not yet")  # fmt: skip
+    rows = [(name, *(int(((frame["verdict"] == name) & (frame["group"] == group)).sum()) for group in order))
+            for name in names]  # fmt: skip
+    head = ("", "Subjects") if len(order) == 1 else ("", *order)
+    return counts("last_visit", f"{variables.PRIMARY} of week 6", head, rows)
+
+
+def _listing(removed: pd.DataFrame) -> Table:
+    rows = [(row["subject"], LABELS.get(row["rated_at"], study.visit(row["rated_at"]).label), int(row["day"]),
+             int(row["value"]), row["label"], "not known" if pd.isna(row["event_day"]) else int(row["event_day"]))
+            for row in removed.head(SHOWN).to_dict("records")]  # fmt: skip
+    notes = () if len(removed) <= SHOWN else (f"The first {SHOWN} of {len(removed)}; the data set has all.",)
+    return counts("removed", f"Ratings of {variables.PRIMARY} that are not in the primary analysis",
+                  ("Subject", "Rated at", "Study day", "Score", "After", "Its day"), rows, notes=notes)  # fmt: skip
+
+
+def _composite(some: pd.DataFrame) -> Table:
+    rows = [(row["subject"], STRATEGIES[row["kind"]].label,
+             "not known" if pd.isna(row["day"]) else int(row["day"]), row["source"])
+            for row in some.head(SHOWN).to_dict("records")]  # fmt: skip
+    return counts("composite", "Deaths, suicide attempts and psychiatric admissions",
+                  ("Subject", "Event", "Study day", "Told by"), rows)  # fmt: skip
