@@ -141,7 +141,7 @@ _SCHEDULE = """
     FIRSTDOSE .   x   .   .   .   .   .   .   .   .   .   .    is_treated
 """
 
-LOG_FORMS = ("RECONSENT", "AE", "CONMED", "DEVIATION", "ICE", "DRUGLEVEL", "EOT", "EOS")
+LOG_FORMS = ("RECONSENT", "AE", "SAEREPORT", "CONMED", "DEVIATION", "ICE", "DRUGLEVEL", "EOT", "EOS")
 PREDICATES = ("may_become_pregnant", "was_randomised", "has_capsules", "is_treated")
 
 

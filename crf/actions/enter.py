@@ -15,7 +15,7 @@ from crf.derive import dose
 from crf.derive.consequences import alerts_of, deviations_of
 from crf.derive.examine import examined
 from crf.derive.others import Others
-from crf.models import RECORDS, Alert, Query, Record, Subject, User, Visit, records_of
+from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
 from crf.refusals import (
     AlreadySettled,
@@ -31,6 +31,7 @@ from crf.rules.withdrawal import may_begin, withdrawn_on
 
 from .act import act
 from .alerts import raised
+from .deviations import opened
 from .drafts import keep_firings
 
 
@@ -86,7 +87,7 @@ def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
         keep_firings(form, subject, visit, row, record, by)
         alerts = [alert for alert in alerts_of(record, others, at=timezone.now()) if _raise(alert)]
         departures = deviations_of(record, subject, visit, others, day_1=_day_1(subject, others))
-        deviations = [_open_deviation(record, found, by) for found in departures]
+        deviations = [opened(found, subject=subject, by=by) for found in departures]
     return Saved(record, queries, alerts, [deviation for deviation in deviations if deviation])
 
 
@@ -259,20 +260,3 @@ def _raise(alert: Alert) -> bool:
     alert.save(force_insert=True)
     raised(alert)
     return True
-
-
-def _open_deviation(record: Record, found, by: User) -> Record | None:
-    """A departure is recorded once: its fingerprint says whether the system opened it before."""
-    model = RECORDS["DEVIATION"]
-    earlier = model.objects.filter(subject_id=record.subject_id)
-    if earlier.filter(fingerprint=found.fingerprint).exists():
-        return None
-    last = earlier.order_by("-row_number").values_list("row_number", flat=True).first() or 0
-    now = timezone.now()
-    return model.objects.create(
-        subject_id=record.subject_id, site_id=record.site_id, row_number=last + 1, created_at=now, created_by=by,
-        changed_at=now, changed_by=by, completed_at=now, completed_by=by, protocol_version=record.protocol_version,
-        source=Record.Source.ESOURCE, kind=found.kind, description=found.sentence, occurred_on=found.occurred_on,
-        found_on=now.astimezone(record.site.zone).date(), opened_by="SYSTEM", severity=found.severity,
-        at_visit=record.visit_code, fingerprint=found.fingerprint,
-    )  # fmt: skip

@@ -11,8 +11,10 @@ from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules import windows
+from crf.rules.deviations import missed_visit
 
 from .act import act
+from .deviations import opened
 
 
 def begin_unplanned(*, subject: Subject, code: str, by: User) -> Visit:
@@ -73,4 +75,5 @@ def miss(*, visit: Visit, reason: str, by: User) -> Visit:
         visit.state, visit.missed_reason = Visit.State.MISSED, reason.strip()
         visit.settled_at, visit.settled_by = timezone.now(), by
         visit.save(update_fields=["state", "missed_reason", "settled_at", "settled_by"])
+        opened(missed_visit(visit=visit.code, on=visit.subject.site.today()), subject=visit.subject, by=by)
     return visit

@@ -9,9 +9,13 @@ from crf import study
 from crf.derive.bloods import laboratory_of
 from crf.derive.dose import highest_prescribed
 from crf.derive.others import Others
+from crf.derive.standing import Standing
 from crf.models import Alert, Record, Subject, Visit
-from crf.rules import alerts, deviations
+from crf.rules import alerts, deviations, reporting
 from crf.rules.deviations import Departure
+
+#: Forms that eligibility rests on: corrected after randomisation, they may show that a criterion was not met.
+ENTRY_FORMS = frozenset({"CONSENT", "DEMOG", "ELIG", "ADTRIAL", "HAMD", "LAB", "PREG"})
 
 
 def alerts_of(record: Record, others: Others, *, at: datetime) -> list[Alert]:
@@ -115,14 +119,32 @@ def deviations_of(record: Record, subject: Subject, visit: Visit | None, others:
                                          on=record.most_on or record.counted_on, visit=visit.code))
         if record.last_taken_on is not None:
             found.append(deviations.dose_after_stop(taken_on=record.last_taken_on, stopped_on=_stopped_on(others)))
-    if form.code == "AE" and record.serious == "Y" and record.aware_on is not None and record.version == 1:
-        reported_on = record.created_at.astimezone(subject.site.zone).date()
-        found.append(deviations.late_report(aware_on=record.aware_on, reported_on=reported_on,
-                                            event=str(record.row_number)))
+    if subject.is_randomised and form.code in ENTRY_FORMS and record.version > 1:
+        found.append(deviations.ineligible(reasons=Standing.of(subject).criteria_not_met(),
+                                           randomised_on=subject.randomised_on))
+    if form.code == "SAEREPORT":
+        found.append(_late_report(record, subject, others))
+    if form.code == "CONMED":
+        until = None if record.ongoing == "Y" else record.ended
+        found.append(deviations.prohibited(drug_row=record.row_number, group=record.group, until=until,
+                                           first_dose_on=subject.first_dose_on))
     if form.code == "DISPENSE" and subject.kit and getattr(record, "kit", None) and record.dispensed_on:
         found.append(deviations.wrong_bottle(expected=subject.kit, handed_out=record.kit, on=record.dispensed_on,
                                              visit=visit.code))
     return [departure for departure in found if departure is not None]
+
+
+def _late_report(record: Record, subject: Subject, others: Others):
+    """Whether this is the first report to the sponsor, and went out after the clock had run out."""
+    if record.report != "INITIAL" or record.sent_to != "SPONSOR":
+        return None
+    event = next((row for row in others.records("AE") if row.row_number == record.event and row.serious == "Y"), None)
+    if event is None:
+        return None
+    zone = subject.site.zone
+    due = reporting.due_at(aware_on=event.aware_on, aware_at=event.aware_at, zone=zone)
+    return deviations.late_report(due=due, sent=reporting.sent(record.sent_on, record.sent_at, zone),
+                                  event=event.row_number)
 
 
 def _stopped_on(others: Others):

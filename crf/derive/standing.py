@@ -180,11 +180,21 @@ class Standing:
             if not records or not all(fact.is_complete for fact in records):
                 reasons.append(f"Eligibility at {visit.label.lower()} is not completely answered.")
                 continue
-            record = others.record("ELIG", visit=code)
-            on = record.assessed_on or self.subject.site.today()
-            reasons += [f"{visit.label}: {reason.sentence}"
-                        for reason in eligibility.reasons_against(record.values(), facts, on=on)]
+            reasons += [f"{visit.label}: {reason.sentence}" for reason in self._against(code, others, facts)]
         return list(dict.fromkeys(reasons))
+
+    def criteria_not_met(self) -> list[str]:
+        """The codes of the criteria that the records speak against as they stand now, at screening or baseline."""
+        others = Others(self.subject.pk)
+        facts = self._screening_facts(others)
+        found = [reason.code for code in (study.SCREENING, study.BASELINE) if self.at("ELIG", self.visit(code))
+                 for reason in self._against(code, others, facts)]
+        return list(dict.fromkeys(found))
+
+    def _against(self, code: str, others: Others, facts: eligibility.ScreeningFacts):
+        record = others.record("ELIG", visit=code)
+        on = record.assessed_on or self.subject.site.today()
+        return eligibility.reasons_against(record.values(), facts, on=on)
 
     def _screening_facts(self, others: Others) -> eligibility.ScreeningFacts:
         """What the other forms say about the criteria."""

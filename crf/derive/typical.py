@@ -27,6 +27,7 @@ TYPICAL: dict[str, dict[str, str]] = {
     "AE": {"serious": "N", "special": "NONE", "ongoing": "N", "term": "Dry mouth", "worsening": "N",
            "related": "POSSIBLE", "treated": "N", "onset_at": "", "meddra_pt": "", "meddra_soc": "",
            "meddra_version": ""},
+    "SAEREPORT": {"event": "1", "report": "INITIAL", "sent_to": "SPONSOR", "reference": ""},
     "DEVIATION": {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "fingerprint": "", "at_visit": ""},
     "EOS": {"consent_withdrawn": "N"},
     "PSYHX": {"diagnosis": "RECURRENT", "episodes": "3", "age_at_onset": "34", "episode_began": "2025-06",

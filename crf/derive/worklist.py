@@ -10,11 +10,12 @@ from django.db.models import DateField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from crf import permissions, spec, study
+from crf import forms, permissions, spec, study
 from crf.derive import states
 from crf.derive.casebook import awaited_visits, subject_alerts_are_open_to
 from crf.derive.old_drafts import old_drafts
 from crf.derive.places import address
+from crf.derive.serious import owed
 from crf.derive.standing import Standing
 from crf.derive.states import State
 from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User, Visit
@@ -58,7 +59,7 @@ class Section:
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
-    sections = [_alerts(user), *_visits_and_forms(user), *_queries(user), _old_drafts(user)]
+    sections = [_alerts(user), _serious_events(user), *_visits_and_forms(user), *_queries(user), _old_drafts(user)]
     return [section for section in sections if section.tasks]
 
 
@@ -69,6 +70,17 @@ def _alerts(user: User) -> Section:
         Task(alert.subject, alert.sentence, states.alert_state(alert), f"/alerts/{alert.pk}/",
              (not alert.is_blocking, alert.raised_at))
         for alert in waiting
+    ])  # fmt: skip
+
+
+def _serious_events(user: User) -> Section:
+    """Serious adverse events of which the sponsor has no report yet, with the time that is left."""
+    sites = user.sites_as(*permissions.may_enter_form(forms.by_code("SAEREPORT")), RoleHeld.Role.MEDICAL_MONITOR)
+    return Section.of("Serious adverse events to report", [
+        Task(one.subject, f"Adverse event, row {one.row}", states.OVERDUE if one.is_overdue else states.DUE,
+             address(one.subject, None, "AE", one.row), (place,),
+             when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered")
+        for place, one in enumerate(owed(site_id__in=sites))
     ])  # fmt: skip
 
 
@@ -130,13 +142,13 @@ def _incomplete(standing: Standing, mine: set) -> list[Task]:
         is_under_way = visit.occurred_on is not None or visit.code == study.SCREENING
         if visit.state == Visit.State.MISSED or not is_under_way:
             continue
-        forms = [form for form in standing.incomplete_at(visit) if form in mine]
-        if forms:
-            more = f" and {len(forms) - 1} more" if len(forms) > 1 else ""
+        open_forms = [form for form in standing.incomplete_at(visit) if form in mine]
+        if open_forms:
+            more = f" and {len(open_forms) - 1} more" if len(open_forms) > 1 else ""
             on = visit.occurred_on or standing.subject.screened_on
-            state = states.INCOMPLETE if standing.at(forms[0].code, visit) else states.DUE
-            found.append(Task(standing.subject, f"{visit.label}: {forms[0].title}{more}", state,
-                              address(standing.subject, visit, forms[0].code),
+            state = states.INCOMPLETE if standing.at(open_forms[0].code, visit) else states.DUE
+            found.append(Task(standing.subject, f"{visit.label}: {open_forms[0].title}{more}", state,
+                              address(standing.subject, visit, open_forms[0].code),
                               (on, standing.subject.number, visit.definition.number), when=f"{on:%Y-%m-%d}"))
     return found
 

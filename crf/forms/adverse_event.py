@@ -70,8 +70,9 @@ class AdverseEvent(Form):
     aware_on = Item("Site became aware, date", Date(), section=SERIOUS, when=serious.isin("Y"),
                     help="The 24-hour clock runs from here")
     aware_at = Item("Site became aware, time", Time(), section=SERIOUS, when=serious.isin("Y"))
+    # Each version that went out is a row of SAEREPORT.
     report = Item("Report", choice(INITIAL="Initial", FOLLOWUP="Follow-up", FINAL="Final"), section=SERIOUS,
-                  when=serious.isin("Y"))
+                  when=serious.isin("Y"), retired=True)
     narrative = Item("Narrative", Text(4000, long=True), section=SERIOUS, when=serious.isin("Y"))
 
     related = Item("Related to the study drug", Coded((

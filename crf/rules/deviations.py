@@ -6,10 +6,11 @@ occasion, so that the same departure is opened once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from crf import study
 from crf.forms.deviation import KINDS
+from crf.forms.medication import PROHIBITED
 from crf.rules.windows import window_of
 
 MAJOR, MINOR = "MAJOR", "MINOR"
@@ -102,9 +103,22 @@ def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, 
     return Departure("OVERDOSE", sentence, on, f"OVERDOSE:{visit}", severity, visit)
 
 
-def late_report(*, aware_on: date, reported_on: date, event: str) -> Departure | None:
-    """A serious adverse event entered after the day that follows awareness (24 hours, by date)."""
-    if (reported_on - aware_on).days <= 1:
+def late_report(*, due: datetime | None, sent: datetime | None, event: int) -> Departure | None:
+    """The first report of a serious adverse event reached the sponsor after its clock had run out."""
+    if due is None or sent is None or sent <= due:
         return None
-    return Departure("SAELATE", "A serious adverse event was reported later than 24 hours after awareness.",
-                     reported_on, f"SAELATE:{event}", MAJOR)
+    return Departure(
+        "SAELATE", f"The serious adverse event in row {event} was reported later than {study.SETTINGS.sae_hours} hours "
+        "after the site became aware of it.", sent.date(), f"SAELATE:{event}", MAJOR,
+    )  # fmt: skip
+
+
+def prohibited(*, drug_row: int, group: str | None, until: str | None, first_dose_on: date | None) -> Departure | None:
+    """A drug that interferes with the study drug, taken while under treatment. `until`: ISO 8601, perhaps partial;
+    None while it goes on."""
+    if group not in PROHIBITED or first_dose_on is None:
+        return None
+    if until is not None and until < first_dose_on.isoformat()[: len(until)]:
+        return None
+    return Departure("PROHIBITED", f"A prohibited drug was taken under treatment: row {drug_row} of the concomitant "
+                     "medication.", first_dose_on, f"PROHIBITED:{drug_row}", MAJOR)

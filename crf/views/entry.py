@@ -13,6 +13,7 @@ from crf.actions import drafts, enter
 from crf.derive import dose, entry
 from crf.derive.cautions import cautions
 from crf.derive.hints import hints_for
+from crf.derive.serious import owed_for
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.views.desk import Desk, examined
@@ -117,6 +118,7 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
         reason_choice=reason[0], reason_words=reason[1], reasons=entry.REASONS, sources=Record.Source.choices,
         source=source or (record.source if record else Record.Source.ESOURCE),
         queries=_standing_queries(desk), scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
+        owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
     )  # fmt: skip

@@ -2,17 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Answer(NamedTuple):
+    """One item of one row of a log form."""
+
+    row: int
+    value: Any
 
 
 class OtherRecords:
-    """What `others` is to a check, from a dict of "FORM.item@VISIT" (no @ for a log form) to values."""
+    """What `others` is to a check, from a dict of "FORM.item@VISIT" (no @ for a log form) to values.
+
+    The rows of a repeating log form stand as {row: value}.
+    """
 
     def __init__(self, known: dict[str, Any] | None = None):
         self.known = known or {}
 
     def value(self, code: str, item: str, *, visit: str | None) -> Any:
         return self.known.get(f"{code}.{item}" + (f"@{visit}" if visit else ""))
+
+    def series(self, code: str, item: str) -> list[Answer]:
+        return [Answer(row, value) for row, value in self.known.get(f"{code}.{item}", {}).items()]
 
 
 @dataclass(frozen=True)

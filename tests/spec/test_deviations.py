@@ -1,12 +1,14 @@
 """What breaks the protocol is recorded with a deviation, never refused (PROTOCOL 8)."""
 
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from crf.rules import deviations
+from crf.rules import deviations, reporting
 from crf.rules.deviations import Departure
 
+JERUSALEM = ZoneInfo("Asia/Jerusalem")
 DAY_1, DAY_2 = date(2026, 3, 10), date(2026, 3, 11)
 
 
@@ -66,9 +68,36 @@ def test_the_wrong_bottle(handed_out, opened):
     assert bool(deviations.wrong_bottle(expected="K-014", handed_out=handed_out, on=DAY_1)) is opened
 
 
-@pytest.mark.parametrize(("reported", "opened"), [(DAY_1, False), (DAY_2, False), (date(2026, 3, 12), True)])
-def test_a_serious_event_reported_late(reported, opened):
-    assert bool(deviations.late_report(aware_on=DAY_1, reported_on=reported, event="1")) is opened
+@pytest.mark.parametrize(
+    ("aware_at", "sent", "opened"),
+    [(time(9), datetime(2026, 3, 11, 9), False), (time(9), datetime(2026, 3, 11, 9, 1), True),
+     (None, datetime(2026, 3, 11, 0, 0), False), (None, datetime(2026, 3, 11, 0, 1), True), (time(9), None, False)],
+)  # fmt: skip
+def test_a_serious_event_reported_later_than_24_hours_after_awareness(aware_at, sent, opened):
+    due = reporting.due_at(aware_on=DAY_1, aware_at=aware_at, zone=JERUSALEM)
+    sent = sent and sent.replace(tzinfo=JERUSALEM)
+    assert bool(deviations.late_report(due=due, sent=sent, event=1)) is opened
+
+
+def test_the_clock_counts_hours_that_pass_when_the_clocks_change():
+    """In Jerusalem the clocks go forward an hour in the night to 2026-03-27."""
+    due = reporting.due_at(aware_on=date(2026, 3, 26), aware_at=time(20), zone=JERUSALEM)
+    assert due.replace(tzinfo=None) == datetime(2026, 3, 27, 21)
+
+
+def test_the_clock_does_not_run_before_the_day_of_awareness_is_known():
+    assert reporting.due_at(aware_on=None, aware_at=time(9), zone=JERUSALEM) is None
+
+
+@pytest.mark.parametrize(
+    ("group", "until", "first_dose", "opened"),
+    [("NMDA", None, DAY_1, True), ("NMDA", "2026-03", DAY_1, True), ("NMDA", "2026-03-10", DAY_1, True),
+     ("NMDA", "2026-03-09", DAY_1, False), ("NMDA", "2026-02", DAY_1, False), ("NMDA", None, None, False),
+     ("AD", None, DAY_1, False), (None, None, DAY_1, False)],
+)  # fmt: skip
+def test_a_prohibited_drug_under_treatment(group, until, first_dose, opened):
+    found = deviations.prohibited(drug_row=2, group=group, until=until, first_dose_on=first_dose)
+    assert bool(found) is opened
 
 
 def test_a_missed_visit_names_the_visit():
