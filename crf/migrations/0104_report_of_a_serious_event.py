@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crf', '0102_access_guards'),
+        ('crf', '0103_signature'),
     ]
 
     operations = [
