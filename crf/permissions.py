@@ -48,6 +48,8 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "print casebook": (
         R.INVESTIGATOR, R.COORDINATOR, R.PHARMACIST, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR,
     ),
+    "see course": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),
+    "rate": (R.RATER,),
     "recheck": (R.DATA_MANAGER,),
 }
 

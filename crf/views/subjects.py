@@ -139,6 +139,7 @@ def subject(request, number):
     return render(request, "crf/subject.html", context | {
         "may_break_code": page.may("break code") and page.subject.is_randomised,
         "may_read_audit": page.may("read audit trail"),
+        "may_see_course": page.may("see course") and not page.may("rate"),
         "may_print": page.may("print casebook"),
         "may_settle": page.may("settle visit") and not locked,
         "query_state": states.OPEN_QUERIES, "answered_state": states.ANSWERED_QUERIES, "alert_state": states.ALERTS,

@@ -84,6 +84,8 @@ TABLE = {
     "crf:screen_failure": [subject({INES})],
     "crf:randomise": [subject({INES})],
     "crf:audit": [subject({INES, MONA, DANA, DAVID, AUDE})],
+    "crf:course": [subject(ALL_OPEN)],
+    "crf:course_figure": [subject(ALL_OPEN)],
     "crf:casebook_file": [subject(READERS - {RUTH})],
     "crf:code_break": [subject({INES}, FRESH)],
     "crf:reveal": [subject({INES}, FRESH, log_id="log_id")],
