@@ -1,27 +1,21 @@
 """Reading a data set in long form, one row a subject and visit, from a CSV file.
 
-Whatever is wrong ends in `Unreadable`, a sentence that names line and column. Line 1 is the header. An empty cell, NA
-and a single point are missing values; a row without a response is the same as no row.
+Whatever is wrong ends in `Unreadable`, a sentence that names line and column. A row without a response is the same as
+no row.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-MISSING = {"", "NA", "."}
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+from analysis.csvfile import MISSING, NUMBER, Unreadable, as_number, cells_of, content
 
-
-class Unreadable(ValueError):
-    """The file cannot be analysed as asked; the message says where and why."""
+__all__ = ["Columns", "LongForm", "Unreadable", "order_of", "read"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +53,20 @@ class LongForm:
     sha256: str
     notes: tuple[str, ...]
 
+    @property
+    def heading(self) -> str:
+        """What was analysed, in a few lines."""
+        told = f"{self.name}: {len(self.subjects)} subjects, {len(self.rows)} rows, visits {', '.join(self.visits)}."
+        signs = f"Differences are {self.active} minus {self.reference}."
+        return "\n".join([told, signs, *(f"Note: {note}" for note in self.notes)])
+
 
 def read(
     path: Path, columns: Columns, *, reference: str, active: str | None, visits: tuple[str, ...] | None
 ) -> LongForm:
     """Read and check the file. active may be None where the file has two arms, visits where their order is plain."""
-    raw = _bytes(path)
-    header, cells = _cells(raw)
+    raw = content(path)
+    header, cells = cells_of(raw)
     wanted = [columns.subject, columns.visit, columns.arm, columns.response]
     wanted += [*columns.covariates, *columns.factors, *columns.numbers, *columns.others]
     wanted += [*columns.moderators, *columns.groups]
@@ -82,7 +83,7 @@ def read(
     rows, lines = _typed(cells, columns)
     _no_duplicates(rows, lines, columns)
     subjects = _subjects(rows, lines, columns)
-    order, said = _order(rows[columns.visit], visits, columns.visit)
+    order, said = order_of(rows[columns.visit], visits, columns.visit)
     if not rows[columns.response].notna().any():
         raise Unreadable(f"column {columns.response}: no row has a value.")
     return LongForm(
@@ -96,61 +97,6 @@ def read(
         sha256=hashlib.sha256(raw).hexdigest(),
         notes=(*notes, *said),
     )
-
-
-def _bytes(path):
-    try:
-        raw = Path(path).read_bytes()
-    except IsADirectoryError:
-        raise Unreadable(f"{path} is a folder; name a CSV file.") from None
-    except FileNotFoundError:
-        raise Unreadable(f"There is no file {path}.") from None
-    except OSError as trouble:
-        raise Unreadable(f"{path} cannot be read: {trouble.strerror}.") from None
-    if not raw.strip():
-        raise Unreadable(f"{path} is empty: a header line with the column names comes first.")
-    return raw
-
-
-def _cells(raw) -> tuple[list[str], list[tuple[int, dict]]]:
-    """The header and (line, row) for each row that is not blank."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as trouble:
-        line = raw.count(b"\n", 0, trouble.start) + 1
-        raise Unreadable(f"line {line}: the text is not UTF-8. Save the file as CSV UTF-8.") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unreadable(f"line {line}: there is a NUL character. This is no text file in UTF-8.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header, cells = None, []
-    before = 0
-    try:
-        for row in reader:
-            line, before = before + 1, reader.line_num
-            row = [cell.strip() for cell in row]
-            if not any(row):
-                continue
-            if header is None:
-                header = _header(row, line)
-            elif len(row) != len(header):
-                raise Unreadable(f"line {line}: {len(row)} cells, the header has {len(header)}.")
-            else:
-                cells.append((line, dict(zip(header, row, strict=True))))
-    except csv.Error as trouble:
-        raise Unreadable(f"line {reader.line_num}: this is not CSV ({trouble}).") from None
-    if not cells:
-        raise Unreadable("The file has a header and no rows.")
-    return header, cells
-
-
-def _header(row, line):
-    if len(row) == 1 and re.search(r"[;\t|]", row[0]):
-        raise Unreadable(f"line {line}: the columns are not separated by commas. Save the file as CSV with commas.")
-    for column in row:
-        if row.count(column) > 1:
-            raise Unreadable(f"line {line}: two columns are called {column or '(nothing)'}.")
-    return row
 
 
 def _arms(cells, column, reference, active):
@@ -184,27 +130,11 @@ def _typed(cells, columns):
             if row[column] in MISSING:
                 raise Unreadable(f"line {line}, column {column}: the value is missing.")
         for column in numbers:
-            row[column] = _number(row[column], line, column)
+            row[column] = as_number(row[column], line, column)
     frame = pd.DataFrame([row for _, row in cells])
     for column in frame.columns.difference(list(numbers)):
         frame[column] = frame[column].astype("str").where(~frame[column].isin(MISSING))
     return frame, [line for line, _ in cells]
-
-
-def _number(text, line, column):
-    if text in MISSING:
-        return math.nan
-    if not NUMBER.fullmatch(text):
-        hint = " Write a decimal point, not a comma." if NUMBER.fullmatch(text.replace(",", ".", 1)) else ""
-        raise Unreadable(f"line {line}, column {column}: {_short(text)} is not a number.{hint}")
-    value = float(text)
-    if not math.isfinite(value):
-        raise Unreadable(f"line {line}, column {column}: {_short(text)} is too large.")
-    return value
-
-
-def _short(text):
-    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def _no_duplicates(rows, lines, columns):
@@ -245,7 +175,8 @@ def _subjects(rows, lines, columns):
     return subjects
 
 
-def _order(seen, asked, column):
+def order_of(seen, asked, column) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The visits in their order, as asked for or as their numbers say, and what must be said about it."""
     present = list(dict.fromkeys(seen))
     if asked is not None:
         for visit in asked:

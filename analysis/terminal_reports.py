@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from analysis.results import Ancova, Responders
 from analysis.terminal import estimates, number, p_value, table, tests, trouble
+from analysis.terminal_tables import TABLES, imputed
 
 
 def ancova(found: dict, at: str) -> list[str]:
@@ -99,7 +100,9 @@ def moderation(found: dict, at: str) -> list[str]:
         f"Moderation at visit {at} (exploratory)\n{fit.method}; n = {fit.n}",
         estimates([fit.interaction, robust, fit.effect_at_mean], first="coefficient"),
     ]
-    for key, title in (("none", "each value by itself"), ("fdr", "false discovery rate held")):
+    for key, title in (
+        ("none", "each value by itself"), ("fdr", "false discovery rate held"), ("scheffe", "all values at once"),
+    ):  # fmt: skip
         region = found[f"johnson_neyman_{key}"]
         lines.append(f"The effect differs from 0 {region.significant} ({title}).")
         lines += [f"Note: {note}" for note in region.warnings if note not in fit.warnings]
@@ -143,6 +146,8 @@ def mmrm(found: dict, at: str) -> list[str]:
                 f"{found['iterations']} iterations; deviance {found['deviance']:.5f}",
                 "",
                 estimates(list(found["differences"]), first="difference"),
+                *(line for how, rows in found["beside"].items() for line in ("", estimates(list(rows), first=how))),
+                *(("", estimates(list(found["contrasts"]), first="contrast")) if found["contrasts"] else ()),
                 "",
                 estimates(list(found["means"]), first="mean"),
                 "",
@@ -156,19 +161,26 @@ def mmrm(found: dict, at: str) -> list[str]:
 
 
 def rerandomisation(found: dict, at: str) -> list[str]:
-    """One line for each statistic."""
+    """One line for each statistic, for the conditional set and for the unconditional one."""
+    beside = found.get("unconditional")
+    found = {key: one for key, one in found.items() if key != "unconditional"}
+    parts = [_rerandomisation(f"Re-randomisation at visit {at}", found)]
+    return [*parts, _rerandomisation("The same over the unconditional set", beside)] if beside else parts
+
+
+def _rerandomisation(title: str, found: dict) -> str:
     rows = [
         [r.name, number(r.estimate), f"{number(r.low)} to {number(r.high)}", number(r.statistic), p_value(r.p),
          number(r.p_error, 4)]
         for r in found.values()
     ]  # fmt: skip
     lines = [
-        f"Re-randomisation at visit {at}",
+        title,
         table(["statistic", "estimate", "interval", "value", "p", "MC error"], rows),
         *(f"{r.name}: {r.method}." for r in found.values()),
     ]
     notes = [note for r in found.values() for note in r.warnings]
-    return ["\n".join([*lines, *trouble((), dict.fromkeys(notes))])]
+    return "\n".join([*lines, *trouble((), dict.fromkeys(notes))])
 
 
 def imputation(found: dict, at: str) -> list[str]:
@@ -182,7 +194,8 @@ def imputation(found: dict, at: str) -> list[str]:
     first = next(iter(found["conditional_mean"].values()))
     lines = [f"Imputation at visit {at}; n = {first.n}", estimates(results, first="assumption, standard error")]
     lines += [f"{strategy}: {one.assumption}." for strategy, one in found["conditional_mean"].items()]
-    return ["\n".join([*lines, first.explanation, *trouble(first.left_out, first.warnings)])]
+    parts = ["\n".join([*lines, first.explanation, *trouble(first.left_out, first.warnings)])]
+    return [*parts, imputed(found["bootstrap"], at)] if "bootstrap" in found else parts
 
 
 REPORTS = {
@@ -194,4 +207,5 @@ REPORTS = {
     "mmrm": mmrm,
     "rerandomisation": rerandomisation,
     "imputation": imputation,
+    **TABLES,
 }

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+
+from analysis.csvfile import NUMBER
 from analysis.derive import locf
 from analysis.estimators.asked import Asked
 from analysis.estimators.refusal import said
@@ -49,30 +54,38 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
     by_visit = names.visit if names.visit in fit.design.levels else None
     kept = {"n": fit.n_subjects, "left_out": left_out, "warnings": fit.warnings}
 
-    def estimates(frame, label):
+    def estimates(frame, label, how=df):
         return tuple(
             Estimate(
                 name=label(row), estimate=row["estimate"], se=row["se"], df=row["df"], low=row["low"],
-                high=row["high"], statistic=row["t"], p=row["p"], method=method, converged=fit.converged,
-                level=level, **kept,
+                high=row["high"], statistic=row["t"], p=row["p"], method=method.replace(f"df {df}", f"df {how}"),
+                converged=fit.converged, level=level, **kept,
             )
             for row in frame.to_dict("records")
         )  # fmt: skip
 
-    differences = lsmeans.difference_by_visit(
-        fit, arm=names.arm, active=data.active, reference=data.reference, visit=by_visit, df=df, level=level
-    )
+    def by_df(how):
+        return lsmeans.difference_by_visit(
+            fit, arm=names.arm, active=data.active, reference=data.reference, visit=by_visit, df=how, level=level
+        )
+
+    def named(row):
+        return f"{row['visit']}: {data.active} - {data.reference}"
+
+    # PROTOCOL 9 and METHODS 6.6: Satterthwaite beside Kenward-Roger; with any structure but UN the sandwich beside.
+    beside = [how for how in ("satterthwaite",) if how != df]
+    beside += [how for how in ("cr3",) if how != df and fit.covariance != "un"]
+    rows, labels = _asked_contrasts(fit, data, asked, by_visit)
     means = lsmeans.lsmeans(fit, factor=names.arm, by=by_visit, df=df, level=level)
     return {
-        "differences": estimates(differences, lambda row: f"{row['visit']}: {data.active} - {data.reference}"),
+        "differences": estimates(by_df(df), named),
+        "beside": {how: estimates(by_df(how), named, how) for how in beside},
+        "contrasts": estimates(
+            contrasts.contrasts(fit, rows, df=df, level=level, labels={"contrast": labels}), lambda row: row["contrast"]
+        ) if labels else (),
         "means": estimates(means, lambda row: f"{row.get(names.visit, 'all visits')}: {row[names.arm]}"),
-        "type_three": tuple(
-            Significance(
-                name=row["term"], statistic=row["f"], df=float(row["numerator"]), df2=float(row["denominator"]),
-                p=row["p"], method=f"type III F test, df {df}", **kept,
-            )
-            for row in terms.type_three(fit, df=df).to_dict("records")
-        ),
+        "type_three": _terms(terms.type_three(fit, df=df), f"type III F test, df {df}", kept),
+        "type_two": _terms(terms.type_two(fit, df=df), f"type II F test, df {df}", kept),
         "joint_tests": tuple(
             _joint(contrasts.joint_test(fit, [term], df=df), term, df, kept)
             for term in fit.design.term_columns()
@@ -110,6 +123,59 @@ def _fitted(data, asked):
     if not fit.converged:
         raise NotEstimable(f"{fit.warnings[0]} Take a simpler --covariance, or --covariance fallback.")
     return fit
+
+
+def _terms(frame, method, kept) -> tuple[Significance, ...]:
+    return tuple(
+        Significance(
+            name=row["term"], statistic=row["f"], df=float(row["numerator"]), df2=float(row["denominator"]), p=row["p"],
+            method=method, **kept,
+        )
+        for row in frame.to_dict("records")
+    )  # fmt: skip
+
+
+def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]:
+    """Coefficients (k, p) of each --contrast "NAME: 0.5*W5 + 0.5*W6" and its name.
+
+    A name in the sum is a visit, for the difference between arms there, or a coefficient of the model.
+    """
+    names = data.columns
+    rows, labels = [], []
+    for text in asked.contrasts:
+        label, _, total = text.partition(": ") if ": " in text else (text, "", text)
+        row = np.zeros(len(fit.beta))
+        signs, terms_of_sum = _pieces(total)
+        for sign, term in zip(signs, terms_of_sum, strict=True):
+            weight, _, what = (part.strip() for part in term.rpartition("*"))
+            if weight and not NUMBER.fullmatch(weight):
+                raise NotEstimable(f"--contrast {text}: {weight} is no number. Write it as 0.5*W5 + 0.5*W6.")
+            size = sign * float(weight or 1)
+            if what in fit.visits:
+                cells = [{names.arm: arm, **({by_visit: what} if by_visit else {})}
+                         for arm in (data.active, data.reference)]  # fmt: skip
+                upper, lower = lsmeans.lsmeans_rows(fit, cells)
+                row += size * (upper - lower)
+            elif what in fit.names:
+                row[list(fit.names).index(what)] += size
+            else:
+                raise NotEstimable(
+                    f"--contrast {text}: {what} is neither a visit ({', '.join(map(str, fit.visits))}) nor a "
+                    f"coefficient ({', '.join(fit.names)})."
+                )
+        if not row.any():
+            raise NotEstimable(f"--contrast {text}: the sum is empty or cancels. Write it as NAME: 0.5*W5 + 0.5*W6.")
+        rows.append(row)
+        labels.append(label.strip() or total.strip())
+    return np.array(rows), labels
+
+
+def _pieces(total: str) -> tuple[list[float], list[str]]:
+    """Signs and terms of a sum; + and - with a space on both sides part its terms, so names may hold them."""
+    first, *rest = re.split(r"\s+([+-])\s+", total.strip())
+    signs = [-1.0 if first.startswith("-") else 1.0]
+    signs += [-1.0 if sign == "-" else 1.0 for sign in rest[::2]]
+    return signs, [first.lstrip("+-").strip(), *rest[1::2]]
 
 
 def _joint(found, term, df, kept):

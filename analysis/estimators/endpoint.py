@@ -40,8 +40,8 @@ def responders_at(data: LongForm, asked: Asked) -> dict:
     The score is its own column, or baseline + change; threshold is the per cent by which it must have fallen.
     """
     values = [asked.score or data.columns.response]
-    seen = _responded(data, observed(data, asked.at), asked)
-    filled = _responded(data, carried(data, values, asked.at), asked)
+    seen = responded(data, observed(data, asked.at), asked)
+    filled = responded(data, carried(data, values, asked.at), asked)
     kept = {**_arms(data), "responded": "responded", "rule": response_rule(data, asked), "level": asked.level}
     found = {
         "non_response": responders(seen, missing="non-response", **kept),
@@ -99,13 +99,13 @@ def moderation(data: LongForm, asked: Asked) -> dict:
     parts = {**_parts(data), **model, "moderator": asked.moderator}
     fit = moderated.arm_by_covariate(frame, **parts, level=asked.level)
     found = {"fit": fit}
-    for how in ("none", "fdr"):
+    for how in ("none", "fdr", "scheffe"):
         found[f"johnson_neyman_{how}"] = moderated.johnson_neyman(fit, level=asked.level, simultaneous=how, grid=101)
     if asked.block:
         key = blocks(data, asked)
         found["permutation"] = moderated.permutation(
             frame.merge(key, on=data.columns.subject), **parts, block="block within stratum",
-            draws=asked.draws or 9999, seed=asked.seed,
+            draws=asked.draws or 9999, seed=asked.seed, executor=asked.executor, progress=asked.progress("permutation"),
         )  # fmt: skip
     return found
 
@@ -135,7 +135,8 @@ def carried(data: LongForm, values: list[str], at: str) -> pd.DataFrame:
     return observed_at(panel.frame, subject=names.subject, visit=names.visit, at=at, subjects=data.subjects)
 
 
-def _responded(data, frame, asked):
+def responded(data: LongForm, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """The rows with `responded`, missing where score or baseline is (METHODS 2.7)."""
     base = frame[_base(data)]
     total = frame[asked.score] if asked.score else base + frame[data.columns.response]
     share = (2 * total <= base) if asked.threshold == 50 else (100 * total <= (100 - asked.threshold) * base)

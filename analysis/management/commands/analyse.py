@@ -1,4 +1,4 @@
-"""`manage.py analyse FILE.csv ...`: the estimators on any data set in long form. It touches no database."""
+"""`manage.py analyse FILE ...`: the estimators on any data set. It touches no database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import platform
 import sys
 import textwrap
-from dataclasses import fields
 from pathlib import Path
 
 import numpy
@@ -15,158 +14,134 @@ import pandas
 import scipy
 from django.core.management.base import BaseCommand
 
-from analysis import longform
-from analysis.estimators import ESTIMATORS, Asked
+from analysis import longform, options, progress
+from analysis.estimators import ESTIMATORS, KINDS, READERS, Asked
+from analysis.estimators.tabular import table_of
 from analysis.results import NotEstimable, plain
-from analysis.stats.contrasts import METHODS as DF
-from analysis.stats.covariance import NAMES as STRUCTURES
-from analysis.stats.design_matrix import DesignError
-from analysis.stats.formula import FormulaError, formula
-from analysis.stats.imputation.strategies import STRATEGIES
-from analysis.stats.mmrm import NotConverged
+from analysis.stats.executor import executor_from_environment
+from analysis.stats.formula import formula
 from analysis.terminal_reports import REPORTS
 
-REFUSALS = (longform.Unreadable, NotEstimable, DesignError, FormulaError, NotConverged)
+REFUSALS = (longform.Unreadable, NotEstimable)
+LONG = ("subject", "visit", "arm", "response", "reference")
 
 
 class Command(BaseCommand):
     """Reads, runs, prints and writes; a refusal is one sentence on stderr and exit status 2."""
 
-    help = (
-        "Analyses a CSV file in long form (one row a subject and visit): ANCOVA at the last visit, observed and with "
-        "the last observation carried forward, and responders; by --method also effect sizes, moderation, repeated "
-        "measures, the mixed model, re-randomisation and imputation. Differences are active minus reference."
-    )
+    help = options.ABOUT
     requires_system_checks: list = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE.csv", help="one row a subject and visit; line 1 names the columns")
-        for name, meaning in (
-            ("subject", "column of the subject"),
-            ("visit", "column of the visit"),
-            ("arm", "column of the arm"),
-            ("response", "column of the response, usually the change from baseline"),
-        ):
-            parser.add_argument(f"--{name}", required=True, metavar="COLUMN", help=meaning)
-        parser.add_argument("--reference", required=True, metavar="ARM", help="the arm that is subtracted")
-        parser.add_argument("--active", metavar="ARM", help="the arm compared, needed where there are more than two")
-        parser.add_argument(
-            "--covariate", action="append", default=[], metavar="COLUMN", help="number; the first is the baseline"
-        )
-        parser.add_argument("--factor", action="append", default=[], metavar="COLUMN", help="category such as the site")
-        parser.add_argument("--visits", metavar="A,B,C", help="visits in their order; others are left out")
-        parser.add_argument("--at", metavar="VISIT", help="visit of ANCOVA and response; the last if not said")
-        parser.add_argument(
-            "--method", action="append", choices=ESTIMATORS, help="repeatable; ancova and responders if not said"
-        )
-        parser.add_argument("--score", metavar="COLUMN", help="score of response; if not said, covariate + response")
-        parser.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall that is a response")
-        parser.add_argument("--without-responders", action="store_true", help="where response has no meaning")
-        parser.add_argument("--fixed", metavar="FORMULA", help='mmrm: "VISIT*ARM + BASVAL*VISIT"')
-        parser.add_argument("--covariance", choices=[*STRUCTURES, "fallback"], default="un", help="mmrm: structure")
-        parser.add_argument("--df", choices=DF, default="kr", help="mmrm: degrees of freedom")
-        parser.add_argument("--likelihood", choices=["reml", "ml"], default="reml", help="mmrm")
-        parser.add_argument("--moderator", metavar="COLUMN", help="moderation: a baseline number")
-        parser.add_argument("--block", metavar="COLUMN", help="rerandomisation, moderation: randomisation block")
-        parser.add_argument("--stratum", metavar="COLUMN", help="blocks are told apart within it, such as the site")
-        parser.add_argument(
-            "--strategies", default=",".join(STRATEGIES), metavar="MAR,J2R", help="imputation: assumptions"
-        )
-        parser.add_argument("--draws", type=int, metavar="N", help="permutations; imputation: multiple draws as well")
-        parser.add_argument("--seed", type=int, default=1, metavar="N", help="of everything drawn; printed")
-        parser.add_argument("--level", type=float, default=0.95, metavar="0.95", help="level of intervals")
-        parser.add_argument("--json", metavar="OUT", help="write all results at full precision; - is standard output")
+        options.add(parser)
 
-    def handle(self, **options):
+    def handle(self, **given):
         """Run, or refuse with a sentence."""
         try:
-            data, found = analyse(options)
-            document = {"data": described(data, options), "program": versions(), **plain(found)}
-            if options["json"] == "-":
+            data, found, at = analyse(given, sys.stderr)
+            document = {"data": described(data, given, at), "program": versions(), **plain(found)}
+            if given["csv"]:
+                ((method, one),) = found.items()
+                write(Path(given["csv"]), table_of(method, one).to_csv(index=False))
+            if given["json"] == "-":
                 self.stdout.write(as_json(document))
                 return
-            if options["json"]:
-                write(Path(options["json"]), as_json(document))
+            if given["json"]:
+                write(Path(given["json"]), as_json(document))
         except REFUSALS as refusal:
             self.stderr.write(str(refusal))
             sys.exit(2)
-        written = f"\n\nWritten at full precision: {options['json']}" if options["json"] else ""
+        files = " and ".join(given[name] for name in ("json", "csv") if given[name])
+        written = f"\n\nWritten at full precision: {files}" if files else ""
         try:
-            self.stdout.write(as_text(data, found, options) + written)
+            self.stdout.write(as_text(data, found, at) + written)
             self.stdout.flush()
         except BrokenPipeError:  # the reader, such as `head`, has seen enough; what is left must not complain at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def analyse(options: dict) -> tuple[longform.LongForm, dict]:
-    """Read the file and run the methods asked for."""
-    level = options["level"]
-    if not 0 < level < 1:
-        raise NotEstimable(f"--level lies between 0 and 1, not {level:g}.")
-    if not 0 < options["threshold"] <= 100:
-        raise NotEstimable(f"--threshold lies between 0 and 100, not {options['threshold']:g}.")
-    strategies = tuple(one.strip() for one in options["strategies"].split(","))
-    if unknown := [one for one in strategies if one not in STRATEGIES]:
-        raise NotEstimable(f"--strategies are among {', '.join(STRATEGIES)}, not {unknown[0]}.")
-    if options["draws"] is not None and options["draws"] < 100:
-        raise NotEstimable(f"--draws is at least 100, not {options['draws']}.")
-    if options["seed"] < 0:
-        raise NotEstimable(f"--seed is 0 or more, not {options['seed']}.")
-    methods = options["method"] or ["ancova", "responders"]
-    if options["without_responders"]:
+def analyse(given: dict, screen) -> tuple:
+    """Read the file and run the methods asked for: the data, what was found, and the visit of endpoint analyses."""
+    methods = _methods(given)
+    kind = KINDS.get(methods[0], "long")
+    with executor_from_environment(processes=max(1, given["processes"])) as executor:
+        told = progress.on(screen)
+        asked = options.asked(given, executor=executor, progress=told)
+        if kind != "long":
+            data = READERS[kind](Path(given["file"]), asked)
+        else:
+            data = _long_form(given, methods, asked)
+            given["at"] = given["at"] or data.visits[-1]
+            if given["at"] not in data.visits:
+                raise NotEstimable(f"There is no visit {given['at']}; the visits are {', '.join(data.visits)}.")
+            asked = options.asked(given, executor=executor, progress=told)
+        return data, {name: ESTIMATORS[name](data, asked) for name in methods}, given["at"]
+
+
+def _methods(given) -> list[str]:
+    methods = list(dict.fromkeys(given["method"] or ["ancova", "responders"]))
+    if given["without_responders"]:
         methods = [name for name in methods if name != "responders"]
-    data = longform.read(
-        Path(options["file"]),
-        columns(options),
-        reference=options["reference"],
-        active=options["active"],
-        visits=tuple(one.strip() for one in options["visits"].split(",")) if options["visits"] else None,
+    if not methods:
+        raise NotEstimable("Nothing is left to do without responders: name another --method.")
+    kinds = {KINDS.get(name, "long form") for name in methods}
+    if len(kinds) > 1:
+        raise NotEstimable(
+            f"The methods {', '.join(methods)} read different files ({', '.join(sorted(kinds))}): run them one by one."
+        )
+    if given["csv"] and len(methods) > 1:
+        raise NotEstimable(f"--csv writes the table of one method; {len(methods)} are asked for. Name one --method.")
+    return methods
+
+
+def _long_form(given, methods, asked: Asked) -> longform.LongForm:
+    for method in methods:
+        asked.need(method, *LONG)
+    return longform.read(
+        Path(given["file"]), columns(given), reference=given["reference"], active=given["active"], visits=asked.visits
     )
-    options["at"] = at = options["at"] or data.visits[-1]
-    if at not in data.visits:
-        raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(data.visits)}.")
-    taken = {field.name: options[field.name] for field in fields(Asked) if field.name != "strategies"}
-    asked = Asked(**taken, strategies=strategies)
-    return data, {name: ESTIMATORS[name](data, asked) for name in dict.fromkeys(methods)}
 
 
-def columns(options: dict) -> longform.Columns:
+def columns(given: dict) -> longform.Columns:
     """Which column plays which part, as said by the options."""
-    named = {options[part] for part in ("subject", "visit", "arm", "response", "score")}
-    groups = tuple(dict.fromkeys(options[part] for part in ("block", "stratum") if options[part]))
-    named |= {*options["covariate"], *options["factor"], *groups, options["moderator"]}
-    terms = formula(options["fixed"]).variables if options["fixed"] else ()
+    named = {given[part] for part in ("subject", "visit", "arm", "response", "score", "day")}
+    groups = tuple(dict.fromkeys(given[part] for part in ("block", "stratum") if given[part]))
+    named |= {*given["covariate"], *given["factor"], *groups, given["moderator"]}
+    terms = formula(given["fixed"]).variables if given["fixed"] else ()
     return longform.Columns(
-        subject=options["subject"],
-        visit=options["visit"],
-        arm=options["arm"],
-        response=options["response"],
-        covariates=tuple(options["covariate"]),
-        factors=tuple(options["factor"]),
-        numbers=(options["score"],) if options["score"] else (),
+        subject=given["subject"],
+        visit=given["visit"],
+        arm=given["arm"],
+        response=given["response"],
+        covariates=tuple(given["covariate"]),
+        factors=tuple(given["factor"]),
+        numbers=tuple(given[part] for part in ("score", "day") if given[part]),
         others=tuple(name for name in terms if name not in named),
-        moderators=(options["moderator"],) if options["moderator"] else (),
+        moderators=(given["moderator"],) if given["moderator"] else (),
         groups=groups,
     )
 
 
-def described(data: longform.LongForm, options: dict) -> dict:
+def described(data, given: dict, at: str | None) -> dict:
     """What was analysed, for the head of the JSON."""
+    if not isinstance(data, longform.LongForm):
+        return {**data.described, "level": given["level"], "seed": given["seed"]}
     return {
         "file": data.name,
         "sha256": data.sha256,
         "subjects": len(data.subjects),
         "rows": len(data.rows),
         "visits": list(data.visits),
-        "at": options["at"],
+        "at": at,
         "active": data.active,
         "reference": data.reference,
         "difference": f"{data.active} minus {data.reference}",
         "response": data.columns.response,
         "covariates": list(data.columns.covariates),
         "factors": list(data.columns.factors),
-        "level": options["level"],
+        "level": given["level"],
+        "seed": given["seed"],
         "notes": list(data.notes),
     }
 
@@ -197,14 +172,11 @@ def write(path: Path, text: str) -> None:
         raise longform.Unreadable(f"{path} cannot be written: {trouble.strerror}.") from None
 
 
-def as_text(data: longform.LongForm, found: dict, options: dict) -> str:
+def as_text(data, found: dict, at: str | None) -> str:
     """What a person reads."""
-    parts = [
-        f"{data.name}: {len(data.subjects)} subjects, {len(data.rows)} rows, visits {', '.join(data.visits)}.\n"
-        f"Differences are {data.active} minus {data.reference}." + "".join(f"\nNote: {note}" for note in data.notes)
-    ]
+    parts = [data.heading]
     for name, one in found.items():
-        parts += REPORTS[name](one, options["at"])
+        parts += REPORTS[name](one, at)
     return "\n".join(wrapped(line) for line in "\n\n".join(parts).split("\n"))
 
 

@@ -23,6 +23,7 @@ from analysis.stats.mmrm import ArrayFit
 from analysis.stats.streams import stream
 
 JOB = 50  # samples per job; part of the definition of a job, not of the machine
+FAIR = 0.05  # of the samples may be drawn anew before the result says that the others are no fair sample
 ATTEMPTS = 20  # a sample whose model has no fit is drawn anew from its own stream, at most so often
 
 
@@ -109,7 +110,7 @@ def resample(panel, model_panel, whole, covariance, strategies, seed, first, las
         else:
             raise NotEstimable(
                 f"{ATTEMPTS} samples of {len(panel.subjects)} subjects in a row had no fit with covariance "
-                f"{covariance}: too few for the bootstrap. Take the jackknife, or a simpler covariance."
+                f"{covariance}: too few for the bootstrap. Take multiple imputation, or a simpler covariance."
             )
         for name in names:
             values[name].append(drawn[name])
@@ -164,7 +165,10 @@ def _result(panel, strategy, own, spread, anchored, covariance, samples, seed, r
     if samples < 1000:
         warnings.append(f"{samples} samples leave a Monte Carlo error in the interval; 1,000 or more are usual.")
     if redrawn:
-        warnings.append(f"{redrawn} samples had no fit of their model and were drawn anew.")
+        text = f"{redrawn} samples had no fit of their model and were drawn anew."
+        if redrawn > FAIR * samples:
+            text += " So many that the rest is no fair sample: too few subjects; read multiple imputation instead."
+        warnings.append(text)
     kept = {"n": n, "left_out": panel.left_out, "warnings": tuple(warnings)}
 
     def named(visit, kind):

@@ -218,7 +218,7 @@ def _result(panel, strategy, rows, outcomes, anchored, model, covariance, level)
     if n < FEW * len(panel.visits):
         warnings.append(
             f"{n} subjects are few for {len(panel.visits)} visits: the jackknife overstates its error, which makes "
-            "intervals too wide, not too narrow. Read multiple imputation or the bootstrap beside it."
+            "intervals too wide, not too narrow. Read multiple imputation beside it."
         )
     if not model.converged.all():
         failed = int((~model.converged).sum())
