@@ -12,6 +12,7 @@ from crf.actions.lock import is_locked
 from crf.derive import states
 from crf.derive.casebook import Casebook, next_visit
 from crf.derive.standing import Standing
+from crf.derive.timeline import timeline
 from crf.derive.worklist import readable_alerts, readable_queries
 from crf.models import RECORDS, Site, Subject
 from crf.refusals import Refusal
@@ -139,6 +140,8 @@ def subject(request, number):
     return render(request, "crf/subject.html", context | {
         "may_break_code": page.may("break code") and page.subject.is_randomised,
         "may_read_audit": page.may("read audit trail"),
+        "timeline": timeline(page.standing, today=page.subject.site.today()),
+        "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
         "may_see_course": page.may("see course") and not page.may("rate"),
         "may_print": page.may("print casebook"),
         "may_settle": page.may("settle visit") and not locked,
