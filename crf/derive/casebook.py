@@ -16,6 +16,7 @@ from crf.derive.places import address, in_address
 from crf.derive.standing import Fact, Standing
 from crf.derive.states import State
 from crf.models import RECORDS, Alert, Query, Subject, Visit
+from crf.permissions import RATER_FORMS
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
 
@@ -190,6 +191,7 @@ class _Reader:
         self.standing, self.subject, self.today, self.enterable = standing, standing.subject, today, enterable
         self.readable = [form for form in forms.ALL if form in set(readable)]
         codes = [form.code for form in self.readable]
+        self.rates_only = set(codes) <= RATER_FORMS and not study.SETTINGS.rater_sees_earlier_ratings
         self.queries = _counted(
             Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state")
         self.alerts, self.sees_alerts = Counter(), subject_alerts_are_open_to(set(codes))
@@ -274,9 +276,12 @@ class _Reader:
     def _marked(self, state: State, form, visit: Visit | None, facts: list[Fact], is_now: bool = False) -> Cell:
         keys = [(form.code, fact.record) for fact in facts]
         is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable
+        asked = sum(self.queries[(*key, query)] for key in keys for query in (Query.State.OPEN, Query.State.ANSWERED))
+        is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
         return Cell(
             state,
-            "" if is_closed and not facts else address(self.subject, visit, form.code, facts[0].row if facts else 1),
+            "" if is_earlier or (is_closed and not facts)
+            else address(self.subject, visit, form.code, facts[0].row if facts else 1),
             sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
             sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
             sum(self.alerts[key] for key in keys), is_now,

@@ -9,7 +9,9 @@ from crf.derive.cautions import cautions
 from crf.derive.others import Others
 from crf.derive.places import address
 from crf.derive.standing import Standing
-from crf.models import records_of
+from crf.models import Query, records_of
+from crf.refusals import NotAllowed
+from crf.rules import earlier_ratings
 from crf.rules.withdrawal import may_begin
 from crf.views.subject_page import Page
 
@@ -34,12 +36,28 @@ class Desk:
         self.others = Others(self.subject.pk)
         found = records_of(form).objects.select_related("site", "visit", "created_by", "changed_by")
         self.record = found.filter(subject=self.subject, visit=self.visit, row_number=row).first()
+        self._refuse_earlier_rating()
         self.may_enter = (
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
             and (self.record is not None or may_begin(form, self.subject.consent_withdrawn_on))
         )
+
+    def _refuse_earlier_rating(self):
+        """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
+        record = self.record
+        if record is None or study.SETTINGS.rater_sees_earlier_ratings or self.page.roles_besides_rater():
+            return
+        is_own = record.created_by_id == self.user.pk
+        asked = Query.objects.filter(form=self.form.code, record=record.pk, state__in=("open", "answered"))
+        made_on = record.created_at.astimezone(self.subject.site.zone).date()
+        open_to_rater = earlier_ratings.is_open_to_rater(
+            made_by_rater=is_own, made_today=made_on == self.subject.site.today(), is_complete=record.is_complete,
+            has_query=asked.exists(),
+        )  # fmt: skip
+        if not open_to_rater:
+            raise NotAllowed(earlier_ratings.SENTENCE if is_own else earlier_ratings.ANOTHERS)
 
     @property
     def address(self) -> str:
