@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtri, dtrtrs
 from scipy.special import fdtrc, stdtr, stdtrit
 
 from analysis.stats.kenward_roger import VARIANTS, Information, adjusted_covariance, f_scale, information
@@ -17,6 +17,7 @@ from analysis.stats.sandwich import SANDWICHES, between_within_df, sandwich, san
 from analysis.stats.satterthwaite import fai_cornelius_df, satterthwaite_df
 
 METHODS = (*VARIANTS, "satterthwaite", *SANDWICHES, "normal")
+_COLUMNS = pd.Index(["estimate", "se", "df", "low", "high", "t", "p"])
 _KNOWN: WeakKeyDictionary[Fit, dict] = WeakKeyDictionary()
 
 
@@ -33,7 +34,7 @@ class FTest:
 
 def covariance_of_effects(fit: Fit, df: str) -> np.ndarray:
     """The covariance (p, p) of beta that goes with a df method: model-based, adjusted or sandwich."""
-    inverse = solve_triangular(fit.arrays.r, np.eye(len(fit.beta))) * fit.arrays.scale
+    inverse = dtrtri(fit.arrays.r)[0] * fit.arrays.scale
     return inverse @ _phi(fit, df) @ inverse.T
 
 
@@ -48,22 +49,17 @@ def contrasts(
     rows = np.atleast_2d(np.asarray(rows, dtype=float))
     turned = _turned(fit, rows)
     estimate = rows @ fit.beta
-    se = fit.arrays.scale * np.sqrt(np.einsum("lp,pq,lq->l", turned, _phi(fit, df), turned))
+    se = fit.arrays.scale * np.sqrt(((turned @ _phi(fit, df)) * turned).sum(axis=1))
     freedom = _single_df(fit, rows, turned, df)
     t = estimate / se
     reach = stdtrit(freedom, 0.5 + level / 2.0) * se
-    return pd.DataFrame(
-        {
-            **(labels or {}),
-            "estimate": estimate,
-            "se": se,
-            "df": freedom,
-            "low": estimate - reach,
-            "high": estimate + reach,
-            "t": t,
-            "p": 2.0 * stdtr(freedom, -np.abs(t)),
-        }
+    p = 2.0 * stdtr(freedom, -np.abs(t))
+    table = pd.DataFrame(
+        np.column_stack([estimate, se, freedom, estimate - reach, estimate + reach, t, p]), columns=_COLUMNS
     )
+    for place, (name, values) in enumerate((labels or {}).items()):
+        table.insert(place, name, values)
+    return table
 
 
 def f_test(fit: Fit, rows: np.ndarray, *, df: str) -> FTest:
@@ -103,7 +99,7 @@ def joint_test(fit: Fit, terms: Sequence[str], *, df: str) -> FTest:
 
 def _turned(fit: Fit, rows: np.ndarray) -> np.ndarray:
     """Coefficients on beta as coefficients in the orthonormal basis."""
-    return solve_triangular(fit.arrays.r, rows.T, trans="T").T
+    return dtrtrs(fit.arrays.r, rows.T, trans=1)[0].T
 
 
 def _memory(fit: Fit) -> dict:

@@ -51,6 +51,26 @@ def _lower(m: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
+def _cholesky_flat(m: int) -> np.ndarray:
+    """The flat places of the lower triangle of an m x m matrix."""
+    rows, cols = _lower(m)
+    return rows * m + cols
+
+
+@cache
+def _cholesky_places(m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """For Unstructured.expansion: by L_ac, element (i, j) of Sigma changes by L_jc where i = a, and by L_ic where j = a.
+
+    Where these are in the flat L, (2, r, r), and whether they count; where G_ab is, (r, r), and 2 where c agrees.
+    """
+    (a, c), (i, j) = _lower(m), elements(m)
+    own, column = a[:, None], c[:, None]
+    places = np.stack([j * m + column, i * m + column])
+    shares = np.stack([i == own, j == own]).astype(float)
+    return places, shares, own * m + a, 2.0 * (column == c)
+
+
+@cache
 def _halves(m: int, n_variances: int) -> np.ndarray:
     """(variances, r): half of how often each log-variance is in an element of Sigma."""
     rows, cols = elements(m)
@@ -90,14 +110,10 @@ class Unstructured:
 
         With L_ac varied, Sigma changes by e_a l_c' + l_c e_a'; the sum is 2 G_ab where the columns of L agree.
         """
-        root, (a, c) = self._root(theta), _lower(self.m)
-        change = np.zeros((len(a), self.m, self.m))
-        index = np.arange(len(a))
-        change[index, a, :] = root[:, c].T
-        change[index, :, a] += root[:, c].T
-        rows, cols = elements(self.m)
-        bend = 2.0 * matrix_gradient[a[:, None], a[None, :]] * (c[:, None] == c[None, :])
-        return change[:, rows, cols], bend
+        root, (places, shares, bends, twice) = self._root(theta), _cholesky_places(self.m)
+        change = root.take(places)
+        change *= shares
+        return change[0] + change[1], matrix_gradient.take(bends) * twice
 
     def by_mmrm(self, theta: np.ndarray, sigma: np.ndarray) -> Derivatives:
         """By mmrm's parameters: log diagonal of L, and L's rows divided by their diagonal."""
@@ -124,9 +140,9 @@ class Unstructured:
         return Derivatives(sigma, np.eye(self.size), np.zeros((self.size, self.size, self.size)))
 
     def _root(self, theta: np.ndarray) -> np.ndarray:
-        root = np.zeros((self.m, self.m))
-        root[_lower(self.m)] = theta
-        return root
+        root = np.zeros(self.m * self.m)
+        root[_cholesky_flat(self.m)] = theta
+        return root.reshape(self.m, self.m)
 
 
 @dataclass(frozen=True)

@@ -6,41 +6,79 @@ The cost of a fit then depends on the number of patterns, not of subjects.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where the numbers of each missing-data pattern lie: computed once, so that a step of the search only gathers.
+
+    both: (G, m, m) 1 where a pattern has both visits; gaps: (G, m, m) 1 on the diagonal of a visit it lacks.
+    rows: (3, R) pattern, visit a <= visit b of each kept pair; weight: (R,) 1 where a = b, else 2.
+    ends: (2, R) rows of a and b among the (G m, m) rows of all precisions; pair: (R,) their place in the flat array.
+    places: (G, m, m) row of each pair, R where a visit is missing.
+    """
+
+    both: np.ndarray
+    gaps: np.ndarray
+    rows: np.ndarray
+    weight: np.ndarray
+    ends: np.ndarray
+    pair: np.ndarray
+    places: np.ndarray
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Triangle:
+    """The upper triangle of a q x q matrix, row by row: its places and how to go to and from it.
+
+    rows, cols: (r,). flat, turned: (r,) places in the flat matrix of (row, col) and (col, row). square: (q, q) place
+    in the triangle of each element of the matrix. twice: (r,) 1 on the diagonal, else 2. Not to be written to.
+    """
+
+    rows: np.ndarray
+    cols: np.ndarray
+    flat: np.ndarray
+    turned: np.ndarray
+    square: np.ndarray
+    twice: np.ndarray
+
+
+@cache
+def triangle(size: int) -> Triangle:
+    """The upper triangle of a size x size matrix."""
+    rows, cols = np.triu_indices(size)
+    square = np.empty((size, size), dtype=np.intp)
+    square[rows, cols] = square[cols, rows] = np.arange(len(rows))
+    return Triangle(rows, cols, rows * size + cols, cols * size + rows, square, np.where(rows == cols, 1.0, 2.0))
+
+
+@dataclass(frozen=True, eq=False)
 class Crossproducts:
     """Sums of z_ia z_ib' over the subjects of each pattern, z = [x, y]; only a <= b and the upper triangle of z kept.
 
     seen: (G, m) whether pattern g has visit a. counts: (G,) subjects per pattern.
-    rows: (3, R) pattern, visit a, visit b of each kept pair; weight: (R,) 1 on the diagonal, else 2.
-    products: (R, q(q+1)/2) symmetrised sums. order/start: rows of the data sorted by pattern, subject, visit.
+    products: (R + 1, q(q+1)/2) symmetrised sums by the rows of `layout`; the last row is zero.
     """
 
     n_visits: int
     width: int
     seen: np.ndarray
     counts: np.ndarray
-    rows: np.ndarray
-    weight: np.ndarray
+    layout: Layout
     products: np.ndarray
-    upper: tuple[np.ndarray, np.ndarray]
 
     def unpack(self, packed: np.ndarray) -> np.ndarray:
         """(..., q(q+1)/2) upper triangles as (..., q, q) symmetric matrices."""
-        out = np.empty((*packed.shape[:-1], self.width, self.width))
-        out[..., self.upper[0], self.upper[1]] = packed
-        out[..., self.upper[1], self.upper[0]] = packed
-        return out
+        return packed.take(triangle(self.width).square, axis=-1)
 
     def pack(self, matrix: np.ndarray) -> np.ndarray:
         """The upper triangle of a symmetric (q, q) matrix, off-diagonal entries doubled, for inner products."""
-        packed = 2.0 * matrix[self.upper]
-        packed[self.upper[0] == self.upper[1]] *= 0.5
-        return packed
+        upper = triangle(self.width)
+        return matrix.take(upper.flat) * upper.twice
 
 
 @dataclass(frozen=True)
@@ -54,6 +92,11 @@ class Patterns:
     seen: np.ndarray
     counts: np.ndarray
     starts: np.ndarray
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the numbers of the patterns lie."""
+        return layout(self.seen)
 
     def blocks(self, z: np.ndarray):
         """For each pattern: its visits and the sorted rows of z as (n_g, k, width)."""
@@ -79,27 +122,46 @@ def patterns(subject: np.ndarray, visit: np.ndarray, n_visits: int) -> Patterns:
     return Patterns(order, seen, counts, starts)
 
 
+def layout(seen: np.ndarray) -> Layout:
+    """Where the numbers of the patterns `seen` (G, m) lie."""
+    m = seen.shape[1]
+    upper = triangle(m)
+    pattern, kept = np.nonzero(seen[:, upper.rows] & seen[:, upper.cols])
+    a, b = upper.rows[kept], upper.cols[kept]
+    ends = pattern * m + np.stack([a, b])
+    places = np.full(len(seen) * m * m, len(a))
+    places[ends[0] * m + b] = places[ends[1] * m + a] = np.arange(len(a))
+    both = (seen[:, :, None] & seen[:, None, :]).astype(float)
+    return Layout(
+        both, np.eye(m) * ~seen[:, None, :], np.stack([pattern, a, b]), np.where(a == b, 1.0, 2.0), ends,
+        ends[0] * m + b, places.reshape(-1, m, m), bool(seen[-1].all()),
+    )  # fmt: skip
+
+
 def crossproducts(z: np.ndarray, grouped: Patterns) -> Crossproducts:
     """Sums of products of z (N, q), whose rows are already in the order of `grouped`."""
     m, q = grouped.seen.shape[1], z.shape[1]
-    upper = _triangle(q)
-    first, second = _triangle(m)
-    pattern, pair = np.nonzero(grouped.seen[:, first] & grouped.seen[:, second])
-    index = np.stack([pattern, first[pair], second[pair]])
-    parts = []
-    for _, visits, block in grouped.blocks(z):
-        k = len(visits)
-        wide = block.reshape(len(block), k * q)
-        a, b = _triangle(k)
-        parts.append((wide.T @ wide).reshape(k, q, k, q)[a, :, b, :].reshape(len(a), q * q))
-    weight = np.where(index[1] == index[2], 1.0, 2.0)
-    pairs = np.concatenate(parts)
-    products = pairs[:, upper[0] * q + upper[1]]
-    products += pairs[:, upper[1] * q + upper[0]]
+    where = grouped.layout
+    products = np.zeros((len(where.pair) + 1, q * (q + 1) // 2))
+    at = 0
+    starts = grouped.starts.tolist()
+    for start, stop, k in zip(starts, starts[1:], grouped.seen.sum(axis=1).tolist(), strict=False):
+        wide = z[start:stop].reshape(-1, k * q)
+        first, second = _pairs(k, q)
+        gram = wide.T @ wide
+        rows = products[at : at + len(first)]
+        np.add(gram.take(first), gram.take(second), out=rows)
+        at += len(first)
     products *= 0.5
-    return Crossproducts(m, q, grouped.seen, grouped.counts, index, weight, products, upper)
+    return Crossproducts(m, q, grouped.seen, grouped.counts, where, products)
 
 
-@cache
-def _triangle(size: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.triu_indices(size)
+@lru_cache(maxsize=64)
+def _pairs(k: int, q: int) -> tuple[np.ndarray, np.ndarray]:
+    """In the flat (k q, k q) product of a pattern, element (i, j) and (j, i) of each pair of visits: (pairs, r) twice."""
+    visits, upper = triangle(k), triangle(q)
+    first, second = visits.rows[:, None] * q, visits.cols[:, None] * q
+    return (
+        (first + upper.rows) * (k * q) + second + upper.cols,
+        (first + upper.cols) * (k * q) + second + upper.rows,
+    )

@@ -8,12 +8,14 @@ mmrm's parameters. Kenward & Roger, Biometrics 1997;53:983.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from analysis.results import NotEstimable
 from analysis.stats.covariance import Derivatives, Unstructured
-from analysis.stats.likelihood import elements
+from analysis.stats.crossproducts import triangle
 from analysis.stats.mmrm import ArrayFit
 
 VARIANTS = ("kr", "kr_linear", "kr_mmrm")
@@ -42,11 +44,11 @@ def information(arrays: ArrayFit, variant: str = "kr") -> Information:
     else:
         jacobian = found.jacobian
         hessian = jacobian @ point.hessian @ jacobian.T + found.second @ point.gradient
-    try:
-        half = np.linalg.inv(np.linalg.cholesky(hessian))
-    except np.linalg.LinAlgError:
-        raise NotEstimable("The observed information is not positive definite; the fit has not converged.") from None
-    w = 2.0 * half.T @ half
+    root, indefinite = dpotrf(hessian)
+    if indefinite:
+        raise NotEstimable("The observed information is not positive definite; the fit has not converged.")
+    half = dtrtri(root)[0]
+    w = 2.0 * (half @ half.T)
     if jacobian is None:
         return Information(w, np.zeros(len(w)))
     second = np.zeros(jacobian.shape[1]) if variant == "kr_linear" else np.tensordot(w, found.second, 2)
@@ -69,23 +71,26 @@ def adjusted_covariance(arrays: ArrayFit, known: Information) -> np.ndarray:
     The contraction of W with two derivatives of Sigma is done once per pattern: its cost is that of one matrix product.
     """
     point, cross = arrays.optimum.point, arrays.cross
-    m, p = cross.n_visits, cross.width - 1
-    place = np.empty((m, m), dtype=int)
-    rows, cols = elements(m)
-    place[rows, cols] = place[cols, rows] = np.arange(len(rows))
-    four = known.w[place[:, :, None, None], place[None, None, :, :]]
-    by_ends = four.transpose(0, 3, 1, 2).reshape(m * m, m * m)
-    inner = (point.precision.reshape(-1, m * m) @ by_ends.T).reshape(-1, m, m)
-    inner -= 0.25 * known.second[place]
+    m, where = cross.n_visits, cross.layout
+    inner = (point.precision.reshape(-1, m * m) @ known.w.take(_ends(m))).reshape(-1, m, m)
+    inner -= 0.25 * known.second.take(triangle(m).square)
     bread = point.precision @ inner @ point.precision
-    g, a, b = cross.rows
-    packed = (cross.weight * 0.5 * (bread[g, a, b] + bread[g, b, a])) @ cross.products
-    middle = cross.unpack(packed)[:p, :p]
-    slopes = point.slopes
-    weighted = np.tensordot(known.w, slopes, 1)
-    middle = middle - np.tensordot(slopes @ point.phi, weighted, axes=([0, 2], [0, 1]))
-    adjusted = point.phi + 2.0 * point.phi @ (0.5 * (middle + middle.T)) @ point.phi
+    bread += bread.transpose(0, 2, 1)
+    phi, slopes = point.phi, point.slopes
+    middle = cross.unpack((0.5 * where.weight * bread.take(where.pair)) @ cross.products[:-1])[:-1, :-1]
+    turned = (slopes @ phi).transpose(1, 0, 2).reshape(len(phi), -1)
+    weighted = known.w @ slopes.reshape(len(slopes), -1)
+    middle -= turned @ weighted.reshape(-1, len(phi))
+    adjusted = phi + phi @ (middle + middle.T) @ phi
     return 0.5 * (adjusted + adjusted.T)
+
+
+@cache
+def _ends(m: int) -> np.ndarray:
+    """Where W, flat, has elements (a, b) and (c, d) of Sigma: (m^2, m^2), by the inner ends (b, c) and the outer (a, d)."""
+    place, size = triangle(m).square, m * (m + 1) // 2
+    four = place[:, :, None, None] * size + place[None, None, :, :]
+    return np.ascontiguousarray(four.transpose(1, 2, 0, 3).reshape(m * m, m * m))
 
 
 @dataclass(frozen=True)

@@ -6,37 +6,54 @@ METHODS 6.3: -2RLL = sum n log|Sigma| + log|X'PX| + rss; every covariance struct
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri
+from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.stats.crossproducts import Crossproducts
+from analysis.stats.crossproducts import Crossproducts, triangle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Point:
     """The likelihood at one Sigma, in the orthonormal basis of X.
 
-    value: -2 log likelihood without constants; beta (p,); phi (p, p) = (X'PX)^-1; precision (G, m, m), zero where a
-    visit is missing; gradient (r,) and hessian (r, r) in the elements of Sigma (upper triangle, row by row);
-    slopes (r, p, p) = X'P D_j P X and pulls (r, p) = X'P D_j P (Xb - y).
+    value: -2 log likelihood without constants; residual (p + 1,) = (b, -1); padded (p + 1, p + 1) = blockdiag(Phi, 0);
+    precision (G, m, m), zero where a visit is missing; kernel (p + 1, p + 1), the K of METHODS 6.3; gradient (r,) and
+    hessian (r, r) in the elements of Sigma (upper triangle, row by row); matrix_gradient (m, m) the same as a matrix;
+    directions (r, p + 1, p + 1) = Z'P D_j P Z with Z = [X, y].
     """
 
     value: float
-    beta: np.ndarray
-    phi: np.ndarray
+    residual: np.ndarray
+    padded: np.ndarray
     precision: np.ndarray
+    kernel: np.ndarray
     gradient: np.ndarray | None = None
     matrix_gradient: np.ndarray | None = None
     hessian: np.ndarray | None = None
-    slopes: np.ndarray | None = None
+    directions: np.ndarray | None = None
+
+    @property
+    def beta(self) -> np.ndarray:
+        """The estimates b, (p,)."""
+        return self.residual[:-1]
+
+    @cached_property
+    def phi(self) -> np.ndarray:
+        """Phi = (X'PX)^-1, (p, p)."""
+        return self.padded[:-1, :-1].copy()
+
+    @cached_property
+    def slopes(self) -> np.ndarray:
+        """X'P D_j P X for each element j of Sigma, (r, p, p)."""
+        return self.directions[:, :-1, :-1].copy()
 
 
-@cache
 def elements(m: int) -> tuple[np.ndarray, np.ndarray]:
     """The places of the elements of Sigma: the upper triangle, row by row. Not to be written to."""
-    return np.triu_indices(m)
+    upper = triangle(m)
+    return upper.rows, upper.cols
 
 
 @cache
@@ -51,107 +68,98 @@ def _trace_places(m: int) -> tuple[np.ndarray, np.ndarray]:
     return places, scale
 
 
-def precisions(sigma: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The inverse of Sigma over each pattern's visits, zero elsewhere, and its log determinant.
+def precisions(cross: Crossproducts, sigma: np.ndarray) -> tuple[np.ndarray, float]:
+    """The inverse of Sigma over each pattern's visits, zero elsewhere, and the sum of n_g log |Sigma_g|.
 
     Raises numpy.linalg.LinAlgError where Sigma is not positive definite.
     """
-    both = seen[:, :, None] & seen[:, None, :]
-    padded = np.where(both, sigma, 0.0)
-    diagonal = np.arange(sigma.shape[0])
-    padded[:, diagonal, diagonal] += ~seen
-    if not seen[-1].all():  # patterns are sorted: the complete one, if any, is last
+    where = cross.layout
+    padded = where.both * sigma + where.gaps
+    if not where.complete:
         np.linalg.cholesky(sigma)
-    root = np.linalg.cholesky(padded)
-    logdet = 2.0 * np.log(root[:, diagonal, diagonal]).sum(axis=1)
-    half = np.linalg.inv(root)
-    return np.where(both, half.transpose(0, 2, 1) @ half, 0.0), logdet
+    diagonal = np.linalg.cholesky(padded).diagonal(axis1=1, axis2=2)
+    return np.linalg.inv(padded) - where.gaps, 2.0 * float((cross.counts @ np.log(diagonal)).sum())
 
 
 def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives: bool) -> Point:
     """The likelihood at Sigma (m, m). Raises numpy.linalg.LinAlgError where Sigma is not positive definite."""
-    precision, logdet = precisions(sigma, cross.seen)
-    g, a, b = cross.rows
-    total = cross.unpack((cross.weight * precision[g, a, b]) @ cross.products)
-    p = cross.width - 1
-    if p:
-        root, bad = dpotrf(total[:p, :p])
-        if bad:
-            raise np.linalg.LinAlgError("X'PX is not positive definite.")
-        phi = dpotri(root)[0]  # the upper triangle, zero below
-        phi = phi + phi.T
-        phi.flat[:: p + 1] *= 0.5
-        beta = phi @ total[:p, p]
-        rss = total[p, p] - total[:p, p] @ beta
-        logdet_x = 2.0 * np.log(root.diagonal()).sum()
-    else:
-        phi, beta, rss, logdet_x = np.zeros((0, 0)), np.zeros(0), total[0, 0], 0.0
-    value = float(cross.counts @ logdet + rss + (logdet_x if reml else 0.0))
-    if not derivatives:
-        return Point(value, beta, phi, precision)
-    return _with_derivatives(cross, Point(value, beta, phi, precision), reml)
+    where, p = cross.layout, cross.width - 1
+    precision, logdet = precisions(cross, sigma)
+    total = cross.unpack((where.weight * precision.take(where.pair)) @ cross.products[:-1])
+    # of the root of Z'PZ, the last diagonal is the root of the residual sum of squares, and the last column of the
+    # inverse root gives the estimates: (-b, 1) over it
+    root, bad = dpotrf(total)
+    if bad:
+        raise np.linalg.LinAlgError("Z'PZ is not positive definite.")
+    diagonal = root.diagonal()
+    inverse, _ = dtrtri(root)
+    residual = inverse[:, p] * -diagonal[p]
+    inverse[:, p] = 0.0
+    phi = inverse @ inverse.T
+    kernel = residual[:, None] * residual
+    value = logdet + float(diagonal[p]) ** 2
+    if reml:
+        kernel += phi
+        value += 2.0 * float(np.log(diagonal[:p]).sum())
+    found = Point(value, residual, phi, precision, kernel)
+    return _with_derivatives(cross, found, reml) if derivatives else found
 
 
 def second_moments(cross: Crossproducts, kernel: np.ndarray) -> np.ndarray:
     """S_g = C_g : K for each pattern as (G, m, m), zero where a visit is missing."""
-    packed = cross.products @ cross.pack(kernel)
-    out = np.zeros((len(cross.counts), cross.n_visits, cross.n_visits))
-    g, a, b = cross.rows
-    out[g, a, b] = packed
-    out[g, b, a] = packed
-    return out
+    return (cross.products @ cross.pack(kernel)).take(cross.layout.places)
 
 
 def directional_products(cross: Crossproducts, precision: np.ndarray) -> np.ndarray:
     """Z'P D_j P Z for each element j of Sigma as (r, q, q)."""
-    c, d = elements(cross.n_visits)
-    g, a, b = cross.rows
-    left, right = precision[g, a] * cross.weight[:, None], precision[g, b]
-    weights = left[:, c] * right[:, d]
-    weights += left[:, d] * right[:, c]
-    weights *= np.where(c == d, 0.5, 1.0)
-    return cross.unpack(weights.T @ cross.products)
+    m = cross.n_visits
+    c, d = elements(m)
+    where, flat = cross.layout, precision.reshape(-1, m)
+    left, right = flat.take(where.ends[0], axis=0), flat.take(where.ends[1], axis=0)
+    left *= where.weight[:, None]
+    weights = left.take(c, axis=1) * right.take(d, axis=1)
+    weights += left.take(d, axis=1) * right.take(c, axis=1)
+    packed = weights.T @ cross.products[:-1]
+    packed *= 0.5 * triangle(m).twice[:, None]
+    return cross.unpack(packed)
 
 
 def pair_traces(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """sum_g tr(L_g D_j R_g D_k) for all elements j, k of Sigma, symmetrised: (r, r)."""
+    """sum_g tr(L_g D_j R_g D_k) for all elements j, k of Sigma: (r, r)."""
     count, m = left.shape[0], left.shape[1]
     places, scale = _trace_places(m)
     four = left.reshape(count, -1).T @ right.reshape(count, -1)
-    out = four.ravel()[places].sum(axis=0) * scale
-    return 0.5 * (out + out.T)
+    return four.take(places).sum(axis=0) * scale
 
 
 def em_step(cross: Crossproducts, sigma: np.ndarray, *, reml: bool) -> np.ndarray:
     """One step of expectation-maximisation from Sigma (m, m): uphill and positive definite from anywhere."""
-    gradient, _, _, _ = _pattern_gradients(cross, evaluate(cross, sigma, reml=reml, derivatives=False), reml)
+    gradient, _, _ = _pattern_gradients(cross, evaluate(cross, sigma, reml=reml, derivatives=False))
     return sigma - sigma @ gradient @ sigma / cross.counts.sum()
 
 
-def _pattern_gradients(cross: Crossproducts, point: Point, reml: bool) -> tuple[np.ndarray, ...]:
-    """The gradient by Sigma (m, m), (b, -1), and per pattern n P and P S P."""
-    p, precision = cross.width - 1, point.precision
-    residual = np.append(point.beta, -1.0)
-    kernel = np.outer(residual, residual)
-    if reml:
-        kernel[:p, :p] += point.phi
-    sandwiched = precision @ second_moments(cross, kernel) @ precision
+def _pattern_gradients(cross: Crossproducts, point: Point) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The gradient by Sigma (m, m), and per pattern n P and P S P."""
+    precision = point.precision
+    sandwiched = precision @ second_moments(cross, point.kernel) @ precision
     scaled = cross.counts[:, None, None] * precision
-    return (scaled - sandwiched).sum(axis=0), residual, scaled, sandwiched
+    return (scaled - sandwiched).sum(axis=0), scaled, sandwiched
 
 
 def _with_derivatives(cross: Crossproducts, point: Point, reml: bool) -> Point:
-    p, phi = cross.width - 1, point.phi
-    matrix_gradient, residual, scaled, sandwiched = _pattern_gradients(cross, point, reml)
-    c, d = elements(cross.n_visits)
-    gradient = matrix_gradient[c, d] * np.where(c == d, 1.0, 2.0)
-    full = directional_products(cross, point.precision)
-    slopes = np.ascontiguousarray(full[:, :p, :p])
-    pulls = (full @ residual)[:, :p]
+    upper = triangle(cross.n_visits)
+    matrix_gradient, scaled, sandwiched = _pattern_gradients(cross, point)
+    directions = directional_products(cross, point.precision)
+    size = len(directions)
     hessian = pair_traces(point.precision, 2.0 * sandwiched - scaled)
-    hessian -= 2.0 * pulls @ phi @ pulls.T
+    pulls = directions @ point.residual
+    hessian -= (2.0 * pulls) @ point.padded @ pulls.T
     if reml:
-        turned = slopes @ phi
-        hessian -= turned.reshape(len(c), -1) @ turned.transpose(0, 2, 1).reshape(len(c), -1).T
-    hessian = 0.5 * (hessian + hessian.T)
-    return Point(point.value, point.beta, phi, point.precision, gradient, matrix_gradient, hessian, slopes)
+        turned = (directions.reshape(-1, cross.width) @ point.padded).reshape(directions.shape)
+        hessian -= turned.reshape(size, -1) @ turned.transpose(0, 2, 1).reshape(size, -1).T
+    hessian += hessian.T
+    hessian *= 0.5
+    return Point(
+        point.value, point.residual, point.padded, point.precision, point.kernel,
+        matrix_gradient.take(upper.flat) * upper.twice, matrix_gradient, hessian, directions,
+    )  # fmt: skip

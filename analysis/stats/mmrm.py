@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import scipy
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dgeqrf, dorgqr, dpotrf, dtrtri
 
 from analysis.results import NotEstimable
 from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
@@ -131,11 +131,13 @@ def fit_arrays(
     kind = structure(covariance, n_visits)
     grouped = grouped or patterns(subject, visit, n_visits)
     if covariance == "un":
-        _refuse_disconnected(grouped.seen, visits)
-    x, y = x[grouped.order], y[grouped.order]
+        _refuse_disconnected(grouped.layout.both, visits)
     n, p = x.shape
-    q, r = np.linalg.qr(x)
-    _refuse_rank(x, r, names)
+    if n < p:
+        raise DesignError(f"The model has {p} fixed effects but only {n} records.")
+    y = y[grouped.order]
+    q, r = _orthonormal(x[grouped.order])
+    _refuse_rank(r, names)
     origin = q.T @ y
     z = np.empty((n, p + 1))
     z[:, :p] = q
@@ -160,8 +162,8 @@ def fit_arrays(
         best = newton(cross, kind, kind.start(first), reml=reml)
     else:
         raise ValueError(f"The algorithm is 'newton' or 'sas', not {algorithm!r}.")
-    inverse = solve_triangular(r, np.eye(p))
-    half = inverse @ np.linalg.cholesky(best.point.phi) * scale
+    inverse = dtrtri(r)[0]
+    half = inverse @ dpotrf(best.point.phi, lower=1)[0] * scale
     return ArrayFit(
         beta=inverse @ (origin + scale * best.point.beta),
         vcov=half @ half.T,
@@ -271,21 +273,30 @@ def with_warning(fit: Fit, text: str) -> Fit:
     return replace(fit, warnings=(*fit.warnings, text))
 
 
-def _refuse_rank(x: np.ndarray, r: np.ndarray, names: Sequence[str] | None) -> None:
-    if x.shape[0] < x.shape[1]:
-        raise DesignError(f"The model has {x.shape[1]} fixed effects but only {x.shape[0]} records.")
-    length = np.sqrt(np.einsum("ij,ij->j", x, x))
-    dependent = np.flatnonzero(np.abs(np.diag(r)) <= 1e-10 * np.maximum(length, 1e-300))
+def _orthonormal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """X (n, p) = Q R with orthonormal columns, by LAPACK without numpy's second copy."""
+    p = x.shape[1]
+    if p == 0:
+        return x, np.zeros((0, 0))
+    reflected, tau, _, _ = dgeqrf(x, lwork=32 * p, overwrite_a=1)
+    r = np.triu(reflected[:p])
+    return dorgqr(reflected, tau, lwork=32 * p, overwrite_a=1)[0], r
+
+
+def _refuse_rank(r: np.ndarray, names: Sequence[str] | None) -> None:
+    """A column that the ones before explain has nothing of its own on the diagonal of R; its length is R's column's."""
+    length = np.sqrt((r * r).sum(axis=0))
+    dependent = np.flatnonzero(np.abs(r.diagonal()) <= 1e-10 * np.maximum(length, 1e-300))
     if len(dependent):
         called = [names[j] if names is not None else f"number {j}" for j in dependent]
         raise DesignError(
-            f"The design matrix has rank {x.shape[1] - len(dependent)} of {x.shape[1]}: {', '.join(called)} "
+            f"The design matrix has rank {len(r) - len(dependent)} of {len(r)}: {', '.join(called)} "
             "cannot be told apart from the terms before."
         )
 
 
-def _refuse_disconnected(seen: np.ndarray, visits: Sequence | None) -> None:
-    together = (seen[:, :, None] & seen[:, None, :]).any(axis=0)
+def _refuse_disconnected(both: np.ndarray, visits: Sequence | None) -> None:
+    together = both.any(axis=0)
     if not together.all():
         a, b = np.argwhere(~together)[0]
         if a == b:

@@ -44,21 +44,20 @@ class Optimum:
 
 def moment_start(cross: Crossproducts) -> np.ndarray:
     """Available-case covariance of the ordinary residuals, made well positive definite."""
-    m = cross.n_visits
-    g, a, b = cross.rows
-    total = np.bincount(a * m + b, cross.products[:, -1], m * m).reshape(m, m)
-    pairs = np.bincount(a * m + b, cross.counts[g], m * m).reshape(m, m)
-    total, pairs = np.triu(total) + np.triu(total, 1).T, np.triu(pairs) + np.triu(pairs, 1).T
-    variances = np.maximum(np.diag(total) / np.diag(pairs), 1e-8)
-    sd = np.sqrt(variances)
-    corr = np.clip(total / np.maximum(pairs, 1.0) / np.outer(sd, sd), -0.98, 0.98)
-    np.fill_diagonal(corr, 1.0)
+    m, where = cross.n_visits, cross.layout
+    total = cross.products[:, -1].take(where.places).sum(axis=0)
+    pairs = np.tensordot(cross.counts, where.both, 1)
+    sd = np.sqrt(np.maximum(total.diagonal() / pairs.diagonal(), 1e-8))
+    scale = sd[:, None] * sd
+    corr = total / (np.maximum(pairs, 1.0) * scale)
+    np.minimum(np.maximum(corr, -0.98, out=corr), 0.98, out=corr)
+    corr.flat[:: m + 1] = 1.0
     values, vectors = np.linalg.eigh(corr)
     if values[0] < 0.05:
         corr = (vectors * np.maximum(values, 0.05)) @ vectors.T
-        scale = np.sqrt(np.diag(corr))
-        corr = corr / np.outer(scale, scale)
-    return corr * np.outer(sd, sd)
+        own = np.sqrt(corr.diagonal())
+        corr /= own[:, None] * own
+    return corr * scale
 
 
 def warmed_start(cross: Crossproducts, *, reml: bool) -> np.ndarray:
@@ -75,7 +74,7 @@ def mivque0(cross: Crossproducts, *, reml: bool) -> np.ndarray:
     For maximum likelihood SAS does not allow for the fixed effects that were fitted.
     """
     m, p = cross.n_visits, cross.width - 1
-    identity = cross.seen[:, :, None] * np.eye(m)
+    identity = cross.layout.both * np.eye(m)
     system = pair_traces(identity, cross.counts[:, None, None] * identity)
     if reml:
         kernel = np.zeros((p + 1, p + 1))

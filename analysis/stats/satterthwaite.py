@@ -15,7 +15,7 @@ def satterthwaite_df(arrays: ArrayFit, known: Information, rows: np.ndarray) -> 
     """
     point = arrays.optimum.point
     turned = rows @ point.phi
-    variance = np.einsum("lp,lp->l", turned, rows)
+    variance = (turned * rows).sum(axis=1)
     slope = ((turned @ point.slopes) * turned).sum(axis=2).T
     return 2.0 * variance**2 / ((slope @ known.w) * slope).sum(axis=1)
 

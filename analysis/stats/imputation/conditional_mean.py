@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.results import Estimate, NotEstimable
-from analysis.stats.crossproducts import Crossproducts
+from analysis.stats.crossproducts import Crossproducts, triangle
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level
 from analysis.stats.imputation.panel import ARM, Panel
@@ -201,10 +201,11 @@ def leave_out(whole: ArrayFit, x, y, subject, start: int, stop: int) -> tuple[np
 
 def _less(cross: Crossproducts, z: np.ndarray, mine: np.ndarray, starts: np.ndarray) -> Crossproducts:
     pattern = int(np.searchsorted(starts, mine[0], side="right")) - 1
-    here = np.flatnonzero(cross.rows[0] == pattern)
+    rows, upper = cross.layout.rows, triangle(cross.width)
+    here = np.flatnonzero(rows[0] == pattern)
     place = np.cumsum(cross.seen[pattern]) - 1
-    left, right = z[mine][place[cross.rows[1, here]]], z[mine][place[cross.rows[2, here]]]
-    a, b = cross.upper
+    left, right = z[mine][place[rows[1, here]]], z[mine][place[rows[2, here]]]
+    a, b = upper.rows, upper.cols
     products, counts = cross.products.copy(), cross.counts.copy()
     products[here] -= 0.5 * (left[:, a] * right[:, b] + left[:, b] * right[:, a])
     counts[pattern] -= 1
