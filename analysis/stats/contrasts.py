@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -58,8 +59,14 @@ def contrasts(
         np.column_stack([estimate, se, freedom, estimate - reach, estimate + reach, t, p]), columns=_COLUMNS
     )
     for place, (name, values) in enumerate((labels or {}).items()):
-        table.insert(place, name, values)
+        table.insert(place, name, _column(tuple(values), tuple(map(type, values))))
     return table
+
+
+@lru_cache(maxsize=64)
+def _column(values: tuple, kinds: tuple) -> pd.Index:
+    """Labels as a column: pandas takes longer to see what they are than the contrasts take to compute."""
+    return pd.Index(values, tupleize_cols=False)
 
 
 def f_test(fit: Fit, rows: np.ndarray, *, df: str) -> FTest:

@@ -1,7 +1,8 @@
 """Covariance structures: Sigma from parameters, with first and second derivatives (METHODS 6.4).
 
 Inside, a structured Sigma has log-variances and arc-tanh correlations, so a step can only leave the positive definite
-matrices through the correlations together, which the line search refuses. UN has the raw Cholesky factor.
+matrices through the correlations together, which the line search refuses. UN moves in a chart of its own around the
+Sigma where it is, in which the normal likelihood has no third derivative.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 import numpy as np
 
 from analysis.stats.correlation import correlation
+from analysis.stats.crossproducts import triangle
 from analysis.stats.likelihood import elements
 
 FALLBACK = ("un", "toeph", "ante1h", "ar1h", "csh", "ar1", "cs")
@@ -46,28 +48,19 @@ def chain(found: Derivatives, first: np.ndarray, second: np.ndarray) -> Derivati
 
 
 @cache
-def _lower(m: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.tril_indices(m)
+def _chart_places(m: int) -> tuple[np.ndarray, ...]:
+    """For Unstructured.expansion: with D_ab varied, element (i, j) of T D T' changes by T_ia T_jb + T_ib T_ja.
 
-
-@cache
-def _cholesky_flat(m: int) -> np.ndarray:
-    """The flat places of the lower triangle of an m x m matrix."""
-    rows, cols = _lower(m)
-    return rows * m + cols
-
-
-@cache
-def _cholesky_places(m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """For Unstructured.expansion: by L_ac, element (i, j) of Sigma changes by L_jc where i = a, and by L_ic where j = a.
-
-    Where these are in the flat L, (2, r, r), and whether they count; where G_ab is, (r, r), and 2 where c agrees.
+    Where these four are in the flat T, (4, r, r), and 1/2 where a = b, (r, 1); where the four summands of
+    tr(G D_ab D_cd) are in the flat G, (4, r, r), and how often they count, times 4/3.
     """
-    (a, c), (i, j) = _lower(m), elements(m)
-    own, column = a[:, None], c[:, None]
-    places = np.stack([j * m + column, i * m + column])
-    shares = np.stack([i == own, j == own]).astype(float)
-    return places, shares, own * m + a, 2.0 * (column == c)
+    rows, cols = elements(m)
+    (a, b), (i, j) = (rows[:, None], cols[:, None]), (rows, cols)
+    places = np.stack([i * m + a, j * m + b, i * m + b, j * m + a])
+    half = np.where(a == b, 0.5, 1.0)
+    bends = np.stack([a * m + j + 0 * i, a * m + i + 0 * j, b * m + j + 0 * i, b * m + i + 0 * j])
+    counts = np.stack([b == i, b == j, a == i, a == j]) * (4.0 / 3.0 * half * half.T)
+    return places, half, bends, counts
 
 
 @cache
@@ -89,7 +82,11 @@ def _square(packed: np.ndarray, m: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Unstructured:
-    """UN: any positive definite Sigma, by its raw lower Cholesky factor."""
+    """UN: any positive definite Sigma = T T', held as a root T (m, m).
+
+    A step D (symmetric, its elements as those of Sigma) leads to T (I - D/3)^-3 T': the cube root of the precision,
+    in which -log|P| + tr(PS) has no third derivative where S = P^-1, so that Newton's method is soon there.
+    """
 
     m: int
     name = "un"
@@ -99,21 +96,31 @@ class Unstructured:
         return self.m * (self.m + 1) // 2
 
     def start(self, sigma: np.ndarray) -> np.ndarray:
-        return np.linalg.cholesky(sigma)[_lower(self.m)]
+        return np.linalg.cholesky(sigma)
 
     def sigma(self, theta: np.ndarray) -> np.ndarray:
-        root = self._root(theta)
-        return root @ root.T
+        return theta @ theta.T
+
+    def moved(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
+        """The root after a step. Raises numpy.linalg.LinAlgError where the chart ends."""
+        values, vectors = np.linalg.eigh(step.take(triangle(self.m).square))
+        if not values[-1] < 2.99:
+            raise np.linalg.LinAlgError("The step leaves the chart.")
+        return (theta @ vectors) * (1.0 - values / 3.0) ** -1.5
 
     def expansion(self, theta: np.ndarray, gradient: np.ndarray, matrix_gradient: np.ndarray) -> tuple:
-        """The jacobian (k, r) of the elements of Sigma, and the sum of their gradient times their second derivatives.
+        """The jacobian (k, r) of the elements of Sigma by the step, and their gradient times their second derivatives.
 
-        With L_ac varied, Sigma changes by e_a l_c' + l_c e_a'; the sum is 2 G_ab where the columns of L agree.
+        T (I - D/3)^-3 T' = T (I + D + 2/3 D^2 + ...) T', so the sum is 4/3 tr(T'GT D_j D_k).
         """
-        root, (places, shares, bends, twice) = self._root(theta), _cholesky_places(self.m)
-        change = root.take(places)
-        change *= shares
-        return change[0] + change[1], matrix_gradient.take(bends) * twice
+        places, half, bends, counts = _chart_places(self.m)
+        ends = theta.take(places)
+        jacobian = ends[0] * ends[1]
+        jacobian += ends[2] * ends[3]
+        jacobian *= half
+        bend = (theta.T @ matrix_gradient @ theta).take(bends)
+        bend *= counts
+        return jacobian, bend.sum(axis=0)
 
     def by_mmrm(self, theta: np.ndarray, sigma: np.ndarray) -> Derivatives:
         """By mmrm's parameters: log diagonal of L, and L's rows divided by their diagonal."""
@@ -138,11 +145,6 @@ class Unstructured:
     def by_sas(self, theta: np.ndarray, sigma: np.ndarray) -> Derivatives:
         """By SAS's parameters, the elements themselves: linear."""
         return Derivatives(sigma, np.eye(self.size), np.zeros((self.size, self.size, self.size)))
-
-    def _root(self, theta: np.ndarray) -> np.ndarray:
-        root = np.zeros(self.m * self.m)
-        root[_cholesky_flat(self.m)] = theta
-        return root.reshape(self.m, self.m)
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,9 @@ class Structured:
                 break
             rho = 0.85 * rho
         return np.concatenate([np.log(variances), np.arctanh(rho)])
+
+    def moved(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
+        return theta + step
 
     def sigma(self, theta: np.ndarray) -> np.ndarray:
         variances, rho = self.natural(theta)

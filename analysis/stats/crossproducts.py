@@ -36,7 +36,8 @@ class Triangle:
     """The upper triangle of a q x q matrix, row by row: its places and how to go to and from it.
 
     rows, cols: (r,). flat, turned: (r,) places in the flat matrix of (row, col) and (col, row). square: (q, q) place
-    in the triangle of each element of the matrix. twice: (r,) 1 on the diagonal, else 2. Not to be written to.
+    in the triangle of each element of the matrix. twice: (r,) 1 on the diagonal, else 2. mask: (q, q) 1 in the
+    triangle, else 0. Not to be written to.
     """
 
     rows: np.ndarray
@@ -45,6 +46,7 @@ class Triangle:
     turned: np.ndarray
     square: np.ndarray
     twice: np.ndarray
+    mask: np.ndarray
 
 
 @cache
@@ -53,7 +55,8 @@ def triangle(size: int) -> Triangle:
     rows, cols = np.triu_indices(size)
     square = np.empty((size, size), dtype=np.intp)
     square[rows, cols] = square[cols, rows] = np.arange(len(rows))
-    return Triangle(rows, cols, rows * size + cols, cols * size + rows, square, np.where(rows == cols, 1.0, 2.0))
+    twice = np.where(rows == cols, 1.0, 2.0)
+    return Triangle(rows, cols, rows * size + cols, cols * size + rows, square, twice, np.triu(np.ones((size, size))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,33 +111,41 @@ class Patterns:
 def patterns(subject: np.ndarray, visit: np.ndarray, n_visits: int) -> Patterns:
     """Group records by missing-data pattern; subject and visit are codes 0, 1, ... without duplicates."""
     n_subjects = int(subject.max()) + 1
-    seen = np.zeros((n_subjects, n_visits), dtype=bool)
-    seen[subject, visit] = True
+    seen = np.zeros(n_subjects * n_visits, dtype=bool)
+    seen[subject * n_visits + visit] = True
+    seen = seen.reshape(n_subjects, n_visits)
     key = seen @ (1 << np.arange(n_visits, dtype=np.int64))[::-1]
-    kinds, which = np.unique(key, return_inverse=True)
-    position = (which * n_subjects + np.arange(n_subjects)) * n_visits
+    by_key = key.argsort(kind="stable")
+    key = key[by_key]
+    first = np.flatnonzero(key != np.append(key[1:], -1)) + 1  # one past the last subject of each pattern
+    position = np.empty(n_subjects, dtype=np.int64)
+    position[by_key] = np.arange(0, n_subjects * n_visits, n_visits)
     order = np.argsort(position[subject] + visit, kind="stable")
-    if kinds[0] == 0:  # codes with no record at all
-        kinds, which = kinds[1:], which[which > 0] - 1
-    seen = (kinds[:, None] >> np.arange(n_visits)[::-1]) & 1 > 0
-    counts = np.bincount(which, minlength=len(kinds))
-    starts = np.concatenate([[0], np.cumsum(counts * seen.sum(axis=1))])
+    counts = np.diff(first, prepend=0)
+    seen = seen[by_key[first - 1]]
+    if key[0] == 0:  # codes with no record at all
+        counts, seen = counts[1:], seen[1:]
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts * seen.sum(axis=1), out=starts[1:])
     return Patterns(order, seen, counts, starts)
 
 
 def layout(seen: np.ndarray) -> Layout:
     """Where the numbers of the patterns `seen` (G, m) lie."""
-    m = seen.shape[1]
+    count, m = seen.shape
     upper = triangle(m)
-    pattern, kept = np.nonzero(seen[:, upper.rows] & seen[:, upper.cols])
-    a, b = upper.rows[kept], upper.cols[kept]
-    ends = pattern * m + np.stack([a, b])
-    places = np.full(len(seen) * m * m, len(a))
-    places[ends[0] * m + b] = places[ends[1] * m + a] = np.arange(len(a))
-    both = (seen[:, :, None] & seen[:, None, :]).astype(float)
+    both = (seen[:, :, None] & seen[:, None, :]).reshape(count, m * m)
+    kept = both[:, upper.flat].ravel().nonzero()[0]
+    pattern, kind = np.divmod(kept, len(upper.flat))
+    a, b = upper.rows[kind], upper.cols[kind]
+    number = np.full(count * len(upper.flat), len(kept))
+    number[kept] = np.arange(len(kept))
+    start, gaps = pattern * m, np.zeros((count, m * m))
+    gaps[:, :: m + 1] = ~seen
     return Layout(
-        both, np.eye(m) * ~seen[:, None, :], np.stack([pattern, a, b]), np.where(a == b, 1.0, 2.0), ends,
-        ends[0] * m + b, places.reshape(-1, m, m), bool(seen[-1].all()),
+        both.astype(float).reshape(count, m, m), gaps.reshape(count, m, m), np.array((pattern, a, b)),
+        upper.twice[kind], np.array((start + a, start + b)), start * m + upper.flat[kind],
+        number.reshape(count, -1)[:, upper.square], bool(seen[-1].all()),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -29,12 +30,14 @@ class Design:
     means: Mapping[str, float]
     shares: Mapping[str, np.ndarray]
 
+    @cached_property
+    def _margins(self) -> set[frozenset[str]]:
+        """The variables of each term; of none for the intercept."""
+        return {*map(frozenset, self.formula.terms), *([frozenset()] if self.formula.intercept else [])}
+
     def coded_by_contrasts(self, term: tuple[str, ...], name: str) -> bool:
         """R's rule: a factor loses its reference column when the term without it is in the model."""
-        rest = frozenset(term) - {name}
-        if not rest:
-            return self.formula.intercept
-        return any(frozenset(other) == rest for other in self.formula.terms)
+        return frozenset(term) - {name} in self._margins
 
     def blocks(self) -> list[tuple[str, tuple[str, ...], list[str]]]:
         """For each term: its label, its variables and the names of its columns."""
@@ -51,7 +54,7 @@ class Design:
             found.append((":".join(term), term, names))
         return found
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The names of all columns."""
         return [name for _, _, names in self.blocks() for name in names]
@@ -84,14 +87,19 @@ class Design:
         return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
     def _dummies(self, term: tuple[str, ...], name: str, codes: np.ndarray, coding: str) -> np.ndarray:
-        size = len(self.levels[name])
-        code = np.eye(size)
-        if self.coded_by_contrasts(term, name):
-            code = code[:, 1:]
-            if coding == "sum":
-                code = code.copy()
-                code[0, :] = -1.0
-        return code[codes]
+        return _code(len(self.levels[name]), coding if self.coded_by_contrasts(term, name) else "all").take(codes, axis=0)
+
+
+@cache
+def _code(size: int, coding: str) -> np.ndarray:
+    """The columns of each level of a factor: all of them, or without the first. Not to be written to."""
+    code = np.eye(size)
+    if coding == "all":
+        return code
+    code = np.ascontiguousarray(code[:, 1:])
+    if coding == "sum":
+        code[0, :] = -1.0
+    return code
 
 
 @dataclass(frozen=True)
@@ -126,13 +134,20 @@ class Factor:
 def factor(column: pd.Series) -> Factor:
     """A column as a factor: a Categorical keeps its order of levels, everything else is sorted."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return Factor(column.name, column.cat.codes.to_numpy().astype(np.intp), tuple(column.cat.categories))
+        values = column.array
+        return Factor(column.name, values.codes.astype(np.intp), tuple(values.categories))
     codes, levels = pd.factorize(column.array)
     levels = levels.tolist()
     order = sorted(range(len(levels)), key=levels.__getitem__)
     rank = np.empty(len(levels) + 1, dtype=np.intp)
     rank[order], rank[-1] = np.arange(len(levels)), -1
     return Factor(column.name, rank[codes], tuple(levels[place] for place in order))
+
+
+def numbers(column: pd.Series) -> np.ndarray:
+    """A numeric column as floats, missing values as NaN."""
+    values = column.to_numpy()
+    return values if values.dtype == float else column.to_numpy(dtype=float, na_value=np.nan)
 
 
 def is_factor(column: pd.Series, forced: bool = False) -> bool:
@@ -152,7 +167,7 @@ def design(
         if is_factor(data[name], name in read.forced):
             factors[name] = factor(data[name]).occurring(reference=reference.get(name), order=order.get(name))
         else:
-            covariates[name] = data[name].to_numpy(dtype=float)
+            covariates[name] = numbers(data[name])
     return design_of(read, factors, covariates, len(data))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.results import NotEstimable
 
@@ -28,6 +29,7 @@ class Formula:
         return tuple(dict.fromkeys(name for term in self.terms for name in term))
 
 
+@lru_cache(maxsize=256)
 def formula(text: str) -> Formula:
     """Read a formula: + adds, : is a product, * is a product with all its margins, 0 or -1 removes the intercept.
 

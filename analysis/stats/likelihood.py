@@ -101,8 +101,23 @@ def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives
     if reml:
         kernel += phi
         value += 2.0 * float(np.log(diagonal[:p]).sum())
-    found = Point(value, residual, phi, precision, kernel)
-    return _with_derivatives(cross, found, reml) if derivatives else found
+    if not derivatives:
+        return Point(value, residual, phi, precision, kernel)
+    gradient, scaled, sandwiched = _gradient(cross, precision, kernel)
+    upper = triangle(cross.n_visits)
+    directions = directional_products(cross, precision)
+    hessian = pair_traces(precision, 2.0 * sandwiched - scaled)
+    pulls = directions @ residual
+    hessian -= (2.0 * pulls) @ phi @ pulls.T
+    if reml:
+        size, width, _ = directions.shape
+        turned = (directions.reshape(-1, width) @ phi).reshape(size, width, width)
+        hessian -= turned.reshape(size, -1) @ turned.transpose(0, 2, 1).reshape(size, -1).T
+    hessian += hessian.T
+    hessian *= 0.5
+    return Point(
+        value, residual, phi, precision, kernel, gradient.take(upper.flat) * upper.twice, gradient, hessian, directions
+    )
 
 
 def second_moments(cross: Crossproducts, kernel: np.ndarray) -> np.ndarray:
@@ -134,32 +149,13 @@ def pair_traces(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def em_step(cross: Crossproducts, sigma: np.ndarray, *, reml: bool) -> np.ndarray:
     """One step of expectation-maximisation from Sigma (m, m): uphill and positive definite from anywhere."""
-    gradient, _, _ = _pattern_gradients(cross, evaluate(cross, sigma, reml=reml, derivatives=False))
+    point = evaluate(cross, sigma, reml=reml, derivatives=False)
+    gradient, _, _ = _gradient(cross, point.precision, point.kernel)
     return sigma - sigma @ gradient @ sigma / cross.counts.sum()
 
 
-def _pattern_gradients(cross: Crossproducts, point: Point) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _gradient(cross: Crossproducts, precision: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, ...]:
     """The gradient by Sigma (m, m), and per pattern n P and P S P."""
-    precision = point.precision
-    sandwiched = precision @ second_moments(cross, point.kernel) @ precision
+    sandwiched = precision @ second_moments(cross, kernel) @ precision
     scaled = cross.counts[:, None, None] * precision
     return (scaled - sandwiched).sum(axis=0), scaled, sandwiched
-
-
-def _with_derivatives(cross: Crossproducts, point: Point, reml: bool) -> Point:
-    upper = triangle(cross.n_visits)
-    matrix_gradient, scaled, sandwiched = _pattern_gradients(cross, point)
-    directions = directional_products(cross, point.precision)
-    size = len(directions)
-    hessian = pair_traces(point.precision, 2.0 * sandwiched - scaled)
-    pulls = directions @ point.residual
-    hessian -= (2.0 * pulls) @ point.padded @ pulls.T
-    if reml:
-        turned = (directions.reshape(-1, cross.width) @ point.padded).reshape(directions.shape)
-        hessian -= turned.reshape(size, -1) @ turned.transpose(0, 2, 1).reshape(size, -1).T
-    hessian += hessian.T
-    hessian *= 0.5
-    return Point(
-        point.value, point.residual, point.padded, point.precision, point.kernel,
-        matrix_gradient.take(upper.flat) * upper.twice, matrix_gradient, hessian, directions,
-    )  # fmt: skip

@@ -14,7 +14,7 @@ from scipy.linalg.lapack import dgeqrf, dorgqr, dpotrf, dtrtri
 
 from analysis.results import NotEstimable
 from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
-from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns
+from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns, triangle
 from analysis.stats.design_matrix import Design, DesignError
 from analysis.stats.optimise import Optimum, newton, sas_path, warmed_start
 from analysis.stats.records import Records, records
@@ -279,7 +279,7 @@ def _orthonormal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if p == 0:
         return x, np.zeros((0, 0))
     reflected, tau, _, _ = dgeqrf(x, lwork=32 * p, overwrite_a=1)
-    r = np.triu(reflected[:p])
+    r = reflected[:p] * triangle(p).mask
     return dorgqr(reflected, tau, lwork=32 * p, overwrite_a=1)[0], r
 
 
@@ -296,9 +296,9 @@ def _refuse_rank(r: np.ndarray, names: Sequence[str] | None) -> None:
 
 
 def _refuse_disconnected(both: np.ndarray, visits: Sequence | None) -> None:
-    together = both.any(axis=0)
+    together = both.sum(axis=0)
     if not together.all():
-        a, b = np.argwhere(~together)[0]
+        a, b = np.argwhere(together == 0)[0]
         if a == b:
             raise DesignError(f"Visit {visits[a] if visits is not None else a} was never observed.")
         first, second = (visits[a], visits[b]) if visits is not None else (a, b)

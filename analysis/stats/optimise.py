@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dposv
+from scipy.linalg.lapack import dposv, dpotrf
 
 from analysis.stats.covariance import Structured, Unstructured
 from analysis.stats.crossproducts import Crossproducts
@@ -32,7 +32,6 @@ class Optimum:
     theta: np.ndarray
     sigma: np.ndarray
     point: Point
-    jacobian: np.ndarray
     hessian: np.ndarray
     iterations: int
     decrement: float
@@ -61,11 +60,24 @@ def moment_start(cross: Crossproducts) -> np.ndarray:
 
 
 def warmed_start(cross: Crossproducts, *, reml: bool) -> np.ndarray:
-    """The moment start after two EM steps, which save Newton one to three costlier ones."""
-    sigma = moment_start(cross)
-    for _ in range(2):
-        sigma = em_step(cross, sigma, reml=reml)
-    return sigma
+    """The moment start after two EM steps, continued as far as they promise (SQUAREM, Varadhan and Roland 2008).
+
+    They save Newton one to three costlier steps.
+    """
+    first = moment_start(cross)
+    once = em_step(cross, first, reml=reml)
+    twice = em_step(cross, once, reml=reml)
+    change = once - first
+    bend = twice - once - change
+    size = float((bend * bend).sum())
+    if size > 0.0:
+        length = np.sqrt(float((change * change).sum()) / size)
+        further = first + 2.0 * length * change + length**2 * bend
+        root, indefinite = dpotrf(further)
+        ends = root.diagonal()
+        if length > 1.0 and not indefinite and ends.min() > 1e-4 * ends.max():
+            return further
+    return twice
 
 
 def mivque0(cross: Crossproducts, *, reml: bool) -> np.ndarray:
@@ -119,7 +131,7 @@ def newton(
     positive = bool(values[0] > 0)
     condition = float(values[-1] / values[0]) if positive else np.inf
     return Optimum(
-        theta, structure.sigma(theta), point, jacobian, hessian, iteration, decrement, float(values[0]), condition,
+        theta, structure.sigma(theta), point, hessian, iteration, decrement, float(values[0]), condition,
         converged and positive, tuple(history),
     )  # fmt: skip
 
@@ -137,9 +149,9 @@ def _newton_step(gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
 def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple[np.ndarray, Point] | None:
     length = 1.0
     for _ in range(40):
-        trial = theta + length * step
         try:
             with np.errstate(over="ignore", invalid="ignore"):
+                trial = structure.moved(theta, length * step)
                 sigma = structure.sigma(trial)
             if np.isfinite(sigma).all():
                 point = evaluate(cross, sigma, reml=reml, derivatives=length == 1.0)
@@ -194,6 +206,6 @@ def sas_path(cross: Crossproducts, structure: Unstructured, *, reml: bool, offse
     values = np.linalg.eigvalsh(point.hessian)
     positive = bool(values[0] > 0)
     return Optimum(
-        sigma[c, d], sigma, point, np.eye(len(c)), point.hessian, iteration, decrement, float(values[0]),
+        sigma[c, d], sigma, point, point.hessian, iteration, decrement, float(values[0]),
         float(values[-1] / values[0]) if positive else np.inf, converged and positive, tuple(history),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.stats.design_matrix import Design, DesignError, Factor, design_of, factor, is_factor
+from analysis.stats.design_matrix import Design, DesignError, Factor, design_of, factor, is_factor, numbers
 from analysis.stats.formula import formula
 
 
@@ -47,20 +47,21 @@ def records(
     named = dict.fromkeys((subject, visit, response, *read.variables, *(reference or {})))
     if missing := [name for name in named if name not in data.columns]:
         raise DesignError(f"The data have no column {', '.join(map(str, missing))}.")
-    y = data[response].to_numpy(dtype=float, na_value=np.nan)
+    y = numbers(data[response])
     kept = np.isfinite(y)
-    visit_factor = factor(data[visit])
+    whens = data[visit]
+    visit_factor = factor(whens)
     kept &= visit_factor.codes >= 0
     subject_codes, subjects = pd.factorize(data[subject].array)
     kept &= subject_codes >= 0
     factors, covariates = {}, {}
     for name in read.variables:
-        column = data[name]
+        column = whens if name == visit else data[name]
         if is_factor(column, name in read.forced):
             factors[name] = visit_factor if name == visit else factor(column)
             kept &= factors[name].codes >= 0
         else:
-            covariates[name] = column.to_numpy(dtype=float, na_value=np.nan)
+            covariates[name] = numbers(column)
             kept &= np.isfinite(covariates[name])
     used = int(np.count_nonzero(kept))
     if used == 0:
@@ -71,8 +72,7 @@ def records(
         _refuse_other_visits(at, found, visits)
     if len(found.levels) > 62:
         raise DesignError(f"{len(found.levels)} visits are more than the 62 a missing-data pattern can hold.")
-    subject_codes, first = np.unique(subject_codes[kept], return_inverse=True)
-    subjects, subject_codes = np.asarray(subjects)[subject_codes], first
+    subjects, subject_codes = _occurring(np.asarray(subjects), subject_codes[kept])
     _refuse_duplicates(subject_codes, found.codes, subjects, found.levels)
     for name in factors:
         whole = at if name == visit else factors[name].only(kept)
@@ -82,6 +82,12 @@ def records(
     covariates = {name: values[kept] for name, values in covariates.items()}
     made, x = design_of(read, factors, covariates, used)
     return Records(x, y[kept], subject_codes, found.codes, subjects, found.levels, made, len(data) - used)
+
+
+def _occurring(labels: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The labels that have a code, in their order, and the codes into them."""
+    present = np.bincount(codes, minlength=len(labels)) > 0
+    return labels[present], (np.cumsum(present) - 1)[codes]
 
 
 def _refuse_other_visits(at: Factor, found: Factor, visits: Sequence) -> None:

@@ -40,12 +40,17 @@ def differences_of(function, theta, step):
     return np.array([(function(theta + move) - function(theta - move)) / (2 * step) for move in moved])
 
 
+def elements_after(kind, theta):
+    """The elements of Sigma as a function of a step from theta."""
+    return lambda step: kind.sigma(kind.moved(theta, step))[elements(kind.m)]
+
+
 @pytest.mark.parametrize("m", [2, 5])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_jacobian_is_the_derivative_of_sigma(name, m):
     kind = structure(name, m)
     theta = a_theta(kind, 1)
-    numeric = differences_of(lambda t: kind.sigma(t)[elements(m)], theta, 1e-6)
+    numeric = differences_of(elements_after(kind, theta), np.zeros(kind.size), 1e-6)
     size = len(elements(m)[0])
     found, _ = kind.expansion(theta, np.zeros(size), np.zeros((m, m)))
     assert found == pytest.approx(numeric, abs=1e-8)
@@ -60,8 +65,29 @@ def test_the_curvature_is_the_second_derivative_of_sigma(name):
     matrix = matrix + matrix.T
     rows, cols = elements(5)
     gradient = matrix[rows, cols] * np.where(rows == cols, 1.0, 2.0)
-    numeric = differences_of(lambda t: kind.expansion(t, gradient, matrix)[0] @ gradient, theta, 1e-6)
+    after, none = elements_after(kind, theta), np.zeros(kind.size)
+    numeric = differences_of(lambda at: differences_of(lambda s: after(at + s) @ gradient, none, 2e-3), none, 2e-3)
+    finer = differences_of(lambda at: differences_of(lambda s: after(at + s) @ gradient, none, 1e-3), none, 1e-3)
+    numeric = finer + (finer - numeric) / 3.0  # Richardson
     assert kind.expansion(theta, gradient, matrix)[1] == pytest.approx(numeric, abs=1e-6)
+
+
+def test_the_chart_of_un_takes_the_third_derivative_from_the_normal_likelihood():
+    # along a step from the maximum of log|Sigma| + tr(Sigma^-1 S) the likelihood is even to the third order
+    kind = structure("un", 4)
+    theta = a_theta(kind, 9)
+    s = kind.sigma(theta)
+    step = np.random.Generator(np.random.Philox(4)).normal(size=kind.size)
+
+    def likelihood(length):
+        sigma = kind.sigma(kind.moved(theta, length * step))
+        return np.linalg.slogdet(sigma)[1] + np.trace(np.linalg.solve(sigma, s))
+
+    odd = [likelihood(length) - likelihood(-length) for length in (0.02, 0.04)]
+    even = likelihood(0.04) + likelihood(-0.04) - 2 * likelihood(0.0)
+    assert even > 1e-3
+    assert abs(odd[1]) < 1e-4 * even
+    assert abs(odd[1]) > 16 * abs(odd[0])  # of the fifth order
 
 
 def mmrm_sigma(theta, m):
