@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.linalg.lapack import dtrtri, dtrtrs
 from scipy.special import fdtrc, stdtr, stdtrit
 
+from analysis.results import NotEstimable
 from analysis.stats.kenward_roger import VARIANTS, Information, adjusted_covariance, f_scale, information
 from analysis.stats.mmrm import Fit
 from analysis.stats.sandwich import SANDWICHES, between_within_df, sandwich, sandwich_df
@@ -50,7 +51,13 @@ def contrasts(
     rows = np.atleast_2d(np.asarray(rows, dtype=float))
     turned = _turned(fit, rows)
     estimate = rows @ fit.beta
-    se = fit.arrays.scale * np.sqrt(((turned @ _phi(fit, df)) * turned).sum(axis=1))
+    variance = ((turned @ _phi(fit, df)) * turned).sum(axis=1)
+    if not (np.isfinite(variance).all() and (variance > 0.0).all()):
+        raise NotEstimable(
+            f"The variance of a contrast by {df} is not positive: the contrast has no coefficient, or there are too "
+            "few subjects for this small-sample adjustment. Take another one, or a model with fewer parameters."
+        )
+    se = fit.arrays.scale * np.sqrt(variance)
     freedom = _single_df(fit, rows, turned, df)
     t = estimate / se
     reach = stdtrit(freedom, 0.5 + level / 2.0) * se
@@ -77,7 +84,10 @@ def f_test(fit: Fit, rows: np.ndarray, *, df: str) -> FTest:
     rows = _independent(np.atleast_2d(np.asarray(rows, dtype=float)))
     turned, size = _turned(fit, rows), len(rows)
     estimate = rows @ fit.beta / fit.arrays.scale
-    wald = float(estimate @ np.linalg.solve(turned @ _phi(fit, df) @ turned.T, estimate)) / size
+    try:
+        wald = float(estimate @ np.linalg.solve(turned @ _phi(fit, df) @ turned.T, estimate)) / size
+    except np.linalg.LinAlgError:
+        raise NotEstimable(f"The covariance of the contrasts by {df} is singular; test fewer of them.") from None
     scale = 1.0
     if df in VARIANTS:
         found = f_scale(fit.arrays, _information(fit, df), turned)

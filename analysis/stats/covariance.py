@@ -172,6 +172,8 @@ class Structured:
 
     def start(self, sigma: np.ndarray) -> np.ndarray:
         """Average variances and correlations of a given Sigma, correlations shrunk until positive definite."""
+        if not (np.diag(sigma) > 0.0).all():
+            raise np.linalg.LinAlgError("The start is not positive definite.")
         sd = np.sqrt(np.diag(sigma))
         corr = sigma / np.outer(sd, sd)
         variances = sd**2 if self.n_variances > 1 else np.array([np.mean(sd**2)])

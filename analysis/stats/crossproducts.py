@@ -169,7 +169,7 @@ def crossproducts(z: np.ndarray, grouped: Patterns) -> Crossproducts:
 
 @lru_cache(maxsize=64)
 def _pairs(k: int, q: int) -> tuple[np.ndarray, np.ndarray]:
-    """In the flat (k q, k q) product of a pattern, element (i, j) and (j, i) of each pair of visits: (pairs, r) twice."""
+    """In the flat (k q, k q) product of a pattern, element (i, j) and (j, i) of each pair of visits, (pairs, r)."""
     visits, upper = triangle(k), triangle(q)
     first, second = visits.rows[:, None] * q, visits.cols[:, None] * q
     return (

@@ -87,7 +87,8 @@ class Design:
         return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 
     def _dummies(self, term: tuple[str, ...], name: str, codes: np.ndarray, coding: str) -> np.ndarray:
-        return _code(len(self.levels[name]), coding if self.coded_by_contrasts(term, name) else "all").take(codes, axis=0)
+        kind = coding if self.coded_by_contrasts(term, name) else "all"
+        return _code(len(self.levels[name]), kind).take(codes, axis=0)
 
 
 @cache

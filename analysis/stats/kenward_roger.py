@@ -87,7 +87,7 @@ def adjusted_covariance(arrays: ArrayFit, known: Information) -> np.ndarray:
 
 @cache
 def _ends(m: int) -> np.ndarray:
-    """Where W, flat, has elements (a, b) and (c, d) of Sigma: (m^2, m^2), by the inner ends (b, c) and the outer (a, d)."""
+    """Where the flat W has elements (a, b) and (c, d) of Sigma: (m^2, m^2), by the ends (b, c) within and (a, d)."""
     place, size = triangle(m).square, m * (m + 1) // 2
     four = place[:, :, None, None] * size + place[None, None, :, :]
     return np.ascontiguousarray(four.transpose(1, 2, 0, 3).reshape(m * m, m * m))
@@ -101,16 +101,24 @@ class ScaledF:
     scale: float
 
 
+@np.errstate(divide="ignore", over="ignore", invalid="ignore")
 def f_scale(arrays: ArrayFit, known: Information, rows: np.ndarray) -> ScaledF:
-    """Kenward-Roger's denominator df and scale for a hypothesis rows (l, p) in the scaled orthonormal basis."""
+    """Kenward-Roger's denominator df and scale for a hypothesis rows (l, p) in the scaled orthonormal basis.
+
+    Where so few subjects are left that the moments of F do not exist, the df are 0 and there is no scale.
+    Raises NotEstimable for dependent rows.
+    """
     point, size = arrays.optimum.point, len(rows)
-    root = np.linalg.cholesky(rows @ point.phi @ rows.T)
+    try:
+        root = np.linalg.cholesky(rows @ point.phi @ rows.T)
+    except np.linalg.LinAlgError:
+        raise NotEstimable("The contrasts tested together depend on one another; leave some out.") from None
     turned = np.linalg.solve(root, rows @ point.phi)
     moved = turned @ point.slopes @ turned.T
     traces = np.einsum("jaa->j", moved)
-    a1 = float(traces @ known.w @ traces)
+    a1 = traces @ known.w @ traces
     flat = moved.reshape(len(moved), -1)
-    a2 = float(np.sum(known.w * (flat @ moved.transpose(0, 2, 1).reshape(len(moved), -1).T)))
+    a2 = np.sum(known.w * (flat @ moved.transpose(0, 2, 1).reshape(len(moved), -1).T))
     b = (a1 + 6.0 * a2) / (2.0 * size)
     g = ((size + 1.0) * a1 - (size + 4.0) * a2) / ((size + 2.0) * a2)
     below = 3.0 * size + 2.0 * (1.0 - g)
@@ -119,4 +127,5 @@ def f_scale(arrays: ArrayFit, known: Information, rows: np.ndarray) -> ScaledF:
     variance = 2.0 / size * (1.0 + c1 * b) / ((1.0 - c2 * b) ** 2 * (1.0 - c3 * b))
     ratio = variance / (2.0 * mean**2)
     df = 4.0 + (size + 2.0) / (size * ratio - 1.0)
-    return ScaledF(df, df / (mean * (df - 2.0)))
+    scale = df / (mean * (df - 2.0))
+    return ScaledF(float(df), float(scale)) if np.isfinite(df) and np.isfinite(scale) else ScaledF(0.0, np.nan)

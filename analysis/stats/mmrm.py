@@ -10,12 +10,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import scipy
-from scipy.linalg.lapack import dgeqrf, dorgqr, dpotrf, dtrtri
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from analysis.results import NotEstimable
 from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
-from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns, triangle
+from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns
 from analysis.stats.design_matrix import Design, DesignError
+from analysis.stats.guards import Disconnected, NoCovariance, orthonormal, refuse_rank, refuse_records, refuse_unseen
 from analysis.stats.optimise import Optimum, newton, sas_path, warmed_start
 from analysis.stats.records import Records, records
 
@@ -123,21 +124,25 @@ def fit_arrays(
 ) -> ArrayFit:
     """Fit on arrays: x (N, p), y (N,), codes of subject and visit (N,). start: a Sigma (m, m) to begin from.
 
-    Raises DesignError with a sentence for a rank-deficient design, a disconnected pattern or a perfect fit. A search
-    that did not converge is returned with converged False.
+    Raises DesignError with a sentence for a rank-deficient design, a disconnected pattern, a perfect fit, or data from
+    which no positive definite covariance can be had. A search that did not converge is returned with converged False.
     """
+    if algorithm not in ("newton", "sas"):
+        raise ValueError(f"The algorithm is 'newton' or 'sas', not {algorithm!r}.")
+    if algorithm == "sas" and covariance != "un":
+        raise ValueError("SAS's path is followed for the unstructured covariance only.")
     if method not in ("reml", "ml"):
         raise ValueError(f"The method is 'reml' or 'ml', not {method!r}.")
     kind = structure(covariance, n_visits)
-    grouped = grouped or patterns(subject, visit, n_visits)
-    if covariance == "un":
-        _refuse_disconnected(grouped.layout.both, visits)
     n, p = x.shape
-    if n < p:
-        raise DesignError(f"The model has {p} fixed effects but only {n} records.")
+    if n <= p:
+        raise DesignError(f"The model has {p} fixed effects but only {n} records; more records are needed.")
+    grouped = grouped or patterns(subject, visit, n_visits)
+    refuse_records(x, y, grouped)
+    refuse_unseen(grouped.layout.both, visits, together=covariance == "un")
     y = y[grouped.order]
-    q, r = _orthonormal(x[grouped.order])
-    _refuse_rank(r, names)
+    q, r = orthonormal(x[grouped.order])
+    refuse_rank(r, names)
     origin = q.T @ y
     z = np.empty((n, p + 1))
     z[:, :p] = q
@@ -145,23 +150,26 @@ def fit_arrays(
     again = q.T @ residual  # a second projection: residuals orthogonal to the last digit
     residual -= q @ again
     origin += again
-    scale = float(np.sqrt(residual @ residual / max(n - p, 1)))
-    if n <= p or scale <= 1e-10 * float(np.sqrt(y @ y / n)):
+    scale = float(np.sqrt(residual @ residual / (n - p)))
+    if scale <= 1e-10 * float(np.sqrt(y @ y / n)):
         raise DesignError("The fixed effects fit the response perfectly; there is no variance left to estimate.")
     z[:, p] = residual / scale
     cross = crossproducts(z, grouped)
     reml = method == "reml"
     degrees = n - p if reml else n
     offset = degrees * np.log(scale**2) + (2.0 * np.log(np.abs(np.diag(r))).sum() if reml else 0.0)
-    if algorithm == "sas":
-        if covariance != "un":
-            raise ValueError("SAS's path is followed for the unstructured covariance only.")
-        best = sas_path(cross, kind, reml=reml, offset=offset)
-    elif algorithm == "newton":
-        first = warmed_start(cross, reml=reml) if start is None else np.asarray(start) / scale**2
-        best = newton(cross, kind, kind.start(first), reml=reml)
-    else:
-        raise ValueError(f"The algorithm is 'newton' or 'sas', not {algorithm!r}.")
+    try:
+        if algorithm == "sas":
+            best = sas_path(cross, kind, reml=reml, offset=offset)
+        else:
+            first = warmed_start(cross, reml=reml) if start is None else np.asarray(start) / scale**2
+            best = newton(cross, kind, kind.start(first), reml=reml)
+    except np.linalg.LinAlgError:
+        raise NoCovariance(
+            f"The {covariance.upper()} covariance of {n_visits} visits ({kind.size} parameters) cannot be estimated "
+            f"from {int(grouped.counts.sum())} subjects with {n} records and {p} fixed effects: it does not stay "
+            "positive definite. Take a structure with fewer parameters, fewer fixed effects, or fewer visits."
+        ) from None
     inverse = dtrtri(r)[0]
     half = inverse @ dpotrf(best.point.phi, lower=1)[0] * scale
     return ArrayFit(
@@ -229,17 +237,13 @@ def fit_with_fallback(
     for name in structures:
         try:
             found = _fit_records(used, covariance=name, method=method, algorithm="newton", fallback=tuple(trail))
-        except Disconnected as why:
+        except (Disconnected, NoCovariance) as why:
             trail.append((name, str(why)))
             continue
         if found.converged:
             return found
         trail.append((name, found.warnings[0]))
     raise NotConverged("; ".join(f"{name}: {why}" for name, why in trail))
-
-
-class Disconnected(DesignError):
-    """Two visits never occur in the same subject: their covariance cannot be estimated."""
 
 
 def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> Fit:
@@ -271,37 +275,3 @@ def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> F
 def with_warning(fit: Fit, text: str) -> Fit:
     """The same fit with one more warning."""
     return replace(fit, warnings=(*fit.warnings, text))
-
-
-def _orthonormal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """X (n, p) = Q R with orthonormal columns, by LAPACK without numpy's second copy."""
-    p = x.shape[1]
-    if p == 0:
-        return x, np.zeros((0, 0))
-    reflected, tau, _, _ = dgeqrf(x, lwork=32 * p, overwrite_a=1)
-    r = reflected[:p] * triangle(p).mask
-    return dorgqr(reflected, tau, lwork=32 * p, overwrite_a=1)[0], r
-
-
-def _refuse_rank(r: np.ndarray, names: Sequence[str] | None) -> None:
-    """A column that the ones before explain has nothing of its own on the diagonal of R; its length is R's column's."""
-    length = np.sqrt((r * r).sum(axis=0))
-    dependent = np.flatnonzero(np.abs(r.diagonal()) <= 1e-10 * np.maximum(length, 1e-300))
-    if len(dependent):
-        called = [names[j] if names is not None else f"number {j}" for j in dependent]
-        raise DesignError(
-            f"The design matrix has rank {len(r) - len(dependent)} of {len(r)}: {', '.join(called)} "
-            "cannot be told apart from the terms before."
-        )
-
-
-def _refuse_disconnected(both: np.ndarray, visits: Sequence | None) -> None:
-    together = both.sum(axis=0)
-    if not together.all():
-        a, b = np.argwhere(together == 0)[0]
-        if a == b:
-            raise DesignError(f"Visit {visits[a] if visits is not None else a} was never observed.")
-        first, second = (visits[a], visits[b]) if visits is not None else (a, b)
-        raise Disconnected(
-            f"Visits {first} and {second} were never observed in the same subject, so their covariance is unknown."
-        )

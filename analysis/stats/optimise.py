@@ -20,6 +20,8 @@ from analysis.stats.likelihood import (
 )
 
 MAX_ITERATIONS = 100
+# A trial step may overflow; it is then refused. What is kept is checked.
+QUIET = np.errstate(divide="ignore", over="ignore", under="ignore", invalid="ignore")
 DECREMENT = 1e-16
 # Below this decrement a step that gains little has met rounding, which is not failure.
 NEGLIGIBLE = 1e-9
@@ -59,6 +61,7 @@ def moment_start(cross: Crossproducts) -> np.ndarray:
     return corr * scale
 
 
+@QUIET
 def warmed_start(cross: Crossproducts, *, reml: bool) -> np.ndarray:
     """The moment start after two EM steps, continued as far as they promise (SQUAREM, Varadhan and Roland 2008).
 
@@ -103,6 +106,7 @@ def mivque0(cross: Crossproducts, *, reml: bool) -> np.ndarray:
     return sigma
 
 
+@QUIET
 def newton(
     cross: Crossproducts, structure: Unstructured | Structured, theta: np.ndarray, *, reml: bool
 ) -> Optimum:
@@ -150,9 +154,8 @@ def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple
     length = 1.0
     for _ in range(40):
         try:
-            with np.errstate(over="ignore", invalid="ignore"):
-                trial = structure.moved(theta, length * step)
-                sigma = structure.sigma(trial)
+            trial = structure.moved(theta, length * step)
+            sigma = structure.sigma(trial)
             if np.isfinite(sigma).all():
                 point = evaluate(cross, sigma, reml=reml, derivatives=length == 1.0)
                 rounding = 1e-13 * abs(value)
@@ -166,6 +169,7 @@ def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple
     return None
 
 
+@QUIET
 def sas_path(cross: Crossproducts, structure: Unstructured, *, reml: bool, offset: float) -> Optimum:
     """MIVQUE0, then Newton-Raphson in the elements of Sigma until SAS's relative criterion g'H^-1 g / |f| < 1e-8.
 

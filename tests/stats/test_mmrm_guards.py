@@ -15,8 +15,9 @@ from analysis.stats.contrasts import contrasts, joint_test
 from analysis.stats.covariance import FALLBACK
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.formula import FormulaError, formula
+from analysis.stats.guards import Disconnected
 from analysis.stats.lsmeans import difference_by_visit, lsmeans
-from analysis.stats.mmrm import Disconnected, NotConverged, fit, fit_with_fallback
+from analysis.stats.mmrm import NotConverged, fit, fit_with_fallback
 
 COLUMNS = {"subject": "SUBJECT", "visit": "VISIT", "response": "CHG"}
 
