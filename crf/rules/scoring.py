@@ -46,6 +46,10 @@ def bdi_total(answers: Mapping[str, Any]) -> int | None:
     return BDI.total.compute(answers)
 
 
+#: The totals that have bands, by form and name of the score.
+BANDED = {("HAMD", "total_17"): "HAMD-17", ("BDI", "total"): study.SETTINGS.bdi_version}
+
+
 def band(instrument: str, total: int | None) -> str | None:
     """The band of a total. Shown for HAMD-17 and BDI only; for other instruments there is none."""
     if total is None or instrument not in BANDS:

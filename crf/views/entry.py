@@ -16,6 +16,7 @@ from crf.derive.hints import hints_for
 from crf.derive.serious import owed_for
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
+from crf.rules.scoring import BANDED, band
 from crf.views.desk import Desk, examined
 from crf.views.two_versions import conflict
 
@@ -132,11 +133,15 @@ def _standing_queries(desk: Desk):
                 .select_related("opened_by"))
 
 
-def _scores(desk: Desk) -> list[tuple[str, int | None]]:
-    """Totals of the stored record, for those who may see them."""
+def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
+    """Totals of the stored record with their bands, for those who may see them."""
     if desk.record is None or not desk.sees_scores():
         return []
-    return [(score.label, getattr(desk.record, name)) for name, score in desk.form.scores.items()]
+    sees_bands = study.SETTINGS.rater_sees_bands or desk.page.roles_besides_rater()
+    totals = {name: getattr(desk.record, name) for name in desk.form.scores}
+    bands = {name: band(BANDED.get((desk.form.code, name), ""), total) for name, total in totals.items()}
+    return [(score.label, totals[name], bands[name] if sees_bands else None)
+            for name, score in desk.form.scores.items()]  # fmt: skip
 
 
 def _proposal(desk: Desk) -> dict:
