@@ -11,7 +11,7 @@ from crf.derive.places import address
 from crf.derive.standing import Standing
 from crf.models import Query, records_of
 from crf.refusals import NotAllowed
-from crf.rules import earlier_ratings
+from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
 from crf.views.subject_page import Page
 
@@ -82,8 +82,8 @@ class Desk:
         return [(row, address(self.subject, self.visit, self.form.code, row)) for row in self.rows]
 
     def sees_scores(self) -> bool:
-        """Totals are for those who are not only raters here (PROTOCOL 6), and for raters where the study says so."""
-        return study.SETTINGS.rater_sees_total or self.page.roles_besides_rater()
+        """Whether the person is shown the totals of what is saved (PROTOCOL 6)."""
+        return disclosure.sees_totals(self.user.roles_at(self.subject.site_id))
 
     def typed(self) -> dict[str, str]:
         """What stands on the page: the posted answers."""

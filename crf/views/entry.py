@@ -16,6 +16,7 @@ from crf.derive.hints import hints_for
 from crf.derive.serious import owed_for
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
+from crf.rules import disclosure
 from crf.rules.scoring import BANDED, band
 from crf.views.desk import Desk, examined
 from crf.views.two_versions import conflict
@@ -119,6 +120,7 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
         reason_choice=reason[0], reason_words=reason[1], reasons=entry.REASONS, sources=Record.Source.choices,
         source=source or (record.source if record else Record.Source.ESOURCE),
         queries=_standing_queries(desk), scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
+        threshold=disclosure.entry_threshold(desk.form.code, desk.visit_code),
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
@@ -137,7 +139,7 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
     """Totals of the stored record with their bands, for those who may see them."""
     if desk.record is None or not desk.sees_scores():
         return []
-    sees_bands = study.SETTINGS.rater_sees_bands or desk.page.roles_besides_rater()
+    sees_bands = disclosure.sees_bands(desk.user.roles_at(desk.subject.site_id))
     totals = {name: getattr(desk.record, name) for name in desk.form.scores}
     bands = {name: band(BANDED.get((desk.form.code, name), ""), total) for name, total in totals.items()}
     return [(score.label, totals[name], bands[name] if sees_bands else None)
