@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from crf import forms, permissions, spec
 from crf.actions.export_log import note_export
 from crf.derive import printed_blank, printed_casebook, typeset
+from crf.rules import disclosure
 from crf.views.subject_page import Page
 
 PURPOSE = "Printed from the casebook page"
@@ -27,8 +28,9 @@ def casebook(request, number):
     page = Page.of(request.user, number)
     page.require("print casebook")
     annotated = _is_annotated(request)
+    sees_scores = disclosure.sees_totals(request.user.roles_at(page.subject.site_id))
     data = printed_casebook.filled(page.standing, page.readable, annotated=annotated, is_synthetic=settings.DEMO,
-                                   sees_scores=page.roles_besides_rater())  # fmt: skip
+                                   sees_scores=sees_scores)  # fmt: skip
     content = typeset.pdf(data)
     note_export(
         by=request.user, what=f"casebook {number}{', annotated' if annotated else ''}", format="pdf",
