@@ -36,6 +36,13 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "sign": (R.INVESTIGATOR,),
     "lock casebook": (R.DATA_MANAGER,),
     "lock study": (R.DATA_MANAGER,),
+    # Who locks does not enter (ACC-04), and the sponsor's side changes no value of the site (INV-05, QRY-03): results
+    # are imported by the site, limits of normal (no value of a subject) by the data manager.
+    "import results": (R.COORDINATOR, R.INVESTIGATOR),
+    "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
+    "keep limits": (R.DATA_MANAGER,),
+    "read limits": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),
+    "drug levels": (R.SAFETY_OFFICER,),
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),

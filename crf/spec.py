@@ -144,7 +144,8 @@ class Item:
     """A question. Labels and order are wording and may change; name and codes are fixed after the first subject.
 
     `required`: counts for completeness. `when`: the condition under which it applies; otherwise it is logically
-    skipped and stays empty. `discloses`: where it gives away more than its form does.
+    skipped and stays empty. `discloses`: where it gives away more than its form does. `computed`: the server fills it
+    (crf/derive/computed.py); it is shown, never asked, and never taken from a page.
     """
 
     def __init__(
@@ -160,11 +161,13 @@ class Item:
         section: str = "",
         discloses: Discloses | None = None,
         retired: bool = False,
+        computed: bool = False,
     ):
         if not isinstance(kind, Kind):
             raise DeclarationError(f"The item “{label}” has no kind of answer.")
         self.label, self.kind, self.testcd, self.unit = label, kind, testcd, unit
-        self.required, self.when, self.help, self.section = required, when, help, section
+        self.required, self.when, self.help, self.section = required and not computed, when, help, section
+        self.computed = computed
         self.discloses, self.retired, self.name = discloses, retired, ""
 
     def __set_name__(self, owner, name):
@@ -311,6 +314,7 @@ class Form:
     checks: tuple[Check, ...] = ()
 
     items: dict[str, Item]
+    asked: dict[str, Item]
     scores: dict[str, Score]
 
     def __init_subclass__(cls, **kwargs):
@@ -323,6 +327,7 @@ class Form:
                 header[name].name = name
             cls.dated = cls.dated or "rated_on"
         cls.items = header | declared
+        cls.asked = {name: item for name, item in cls.items.items() if not item.computed}
         cls.scores = {name: value for name, value in vars(cls).items() if isinstance(value, Score)}
         cls._police()
 
@@ -376,7 +381,7 @@ class Form:
     @classmethod
     def applicable(cls, values: Mapping[str, Any], visit: str | None) -> list[Item]:
         """The items that are put, in order, given the answers so far."""
-        return [item for item in cls.items.values() if not item.retired and item.applies(values, visit)]
+        return [item for item in cls.asked.values() if not item.retired and item.applies(values, visit)]
 
     @classmethod
     def unanswered(cls, values: Mapping[str, Any], missing: Mapping[str, Any], visit: str | None) -> list[str]:
@@ -402,5 +407,5 @@ class Form:
 RESERVED = frozenset(
     """id pk subject subject_id site site_id visit visit_id row row_number missing source version created_at created_by
     changed_at changed_by completed_at completed_by voided_at voided_by void_reason objects save delete clean checks
-    items scores code title form protocol_version late""".split()
+    items asked scores code title form protocol_version late""".split()
 )

@@ -31,6 +31,11 @@ TABLES = {
     "crf_chainhead": NOTHING,
     "crf_exportlog": APPEND,
     "crf_draft": ALL,  # not the record: gone when it is saved or discarded
+    "crf_stagedfile": ALL,  # the same: gone when it is imported or discarded
+    "crf_importfile": APPEND,
+    "crf_importedrow": APPEND,
+    "crf_levelfile": APPEND,
+    "crf_levelrow": APPEND,
     "crf_checkfiring": APPEND,
     "crf_signin": APPEND,
     "crf_siteapproval": APPEND,

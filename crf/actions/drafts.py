@@ -84,4 +84,4 @@ def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: 
 
 def _is_known(form, key: str) -> bool:
     name, _, part = key.partition("__")
-    return name in form.items and part in ("", "missing", "why")
+    return name in form.asked and part in ("", "missing", "why")

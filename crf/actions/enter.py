@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crf import spec, study
 from crf.derive import dose
+from crf.derive.computed import COMPONENTS, computed_of
 from crf.derive.consequences import alerts_of, deviations_of
 from crf.derive.examine import examined
 from crf.derive.others import Others
@@ -48,10 +49,11 @@ class Saved:
 
 def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, answers: Mapping[str, str],
          missing: Mapping[str, Mapping[str, str]] | None = None, source: str = Record.Source.ESOURCE, row: int = 1,
-         version: int | None = None, reason: str = "") -> Saved:
+         version: int | None = None, reason: str = "", through: str = "") -> Saved:
     """Save the answers (as typed, by item name) and the reasons for missing ones.
 
-    `version` is the version the person was shown, None for a new record. Raises ImpossibleValues with a sentence per
+    `version` is the version the person was shown, None for a new record. `through`: the system component that writes
+    for the person, such as an import; the audit trail names it (AUD-20). Raises ImpossibleValues with a sentence per
     item, ReasonWanted when a saved value changes without a reason, ChangedMeanwhile when somebody else saved first.
     """
     role = require_entry(by, form, subject.site_id)
@@ -66,22 +68,25 @@ def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
                for name, given in (missing or {}).items()}
     values = understood(form, visit_code, answers, missing, today=subject.site.today())
 
-    with act(by=by, role=role, reason=reason):
+    with act(by=through or by, role=role, reason=reason):
         # A new record is not looked for: the table admits only one, and says so.
         record = _existing(form, subject, visit, row) if version is not None else None
         if record is None and version is not None:
             raise ChangedMeanwhile(f"The record of {form.title} is no longer there.")
         if record is not None and record.version != version:
             raise ChangedMeanwhile(f"{form.title} was changed by {record.changed_by} since you opened it.")
+        values |= _not_asked(form, values, record, subject)
         if record is not None and _same(record, values, missing, source):
             return Saved(record, was_changed=False)
         _judge(form, values, visit_code, subject, record, reason)
         record = _write(form, subject, visit, by, values, missing, source, row, record)
+        write_computed(record, values, "Computed from what was entered")
         others = Others(subject.pk, besides=record)
         if form.log is False and form.dated:
             _date_visit(visit, record, by)
         _follow_first_dose(subject, form, values)
         _follow_withdrawal(subject, form, values)
+        _follow_demography(subject, form, by)
         _withdraw_attestation(subject, form)
         queries = _ask(record, others, by)
         keep_firings(form, subject, visit, row, record, by)
@@ -131,7 +136,8 @@ def _same(record, values, missing, source) -> bool:
 def _judge(form, values, visit_code, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
     if record is not None and not reason.strip():
-        changed = [name for name, was in record.values().items() if was is not None and was != values[name]]
+        changed = [name for name in form.asked
+                   if (was := getattr(record, name)) is not None and was != values[name]]
         if changed:
             labels = ", ".join(f"“{form.items[name].label}”" for name in changed)
             raise ReasonWanted(f"You change what was saved before: {labels}. Please say why.")
@@ -175,7 +181,7 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
     if is_new:
         record = model(subject=subject, site_id=subject.site_id, visit=visit, row_number=row,
                        protocol_version=subject.protocol_version, created_at=now, created_by=by, version=0)
-    written = {name for name, value in values.items() if is_new or getattr(record, name) != value}
+    written = {name for name in form.asked if is_new or getattr(record, name) != values[name]}
     for name in written:
         setattr(record, name, values[name])
     record.missing, record.source = missing, source
@@ -198,6 +204,26 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
         if form.scores:
             record.refresh_from_db(fields=list(form.scores))
     return record
+
+
+def _not_asked(form, values, record, subject) -> dict[str, Any]:
+    """What no page sends: what the server computes, and the answers to questions that are retired by now."""
+    kept = {name: getattr(record, name) for name, item in form.items.items() if item.retired} if record else {}
+    others = Others(subject.pk, besides=record)
+    return kept | computed_of(form, values | kept, site_id=subject.site_id, others=others, before=record)
+
+
+def write_computed(record: Record, values: Mapping[str, Any], reason: str) -> bool:
+    """Write what the server computed, in the name of the component that did (AUD-20); False where nothing differs."""
+    written = [name for name, item in record.form.items.items()
+               if item.computed and getattr(record, name) != values[name]]
+    if not written:
+        return False
+    for name in written:
+        setattr(record, name, values[name])
+    with act(by=COMPONENTS[record.form.code], role="system", reason=reason):
+        record.save(update_fields=written)
+    return True
 
 
 def _date_visit(visit: Visit, record: Record, by: User):
@@ -223,6 +249,18 @@ def _follow_withdrawal(subject: Subject, form, values):
     if subject.consent_withdrawn_on != on:
         subject.consent_withdrawn_on = on
         subject.save(update_fields=["consent_withdrawn_on"])
+
+
+def _follow_demography(subject: Subject, form, by: User):
+    """Limits of normal hang on sex and age: rows that were computed before are computed anew."""
+    if form.code != "DEMOG":
+        return
+    for record in RECORDS["LAB"].objects.standing().filter(subject=subject).select_related("visit"):
+        others = Others(subject.pk, besides=record)
+        values = record.values()
+        values |= computed_of(record.form, values, site_id=subject.site_id, others=others, before=record)
+        if write_computed(record, values, "Sex or year of birth was entered or changed"):
+            _ask(record, others, by)
 
 
 def _withdraw_attestation(subject: Subject, form):

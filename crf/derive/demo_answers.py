@@ -137,14 +137,13 @@ def capsules(subject: Subject, visit: str, on: date) -> dict[str, str]:
     }  # fmt: skip
 
 
-#: A normal panel: result, lower and upper limit, in standard units.
-PANEL = (("ALT", "24", "U/L", "0", "40"), ("CREAT", "72", "umol/L", "50", "100"), ("HGB", "13.8", "g/dL", "12", "17"))
+#: A normal panel, in standard units; the limits are those of the site.
+PANEL = (("ALT", "24", "U/L"), ("CREAT", "72", "umol/L"), ("HGB", "13.8", "g/dL"))
 
 
 def panel() -> list[dict[str, str]]:
     """One row for each result of the laboratory."""
-    return [{"analyte": code, "result": result, "unit": unit, "standard_result": result, "low": low, "high": high}
-            for code, result, unit, low, high in PANEL]  # fmt: skip
+    return [{"analyte": code, "result": result, "unit": unit} for code, result, unit in PANEL]
 
 
 #: The trials of antidepressants in this episode, one row each.

@@ -15,6 +15,7 @@ HEAD = (
     "discloses", "status",
 )  # fmt: skip
 IN_USE, RETIRED = "in use", "retired"
+COMPUTED = "computed by the server, never typed"
 #: What may never change about an item once it was collected.
 FIXED = ("kind", "unit")
 
@@ -29,9 +30,14 @@ def _items(form: type[spec.Form]):
         yield dict(zip(HEAD, (
             form.code, item.name, item.label, item.section, wording.kind_in_words(item.kind),
             wording.answers_in_words(item.kind), item.unit or "", "yes" if item.required else "no",
-            wording.condition_in_words(item.when), " ".join(study.visits_of(form.code)) or "log",
+            _asked_when(item), " ".join(study.visits_of(form.code)) or "log",
             name_of(form, item), form.disclosure(item).value, RETIRED if item.retired else IN_USE,
         ), strict=True))  # fmt: skip
+
+
+def _asked_when(item: spec.Item) -> str:
+    """When the item is put, in words; what the server computes never is."""
+    return COMPUTED if item.computed else wording.condition_in_words(item.when)
 
 
 def _scores(form: type[spec.Form]):
@@ -97,7 +103,7 @@ def _about(form: type[spec.Form]) -> str:
 
 
 def _asked(row: dict[str, str]) -> str:
-    if row["kind"].startswith("score"):
+    if row["kind"].startswith("score") or row["asked_when"] == COMPUTED:
         return row["asked_when"]
     when = f"if {row['asked_when']}" if row["asked_when"] else ""
     return "; ".join(filter(None, (when, "" if row["required"] == "yes" else "optional")))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from crf.derive import annotated, checks_document, dictionary, printed_blank, schedule_document, typeset
+from crf.derive import annotated, checks_document, dictionary, imports_document, printed_blank, schedule_document, typeset
 
 FOLDER = Path(__file__).resolve().parent.parent / "documents"
 DICTIONARY = "data-dictionary.csv"
@@ -19,6 +19,7 @@ def made() -> dict[str, bytes]:
         "data-dictionary.md": dictionary.as_markdown().encode(),
         "schedule-of-assessments.md": schedule_document.as_markdown().encode(),
         "edit-checks.md": checks_document.as_markdown().encode(),
+        "import-specification.md": imports_document.as_markdown().encode(),
         "annotated-crf.md": annotated.as_markdown().encode(),
         "annotated-crf.pdf": typeset.pdf(printed_blank.blank(annotated=True)),
     }

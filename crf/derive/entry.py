@@ -16,6 +16,7 @@ from django import forms as django_forms
 from django.utils.html import escape
 
 from crf import spec
+from crf.derive.computed import in_words
 
 #: From this many scale items on, the page sets them in two columns on a wide screen.
 MANY = 12
@@ -53,8 +54,11 @@ class Line:
 
     @property
     def look(self) -> str:
-        """Which template shows it: keys for a scale, choice for words, select for a long list, else a text field."""
+        """Which template shows it: keys for a scale, choice for words, select for a long list, else a text field; what
+        the server computes is only read."""
         kind = self.item.kind
+        if self.item.computed:
+            return "computed"
         if isinstance(kind, spec.Coded) and self.is_header:
             return "select"
         if isinstance(kind, spec.Coded):
@@ -122,6 +126,11 @@ class Line:
             return self.item.kind.show(self.item.kind.parse(self.text)) if self.text.strip() else ""
         except spec.Impossible:
             return self.text
+
+    @property
+    def reading(self) -> str:
+        """A computed answer in words, with a shape where it is a flag."""
+        return in_words(self.item, self.item.kind.parse(self.text)) if self.text.strip() else ""
 
     @property
     def described_by(self) -> str:
@@ -206,10 +215,10 @@ def typed_of(record) -> dict[str, str]:
 
 def split(typed: Mapping[str, str], form: type[spec.Form]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """What was typed as (answers, missing) for the deed: marks without a code count as none."""
-    answers = {name: typed.get(name, "") for name in form.items if typed.get(name, "").strip()}
+    answers = {name: typed.get(name, "") for name in form.asked if typed.get(name, "").strip()}
     missing = {
         name: {"code": typed[f"{name}__missing"], "reason": typed.get(f"{name}__why", "")}
-        for name in form.items if typed.get(f"{name}__missing")
+        for name in form.asked if typed.get(f"{name}__missing")
     }  # fmt: skip
     return answers, missing
 

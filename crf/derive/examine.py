@@ -10,9 +10,10 @@ from crf.refusals import Refusal
 def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """The values of what was typed, and what is impossible in it: sentences by item name.
 
-    Raises Refusal on an answer to a question that the form does not have.
+    Raises Refusal on an answer to a question that the form does not have, such as what the server computes; that is
+    None here and comes from crf/derive/computed.py.
     """
-    if unknown := (set(answers) | set(missing)) - set(form.items):
+    if unknown := (set(answers) | set(missing)) - set(form.asked):
         raise Refusal("This page sent an answer to a question that the form does not have. Please reload it.",
                       details=sorted(unknown)[:3])
     errors: dict[str, list[str]] = {}

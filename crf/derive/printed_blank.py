@@ -32,7 +32,7 @@ def blank(among=forms.ALL, *, annotated: bool = False, is_synthetic: bool = Fals
 
 
 def _form(form: type[spec.Form], annotated: bool) -> dict:
-    items = [item for item in form.items.values() if not item.retired]
+    items = [item for item in form.items.values() if not item.retired and (annotated or not item.computed)]
     return {
         "label": form.code, "title": form.title, "code": form.code, "place": wording.places_in_words(form),
         "says": " ".join((form.__doc__ or "").split()), "due": wording.due_when(form.code),

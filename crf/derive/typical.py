@@ -39,8 +39,7 @@ TYPICAL: dict[str, dict[str, str]] = {
     "BPRS": {},
     "SUICIDE": dict.fromkeys(("passive", "nonspecific", "method", "intent", "plan", "completed", "attempt",
                               "interrupted", "aborted", "preparation", "self_injury"), "N") | {"details": ""},
-    "LAB": {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "0", "high": "40", "flag": "NORMAL",
-            "standard_result": "24"},
+    "LAB": {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": ""},
     "DISPENSE": {"capsules": "15", "daily_mg": "250", "kit": "", "dispensed_at": ""},
     "GUESSS": {"guess": "UNSURE", "remark": ""},
     "GUESSR": {"guess": "UNSURE", "remark": ""},
@@ -61,7 +60,7 @@ def typical(form: type[spec.Form], visit: str | None, on: date, **given: str) ->
     answers: dict[str, str] = {}
     values: dict = {}
     wanted = TYPICAL.get(form.code, {}) | given
-    for name, item in form.items.items():
+    for name, item in form.asked.items():
         if item.retired or not item.applies(values, visit):
             continue
         text = wanted[name] if name in wanted else _answer(name, item, on)

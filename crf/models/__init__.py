@@ -5,6 +5,8 @@ from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft
 from .export import ExportLog
+from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
+from .limits import SiteLimits
 from .lock import CasebookLock, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
@@ -17,6 +19,7 @@ from .visit import Visit
 
 __all__ = [
     "RECORDS", "AccessReview", "Alert", "AuditEntry", "Audited", "CasebookLock", "ChainHead", "CheckFiring", "Draft",
-    "ExportLog", "GuardSql", "Query", "Record", "RoleHeld", "SignIn", "Signature", "Site", "SiteApproval", "StudyLock",
-    "Subject", "User", "Verification", "Visit", "records_of",
+    "ExportLog", "GuardSql", "ImportFile", "ImportedRow", "LevelFile", "LevelRow", "Query", "Record", "RoleHeld",
+    "SignIn", "Signature", "Site", "SiteApproval", "SiteLimits", "StagedFile", "StudyLock", "Subject", "User",
+    "Verification", "Visit", "records_of",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Laboratory values: standard units, limits of normal by site, sex and age, and what safety looks at (PROTOCOL 5).
 
 The limits are textbook values for adults (our assumption) until a site's laboratory hands in its own; a site's row
-ends where a new one begins, so that an old result keeps the limits of its day.
+ends where a new one begins, so that an old result keeps the limits of its day. Limits printed on the report itself go
+before both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from crf import study
-from crf.forms.laboratory import ANALYTES, Analyte
+from crf.forms.laboratory import ANALYTES, Analyte, unit_fits
 from crf.rules.eligibility import egfr
 from crf.rules.safety import Laboratory
 
@@ -20,24 +21,41 @@ class UnknownUnit(ValueError):
     """The test is not reported in that unit; the sentence names those that are."""
 
 
+#: Who computes: the name and version that the audit trail gives (AUD-20). A changed rule is a new version.
+COMPONENT = "system:laboratory 1.0"
+REPORT, SITE, TEXTBOOK = "REPORT", "SITE", "TEXTBOOK"
+#: What is computed of a row of the form LAB, and what an investigator judges: a change of it is a new judgement.
+COMPUTED = ("standard_result", "lower_limit", "upper_limit", "limits_from", "flag")
+JUDGED = ("drawn_on", "analyte", "result", "unit", "lower_limit", "upper_limit", "flag")
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Limits of normal in the standard unit, for one sex or both and from one age to another, while they are valid."""
+    """Limits of normal for one sex or both and from one age to another, while they are valid.
+
+    `unit`: the one the limits are written in, None for the analyte's standard unit. A limit of None: there is none on
+    that side. `origin`: SITE or TEXTBOOK.
+    """
 
     analyte: str
-    low: Decimal
-    high: Decimal
+    low: Decimal | None
+    high: Decimal | None
     sex: str | None = None
     youngest: int = 18
     oldest: int = 120
     valid_from: date = date(2000, 1, 1)
     valid_to: date | None = None
+    unit: str | None = None
+    origin: str = TEXTBOOK
 
-    def apply_to(self, *, analyte: str, sex: str, age: int, on: date) -> bool:
+    def apply_to(self, *, analyte: str, sex: str | None, age: int | None, on: date) -> bool:
+        """Sex or age None: not known, so only limits that hold for both, and for every age of the trial, apply."""
+        youngest, oldest = (age, age) if age is not None else study.ENTRY.age
         return (
             self.analyte == analyte
             and self.sex in (None, sex)
-            and self.youngest <= age <= self.oldest
+            and self.youngest <= youngest
+            and oldest <= self.oldest
             and self.valid_from <= on
             and (self.valid_to is None or on <= self.valid_to)
         )
@@ -50,7 +68,8 @@ def _limits(text: str) -> tuple[Limits, ...]:
     )
 
 
-_ADULTS = _limits("""
+#: Textbook values for adults, for every site that has none of its own.
+ADULTS = _limits("""
     ALT     -  0     40
     AST     -  0     40
     ALP     -  40    130
@@ -90,10 +109,6 @@ _ADULTS = _limits("""
     URGLUC  -  0     0.8
 """)
 
-#: Limits by site. Add a site's own rows here, and close the ones they replace with `valid_to`.
-LIMITS: dict[str, tuple[Limits, ...]] = {site.code: _ADULTS for site in study.SITES}
-
-
 def analyte(code: str) -> Analyte:
     """The test of that code. KeyError for an unknown one."""
     return _ANALYTE[code]
@@ -101,17 +116,52 @@ def analyte(code: str) -> Analyte:
 
 def to_standard(code: str, value: Decimal, unit: str) -> Decimal:
     """The value in the analyte's standard unit, to four places. Raises UnknownUnit."""
+    return (Decimal(value) * _factor(code, unit)).quantize(PLACES)
+
+
+def _factor(code: str, unit: str) -> Decimal:
     test = analyte(code)
     factors = {test.unit: "1"} | dict(test.others)
     if unit not in factors:
         raise UnknownUnit(f"{test.name} is not reported in {unit}; the units are {', '.join(factors)}.")
-    return (Decimal(value) * Decimal(factors[unit])).quantize(Decimal("0.0001"))
+    return Decimal(factors[unit])
 
 
-def limits_of(code: str, *, site: str, sex: str, age: int, on: date) -> Limits | None:
-    """The limits of normal that hold for the subject on that day; None where the site has none."""
-    found = (limits for limits in LIMITS.get(site, ()) if limits.apply_to(analyte=code, sex=sex, age=age, on=on))
+def limits_of(code: str, *, sex: str | None, age: int | None, on: date, own: Iterable[Limits] = ()) -> Limits | None:
+    """The limits of normal that hold for the subject on that day: the site's `own`, else the textbook's.
+
+    None where there are none, or where they hang on a sex or an age that is not known.
+    """
+    found = (limits for limits in (*own, *ADULTS) if limits.apply_to(analyte=code, sex=sex, age=age, on=on))
     return next(found, None)
+
+
+def computed(values: Mapping[str, Any], limits: Limits | None) -> dict[str, Any]:
+    """What follows from a row of the form LAB (item name -> value): the standard result, the limits, the flag.
+
+    Limits on the report go before `limits`, which come in the reported unit to four places; the flag is decided on
+    the exact values. What cannot be known (a unit that does not fit, no limits) is None.
+    """
+    found: dict[str, Any] = dict.fromkeys(COMPUTED)
+    code, result, unit = (values.get(name) for name in ("analyte", "result", "unit"))
+    if code is None or result is None or unit is None:
+        return found
+    fits = unit_fits(code, unit)
+    if fits:
+        found["standard_result"] = to_standard(code, result, unit)
+    low, high = values.get("low"), values.get("high")
+    if low is not None or high is not None:
+        return found | {"lower_limit": low, "upper_limit": high, "limits_from": REPORT,
+                        "flag": flag(result, low=low, high=high)}  # fmt: skip
+    if not fits or limits is None:
+        return found
+    factor, theirs = _factor(code, unit), _factor(code, limits.unit or analyte(code).unit)
+    low, high = (None if bound is None else bound * theirs for bound in (limits.low, limits.high))
+    return found | {
+        "lower_limit": None if low is None else (low / factor).quantize(PLACES),
+        "upper_limit": None if high is None else (high / factor).quantize(PLACES),
+        "limits_from": limits.origin, "flag": flag(result * factor, low=low, high=high),
+    }  # fmt: skip
 
 
 def flag(value: Decimal, *, low: Decimal | None, high: Decimal | None) -> str:
@@ -137,8 +187,8 @@ def safety_values(
             continue
         try:
             standard[row["analyte"]] = to_standard(row["analyte"], row["result"], row["unit"])
-            if row["analyte"] == "ALT" and row.get("high") is not None:
-                alt_limit = to_standard("ALT", row["high"], row["unit"])
+            if row["analyte"] == "ALT" and row.get("upper_limit") is not None:
+                alt_limit = to_standard("ALT", row["upper_limit"], row["unit"])
         except UnknownUnit:
             continue
     return Laboratory(
@@ -161,4 +211,5 @@ def _egfr(creatinine: Decimal | None, sex: str | None, age: int | None) -> Decim
     return Decimal(egfr(creatinine_in_mg_per_dl(creatinine), age=age, sex=sex)).quantize(Decimal("0.1"))
 
 
+PLACES = Decimal("0.0001")
 _ANALYTE = {test.code: test for test in ANALYTES}

@@ -6,6 +6,7 @@ from django.http import Http404
 from crf import forms, permissions, study
 from crf.derive import entry, examine
 from crf.derive.cautions import cautions
+from crf.derive.computed import computed_of, shown
 from crf.derive.others import Others
 from crf.derive.places import address
 from crf.derive.standing import Standing
@@ -87,7 +88,7 @@ class Desk:
 
     def typed(self) -> dict[str, str]:
         """What stands on the page: the posted answers."""
-        return {key: value for key, value in self.request.POST.items() if key.partition("__")[0] in self.form.items}
+        return {key: value for key, value in self.request.POST.items() if key.partition("__")[0] in self.form.asked}
 
     def next_address(self) -> str:
         """The next form of the visit in prompted order that this person enters and that is not complete; the casebook
@@ -103,6 +104,15 @@ class Desk:
         return self.subject.get_absolute_url()
 
 
+def computed(desk: Desk, typed) -> dict[str, dict[str, str]]:
+    """What the server computes of what stands on the page, as the page shows it."""
+    if not any(item.computed for item in desk.form.items.values()):
+        return {}
+    values = entry.understood_so_far(desk.form, typed)
+    values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=desk.others, before=desk.record)
+    return shown(desk.form, values)
+
+
 def examined(desk: Desk, typed):
     """(errors, warnings, fired): sentences by item, and which check fired at which item."""
     answers, missing = entry.split(typed, desk.form)
@@ -111,6 +121,7 @@ def examined(desk: Desk, typed):
     warnings: dict[str, list[str]] = {}
     fired = {}
     others = Others(desk.subject.pk, besides=desk.record) if desk.record else desk.others
+    values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=others, before=desk.record)
     for check in desk.form.failed(values, desk.visit_code, others):
         item = check.named_items(desk.form)[-1 if check.hard else 0]
         fired[check.code] = (item, check.sentence)

@@ -13,12 +13,13 @@ from crf.actions import drafts, enter
 from crf.derive import dose, entry
 from crf.derive.cautions import cautions
 from crf.derive.hints import hints_for
+from crf.derive.provenance import imported_rows
 from crf.derive.serious import owed_for
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure
 from crf.rules.scoring import BANDED, band
-from crf.views.desk import Desk, examined
+from crf.views.desk import Desk, computed, examined
 from crf.views.two_versions import conflict
 
 
@@ -50,7 +51,8 @@ def draft(request, number, visit, form, row=1):
     errors, warnings, fired = examined(desk, kept.answers)
     drafts.note_fired(kept, fired)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
-    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings})
+    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings,
+                         "computed": computed(desk, _begun(desk) | kept.answers)})  # fmt: skip
 
 
 @require_POST
@@ -90,14 +92,7 @@ def _shown(desk: Desk):
     kept = None
     if desk.may_enter:
         kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
-    if desk.record is not None:
-        typed = entry.typed_of(desk.record)
-    elif desk.may_enter:
-        now = timezone.now().astimezone(desk.subject.site.zone)
-        language = desk.others.value("CONSENT", "language", visit=study.SCREENING) if desk.form.rating else None
-        typed = entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
-    else:
-        typed = {}
+    typed = _begun(desk)
     version = desk.record.version if desk.record else None
     errors, warnings = {}, {}
     if kept:
@@ -109,17 +104,32 @@ def _shown(desk: Desk):
     return _page(desk, typed, version=version, draft=kept, errors=errors, warnings=warnings)
 
 
+def _begun(desk: Desk) -> dict[str, str]:
+    """What stands on the page before anything is typed: the stored answers, or a preset header."""
+    if desk.record is not None:
+        return entry.typed_of(desk.record)
+    if not desk.may_enter:
+        return {}
+    now = timezone.now().astimezone(desk.subject.site.zone)
+    language = desk.others.value("CONSENT", "language", visit=study.SCREENING) if desk.form.rating else None
+    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
+
+
 def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None, refusal=None, reason=("", ""),
           source=None, status=200):
     record = desk.record
-    hints = hints_for(desk.form, desk.visit_code, desk.others) if desk.may_enter else {}
+    hints = {}
+    if desk.may_enter:
+        hints = hints_for(desk.form, desk.visit_code, desk.others)
+        typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
     lines = entry.lines_of(desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints)
     context = desk.page.context(
         desk.form.title, form=desk.form, entry=entry.EntryPage(desk.form, lines), lines=lines, desk=desk,
         record=record, visit=desk.visit, version=version, draft=draft, refusal=refusal, errors=errors or {},
         reason_choice=reason[0], reason_words=reason[1], reasons=entry.REASONS, sources=Record.Source.choices,
         source=source or (record.source if record else Record.Source.ESOURCE),
-        queries=_standing_queries(desk), scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
+        queries=_standing_queries(desk), imported=imported_rows(record),
+        scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form.code, desk.visit_code),
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),

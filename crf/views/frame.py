@@ -48,6 +48,8 @@ def _menu(user, path: str):
         ]
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
+    if permissions.may_anywhere(user, "read imports"):
+        places.append(("Imports", reverse("crf:imports")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "lock study"):

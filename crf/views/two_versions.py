@@ -16,7 +16,7 @@ def conflict(desk: Desk, typed, refused):
         return None
     theirs = entry.typed_of(stored)
     rows, same = [], []
-    for name, item in desk.form.items.items():
+    for name, item in desk.form.asked.items():
         keys = [name, f"{name}__missing", f"{name}__why"]
         mine_text, their_text = ([side.get(key, "") for key in keys] for side in (typed, theirs))
         if mine_text == their_text:

@@ -26,7 +26,8 @@ TO_OTHERS = [
     ("ruth", "/"), ("ruth", "/subjects/JER-001/"), ("mona", "/subjects/JER-001/W1/HAMD/"), ("stefan", "/reports/"),
     ("stefan", "/reports/blinded/"), ("adam", "/people/"), ("adam", "/people/account/ines/"),
     ("adam", "/people/roles/"), ("adam", "/people/review/"), ("adam", "/people/sign-ins/"), ("adam", "/sites/"),
-    ("dana", "/exports/"), ("dana", "/drafts/"),
+    ("dana", "/exports/"), ("dana", "/drafts/"), ("dana", "/imports/"), ("dana", "/imports/limits-of-normal/"),
+    ("clara", "/imports/glycine-results/"), ("clara", "/subjects/JER-001/W3/LAB/"),
 ]  # fmt: skip
 FRESH = ["/subjects/JER-002/attest/", "/subjects/JER-001/code-break/", "/accounts/2fa/totp/activate/"]
 

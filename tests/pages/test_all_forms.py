@@ -9,7 +9,9 @@ from django.db import DataError, IntegrityError, transaction
 from crf import forms, permissions, spec, study
 from crf.actions import enter
 from crf.derive import dictionary, entry, printed_casebook
+from crf.derive.computed import computed_of
 from crf.derive.examine import examined
+from crf.derive.others import Others
 from crf.derive.standing import Standing
 from crf.models import RECORDS, Query, Record, Site
 from crf.refusals import Refusal
@@ -82,7 +84,8 @@ def test_it_saves_full_and_is_complete(client, place):
     with look(place):
         record = place.record
         assert record.is_complete
-        stored = {name: value for name, value in record.values().items() if value is not None}
+        stored = {name: value for name, value in record.values().items()
+                  if value is not None and name in place.form.asked}  # fmt: skip
         assert stored == {name: place.form.items[name].kind.parse(text) for name, text in typed.items()}
         asked = Query.objects.filter(form=place.form.code, record=record.pk).values_list("check_code", flat=True)
         across = {check.code for check in place.form.checks if check.across}  # the other forms are not there
@@ -92,7 +95,7 @@ def test_it_saves_full_and_is_complete(client, place):
 @on_a_page
 @pytest.mark.req("CHK-02")
 def test_the_page_refuses_what_is_impossible_beside_each_item_and_stores_nothing(client, place):
-    shown = [line.item for line in entry.lines_of(place.form, place.visit_code, {})]
+    shown = [line.item for line in entry.lines_of(place.form, place.visit_code, {}) if not line.item.computed]
     page = client.post(place.address, {item.name: impossible(item.kind)[0] for item in shown})
     assert page.status_code == 422
     assert {item.name for item in shown} <= set(page.context["errors"])
@@ -104,7 +107,7 @@ def test_the_page_refuses_what_is_impossible_beside_each_item_and_stores_nothing
 @pytest.mark.req("CHK-02")
 def test_each_impossible_value_of_each_item_is_refused_with_a_sentence(form, visit):
     accepted = []
-    for name, item in form.items.items():
+    for name, item in form.asked.items():
         for text in impossible(item.kind):
             _, errors = examined(form, visit, {name: text}, {}, today=TODAY)
             if not errors.get(name) or not errors[name][0].endswith("."):
@@ -176,6 +179,23 @@ def test_a_score_is_computed_by_the_database_and_never_taken_from_the_page(clien
         record = place.record
         expected = {name: score.compute(record.values()) for name, score in place.form.scores.items()}
         assert {name: getattr(record, name) for name in place.form.scores} == expected
+    with pytest.raises(Refusal, match="does not have"):
+        examined(place.form, place.visit_code, sent, {}, today=place.today)
+
+
+@pytest.mark.parametrize("place", [form.code for form in forms.ALL if form.asked != form.items], indirect=True)
+@pytest.mark.req("CHK-05")
+def test_what_the_server_computes_is_never_taken_from_the_page(client, place):
+    typed = place.typical()
+    sent = {name: impossible(item.kind)[0] for name, item in place.form.items.items() if item.computed}
+    marks = {f"{name}__missing": "ND" for name in sent} | {f"{name}__why": "I say so" for name in sent}
+    assert client.post(place.address, typed | sent | marks).status_code == 302
+    with look(place):
+        record = place.record
+        others = Others(place.subject.pk)
+        expected = computed_of(place.form, record.values(), site_id=place.subject.site_id, others=others)
+        assert {name: getattr(record, name) for name in sent} == expected
+        assert record.missing == {}
     with pytest.raises(Refusal, match="does not have"):
         examined(place.form, place.visit_code, sent, {}, today=place.today)
 

@@ -57,7 +57,7 @@ def test_every_impossible_code_of_every_form_is_refused(signed_in):
     with seeing(Site.objects.all()):
         today = trial.subject("JER-001").site.today()
         for form in forms.ALL:
-            for name, item in form.items.items():
+            for name, item in form.asked.items():
                 _, errors = examined(form, "W3", {name: "zz\x01"}, {}, today=today)
                 assert name in errors, (form.code, name, item)
 

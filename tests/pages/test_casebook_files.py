@@ -38,7 +38,7 @@ def test_the_blank_casebook_asks_every_question_but_those_that_unblind(get):
     said = text_of(get("ruth", BLANK).content)
     open_forms = [form for form in forms.ALL if form.discloses is not spec.UNBLINDS]
     assert [form.title for form in open_forms if form.title not in said] == []
-    labels = {" ".join(item.label.split()) for form in open_forms for item in form.items.values() if not item.retired}
+    labels = {" ".join(item.label.split()) for form in open_forms for item in form.asked.values() if not item.retired}
     assert [label for label in labels if label not in said] == []
     assert "Drug level" not in said
     assert "HAMD201" not in said

@@ -16,6 +16,7 @@ INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE = "ines clara ruth peter
 ISAAC, CARL = "isaac", "carl"  # the other site
 ADAM = "adam"
 STEFAN = "stefan"
+SOFIA = "sofia"
 READERS = {INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE}
 ALL_OPEN = READERS - {RUTH, PETER}
 HAMD_READERS = READERS - {PETER}
@@ -47,6 +48,7 @@ def subject(who, status=200, known_to=READERS, only_post=False, **where):
     return Expected(frozenset(who), frozenset(known_to), JER | where, status, only_post)
 
 
+NO_FILE = {"kind": "glycine-results", "site": "JER", "sha256": "0" * 64}
 HAMD_W1 = {"visit": "W1", "form": "HAMD"}
 AE_1 = {"visit": "LOG", "form": "AE", "row": 1}
 
@@ -58,6 +60,15 @@ TABLE = {
     "crf:matrix": [study(SEE_SUBJECTS)],
     "crf:queries": [study(SEE_SUBJECTS)],
     "crf:alerts": [study(ALL_OPEN | {ISAAC, CARL})],
+    "crf:imports": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
+    "crf:import_upload": [
+        study({INES, CLARA, ISAAC, CARL}, kind="glycine-results"),
+        study({DANA, DAVID}, kind="limits-of-normal"),
+        Expected(frozenset({SOFIA}), frozenset(), {"kind": "drug-levels"}),
+    ],
+    # Nobody uploaded this file.
+    "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
+    "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
     "crf:lock": [study({DANA, DAVID}, FRESH)],
     "crf:stay": [study(ANYBODY, 204)],
     "crf:checks": [study({DANA, DAVID})],

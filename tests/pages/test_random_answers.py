@@ -49,7 +49,7 @@ def _possible(kind: spec.Kind) -> st.SearchStrategy[str]:
 @st.composite
 def filled(draw, form: type[spec.Form], visit: str | None, today: dt.date):
     """(answers, missing) as a page may send them: a typical record with a few other answers, or anything at all."""
-    names = sorted(form.items)
+    names = sorted(form.asked)
     if draw(st.booleans()):
         answers = typical(form, visit, today)
         others = draw(st.lists(st.sampled_from(names), max_size=3, unique=True))

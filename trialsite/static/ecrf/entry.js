@@ -23,6 +23,7 @@
   const radios = (item) => [...item.querySelectorAll('input[type="radio"]')];
   const answerOf = (name) => {
     const field = form.elements[name];
+    if (field instanceof HTMLOutputElement) return field.dataset.code; // computed by the server: read, never sent
     return field ? field.value ?? "" : "";
   };
   const isAnswered = (item) => answerOf(item.dataset.item) !== "" || answerOf(`${item.dataset.item}__missing`) !== "";
@@ -36,7 +37,7 @@
   }
 
   function clear(item) {
-    for (const field of item.querySelectorAll("[name]")) {
+    for (const field of item.querySelectorAll("[name]:not(output)")) {
       const was = field.type === "radio" ? field.checked : field.value !== "";
       if (field.type === "radio") field.checked = false; else field.value = "";
       if (was) note(field.name, "");
@@ -59,7 +60,7 @@
       if (!applies && !item.hidden) clear(item);
       item.hidden = !applies;
     }
-    const open = items().filter((item) => shown(item) && !isAnswered(item)).length;
+    const open = items().filter((item) => shown(item) && !item.classList.contains("item-computed") && !isAnswered(item)).length;
     left.textContent = open ? `${open} open` : "all answered";
   }
 
@@ -146,6 +147,13 @@
   }
 
   function tell(kept) {
+    for (const [name, { code, text }] of Object.entries(kept.computed || {})) {
+      const output = form.elements[name];
+      if (!output || output.dataset.code === code) continue;
+      output.dataset.code = code;
+      output.value = text;
+    }
+    if (kept.computed) follow();
     for (const item of items()) {
       const name = item.dataset.item;
       const box = item.querySelector("[data-troubles]");

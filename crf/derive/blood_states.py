@@ -1,0 +1,12 @@
+"""The states of laboratory values, of samples and of the rows of a file, as pages show them."""
+
+from crf.derive.states import State
+
+FLAGS = {"LOW": State("Low", "low", "warn"), "HIGH": State("High", "high", "warn"),
+         "NORMAL": State("Normal", "complete", "ok")}  # fmt: skip
+
+#: What becomes of a row of a file, by the name of its outcome (crf/actions/import_rows.py).
+OUTCOMES = {
+    "NEW": State("New", "complete", "ok"), "CHANGED": State("Changed", "incomplete", "doing"),
+    "SAME": State("As on record", "none"), "REFUSED": State("Refused", "failed", "bad"),
+}  # fmt: skip
