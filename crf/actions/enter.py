@@ -255,7 +255,7 @@ def _follow_demography(subject: Subject, form, by: User):
     """Limits of normal hang on sex and age: rows that were computed before are computed anew."""
     if form.code != "DEMOG":
         return
-    for record in RECORDS["LAB"].objects.standing().filter(subject=subject).select_related("visit"):
+    for record in records_of("LAB").objects.standing().filter(subject=subject).select_related("visit"):
         others = Others(subject.pk, besides=record)
         values = record.values()
         values |= computed_of(record.form, values, site_id=subject.site_id, others=others, before=record)

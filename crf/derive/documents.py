@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from crf.derive import annotated, checks_document, dictionary, imports_document, printed_blank, schedule_document, typeset
+from crf.derive import (
+    annotated,
+    checks_document,
+    dictionary,
+    imports_document,
+    printed_blank,
+    schedule_document,
+    typeset,
+)
 
 FOLDER = Path(__file__).resolve().parent.parent / "documents"
 DICTIONARY = "data-dictionary.csv"

@@ -11,10 +11,10 @@ def as_markdown() -> str:
         "# Files of results", "",
         f"{study.STUDY_ID}, protocol version {study.PROTOCOL_VERSION}. Made from `crf/rules/result_files.py` by "
         "`manage.py documents`; do not edit.", "",
-        f"CSV in UTF-8 (or UTF-16 with its mark) or XLSX with one sheet; at most {MOST_ROWS:,} rows. The first row holds "
-        "the headings, in any order; no column is missing and none is added. Values only, no formulas. A file is taken "
-        "whole or not at all; the number of rows is stated with it and held against it, and so is its SHA-256 where the "
-        "sender gives one. All rows of a file belong to one site.",
+        f"CSV in UTF-8 (or UTF-16 with its mark) or XLSX with one sheet; at most {MOST_ROWS:,} rows. The first row "
+        "holds the headings, in any order; no column is missing and none is added. Values only, no formulas. A file is "
+        "taken whole or not at all; the number of rows is stated with it and held against it, and so is its SHA-256 "
+        "where the sender gives one. All rows of a file belong to one site.",
     ]  # fmt: skip
     for one in SPECIFICATIONS.values():
         lines += ["", f"## {one.title}: `{one.code}`, version {one.version}", "", one.about, ""]
