@@ -60,3 +60,18 @@ for (ddf in c("Satterthwaite", "Kenward-Roger")) {
 block <- read.csv(file.path(folder, "block26.csv"))
 block$arm <- factor(block$arm); block$blk <- factor(block$blk)
 say("coin.shift.p", as.numeric(pvalue(oneway_test(y ~ arm | blk, block, distribution = exact("shift")))))
+
+# complete records: expected and observed information are the same, so Kenward-Roger has to agree exactly
+whole <- seen[ave(seen$FEV1, seen$USUBJID, FUN = length) == 4, ]
+balanced <- lmer(FEV1 ~ ARMCD * AVISIT + (1 | USUBJID), whole,
+                 control = lmerControl(optCtrl = list(ftol_abs = 1e-14, xtol_abs = 1e-14)))
+rows <- matrix(0, 4, length(fixef(balanced)), dimnames = list(NULL, names(fixef(balanced))))
+rows[, "ARMCDTRT"] <- 1
+for (i in 2:4) rows[i, paste0("ARMCDTRT:AVISITVIS", i)] <- 1
+single <- contest(balanced, rows, joint = FALSE, ddf = "Kenward-Roger")
+say(paste0("balanced.kr.estimate.", 1:4), single[, "Estimate"])
+say(paste0("balanced.kr.se.", 1:4), single[, "Std. Error"])
+say(paste0("balanced.kr.df.", 1:4), single[, "df"])
+joint <- contest(balanced, rows, joint = TRUE, ddf = "Kenward-Roger")
+say("balanced.kr.joint.f", joint[1, "F value"])
+say("balanced.kr.joint.df", joint[1, "DenDF"])

@@ -1,4 +1,6 @@
-"""The mixed model against nlme, lmerTest and clubSandwich: crosscheck.R printed crosscheck.txt (METHODS 6).
+"""The mixed model against nlme, lmerTest with pbkrtest, clubSandwich; permutation against coin (METHODS 6, 7.3).
+
+crosscheck.R printed crosscheck.txt.
 
 Where Rscript and its packages are installed the script is run again, and must print what was recorded.
 """
@@ -12,11 +14,13 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from oracles import FOLDER, fev, oracle
+from oracles import FOLDER, fev, oracle, table
 
-from analysis.stats.contrasts import contrasts
-from analysis.stats.lsmeans import difference_by_visit
+from analysis.stats.allocations import reference_set
+from analysis.stats.contrasts import contrasts, f_test
+from analysis.stats.lsmeans import difference_by_visit, lsmeans_rows
 from analysis.stats.mmrm import fit
+from analysis.stats.rerandomisation import rerandomise_shift
 from analysis.stats.sandwich import sandwich_df
 from analysis.stats.terms import type_three
 
@@ -88,6 +92,50 @@ def test_kenward_roger_is_near_pbkrtest_s_with_expected_information():
     table = contrasts(found, row, df="kr", level=0.95).iloc[0]
     assert table["se"] == pytest.approx(RECORDED["lmer.kr.se"], rel=2e-4)
     assert table["df"] == pytest.approx(RECORDED["lmer.kr.df"], rel=0.03)
+
+
+def test_its_joint_kenward_roger_test_is_near_too():
+    joint = type_three(fev_fit("cs", fixed="ARMCD + AVISIT + RACE + SEX"), df="kr").set_index("term").loc["AVISIT"]
+    assert joint["f"] == pytest.approx(RECORDED["lmer.kr.visit.f"], rel=2e-4)
+    assert joint["denominator"] == pytest.approx(RECORDED["lmer.kr.visit.df"], rel=0.01)
+
+
+@pytest.fixture(scope="module")
+def balanced():
+    """Subjects seen at every visit: there the expected and the observed information are the same."""
+    data = fev().dropna(subset=["FEV1"])
+    data = data[data.groupby("USUBJID")["FEV1"].transform("size") == 4]
+    return fit(
+        data, subject="USUBJID", visit="AVISIT", response="FEV1", fixed="ARMCD*AVISIT", covariance="cs", method="reml",
+        reference={"ARMCD": "PBO"},
+    )  # fmt: skip
+
+
+def test_on_complete_records_kenward_roger_is_pbkrtest_s(balanced):
+    # tolerance: lme4's optimiser, which stops at about 1e-6 of the ratio of variances
+    table = difference_by_visit(balanced, arm="ARMCD", reference="PBO", df="kr", level=0.95)
+    for name in ("estimate", "se", "df"):
+        wanted = [RECORDED[f"balanced.kr.{name}.{i}"] for i in range(1, 5)]
+        assert table[name].to_numpy() == pytest.approx(wanted, rel=1e-6)
+
+
+def test_on_complete_records_the_joint_kenward_roger_test_is_pbkrtest_s(balanced):
+    levels = balanced.visits
+    cells = [{"ARMCD": arm, "AVISIT": visit} for arm in ("TRT", "PBO") for visit in levels]
+    rows = lsmeans_rows(balanced, cells)
+    joint = f_test(balanced, rows[:4] - rows[4:], df="kr")
+    assert joint.statistic == pytest.approx(RECORDED["balanced.kr.joint.f"], rel=1e-6)
+    assert joint.denominator == pytest.approx(RECORDED["balanced.kr.joint.df"], rel=1e-6)
+
+
+def test_the_exact_permutation_test_is_coin_s():
+    # every allocation is counted, so only rounding may differ
+    block = table("block26.csv").rename(columns={"PATIENT": "subject", "blk": "block"}).assign(stratum="one")
+    allocations = reference_set(
+        block, active="A", reference="B", scheme="conditional", limit=5_000_000, draws=4999, seed=20
+    )
+    found = rerandomise_shift(block, allocations, subject="subject", response="y", level=None)
+    assert found.p == pytest.approx(RECORDED["coin.shift.p"], abs=1e-13)
 
 
 def test_r_still_prints_what_was_recorded():
