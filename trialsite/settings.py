@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_htmx",
     "js_lib_bootstrap5",
     "pgtrigger",
 ]
@@ -57,7 +56,6 @@ MIDDLEWARE = [
     "trialsite.middleware.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trialsite.middleware.second_factor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a page says when it needs nobody

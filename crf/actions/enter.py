@@ -16,6 +16,7 @@ from crf.derive.computed import COMPONENTS, computed_of
 from crf.derive.consequences import alerts_of, deviations_of
 from crf.derive.examine import examined
 from crf.derive.others import Others
+from crf.derive.standing import day_1_of
 from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
 from crf.refusals import (
@@ -27,7 +28,6 @@ from crf.refusals import (
     ReasonWanted,
     Refusal,
 )
-from crf.rules.study_day import day_one
 from crf.rules.withdrawal import may_begin, withdrawn_on
 
 from .act import act
@@ -91,7 +91,7 @@ def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
         queries = _ask(record, others, by)
         keep_firings(form, subject, visit, row, record, by)
         alerts = [alert for alert in alerts_of(record, others, at=timezone.now()) if _raise(alert)]
-        departures = deviations_of(record, subject, visit, others, day_1=_day_1(subject, others))
+        departures = deviations_of(record, subject, visit, others, day_1=day_1_of(subject))
         deviations = [opened(found, subject=subject, by=by) for found in departures]
     return Saved(record, queries, alerts, [deviation for deviation in deviations if deviation])
 
@@ -152,20 +152,10 @@ def _judge(form, values, visit_code, subject, record, reason):
                      "stays, and only adverse events, deviations and the end of study are still entered.")
 
 
-def _day_1(subject: Subject, others: Others):
-    """The date of study day 1, without reading the whole standing of the subject."""
-    baseline = None
-    if subject.first_dose_on is None:
-        baselines = Visit.objects.filter(subject=subject, code=study.BASELINE)
-        baseline = baselines.values_list("occurred_on", flat=True).first()
-    found = day_one(first_dose=subject.first_dose_on, baseline=baseline, randomised=subject.randomised_on)
-    return found.on if found else None
-
-
 def _refuse_impossible_dose(subject: Subject, values, record):
     """What is prescribed follows the titration rules; the database refuses the worst of it once more."""
     others = Others(subject.pk, besides=record)
-    day_1 = _day_1(subject, others)
+    day_1 = day_1_of(subject)
     on = values["decided_on"] or subject.site.today()
     found = dose.refusals(dose.dose_on(subject, others, day_1=day_1, on=on, panel_on=values["panel_on"]), values,
                           day_1=day_1)

@@ -122,12 +122,7 @@ class Standing:
     def day_1(self) -> date | None:
         """The date that counts as study day 1 (PROTOCOL 2)."""
         baseline = self.visit(study.BASELINE)
-        found = day_one(
-            first_dose=self.subject.first_dose_on,
-            baseline=baseline.occurred_on if baseline else None,
-            randomised=self.subject.randomised_on,
-        )
-        return found.on if found else None
+        return _day_1(self.subject, baseline.occurred_on if baseline else None)
 
     def day_of(self, on: date | None) -> int | None:
         """The study day of a date; None while nothing counts as day 1."""
@@ -237,6 +232,20 @@ class Standing:
         else:
             reasons += self.reasons_against_attesting(others)
         return list(dict.fromkeys(reasons))
+
+
+def day_1_of(subject: Subject) -> date | None:
+    """`Standing.day_1` for who needs nothing else of the standing: one narrow statement at most."""
+    baseline_on = None
+    if subject.first_dose_on is None:
+        baseline = Visit.objects.filter(subject=subject, code=study.BASELINE)
+        baseline_on = baseline.values_list("occurred_on", flat=True).first()
+    return _day_1(subject, baseline_on)
+
+
+def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
+    found = day_one(first_dose=subject.first_dose_on, baseline=baseline_on, randomised=subject.randomised_on)
+    return found.on if found else None
 
 
 def _facts(subject_ids: list[int]) -> list[Fact]:

@@ -1,16 +1,18 @@
 """The desk on which one record lies: who looks at it, which form, where, and the record if there is one."""
 
+from functools import cached_property
+
 from django.db.models import Max
 from django.http import Http404
 
 from crf import forms, permissions, study
 from crf.derive import entry, examine
 from crf.derive.cautions import cautions
-from crf.derive.computed import computed_of, shown
+from crf.derive.computed import COMPONENTS, computed_of, shown
 from crf.derive.others import Others
 from crf.derive.places import address
 from crf.derive.standing import Standing
-from crf.models import Query, records_of
+from crf.models import Query, Record, records_of
 from crf.refusals import NotAllowed
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
@@ -35,19 +37,27 @@ class Desk:
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
         self.others = Others(self.subject.pk)
-        found = records_of(form).objects.select_related("site", "visit", "created_by", "changed_by")
-        self.record = found.filter(subject=self.subject, visit=self.visit, row_number=row).first()
-        self._refuse_earlier_rating()
-        self.may_enter = (
+
+    @cached_property
+    def record(self) -> Record | None:
+        """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for,
+        and never without asking whether this person may see it."""
+        found = records_of(self.form.code).objects.select_related("site", "visit", "created_by", "changed_by")
+        record = found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
+        self._refuse_earlier_rating(record)
+        return record
+
+    @cached_property
+    def may_enter(self) -> bool:
+        return (
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
-            and (self.record is not None or may_begin(form, self.subject.consent_withdrawn_on))
+            and (self.record is not None or may_begin(self.form.code, self.subject.consent_withdrawn_on))
         )
 
-    def _refuse_earlier_rating(self):
+    def _refuse_earlier_rating(self, record: Record | None):
         """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
-        record = self.record
         if record is None or study.SETTINGS.rater_sees_earlier_ratings or self.page.roles_besides_rater():
             return
         is_own = record.created_by_id == self.user.pk
@@ -120,8 +130,10 @@ def examined(desk: Desk, typed):
     values, errors = examine.examined(desk.form, desk.visit_code, answers, marked, today=desk.subject.site.today())
     warnings: dict[str, list[str]] = {}
     fired = {}
-    others = Others(desk.subject.pk, besides=desk.record) if desk.record else desk.others
-    values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=others, before=desk.record)
+    looks_at_it = desk.form.code in COMPONENTS or any(check.across for check in desk.form.checks)
+    others = Others(desk.subject.pk, besides=desk.record) if looks_at_it and desk.record else desk.others
+    values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=others,
+                          before=desk.record if looks_at_it else None)
     for check in desk.form.failed(values, desk.visit_code, others):
         item = check.named_items(desk.form)[-1 if check.hard else 0]
         fired[check.code] = (item, check.sentence)

@@ -48,8 +48,10 @@ def draft(request, number, visit, form, row=1):
         return JsonResponse({"sentence": sentence}, status=400)
     kept = drafts.keep(form=desk.form, subject=desk.subject, visit=desk.visit, by=request.user, changes=changes,
                        row=row, base_version=base)
-    errors, warnings, fired = examined(desk, kept.answers)
-    drafts.note_fired(kept, fired)
+    is_correction = kept.base_version is not None and desk.record is not None
+    typed = (entry.typed_of(desk.record) if is_correction else {}) | kept.answers
+    errors, warnings, fired = examined(desk, typed)
+    drafts.note_fired(kept, fired, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
     return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings,
                          "computed": computed(desk, _begun(desk) | kept.answers)})  # fmt: skip
@@ -95,13 +97,16 @@ def _shown(desk: Desk):
     typed = _begun(desk)
     version = desk.record.version if desk.record else None
     errors, warnings = {}, {}
+    beside = {}
     if kept:
         typed |= kept.answers
+        beside = {"source": kept.answers.get("source"),
+                  "reason": (kept.answers.get("reason_choice", ""), kept.answers.get("reason_words", ""))}
         version = kept.base_version
         errors, warnings, _ = examined(desk, typed)
     elif desk.record is not None:
         _, warnings, _ = examined(desk, typed)
-    return _page(desk, typed, version=version, draft=kept, errors=errors, warnings=warnings)
+    return _page(desk, typed, version=version, draft=kept, errors=errors, warnings=warnings, **beside)
 
 
 def _begun(desk: Desk) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What the pages about one subject have in common: they fetch it or answer 404, and show its header."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import Http404
 
@@ -14,21 +15,21 @@ from crf.rules.withdrawal import may_begin
 
 @dataclass
 class Page:
-    """A subject as this person may see it."""
+    """A subject as this person may see it. Its standing is read when something first asks for it."""
 
     user: User
-    standing: Standing
+    subject: Subject
     readable: list[type[spec.Form]]
 
     @classmethod
     def of(cls, user: User, number: str) -> "Page":
         """404 to whoever may not see the subject, as for an unknown one."""
         subject = permissions.subject_for(user, number)
-        return cls(user, Standing.of(subject), permissions.readable_forms(user, subject.site_id))
+        return cls(user, subject, permissions.readable_forms(user, subject.site_id))
 
-    @property
-    def subject(self) -> Subject:
-        return self.standing.subject
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing.of(self.subject)
 
     @property
     def enterable(self) -> set[type[spec.Form]]:
@@ -53,7 +54,7 @@ class Page:
             named = places.code_and_number(place)
         except study.StudyMistake:
             named = None
-        visit = self.standing.visit(*named) if named else None
+        visit = Visit.objects.filter(subject=self.subject, code=named[0], number=named[1]).first() if named else None
         if visit is None:
             raise Http404("There is no such visit.")
         return visit

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from crf.models import CheckFiring, Draft, Site
 from tests import trial
-from tests.browser.sign_in import sign_in
+from tests.browser.sign_in import sign_in, sign_in_by_page
 from trialsite.wall import seeing
 
 HAMD_KEYS = "3232222132322210022111100"  # 25 answers: 16B for 16, 18A = 2 and so 18B
@@ -124,3 +124,82 @@ def test_answers_typed_after_the_session_ended_are_kept_once_the_person_is_back(
     expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"), timeout=20_000)
     with seeing(Site.objects.all()):
         assert Draft.objects.get().answers["guilt"] == "2"
+
+
+def test_after_the_session_ended_one_signs_in_beside_the_page_and_goes_on_where_one_was(served, page):
+    sign_in_by_page(page, "ruth").goto("/subjects/JER-001/W3/HAMD/")
+    keys(page, "32")
+    expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"))
+    page.context.clear_cookies()
+    keys(page, "1")
+    expect(page.locator("#keeping")).to_contain_text("signed out")
+    page.keyboard.press("Enter")
+    expect(page.locator("#keeping")).to_contain_text("Nothing was saved yet")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    sign_in_by_page(opened.value, "ruth")
+    opened.value.close()
+    expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"), timeout=20_000)
+    assert page.evaluate("document.activeElement.name") == "insomnia_early"  # the next answer
+    keys(page, "2")
+    page.click("#save")
+    page.wait_for_url(re.compile(r"CGI|JER-001/$"))
+    with seeing(Site.objects.all()):
+        record = trial.record_of(trial.subject("JER-001"), "HAMD", "W3")
+        assert (record.mood, record.guilt, record.suicide, record.insomnia_early) == (3, 2, 1, 2)
+
+
+def test_a_page_asked_for_after_the_session_ended_comes_after_signing_in_with_the_answers(served, page):
+    sign_in_by_page(page, "ruth").goto("/subjects/JER-001/W3/HAMD/")
+    keys(page, "32")
+    expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"))
+    page.context.clear_cookies()
+    sign_in_by_page(page, "ruth", url="/subjects/JER-001/W3/HAMD/")
+    assert page.url.endswith("/subjects/JER-001/W3/HAMD/")
+    expect(page.locator("input[name=mood][value='3']")).to_be_checked()
+    expect(page.locator("input[name=guilt][value='2']")).to_be_checked()
+
+
+def test_the_start_of_a_rating_stays_when_the_tab_is_closed_and_opened_later(served, page, another_page):
+    sign_in(page, served, "ruth").goto("/subjects/JER-001/W3/HAMD/")
+    started = page.input_value("[name=started]")
+    keys(page, "3")
+    expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"))
+    page.close()
+    with seeing(Site.objects.all()):
+        draft = Draft.objects.get()
+        assert draft.answers["started"] == started
+        Draft.objects.update(answers=draft.answers | {"started": "00:07"})
+    later = sign_in(another_page(), served, "ruth")
+    later.goto("/subjects/JER-001/W3/HAMD/")
+    assert later.input_value("[name=started]") == "00:07"
+
+
+def test_saving_at_once_after_the_last_answer_loses_nothing(served, page):
+    """The answer is still on its way when Enter is pressed: first it is kept, then the form is saved, once."""
+    sign_in(page, served, "ruth").goto("/subjects/JER-001/W3/HAMD/")
+    page.route("**/draft/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    keys(page, "321")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"CGI|JER-001/$"))
+    with seeing(Site.objects.all()):
+        record = trial.record_of(trial.subject("JER-001"), "HAMD", "W3")
+        assert (record.mood, record.guilt, record.suicide, record.version) == (3, 2, 1, 1)
+        assert not Draft.objects.exists()
+
+
+def test_two_browsers_of_one_person_add_to_one_draft_and_the_second_save_shows_both_versions(served, page,
+                                                                                            another_page):
+    sign_in(page, served, "ruth").goto("/subjects/JER-001/W3/HAMD/")
+    other = sign_in(another_page(), served, "ruth")
+    other.goto("/subjects/JER-001/W3/HAMD/")
+    keys(page, "3")
+    expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"))
+    keys(other, "1")
+    expect(other.locator("#keeping")).to_have_text(re.compile("All changes saved"))
+    page.click("#save")
+    page.wait_for_url(re.compile(r"CGI|JER-001/$"))
+    other.click("#save")
+    expect(other.locator("h1")).to_contain_text("Two versions")
+    with seeing(Site.objects.all()):
+        assert trial.record_of(trial.subject("JER-001"), "HAMD", "W3").mood == 3

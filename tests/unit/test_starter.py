@@ -8,71 +8,31 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from trialsite import children, passwords, postgres, roles, run
+from tests.starter import starting
+from trialsite import children, run
 from trialsite.processes import born, is_the_same
 
-REPOSITORY = Path(run.__file__).resolve().parent.parent
-
-
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+LOGIN = "{}/accounts/login/"
 
 
 @pytest.fixture
 def start(real_commits, tmp_path):
     """start(): a starter that serves this test's database; all it left running is ended after the test."""
-    port = a_free_port()
-    url = (
-        f"postgresql://{roles.WEB}@/{real_commits}?host={postgres.socket_folder(settings.VAR)}"
-        f"&passfile={passwords.passfile(settings.VAR, roles.WEB)}"
-    )
-    surroundings = os.environ | {"ECRF_VAR": str(tmp_path / "a blank"), "DATABASE_URL": url, "PORT": str(port)}
-    surroundings["ECRF_WORKERS"] = "1"
-    started = []
-
-    def begin():
-        starter = subprocess.Popen(
-            [sys.executable, "-m", "trialsite.run"], cwd=REPOSITORY, env=surroundings, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
-        starter.address, starter.record = f"http://localhost:{port}/accounts/login/", tmp_path / "a blank" / "run.json"
-        started.append(starter)
-        return starter
-
-    yield begin
-    for starter in started:
-        if starter.poll() is None:
-            starter.terminate()
-            starter.wait(40)
-        starter.stdout.close()
-    children.end_those_left_over(tmp_path / "a blank" / "run.json", lambda line: None)
-
-
-def until_served(starter) -> str:
-    """What the starter said until the address."""
-    said = ""
-    for line in starter.stdout:
-        said += line
-        if line.startswith("Served at"):
-            return said
-    raise AssertionError(said)
+    with starting(real_commits, tmp_path) as begin:
+        yield begin
 
 
 def test_it_serves_refuses_a_twin_survives_kill_9_and_ends_in_order(start):
     first = start()
-    assert "Served at http://localhost:" in until_served(first)
-    assert urllib.request.urlopen(first.address).status == 200
+    assert "Served at http://localhost:" in first.until_served()
+    assert urllib.request.urlopen(LOGIN.format(first.url)).status == 200
     twin = start()
     assert "It is running already at http://localhost:" in twin.communicate(timeout=30)[0]
     assert twin.returncode == 1
@@ -82,9 +42,9 @@ def test_it_serves_refuses_a_twin_survives_kill_9_and_ends_in_order(start):
     left = [program["pid"] for program in json.loads(first.record.read_text())["programs"]]
     assert all(born(pid) for pid in left)  # the web server holds the port
     second = start()
-    assert "that the last start left behind" in until_served(second)
+    assert "that the last start left behind" in second.until_served()
     assert not any(map(born, left))
-    assert urllib.request.urlopen(second.address).status == 200
+    assert urllib.request.urlopen(LOGIN.format(second.url)).status == 200
 
     second.terminate()
     second.terminate()  # make passes the signal on, so it comes twice
@@ -92,7 +52,7 @@ def test_it_serves_refuses_a_twin_survives_kill_9_and_ends_in_order(start):
     assert second.returncode == 0
     assert not second.record.exists()
     with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(second.address)
+        urllib.request.urlopen(LOGIN.format(second.url))
 
 
 def test_a_busy_port_ends_in_a_sentence():

@@ -10,11 +10,19 @@
   const left = document.getElementById("left");
   const save = document.getElementById("save");
   const unsentKey = `ecrf-unsent:${form.dataset.user}:${form.dataset.draft}`;
-  const aside = new Set(["csrfmiddlewaretoken", "version", "source", "reason_choice", "reason_words", "then"]);
-  let pending = {};
+  const aside = new Set(["csrfmiddlewaretoken", "version", "then"]);
+  const PATIENCE = 10000; // milliseconds for one answer of the server
+  let pending = {}; // typed and not sent yet
+  let sent = {}; // under way, and not acknowledged yet
   let underWay = false;
   let timer = 0;
+  let wish = null; // the button by which the person wants to save, once everything is kept
   let leaving = false;
+  let refused = 0;
+  let last = null; // the field in which one was
+  // What a new page begins with (who rates, since when) is kept with the first answer: later it would be preset anew.
+  let preset = "new" in form.dataset
+    ? Object.fromEntries([...new FormData(form)].filter(([name, value]) => value !== "" && !aside.has(name))) : {};
 
   // -- what is on the page
 
@@ -78,9 +86,11 @@
       said.append(" ", anchor);
     }
   };
+  const unacknowledged = () => ({ ...sent, ...pending });
+  const isAnythingOpen = () => Object.keys(unacknowledged()).length > 0;
   const remember = () => {
     try {
-      if (Object.keys(pending).length) sessionStorage.setItem(unsentKey, JSON.stringify(pending));
+      if (isAnythingOpen()) sessionStorage.setItem(unsentKey, JSON.stringify(unacknowledged()));
       else sessionStorage.removeItem(unsentKey);
     } catch { /* a browser that keeps nothing: the page itself still holds the answers */ }
   };
@@ -88,7 +98,8 @@
 
   function note(name, value) {
     if (!name || aside.has(name)) return;
-    pending[name] = value;
+    pending = { ...preset, ...pending, [name]: value };
+    preset = {};
     remember();
     if (said.dataset.state !== "trouble") say("sending", "Keeping…");
   }
@@ -106,44 +117,60 @@
     headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
     body: JSON.stringify({ changes, version: form.elements.version.value === "" ? null : Number(form.elements.version.value) }),
   });
-  const sayOut = () => say("trouble", "You are signed out. Your answers stay on this page and will be kept.", "Sign in again");
+  const notSaved = () => wish ? " Nothing was saved yet: save again when all is kept." : "";
+  const sayOut = () => say("trouble", `You are signed out. Your answers stay on this page and will be kept.${notSaved()}`, "Sign in again");
 
   async function send() {
     if (underWay || leaving || !Object.keys(pending).length) return;
-    const changes = pending;
+    sent = pending;
     pending = {};
     underWay = true;
     try {
-      const answer = await fetch(form.dataset.draft, posted(changes));
+      const answer = await fetch(form.dataset.draft, { ...posted(sent), signal: AbortSignal.timeout(PATIENCE) });
       if (answer.ok) {
         const kept = await answer.json();
+        const wasTrouble = said.dataset.state === "trouble";
+        sent = {};
+        refused = 0;
         remember();
         if (!Object.keys(pending).length) say("kept", `All changes saved as a draft, ${kept.kept_at}`);
         else if (said.dataset.state === "trouble") say("sending", "Keeping…");
         tell(kept);
+        if (wasTrouble && last && document.activeElement === document.body) last.focus(); // back where one was
       } else {
-        pending = { ...changes, ...pending };
-        remember();
-        let delay = 2500;
-        if (answer.type === "opaqueredirect" || answer.status === 401) {
-          sayOut();
-        } else if (answer.status === 403) {
-          if (await freshToken()) delay = 100; else sayOut();
-        } else {
-          say("trouble", `Not kept yet (${answer.status}): trying again. Your answers stay on this page.`);
-        }
-        soon(delay);
+        await notKept(answer);
       }
     } catch {
-      pending = { ...changes, ...pending };
-      remember();
-      say("trouble", "No connection. Your answers stay on this page and are kept as soon as it is back.");
-      soon(2000);
+      again(2000);
+      say("trouble", `No connection. Your answers stay on this page and are kept as soon as it is back.${notSaved()}`);
     } finally {
       underWay = false;
-      if (leaving) leaving();
-      else if (Object.keys(pending).length && said.dataset.state !== "trouble") soon(50);
+      if (said.dataset.state === "trouble") wish = null; // nothing is saved minutes later, behind the person's back
+      else if (Object.keys(pending).length) soon(wish ? 0 : 50);
+      else if (wish) { leaving = true; form.requestSubmit(wish); }
     }
+  }
+
+  function again(delay) {
+    pending = unacknowledged();
+    sent = {};
+    remember();
+    soon(delay);
+  }
+
+  async function notKept(answer) {
+    let delay = 2500;
+    if (answer.type === "opaqueredirect" || answer.status === 401) {
+      sayOut();
+    } else if (answer.status === 403) { // signed in anew elsewhere: the page's token is of the last session
+      refused += 1;
+      if (!await freshToken()) sayOut();
+      else if (refused < 3) delay = 100;
+      else say("trouble", `Your role does not enter this form any more. Your answers stay on this page; ask the data manager.${notSaved()}`);
+    } else {
+      say("trouble", `Not kept yet (${answer.status}): trying again. Your answers stay on this page.${notSaved()}`);
+    }
+    again(delay);
   }
 
   function tell(kept) {
@@ -180,27 +207,23 @@
   });
   form.addEventListener("focusout", () => { if (Object.keys(pending).length) soon(0); });
 
-  // A draft that is still on its way must not arrive after the save it belongs to.
+  // First everything is kept as a draft, then the form is saved: a server that fails in between has lost nothing, and no
+  // draft arrives after the save it belongs to.
   form.addEventListener("submit", (event) => {
-    if (leaving === true) return;
-    clearTimeout(timer);
-    const button = event.submitter || save;
-    if (underWay) {
-      event.preventDefault();
-      leaving = () => { leaving = true; pending = {}; form.requestSubmit(button); };
-      return;
-    }
-    leaving = true;
-    try { sessionStorage.removeItem(unsentKey); } catch { /* see remember() */ }
+    if (leaving) return;
+    if (!isAnythingOpen()) { leaving = true; return; }
+    event.preventDefault();
+    wish = event.submitter || save;
+    soon(0);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("beforeunload", (event) => {
-    if (leaving !== true && Object.keys(pending).length && said.dataset.state === "trouble") event.preventDefault();
+    if (!leaving && isAnythingOpen() && said.dataset.state === "trouble") event.preventDefault();
   });
   addEventListener("online", () => soon(0));
   // A tab that is closed a moment after an answer: the browser still delivers this.
   addEventListener("pagehide", () => {
-    if (leaving !== true && Object.keys(pending).length) fetch(form.dataset.draft, { ...posted(pending), keepalive: true });
+    if (!leaving && isAnythingOpen()) fetch(form.dataset.draft, { ...posted(unacknowledged()), keepalive: true });
   });
 
   // -- keys
@@ -247,6 +270,7 @@
     }
   });
   form.addEventListener("focusin", (event) => {
+    if (event.target.name) last = event.target;
     const item = event.target.closest(".item-keys");
     anchors.textContent = item
       ? `${item.querySelector(".label").textContent.trim()}:  ` + [...item.querySelectorAll(".key")].map((key) => key.title || key.textContent.trim()).join("  ·  ")

@@ -1,0 +1,65 @@
+"""Keeping what is typed: cheap, because it happens at every answer, and nothing of it is lost."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crf import forms
+from crf.actions import drafts
+from crf.models import Draft, Site
+from tests import trial
+from tests.pages.test_costs import NOT_COUNTED
+from trialsite.wall import seeing
+
+HAMD, VITALS = "/subjects/JER-001/W3/HAMD/", "/subjects/JER-001/W2/VITALS/"
+
+
+def kept(client, url, version=None, **changes):
+    answer = client.post(f"{url}draft/", json.dumps({"changes": changes, "version": version}), "application/json")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+@pytest.mark.parametrize(("person", "url", "version", "item", "most"), [
+    ("ruth", HAMD, None, "mood", 3),  # subject, visit, draft
+    ("ines", "/subjects/JER-001/LOG/AE/1/", None, "term", 3),
+    ("ines", VITALS, 1, "weight", 6),  # and the record that is corrected, with what a check looks up across visits
+])  # fmt: skip
+def test_an_answer_is_kept_with_few_statements(client, db, person, url, version, item, most):
+    client.force_login(trial.person(person))
+    kept(client, url, version, **{item: "3"})
+    with CaptureQueriesContext(connection) as captured:
+        kept(client, url, version, **{item: "4"})
+    found = [query["sql"] for query in captured.captured_queries if not NOT_COUNTED.search(query["sql"])]
+    assert len(found) <= most, "\n".join(found)
+
+
+def test_two_requests_about_different_answers_lose_nothing_of_each_other(db):
+    with seeing(Site.objects.all()):
+        subject, ruth = trial.subject("JER-001"), trial.person("ruth")
+        place = {"form": forms.by_code("HAMD"), "subject": subject, "visit": trial.visit_of(subject, "W3"), "by": ruth}
+        first = drafts.keep(**place, changes={"mood": "3"})
+        second = drafts.keep(**place, changes={"guilt": "2", "nonsense": "1", "mood__why": "asleep"})
+        assert first.pk == second.pk
+        assert second.answers == {"mood": "3", "guilt": "2", "mood__why": "asleep"}
+        assert Draft.objects.get().begun_at == first.begun_at
+
+
+def test_a_correction_is_judged_together_with_what_is_stored(client, db):
+    """Systolic below the stored diastolic: the check sees both, though one alone was typed."""
+    client.force_login(trial.person("ines"))
+    said = kept(client, VITALS, 1, systolic="60")["errors"]
+    assert "VITALS-01" in " ".join(sentence for sentences in said.values() for sentence in sentences)
+    with seeing(Site.objects.all()):
+        assert Draft.objects.get().fired["VITALS-01"]["first"] != ""
+
+
+def test_what_is_typed_beside_the_items_is_kept_too(client, db):
+    client.force_login(trial.person("ines"))
+    kept(client, VITALS, 1, reason_choice="Other", reason_words="The scale was wrong", source="paper")
+    page = client.get(VITALS)
+    assert page.context["reason_choice"] == "Other"
+    assert page.context["reason_words"] == "The scale was wrong"
+    assert page.context["source"] == "paper"
