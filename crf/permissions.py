@@ -49,6 +49,7 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "administer": (R.ADMINISTRATOR,),
     "read access": (R.ADMINISTRATOR, R.AUDITOR),
     "see old drafts": (R.COORDINATOR, R.DATA_MANAGER),
+    "settle drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "read exports": (R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).

@@ -36,6 +36,7 @@ TABLES = {
     "crf_importedrow": APPEND,
     "crf_levelfile": APPEND,
     "crf_levelrow": APPEND,
+    "crf_draftsettled": APPEND,
     "crf_checkfiring": APPEND,
     "crf_signin": APPEND,
     "crf_siteapproval": APPEND,

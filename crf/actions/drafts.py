@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import contextmanager
 
 from django.db import connection
 from django.utils import timezone
 
-from crf import spec
-from crf.models import CheckFiring, Draft, Record, Subject, User, Visit
-from crf.permissions import require_entry
+from crf import forms, spec
+from crf.models import CheckFiring, Draft, DraftSettled, Record, Subject, User, Visit
+from crf.permissions import may_enter_form, require, require_entry, role_for
+from crf.refusals import AlreadySettled, Refusal
+
+from .act import act
 
 #: One statement, so that it is kept in a few milliseconds and two requests at once lose nothing of each other.
 _KEEP = """
@@ -55,12 +59,76 @@ def note_fired(draft: Draft, fired: Mapping[str, tuple[str, str]], typed: Mappin
 
 def find(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, row: int = 1) -> Draft | None:
     """The person's draft of the form, if there is one."""
-    return Draft.objects.filter(user=by, subject=subject, visit=visit, form=form.code, row_number=row).first()
+    found = Draft.objects.filter(user=by, subject=subject, visit=visit, form=form.code, row_number=row)
+    return found.select_related("handed_on_from").first()
 
 
 def discard(draft: Draft) -> None:
     """Throw the draft away; the record stays as it is."""
     draft.delete()
+
+
+# -- what somebody left behind -------------------------------------------------------------------------------------------
+
+
+def hand_on(*, draft: Draft, to: User, by: User, reason: str) -> DraftSettled:
+    """Give the draft of somebody who left to a colleague who enters the form: they see, save or discard it.
+
+    `by` sees no value. Raises Refusal while the writer can still settle it, where `to` does not enter the form at the
+    site, and where `to` has a draft of the same form already.
+    """
+    form = forms.by_code(draft.form)
+    if role_for(to, may_enter_form(form), draft.site_id) is None or not to.is_active:
+        raise Refusal(f"{to} does not enter the form “{form.title}” at this site. Choose somebody who does.")
+    with _settled(draft, by, reason, outcome=DraftSettled.Outcome.HANDED_ON, handed_to=to) as (held, settled):
+        if Draft.objects.filter(user=to, subject=held.subject_id, visit=held.visit_id, form=held.form,
+                                row_number=held.row_number).exists():
+            raise Refusal(f"{to} has begun this form too. Ask them to save or discard their own draft first.")
+        Draft.objects.filter(pk=held.pk).update(user=to, handed_on_from=held.user, kept_at=timezone.now())
+    return settled
+
+
+def discard_left(*, draft: Draft, by: User, reason: str) -> DraftSettled:
+    """Throw away the draft of somebody who left. That there was one, whose and why it went stays in the audit trail."""
+    with _settled(draft, by, reason, outcome=DraftSettled.Outcome.DISCARDED) as (held, settled):
+        held.delete()
+    return settled
+
+
+@contextmanager
+def _settled(draft: Draft, by: User, reason: str, **outcome):
+    """(the draft, held, without its answers; what goes on record about it)."""
+    role = require(by, "settle drafts", draft.site_id)
+    if not reason.strip():
+        raise Refusal("Say why: the reason stays in the audit trail.")
+    with act(by=by, role=role, reason=reason):
+        found = Draft.objects.defer("answers", "fired").select_for_update(of=("self",)).select_related("user")
+        held = found.filter(pk=draft.pk).first()
+        if held is None:
+            raise AlreadySettled("This draft is no longer there: it was saved or discarded in the meantime.")
+        if not has_left(held):
+            raise Refusal(f"{held.user} still enters this form here. Ask them to save or discard the draft.")
+        yield held, DraftSettled.objects.create(
+            subject_id=held.subject_id, site_id=held.site_id, visit_id=held.visit_id, form=held.form,
+            row_number=held.row_number, typed_by=held.user, begun_at=held.begun_at, kept_at=held.kept_at,
+            answers_kept=_how_many(held), reason=reason.strip(), settled_at=timezone.now(), settled_by=by, **outcome,
+        )  # fmt: skip
+
+
+def has_left(draft: Draft) -> bool:
+    """Whether the writer can no longer save or discard it: the role has ended or the account is closed."""
+    return role_for(draft.user, may_enter_form(forms.by_code(draft.form)), draft.site_id) is None
+
+
+def _how_many(draft: Draft) -> int:
+    """How many answers are in the draft; they stay in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM crf_draft, jsonb_each_text(answers) WHERE id = %s AND value <> ''",
+                       [draft.pk])
+        return cursor.fetchone()[0]
+
+
+# -- on saving ---------------------------------------------------------------------------------------------------------
 
 
 def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: Record, by: User) -> None:

@@ -58,7 +58,9 @@ def attest(*, subject: Subject, by: User) -> Subject:
         if reasons := Standing.of(subject).reasons_against_attesting():
             raise NotEligible(f"{subject} cannot be attested eligible yet.", details=reasons)
         subject.attested_at, subject.attested_by = timezone.now(), by
-        subject.save(update_fields=["attested_at", "attested_by"])
+        subject.attestation_revoked_at, subject.attestation_revoked_by_form = None, ""
+        subject.save(update_fields=["attested_at", "attested_by", "attestation_revoked_at",
+                                    "attestation_revoked_by_form"])
     return subject
 
 

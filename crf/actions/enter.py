@@ -13,6 +13,7 @@ from django.utils import timezone
 from crf import spec, study
 from crf.derive import dose
 from crf.derive.computed import COMPONENTS, computed_of
+from crf.derive.check_version import version_of
 from crf.derive.consequences import alerts_of, deviations_of
 from crf.derive.examine import examined
 from crf.derive.others import Others
@@ -257,7 +258,9 @@ def _withdraw_attestation(subject: Subject, form):
     """What the investigator attested was something else once an answer it rests on changes."""
     if subject.attested_at is not None and not subject.is_randomised and form.code in {"ELIG", "CONSENT", "DEMOG"}:
         subject.attested_at = subject.attested_by = None
-        subject.save(update_fields=["attested_at", "attested_by"])
+        subject.attestation_revoked_at, subject.attestation_revoked_by_form = timezone.now(), form.code
+        subject.save(update_fields=["attested_at", "attested_by", "attestation_revoked_at",
+                                    "attestation_revoked_by_form"])
 
 
 def _ask(record: Record, others: Others, by: User) -> list[Query]:
@@ -277,7 +280,8 @@ def _ask(record: Record, others: Others, by: User) -> list[Query]:
         query.state, query.settled_at, query.settled_by = Query.State.CLOSED, now, by
     if settled:
         Query.objects.bulk_update(settled, ["state", "settled_at", "settled_by"])
-    new = [Query.of_check(record, check, at=now, by=by) for code, check in failed.items() if code not in standing]
+    new = [Query.of_check(record, check, version=version_of(check), at=now, by=by)
+           for code, check in failed.items() if code not in standing]
     return Query.objects.bulk_create(new) if new else []
 
 

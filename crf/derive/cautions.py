@@ -3,13 +3,17 @@
 It is not written down as a fired check: the record of the first answer would keep the very name it warns of.
 """
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from crf import spec
 from crf.derive.entry import understood_so_far
 from crf.models import RECORDS, Subject
 from crf.rules.eligibility import is_possible_duplicate
 from crf.rules.identifying import FREE_TEXT_FROM, looks_identifying
+
+CONFIRM = "Nothing was sent yet. If it is right as it is, send it once more."
 
 
 def cautions(form: type[spec.Form], typed: Mapping[str, str], subject: Subject) -> dict[str, list[str]]:
@@ -21,11 +25,31 @@ def cautions(form: type[spec.Form], typed: Mapping[str, str], subject: Subject) 
             texts.append(typed.get(name) or "")
         if sentences := [sentence for text in texts for sentence in looks_identifying(text)]:
             found[name] = list(dict.fromkeys(sentences))
+    if sentences := looks_identifying(typed.get("reason_words") or ""):
+        found["reason_words"] = list(sentences)
     if form.code == "DEMOG" and (others := likely_the_same(subject, understood_so_far(form, typed))):
         found.setdefault("birth_year", []).append(
             f"The same sex and year of birth at this site: {', '.join(others)}. Please make sure that this is another "
             "person. Somebody who is screened again is enrolled as a rescreening.")
     return found
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What looks identifying in texts that are about to go on record: sentences by name, and a mark of these texts.
+
+    A person is warned once: who sends the same texts again, with the mark, has looked and confirms them (PRV-03).
+    """
+
+    sentences: dict[str, list[str]]
+    mark: str
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> "Caution | None":
+        """None when nothing in the texts looks identifying."""
+        found = {name: [*looks_identifying(text), CONFIRM] for name, text in texts.items() if looks_identifying(text)}
+        flagged = "\x00".join(f"{name}={texts[name]}" for name in sorted(found))
+        return cls(found, hashlib.sha256(flagged.encode()).hexdigest()[:16]) if found else None
 
 
 def is_free_text(item: spec.Item) -> bool:

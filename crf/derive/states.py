@@ -42,6 +42,7 @@ BEGUN = State("Begun", "incomplete", "doing")
 BEGUN_OUTSIDE = State("Begun, outside window", "incomplete", "warn")
 
 OLD_DRAFT = State("Not saved", "overdue", "warn")
+LEFT_DRAFT = State("Left behind", "overdue", "bad")
 
 SCREENING = State("Screening", "due", "doing")
 ATTESTED = State("Attested eligible", "incomplete", "doing")

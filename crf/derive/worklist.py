@@ -13,7 +13,7 @@ from django.utils import timezone
 from crf import forms, permissions, spec, study
 from crf.derive import states
 from crf.derive.casebook import awaited_visits, subject_alerts_are_open_to
-from crf.derive.old_drafts import old_drafts
+from crf.derive.old_drafts import drafts_handed_to, old_drafts
 from crf.derive.places import address
 from crf.derive.serious import owed
 from crf.derive.standing import Standing
@@ -59,7 +59,8 @@ class Section:
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
-    sections = [_alerts(user), _serious_events(user), *_visits_and_forms(user), *_queries(user), _old_drafts(user)]
+    sections = [_alerts(user), _serious_events(user), *_visits_and_forms(user), *_queries(user), _old_drafts(user),
+                _handed_drafts(user)]
     return [section for section in sections if section.tasks]
 
 
@@ -172,8 +173,17 @@ def _queries(user: User) -> list[Section]:
 def _old_drafts(user: User) -> Section:
     """Drafts of anybody at the sites that nobody saved for a day; without values."""
     return Section.of("Drafts older than a day", [
-        Task(old.draft.subject, old.what, states.OLD_DRAFT, old.href, (old.draft.kept_at,))
+        Task(old.draft.subject, old.what, states.LEFT_DRAFT if old.is_left_behind else states.OLD_DRAFT,
+             f"/drafts/{old.draft.pk}/" if old.is_left_behind else old.href, (old.draft.kept_at,))
         for old in old_drafts(user)
+    ])  # fmt: skip
+
+
+def _handed_drafts(user: User) -> Section:
+    """What a colleague who left had typed and somebody handed on to this person."""
+    return Section.of("Drafts handed to you", [
+        Task(old.draft.subject, old.what, states.OLD_DRAFT, old.href, (old.draft.kept_at,))
+        for old in drafts_handed_to(user)
     ])  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from .access import AccessReview, SignIn, SiteApproval
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
-from .draft import CheckFiring, Draft
+from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
@@ -19,7 +19,7 @@ from .visit import Visit
 
 __all__ = [
     "RECORDS", "AccessReview", "Alert", "AuditEntry", "Audited", "CasebookLock", "ChainHead", "CheckFiring", "Draft",
-    "ExportLog", "GuardSql", "ImportFile", "ImportedRow", "LevelFile", "LevelRow", "Query", "Record", "RoleHeld",
-    "SignIn", "Signature", "Site", "SiteApproval", "SiteLimits", "StagedFile", "StudyLock", "Subject", "User",
-    "Verification", "Visit", "records_of",
+    "DraftSettled", "ExportLog", "GuardSql", "ImportFile", "ImportedRow", "LevelFile", "LevelRow", "Query", "Record",
+    "RoleHeld", "SignIn", "Signature", "Site", "SiteApproval", "SiteLimits", "StagedFile", "StudyLock", "Subject",
+    "User", "Verification", "Visit", "records_of",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ class Query(models.Model):
     row_number = models.PositiveSmallIntegerField(default=1)
     item = models.CharField(max_length=40, blank=True)
     check_code = models.CharField(max_length=30, blank=True)
+    check_version = models.CharField(max_length=10, blank=True, help_text="of the check that asked, as it was then")
     text = models.CharField(max_length=500)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
@@ -52,10 +53,10 @@ class Query(models.Model):
         return f"Query {self.pk} on {self.form}"
 
     @classmethod
-    def of_check(cls, record, check, *, at, by) -> "Query":
-        """The unsaved query that a failed check asks about the record."""
+    def of_check(cls, record, check, *, version, at, by) -> "Query":
+        """The unsaved query that a failed check, in this version of it, asks about the record."""
         return cls(
             subject_id=record.subject_id, site_id=record.site_id, visit_id=record.visit_id, form=record.form.code,
             record=record.pk, row_number=record.row_number, item=check.named_items(record.form)[0],
-            check_code=check.code, text=check.sentence, opened_at=at, opened_by=by,
+            check_code=check.code, check_version=version, text=check.sentence, opened_at=at, opened_by=by,
         )  # fmt: skip

@@ -24,6 +24,8 @@ class Subject(models.Model):
                                        related_name="rescreened_as")
     attested_at = models.DateTimeField(null=True, blank=True)
     attested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    attestation_revoked_at = models.DateTimeField(null=True, blank=True, help_text="until it is attested anew")
+    attestation_revoked_by_form = models.CharField(max_length=20, blank=True, help_text="the form that was changed")
     randomised_at = models.DateTimeField(null=True, blank=True)
     randomised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     stratum = models.CharField(max_length=20, blank=True)

@@ -154,7 +154,7 @@ def account_state(request, username):
 
     form = Reason(posted(request), label=f"Why is the account {word}?")
     context = page(request, "Disable" if user.is_active else "Enable", above=crumb_of(user), person=user)
-    return asked(request, "crf/account_state.html", context, form, deed)
+    return asked(request, "crf/account_state.html", context, form, deed, cautious=False)
 
 
 class Link(Reason):

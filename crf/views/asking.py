@@ -5,17 +5,17 @@ from collections.abc import Callable
 from django import forms as entry
 from django.shortcuts import render
 
+from crf.derive.cautions import Caution
 from crf.refusals import NotAllowed, Refusal
 
 
 class Reason(entry.Form):
-    """A reason in words."""
+    """A reason in words, of at most so many characters as are kept."""
 
-    reason = entry.CharField(max_length=300, strip=True, widget=entry.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args, label: str = "Reason", help_text: str = "", **kwargs):
+    def __init__(self, *args, label: str = "Reason", help_text: str = "", longest: int = 300, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label, self.fields["reason"].help_text = label, help_text
+        self.fields["reason"] = entry.CharField(max_length=longest, label=label, help_text=help_text,
+                                                widget=entry.Textarea(attrs={"rows": 3}))
 
 
 def posted(request):
@@ -23,13 +23,16 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
-def asked(request, template: str, context: dict, form: entry.Form | None, deed: Callable[[dict], object]):
+def asked(request, template: str, context: dict, form: entry.Form | None, deed: Callable[[dict], object], *,
+          cautious: bool = True):
     """Show the page; on POST with good answers call `deed(answers)`, which answers with where to go.
 
     A refusal is shown on the page with its sentence. That a role does not include the deed is a page of its own.
+    Free text that looks as if it identified somebody comes back once, to be changed or confirmed (PRV-03); not where
+    the page is not `cautious`: people are named on purpose there, or nothing may be held up.
     """
     refusal = None
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and (form is None or form.is_valid() and not (cautious and _is_held_back(form))):
         try:
             return deed(form.cleaned_data if form else {})
         except NotAllowed:
@@ -38,3 +41,18 @@ def asked(request, template: str, context: dict, form: entry.Form | None, deed: 
             refusal = refused
     status = refusal.status if refusal else 200
     return render(request, template, {**context, "form": form, "refusal": refusal}, status=status)
+
+
+def _is_held_back(form: entry.Form) -> bool:
+    """Whether the person must look at a text once more; the sentences then stand beside it."""
+    texts = {name: form.cleaned_data.get(name) or "" for name, field in form.fields.items()
+             if isinstance(field.widget, entry.Textarea)}
+    found = Caution.of(texts)
+    if found is None or form.data.get("cautioned") == found.mark:
+        return False
+    for name, sentences in found.sentences.items():
+        form.add_error(name, sentences)
+    form.fields["cautioned"] = entry.CharField(required=False, widget=entry.HiddenInput)
+    form.data = form.data.copy()
+    form.data["cautioned"] = found.mark
+    return True

@@ -1,12 +1,14 @@
 """Breaking the code of one subject in an emergency: the request is on record before anything is shown."""
 
 from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
 from crf import study
 from crf.actions import code_break as deeds
 from crf.models import User
+from crf.rules.identifying import looks_identifying
 from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
 
@@ -25,6 +27,8 @@ def _code_break(request, page: Page):
 
     def deed(answers):
         log_id = deeds.request(subject=page.subject, by=request.user, reason=answers["reason"])
+        for sentence in looks_identifying(answers["reason"]):  # afterwards: an emergency is not held up
+            messages.warning(request, f"About the reason you gave: {sentence}")
         return redirect("crf:reveal", number=page.subject.number, log_id=log_id)
 
     earlier = deeds.requests_for(page.subject)
@@ -33,7 +37,7 @@ def _code_break(request, page: Page):
         entry | {"who": people[entry["requested_by"]], "is_mine": entry["requested_by"] == request.user.pk}
         for entry in earlier
     ])  # fmt: skip
-    return asked(request, "crf/code_break.html", context, form, deed)
+    return asked(request, "crf/code_break.html", context, form, deed, cautious=False)
 
 
 def reveal(request, number, log_id):

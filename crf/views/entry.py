@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from crf import permissions, study
 from crf.actions import drafts, enter
 from crf.derive import dose, entry
-from crf.derive.cautions import cautions
+from crf.derive.cautions import Caution, cautions
 from crf.derive.hints import hints_for
 from crf.derive.provenance import imported_rows
 from crf.derive.serious import owed_for
@@ -19,6 +19,7 @@ from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure
 from crf.rules.scoring import BANDED, band
+from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
 from crf.views.two_versions import conflict
 
@@ -73,17 +74,15 @@ def void(request, number, visit, form, row=1):
     desk.page.require("void")
     if desk.record is None:
         raise Http404("There is no such row.")
-    refusal = None
-    if request.method == "POST":
-        try:
-            enter.void(record=desk.record, by=request.user, reason=request.POST.get("reason", ""))
-            messages.success(request, f"Row {row} of “{desk.form.title}” is voided. It stays in the audit trail.")
-            return redirect(desk.subject)
-        except Refusal as refused:
-            refusal = refused
-    context = desk.page.context(f"Void row {row}", form=desk.form, row=row, refusal=refusal,
-                                reason=request.POST.get("reason", ""))
-    return render(request, "crf/void.html", context, status=refusal.status if refusal else 200)
+    form_asked = Reason(posted(request), label="Why is it wrong?", help_text="No names.", longest=200)
+
+    def deed(answers):
+        enter.void(record=desk.record, by=request.user, **answers)
+        messages.success(request, f"Row {row} of “{desk.form.title}” is voided. It stays in the audit trail.")
+        return redirect(desk.subject)
+
+    context = desk.page.context(f"Void row {row}", declared=desk.form, row=row)
+    return asked(request, "crf/void.html", context, form_asked, deed)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
@@ -121,7 +120,7 @@ def _begun(desk: Desk) -> dict[str, str]:
 
 
 def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None, refusal=None, reason=("", ""),
-          source=None, status=200):
+          source=None, cautioned="", status=200):
     record = desk.record
     hints = {}
     if desk.may_enter:
@@ -131,6 +130,7 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
     context = desk.page.context(
         desk.form.title, form=desk.form, entry=entry.EntryPage(desk.form, lines), lines=lines, desk=desk,
         record=record, visit=desk.visit, version=version, draft=draft, refusal=refusal, errors=errors or {},
+        cautioned=cautioned,
         reason_choice=reason[0], reason_words=reason[1], reasons=entry.REASONS, sources=Record.Source.choices,
         source=source or (record.source if record else Record.Source.ESOURCE),
         queries=_standing_queries(desk), imported=imported_rows(record),
@@ -190,6 +190,9 @@ def _saved(desk: Desk):
     _end_rating(desk, typed, source)
     answers, missing = entry.split(typed, desk.form)
     shown = {"version": version, "reason": (choice, words), "source": source}
+    found = Caution.of({"reason": words})
+    if found and post.get("cautioned") != found.mark:
+        return _page(desk, typed, errors=found.sentences, cautioned=found.mark, **shown)
     try:
         saved = enter.save(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, answers=answers,
                            missing=missing, source=source, row=desk.row, version=version, reason=reason)
@@ -228,7 +231,8 @@ def _tell(desk: Desk, saved: enter.Saved):
     else:
         messages.success(request, f"{title} is saved and complete.")
     for item, sentences in cautions(desk.form, desk.typed(), desk.subject).items():
-        messages.warning(request, f"{desk.form.items[item].label}: {' '.join(sentences)}")
+        if item in desk.form.items:  # of the reason for a change one was warned before
+            messages.warning(request, f"{desk.form.items[item].label}: {' '.join(sentences)}")
     for query in saved.queries:
         messages.warning(request, f"Query: {query.text}")
     for alert in saved.alerts:

@@ -73,7 +73,7 @@ def end_role(request, held):
         return redirect("crf:account", found.user.username)
 
     context = page(request, "End a role", above=crumb_of(found.user), held=found)
-    return asked(request, "crf/end_role.html", context, Ending(posted(request)), deed)
+    return asked(request, "crf/end_role.html", context, Ending(posted(request)), deed, cautious=False)
 
 
 # -- who had which role on a day (ACC-07)

@@ -77,8 +77,7 @@ def miss(request, number, visit):
     page = Page.of(request.user, number)
     page.require("settle visit")
     found = page.visit(visit)
-    form = Reason(posted(request), label="Why was the visit missed?", help_text="No names.")
-    form.fields["reason"].max_length = 200
+    form = Reason(posted(request), label="Why was the visit missed?", help_text="No names.", longest=200)
 
     def deed(answers):
         visits.miss(visit=found, by=request.user, **answers)

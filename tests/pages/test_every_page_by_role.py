@@ -74,6 +74,7 @@ TABLE = {
     "crf:checks": [study({DANA, DAVID})],
     "crf:casebook_blank": [study(ANYBODY - {"nora"})],
     "crf:drafts": [study({CLARA, CARL, DANA, DAVID})],
+    "crf:settle_draft": [study({CLARA, DANA, DAVID}, pk="draft")],
     "crf:exports": [study({DANA, DAVID, AUDE})],
     "crf:accounts": [study({ADAM})],
     "crf:open_account": [study({ADAM})],
@@ -150,7 +151,7 @@ def address(name: str, expected: Expected, everything) -> str:
     where = {key: getattr(everything, value) if key in ("pk", "record", "log_id", "held") else value
              for key, value in expected.where.items()}  # fmt: skip
     if {"pk", "record"} & set(where):
-        del where["number"]
+        where.pop("number", None)
     return reverse(name, kwargs=where)
 
 

@@ -183,20 +183,25 @@
     if (kept.computed) follow();
     for (const item of items()) {
       const name = item.dataset.item;
-      const box = item.querySelector("[data-troubles]");
-      const lines = [...(kept.errors[name] || []).map((text) => ["error", text]),
-        ...(kept.warnings[name] || []).map((text) => ["warning", text])];
-      const now = lines.map(([, text]) => text).join("\n");
-      if (box.dataset.now === now) continue;
-      box.dataset.now = now;
-      box.replaceChildren(...lines.map(([kind, text]) => {
-        const line = document.createElement("p");
-        line.className = `trouble trouble-${kind}`;
-        line.textContent = `${kind === "error" ? "✕" : "!"} ${text}`;
-        return line;
-      }));
-      item.classList.toggle("has-error", Boolean(kept.errors[name]));
+      if (put(item.querySelector("[data-troubles]"), name, kept)) item.classList.toggle("has-error", Boolean(kept.errors[name]));
     }
+    for (const box of form.querySelectorAll("[data-troubles-of]")) put(box, box.dataset.troublesOf, kept);
+  }
+
+  // Puts what is said about a name into its box; false when it stands there already.
+  function put(box, name, kept) {
+    const lines = [...(kept.errors[name] || []).map((text) => ["error", text]),
+      ...(kept.warnings[name] || []).map((text) => ["warning", text])];
+    const now = lines.map(([, text]) => text).join("\n");
+    if (box.dataset.now === now) return false;
+    box.dataset.now = now;
+    box.replaceChildren(...lines.map(([kind, text]) => {
+      const line = document.createElement("p");
+      line.className = `trouble trouble-${kind}`;
+      line.textContent = `${kind === "error" ? "✕" : "!"} ${text}`;
+      return line;
+    }));
+    return true;
   }
 
   form.addEventListener("input", (event) => {

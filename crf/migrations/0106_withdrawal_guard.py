@@ -1,0 +1,12 @@
+"""The database itself begins nothing new about a subject who withdrew consent."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent / "sql" / "0106_withdrawal.sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crf", "0105_drafts_settled")]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]
