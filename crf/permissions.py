@@ -48,6 +48,7 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "unblinded report": (R.STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),
     "read access": (R.ADMINISTRATOR, R.AUDITOR),
+    "review ratings": (R.MONITOR, R.DATA_MANAGER),
     "see old drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "settle drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "read exports": (R.DATA_MANAGER, R.AUDITOR),

@@ -39,3 +39,8 @@ def requests_for(subject: Subject) -> list[dict]:
 def requests() -> list[dict]:
     """Every code break on record, oldest first, without arms. Of all sites: keep to the subjects you may see."""
     return hatch.code_breaks()
+
+
+def pending_of(user: User) -> list[dict]:
+    """The requests that this person put on record and whose arm was not shown, oldest first (see `requests_for`)."""
+    return [entry for entry in hatch.code_breaks() if entry["requested_by"] == user.pk and entry["shown_at"] is None]

@@ -68,7 +68,7 @@ def discard(draft: Draft) -> None:
     draft.delete()
 
 
-# -- what somebody left behind -------------------------------------------------------------------------------------------
+# -- what somebody left behind ---------------------------------------------------------------------------------------
 
 
 def hand_on(*, draft: Draft, to: User, by: User, reason: str) -> DraftSettled:

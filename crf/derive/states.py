@@ -41,6 +41,10 @@ VISIT_STATES: dict[VisitStatus, State] = {
 BEGUN = State("Begun", "incomplete", "doing")
 BEGUN_OUTSIDE = State("Begun, outside window", "incomplete", "warn")
 
+ASKED_NOT_SHOWN = State("Not shown yet", "due", "warn")
+REVOKED = State("Attestation revoked", "missed", "warn")
+SHORT = State("Short", "due", "warn")
+LATE = State("Entered late", "overdue", "warn")
 OLD_DRAFT = State("Not saved", "overdue", "warn")
 LEFT_DRAFT = State("Left behind", "overdue", "bad")
 

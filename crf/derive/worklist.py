@@ -15,6 +15,7 @@ from crf.derive import states
 from crf.derive.casebook import awaited_visits, subject_alerts_are_open_to
 from crf.derive.old_drafts import drafts_handed_to, old_drafts
 from crf.derive.places import address
+from crf.derive.ratings import ratings_to_look_at
 from crf.derive.serious import owed
 from crf.derive.standing import Standing
 from crf.derive.states import State
@@ -59,8 +60,8 @@ class Section:
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
-    sections = [_alerts(user), _serious_events(user), *_visits_and_forms(user), *_queries(user), _old_drafts(user),
-                _handed_drafts(user)]
+    sections = [_alerts(user), _serious_events(user), _attestations(user), *_visits_and_forms(user), *_queries(user),
+                _handed_drafts(user), _old_drafts(user), _ratings(user)]
     return [section for section in sections if section.tasks]
 
 
@@ -82,6 +83,20 @@ def _serious_events(user: User) -> Section:
              address(one.subject, None, "AE", one.row), (place,),
              when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered")
         for place, one in enumerate(owed(site_id__in=sites))
+    ])  # fmt: skip
+
+
+def _attestations(user: User) -> Section:
+    """Subjects whose eligibility was attested until an answer it rests on was changed."""
+    sites = user.sites_as(*permissions.DEEDS["attest eligibility"])
+    if not sites:
+        return Section("", [], 0)
+    found = Subject.objects.filter(site_id__in=sites, attestation_revoked_at__isnull=False,
+                                   randomised_at__isnull=True, screen_failed_at__isnull=True)
+    return Section.of("Eligibility to attest anew", [
+        Task(subject, f"{forms.by_code(subject.attestation_revoked_by_form).title} was changed", states.REVOKED,
+             subject.get_absolute_url(), (subject.attestation_revoked_at,))
+        for subject in found
     ])  # fmt: skip
 
 
@@ -184,6 +199,16 @@ def _handed_drafts(user: User) -> Section:
     return Section.of("Drafts handed to you", [
         Task(old.draft.subject, old.what, states.OLD_DRAFT, old.href, (old.draft.kept_at,))
         for old in drafts_handed_to(user)
+    ])  # fmt: skip
+
+
+def _ratings(user: User) -> Section:
+    """Short ratings that no monitor has asked about or compared with their source; to nobody who rates."""
+    if permissions.may_anywhere(user, "rate") or not (sites := user.sites_as(*permissions.DEEDS["review ratings"])):
+        return Section("", [], 0)
+    return Section.of("Short ratings to look at", [
+        Task(one.subject, one.place, states.SHORT, one.href, (one.entered_at,), when=f"{one.minutes} min")
+        for one in ratings_to_look_at(sites, kind="short") if not one.seen
     ])  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -110,3 +110,8 @@ def is_short(started: time | None, ended: time | None) -> bool:
     """A HAMD under ten minutes is listed for the monitor; it is no query to the rater."""
     spent = minutes(started, ended)
     return spent is not None and spent < study.SETTINGS.short_hamd_minutes
+
+
+def is_entered_late(rated_on: date | None, entered_at: datetime, zone: tzinfo) -> bool:
+    """Whether the rating was entered after the day on which it was made, as days are at the site."""
+    return rated_on is not None and entered_at.astimezone(zone).date() > rated_on

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-#: What may still be begun: how the study ended, harm, and departures from the protocol.
-STILL_BEGUN = frozenset({"EOS", "AE", "DEVIATION"})
+#: What may still be begun: how the study ended, harm and its reports, and departures from the protocol.
+STILL_BEGUN = frozenset({"EOS", "AE", "SAEREPORT", "DEVIATION"})
 
 
 def may_begin(form_code: str, withdrawn_on: date | None) -> bool:

@@ -18,7 +18,7 @@ from crf.derive.serious import owed_for
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure
-from crf.rules.scoring import BANDED, band
+from crf.rules.scoring import BANDED, band, is_entered_late
 from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
 from crf.views.two_versions import conflict
@@ -173,9 +173,8 @@ def _proposal(desk: Desk) -> dict:
 
 def _is_late(record) -> bool:
     """A rating entered after the day it was made."""
-    if record is None or not record.form.rating or record.rated_on is None:
-        return False
-    return record.created_at.astimezone(record.site.zone).date() > record.rated_on
+    return record is not None and record.form.rating and is_entered_late(record.rated_on, record.created_at,
+                                                                         record.site.zone)
 
 
 # -- saving ------------------------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def _menu(user, path: str):
         places.append(("Alerts", reverse("crf:alerts")))
     if permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
+    if permissions.may_anywhere(user, "review ratings"):
+        places.append(("Ratings", reverse("crf:ratings")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "lock study"):

@@ -1,9 +1,13 @@
 """The first page: what waits for the person who signed in."""
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from crf import permissions
-from crf.derive.worklist import work_of
+from crf.actions import code_break
+from crf.derive import states
+from crf.derive.worklist import Section, Task, work_of
+from crf.models import Subject
 from crf.views.frame import REPORTS
 
 
@@ -16,4 +20,20 @@ def home(request):
             return redirect("/reports/")
         return render(request, "crf/home.html", {"sees_no_subjects": True})
     may_enrol = permissions.may_anywhere(request.user, "enrol")
-    return render(request, "crf/home.html", {"sections": work_of(request.user), "may_enrol": may_enrol})
+    sections = [*_code_breaks(request.user), *work_of(request.user)]
+    return render(request, "crf/home.html", {"sections": sections, "may_enrol": may_enrol})
+
+
+def _code_breaks(user) -> list[Section]:
+    """Requests of this person that were put on record and not gone on with; to nobody else."""
+    if not (sites := user.sites_as(*permissions.DEEDS["break code"])):
+        return []
+    pending = code_break.pending_of(user)
+    subjects = Subject.objects.filter(site_id__in=sites).in_bulk({entry["subject_id"] for entry in pending})
+    tasks = [
+        Task(subjects[entry["subject_id"]], "Code break requested", states.ASKED_NOT_SHOWN,
+             reverse("crf:reveal", args=[subjects[entry["subject_id"]].number, entry["id"]]), (entry["at"],),
+             when=f"{entry['at']:%Y-%m-%d}")
+        for entry in pending if entry["subject_id"] in subjects
+    ]  # fmt: skip
+    return [Section.of("Code breaks not gone on with", tasks)] if tasks else []

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from crf import forms, permissions
 from crf.actions import queries as deeds
 from crf.derive import states
+from crf.derive.check_version import version_of
 from crf.derive.places import address, address_of_query
 from crf.derive.worklist import readable_queries
 from crf.models import RECORDS, Query
@@ -79,8 +80,11 @@ def query(request, pk):
         return redirect("crf:query", pk=pk)
 
     form_declared = forms.by_code(found.form)
+    check = next((check for check in form_declared.checks if check.code == found.check_code), None)
+    is_changed = bool(found.check_version) and (check is None or version_of(check) != found.check_version)
     context = page.context(
-        f"Query {found.pk}", query=found, state=states.QUERY_STATES[found.state], declared=form_declared,
+        f"Query {found.pk}", query=found, check_is_changed=is_changed, state=states.QUERY_STATES[found.state],
+        declared=form_declared,
         item=form_declared.items.get(found.item), href=address_of_query(found), may_answer=may_answer,
         settling=_settling(found) if page.may("close query") else [], answer=form,
     )  # fmt: skip

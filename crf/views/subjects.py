@@ -14,6 +14,7 @@ from crf.derive.casebook import Casebook, next_visit
 from crf.derive.standing import Standing
 from crf.derive.timeline import timeline
 from crf.derive.worklist import readable_alerts, readable_queries
+from crf.forms import by_code
 from crf.models import RECORDS, Site, Subject
 from crf.refusals import Refusal
 from crf.views.asking import posted
@@ -146,6 +147,8 @@ def subject(request, number):
         "may_print": page.may("print casebook"),
         "may_settle": page.may("settle visit") and not locked,
         "query_state": states.OPEN_QUERIES, "answered_state": states.ANSWERED_QUERIES, "alert_state": states.ALERTS,
+        "late_state": states.LATE,
+        "revoked_by": page.subject.attestation_revoked_at and by_code(page.subject.attestation_revoked_by_form),
     })  # fmt: skip
 
 

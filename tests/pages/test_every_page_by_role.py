@@ -59,6 +59,7 @@ TABLE = {
     "crf:enrol": [study({INES, CLARA, ISAAC, CARL})],
     "crf:matrix": [study(SEE_SUBJECTS)],
     "crf:queries": [study(SEE_SUBJECTS)],
+    "crf:ratings": [study({MONA, DANA, DAVID})],
     "crf:alerts": [study(ALL_OPEN | {ISAAC, CARL})],
     "crf:imports": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
     "crf:import_upload": [

@@ -114,6 +114,7 @@ def test_the_reason_for_a_change_comes_back_once_too(write):
 
 
 def test_an_emergency_is_not_held_up_and_the_caution_comes_after_the_request(client, everything):
-    answer = sign_in(client, "ines").post("/subjects/JER-001/code-break/", {"reason": f"Found unconscious. {NAMED}"}, follow=True)
+    sent = {"reason": f"Found unconscious. {NAMED}"}
+    answer = sign_in(client, "ines").post("/subjects/JER-001/code-break/", sent, follow=True)
     assert "The request is on record" in answer.content.decode()
     assert "looks like a person" in answer.content.decode()

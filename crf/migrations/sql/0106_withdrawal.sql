@@ -7,7 +7,8 @@
 CREATE FUNCTION public.crf_withdrawal_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    still_begun constant text[] := ARRAY['crf_form_eos', 'crf_form_ae', 'crf_form_deviation'];
+    still_begun constant text[] := ARRAY['crf_form_eos', 'crf_form_ae', 'crf_form_saereport',
+                                           'crf_form_deviation'];
     withdrawn_on date;
 BEGIN
     IF NEW."table" = ANY (still_begun) THEN
