@@ -13,7 +13,6 @@ from django.db.models import Count
 from crf import forms, spec, study
 from crf.derive import states
 from crf.derive.places import address, in_address
-from crf.derive.ratings import late_at, ratings_to_look_at
 from crf.derive.standing import Fact, Standing
 from crf.derive.states import State
 from crf.models import RECORDS, Alert, Query, Subject, Visit
@@ -200,9 +199,6 @@ class _Reader:
         if self.sees_alerts:
             self.alerts = _counted(
                 Alert.objects.filter(subject=self.subject, form__in=codes, acknowledged_at__isnull=True))
-        # Not for a rater: what is looked at afterwards is no matter of how to rate.
-        self.late = late_at(ratings_to_look_at([self.subject.site_id], subject=self.subject.pk, kind="late")
-                            ) if self.sees_alerts else set()
         self.is_over = self.subject.is_screen_failure or standing.has_record("EOS")
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
         self.due = {visit.pk: {form.code: required for form, required in standing.due_at(visit)}
@@ -290,7 +286,8 @@ class _Reader:
             sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
             sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
             sum(self.alerts[key] for key in keys), is_now,
-            visit is not None and (form.code, in_address(visit)) in self.late,
+            # Not for a rater: what is looked at afterwards is no matter of how to rate.
+            self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
         )  # fmt: skip
 
     def _log(self, form: type[spec.Form]) -> Log:

@@ -1,7 +1,7 @@
 """Ratings that a monitor looks at: a HAMD that took less than ten minutes, and whatever was entered after its day.
 
-Without any answer. No rater sees what is listed here: it would say how a rating should be made. One statement for any
-number of subjects.
+Without any answer. No rater sees what is listed here: it would say how a rating should be made. Three statements, for
+any number of subjects.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.db import connection
 
 from crf import forms, spec, study
 from crf.derive import states
-from crf.derive.places import address, in_address
+from crf.derive.places import address
 from crf.models import RECORDS, Subject, Visit
 from crf.rules.scoring import is_entered_late, is_short, minutes
 
@@ -58,12 +58,10 @@ class Rating:
         return f"{self.visit.label}: {self.form.title}"
 
 
-def ratings_to_look_at(sites: Iterable[int], *, subject: int | None = None, kind: str = "") -> list[Rating]:
-    """Short and late ratings at the sites (ids), or of one subject; `kind` chooses one of KINDS. The newest first."""
+def ratings_to_look_at(sites: Iterable[int], *, kind: str = "") -> list[Rating]:
+    """Short and late ratings at the sites (ids); `kind` chooses one of KINDS. The newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {
-            "sites": list(sites), "subject": subject, "short": study.SETTINGS.short_hamd_minutes,
-        })  # fmt: skip
+        cursor.execute(_statement(), {"sites": list(sites), "short": study.SETTINGS.short_hamd_minutes})
         rows = cursor.fetchall()
     subjects = Subject.objects.select_related("site").in_bulk({row[1] for row in rows}) if rows else {}
     visits = Visit.objects.in_bulk({row[2] for row in rows}) if rows else {}
@@ -74,11 +72,6 @@ def ratings_to_look_at(sites: Iterable[int], *, subject: int | None = None, kind
     chosen = {"short": lambda one: one.is_short, "late": lambda one: one.is_late}.get(
         kind, lambda one: one.is_short or one.is_late)
     return [one for one in found if chosen(one)]
-
-
-def late_at(ratings: Iterable[Rating]) -> set[tuple[str, str]]:
-    """(form, visit's place) of those entered after their day."""
-    return {(one.form.code, in_address(one.visit)) for one in ratings if one.is_late}
 
 
 @cache
@@ -92,7 +85,7 @@ def _statement() -> str:
         parts.append(
             f"SELECT '{form.code}' AS form, subject_id, visit_id, id, rated_by, rated_on, started, ended, created_at"  # nosec B608 - our own names
             f" FROM {table} WHERE site_id = ANY(%(sites)s) AND voided_at IS NULL"
-            " AND (%(subject)s::bigint IS NULL OR subject_id = %(subject)s) AND rated_on IS NOT NULL"
+            " AND rated_on IS NOT NULL"
             # A day at the site begins at most fourteen hours before that of UTC.
             f" AND ({is_short} OR (created_at + interval '14 hours')::date > rated_on)"
         )

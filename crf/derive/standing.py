@@ -7,7 +7,7 @@ here is stored.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db import connection
@@ -17,6 +17,7 @@ from crf.derive.bloods import creatinine_mg_per_dl, laboratory_of
 from crf.derive.others import Others
 from crf.models import RECORDS, Subject, Visit
 from crf.rules import conditions, eligibility, windows
+from crf.rules.scoring import is_entered_late
 from crf.rules.study_day import day_one, study_day
 
 #: Forms of the baseline visit that follow randomisation and so cannot be asked for before it.
@@ -39,6 +40,12 @@ class Fact:
     version: int
     is_complete: bool
     told: str | None = None
+    rated_on: date | None = None
+    entered_at: datetime | None = None
+
+    def is_late(self, zone) -> bool:
+        """Whether this is a rating that was entered after its day."""
+        return self.entered_at is not None and is_entered_late(self.rated_on, self.entered_at, zone)
 
 
 @dataclass
@@ -254,7 +261,8 @@ def _facts(subject_ids: list[int]) -> list[Fact]:
         return []
     parts = [
         f"SELECT '{code}' AS form, id, subject_id, visit_id, row_number, version, completed_at IS NOT NULL,"  # nosec B608 - names of our own tables
-        f" {_TELLS.get(code, 'NULL')}::text"
+        f" {_TELLS.get(code, 'NULL')}::text,"
+        f" {'rated_on, created_at' if model.form.rating else 'NULL::date, NULL::timestamptz'}"
         f" FROM {model._meta.db_table} WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
         for code, model in RECORDS.items()
     ]

@@ -37,15 +37,14 @@ class Desk:
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
         self.others = Others(self.subject.pk)
+        if not self.page.roles_besides_rater():
+            self._refuse_earlier_rating()
 
     @cached_property
     def record(self) -> Record | None:
-        """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for,
-        and never without asking whether this person may see it."""
+        """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for."""
         found = records_of(self.form.code).objects.select_related("site", "visit", "created_by", "changed_by")
-        record = found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
-        self._refuse_earlier_rating(record)
-        return record
+        return found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
 
     @cached_property
     def may_enter(self) -> bool:
@@ -56,9 +55,10 @@ class Desk:
             and (self.record is not None or may_begin(self.form.code, self.subject.consent_withdrawn_on))
         )
 
-    def _refuse_earlier_rating(self, record: Record | None):
+    def _refuse_earlier_rating(self):
         """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
-        if record is None or study.SETTINGS.rater_sees_earlier_ratings or self.page.roles_besides_rater():
+        record = self.record
+        if record is None or study.SETTINGS.rater_sees_earlier_ratings:
             return
         is_own = record.created_by_id == self.user.pk
         asked = Query.objects.filter(form=self.form.code, record=record.pk, state__in=("open", "answered"))

@@ -23,7 +23,7 @@ def kept(client, url, version=None, **changes):
 
 
 @pytest.mark.parametrize(("person", "url", "version", "item", "most"), [
-    ("ruth", HAMD, None, "mood", 3),  # subject, visit, draft
+    ("ruth", HAMD, None, "mood", 4),  # subject, visit, whether it is an earlier rating, draft
     ("ines", "/subjects/JER-001/LOG/AE/1/", None, "term", 3),
     ("ines", VITALS, 1, "weight", 6),  # and the record that is corrected, with what a check looks up across visits
 ])  # fmt: skip
