@@ -75,7 +75,7 @@ TABLE = {
     "crf:checks": [study({DANA, DAVID})],
     "crf:casebook_blank": [study(ANYBODY - {"nora"})],
     "crf:drafts": [study({CLARA, CARL, DANA, DAVID})],
-    "crf:settle_draft": [study({CLARA, DANA, DAVID}, pk="draft")],
+    "crf:settle_draft": [Expected(frozenset({CLARA, DANA, DAVID}), ANYBODY - {CARL}, {"pk": "draft"})],
     "crf:exports": [study({DANA, DAVID, AUDE})],
     "crf:accounts": [study({ADAM})],
     "crf:open_account": [study({ADAM})],
