@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from crf import spec, study
 from crf.derive import dose
-from crf.derive.computed import COMPONENTS, computed_of
 from crf.derive.check_version import version_of
+from crf.derive.computed import COMPONENTS, computed_of
 from crf.derive.consequences import alerts_of, deviations_of
 from crf.derive.examine import examined
 from crf.derive.others import Others

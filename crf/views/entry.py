@@ -54,8 +54,10 @@ def draft(request, number, visit, form, row=1):
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
-    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings,
-                         "computed": computed(desk, _begun(desk) | kept.answers)})  # fmt: skip
+    said = {"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings}
+    if len(desk.form.asked) < len(desk.form.items):  # most forms compute nothing, and need no more to be read
+        said["computed"] = computed(desk, _begun(desk) | kept.answers)
+    return JsonResponse(said)
 
 
 @require_POST

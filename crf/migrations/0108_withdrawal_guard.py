@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent / "sql" / "0106_withdrawal.sql"
+SQL = Path(__file__).parent / "sql" / "0108_withdrawal.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0105_drafts_settled")]
+    dependencies = [("crf", "0107_drafts_settled")]
     operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crf', '0104_report_of_a_serious_event'),
+        ('crf', '0106_imports_and_limits'),
     ]
 
     operations = [
