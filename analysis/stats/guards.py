@@ -27,6 +27,15 @@ def refuse_records(x: np.ndarray, y: np.ndarray, grouped: Patterns) -> None:
         raise DesignError("A subject has more than one record at a visit; one is allowed.")
 
 
+def placed(subject: np.ndarray, visit: np.ndarray, group: np.ndarray, n_visits: int) -> np.ndarray:
+    """The visits of several groups, one after the other: codes (N,). A subject belongs to one group."""
+    own = np.full(int(subject.max()) + 1, -1)
+    own[subject] = group
+    if (own[subject] != group).any():
+        raise DesignError("A subject is in more than one group; the covariance by group wants one for each subject.")
+    return visit + n_visits * group
+
+
 def orthonormal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """X (n, p) = Q R with orthonormal columns, by LAPACK without numpy's second copy."""
     p = x.shape[1]
@@ -49,15 +58,20 @@ def refuse_rank(r: np.ndarray, names: Sequence[str] | None) -> None:
         )
 
 
-def refuse_unseen(both: np.ndarray, visits: Sequence | None, *, together: bool) -> None:
-    """Each visit was observed; and, where their covariance is wanted, each two of them in one subject at least.
+def refuse_unseen(both: np.ndarray, visits: Sequence | None, *, together: bool, groups: Sequence = ()) -> None:
+    """Each visit was observed, in each group; and, where their covariance is wanted, each two in one subject at least.
 
-    both: (G, m, m) 1 where a pattern has both visits.
+    both: (G, m, m) 1 where a pattern has both visits; the visits of several groups stand group by group.
     """
     met = both.sum(axis=0)
+    count = max(len(groups), 1)
+    own = np.ones((len(met) // count, len(met) // count))
+    met = met + (1.0 - np.kron(np.eye(count), own))
     if met.all():
         return
-    label = visits if visits is not None else range(len(met))
+    label = visits if visits is not None else range(len(own))
+    if len(groups):
+        label = [f"{visit} in group {group}" for group in groups for visit in label]
     never = np.flatnonzero(met.diagonal() == 0)
     if len(never):
         raise DesignError(f"Visit {', '.join(str(label[a]) for a in never)} was never observed.")

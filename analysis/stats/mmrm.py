@@ -16,7 +16,16 @@ from analysis.results import NotEstimable
 from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
 from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns
 from analysis.stats.design_matrix import Design, DesignError
-from analysis.stats.guards import Disconnected, NoCovariance, orthonormal, refuse_rank, refuse_records, refuse_unseen
+from analysis.stats.grouped import Grouped
+from analysis.stats.guards import (
+    Disconnected,
+    NoCovariance,
+    orthonormal,
+    placed,
+    refuse_rank,
+    refuse_records,
+    refuse_unseen,
+)
 from analysis.stats.optimise import Optimum, newton, sas_path, warmed_start
 from analysis.stats.records import Records, records
 
@@ -37,7 +46,7 @@ class ArrayFit:
     deviance: float
     converged: bool
     optimum: Optimum
-    structure: Unstructured | Structured
+    structure: Unstructured | Structured | Grouped
     cross: Crossproducts
     patterns: Patterns
     r: np.ndarray
@@ -78,8 +87,18 @@ class Fit:
 
     @cached_property
     def sigma(self) -> pd.DataFrame:
-        """The covariance of the visits, visits x visits."""
-        return pd.DataFrame(self.arrays.sigma, index=list(self.visits), columns=list(self.visits))
+        """The covariance of the visits, visits x visits; where groups have their own, by group and visit."""
+        if self.records.groups:
+            labels = pd.MultiIndex.from_product([self.records.groups, self.visits], names=["group", "visit"])
+        else:
+            labels = list(self.visits)
+        return pd.DataFrame(self.arrays.sigma, index=labels, columns=labels)
+
+    @property
+    def variances(self) -> np.ndarray:
+        """The variance at the visit, and of the group, of each record used, (N,)."""
+        own = 0 if self.records.group is None else self.records.group
+        return self.arrays.sigma.diagonal()[self.records.visit + len(self.visits) * own]
 
     @property
     def n_parameters(self) -> int:
@@ -121,8 +140,12 @@ def fit_arrays(
     names: Sequence[str] | None = None,
     visits: Sequence | None = None,
     grouped: Patterns | None = None,
+    group: np.ndarray | None = None,
+    groups: Sequence = (),
 ) -> ArrayFit:
     """Fit on arrays: x (N, p), y (N,), codes of subject and visit (N,). start: a Sigma (m, m) to begin from.
+
+    group: codes (N,) into `groups` of subjects with a covariance each; Sigma then has the visits group by group.
 
     Raises DesignError with a sentence for a rank-deficient design, a disconnected pattern, a perfect fit, or data from
     which no positive definite covariance can be had. A search that did not converge is returned with converged False.
@@ -137,9 +160,14 @@ def fit_arrays(
     n, p = x.shape
     if n <= p:
         raise DesignError(f"The model has {p} fixed effects but only {n} records; more records are needed.")
-    grouped = grouped or patterns(subject, visit, n_visits)
+    if group is not None:
+        if algorithm == "sas":
+            raise ValueError("SAS's path is followed for one covariance of all subjects only.")
+        kind = Grouped(kind, len(groups))
+        visit = placed(subject, visit, group, n_visits)
+    grouped = grouped or patterns(subject, visit, kind.m)
     refuse_records(x, y, grouped)
-    refuse_unseen(grouped.layout.both, visits, together=covariance == "un")
+    refuse_unseen(grouped.layout.both, visits, together=covariance == "un", groups=groups)
     y = y[grouped.order]
     q, r = orthonormal(x[grouped.order])
     refuse_rank(r, names)
@@ -200,16 +228,19 @@ def fit(
     visits: Sequence | None = None,
     reference: Mapping[str, object] | None = None,
     algorithm: str = "newton",
+    group: str | None = None,
 ) -> Fit:
     """Fit a mixed model for repeated measures to long data (METHODS 6).
 
     fixed: formula such as "ARM*VISIT + BASE + SITE". covariance: un, toep, toeph, ar1, ar1h, ante1, ante1h, cs, csh.
     method: "reml" or "ml". reference: factor -> reference level. algorithm "sas" follows SAS's path (UN only).
+    group: a column, such as the arm, whose levels have a covariance each (SAS's GROUP=).
     Raises DesignError with a sentence; a fit that did not converge comes back with converged False and a warning.
     """
     used = records(
-        data, subject=subject, visit=visit, response=response, fixed=fixed, reference=reference, visits=visits
-    )
+        data, subject=subject, visit=visit, response=response, fixed=fixed, reference=reference, visits=visits,
+        group=group,
+    )  # fmt: skip
     return _fit_records(used, covariance=covariance, method=method, algorithm=algorithm, fallback=())
 
 
@@ -249,7 +280,7 @@ def fit_with_fallback(
 def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> Fit:
     arrays = fit_arrays(
         used.x, used.y, used.subject, used.visit, n_visits=len(used.visits), covariance=covariance, method=method,
-        algorithm=algorithm, names=used.design.names, visits=used.visits,
+        algorithm=algorithm, names=used.design.names, visits=used.visits, group=used.group, groups=used.groups,
     )  # fmt: skip
     best, warnings = arrays.optimum, []
     if not arrays.converged:

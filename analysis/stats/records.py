@@ -16,7 +16,7 @@ from analysis.stats.formula import formula
 class Records:
     """The complete records: x (N, p), y (N,), codes of subject and visit, and how they are called.
 
-    left_out: how many records lacked the response or a covariate.
+    left_out: how many records lacked the response or a covariate. group: codes (N,) into groups, or None.
     """
 
     x: np.ndarray
@@ -27,6 +27,8 @@ class Records:
     visits: tuple
     design: Design
     left_out: int
+    group: np.ndarray | None = None
+    groups: tuple = ()
 
 
 def records(
@@ -38,13 +40,15 @@ def records(
     fixed: str,
     reference: Mapping[str, object] | None = None,
     visits: Sequence | None = None,
+    group: str | None = None,
 ) -> Records:
     """The complete records of `data`, long form with one row per subject and visit.
 
-    visits gives the order of visits; each must have been observed. Raises DesignError with a sentence.
+    visits gives the order of visits; each must have been observed. group: the column of groups that have a covariance
+    each. Raises DesignError with a sentence.
     """
     read = formula(fixed)
-    named = dict.fromkeys((subject, visit, response, *read.variables, *(reference or {})))
+    named = dict.fromkeys((subject, visit, response, *read.variables, *(reference or {}), *([group] if group else [])))
     if missing := [name for name in named if name not in data.columns]:
         raise DesignError(f"The data have no column {', '.join(map(str, missing))}.")
     y = numbers(data[response])
@@ -63,6 +67,9 @@ def records(
         else:
             covariates[name] = numbers(column)
             kept &= np.isfinite(covariates[name])
+    groups = factor(data[group]) if group else None
+    if groups is not None:
+        kept &= groups.codes >= 0
     used = int(np.count_nonzero(kept))
     if used == 0:
         raise DesignError(f"No record has {response} and all covariates.")
@@ -81,7 +88,12 @@ def records(
         )
     covariates = {name: values[kept] for name, values in covariates.items()}
     made, x = design_of(read, factors, covariates, used)
-    return Records(x, y[kept], subject_codes, found.codes, subjects, found.levels, made, len(data) - used)
+    if groups is not None:
+        groups = groups.only(kept).occurring()
+    return Records(
+        x, y[kept], subject_codes, found.codes, subjects, found.levels, made, len(data) - used,
+        None if groups is None else groups.codes, () if groups is None else groups.levels,
+    )  # fmt: skip
 
 
 def _occurring(labels: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

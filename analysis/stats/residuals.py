@@ -32,7 +32,7 @@ def residuals(fit: Fit) -> pd.DataFrame:
             "visit": np.array(fit.visits, dtype=object)[data.visit],
             "fitted": fitted,
             "residual": raw,
-            "pearson": raw / np.sqrt(np.diag(sigma))[data.visit],
+            "pearson": raw / np.sqrt(fit.variances),
             "normalised": normalised,
         }
     )
