@@ -24,8 +24,10 @@ from crf.views import (
     ratings,
     roles,
     session,
+    sign,
     sites,
     subjects,
+    verify,
     visits,
 )
 
@@ -80,9 +82,12 @@ urlpatterns = [
     path(subject + "casebook.pdf", casebook_files.casebook, name="casebook_file"),
     path(subject + "code-break/", code_break.code_break, name="code_break"),
     path(subject + "code-break/<int:log_id>/", code_break.reveal, name="reveal"),
+    path(subject + "sign/", sign.sign, name="sign"),
+    path(subject + "lock/", lock.casebook_lock, name="casebook_lock"),
     path(subject + "visits/new/", visits.begin, name="begin_visit"),
     path(subject + "visits/<str:visit>/complete/", visits.complete, name="complete_visit"),
     path(subject + "visits/<str:visit>/missed/", visits.miss, name="miss_visit"),
+    path(subject + "visits/<str:visit>/verify/", verify.verify_visit, name="verify_visit"),
 ]
 
 # Last, because they would match every path of this depth.
@@ -94,5 +99,6 @@ for path_to_row in (record, record + "<int:row>/"):
         path(path_to_row + "discard/", entry.discard, name="discard"),
         path(path_to_row + "settle/", entry.settle, name="settle"),
         path(path_to_row + "void/", entry.void, name="void"),
+        path(path_to_row + "withdraw/", verify.withdraw_verification, name="withdraw_verification"),
         path(path_to_row + "not-done/", not_done.not_done, name="not_done"),
     ]

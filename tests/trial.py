@@ -19,6 +19,7 @@ from django.core.management import call_command
 
 from crf import forms, study
 from crf.actions import accounts, enrol, enter, randomise
+from crf.derive import entry
 from crf.derive.typical import typical
 from crf.models import RECORDS, Site, Subject, User, Visit
 from trialsite.wall import seeing
@@ -130,6 +131,14 @@ def fill(subject: Subject, visit: str | None, form: str, on: date, by: str, *, r
         form=forms.by_code(form), subject=subject, visit=visit_of(subject, visit) if visit else None, by=person(by),
         answers=typical(forms.by_code(form), visit, on, **answers), row=row,
     )  # fmt: skip
+
+
+def change(subject: Subject, visit: str | None, form: str, by: str, *, reason="Typing error", **answers) -> enter.Saved:
+    """Correct answers of the standing record of the form, for a reason."""
+    record = record_of(subject, form, visit)
+    typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
+    return enter.save(form=record.form, subject=subject, visit=record.visit, by=person(by), answers=typed | answers,
+                      version=record.version, reason=reason)  # fmt: skip
 
 
 def screened(site: Site, on: date, by: str) -> Subject:

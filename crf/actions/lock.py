@@ -1,4 +1,4 @@
-"""Lock the study, so that nothing changes any more, or lift the lock."""
+"""Lock the study or one subject's casebook, so that nothing in it changes any more, or lift the lock."""
 
 import hashlib
 
@@ -6,9 +6,9 @@ from django.db import connection
 from django.utils import timezone
 
 from crf import forms
-from crf.derive.standing import Standing
-from crf.models import RECORDS, Alert, Query, StudyLock, Subject, User, Visit
-from crf.permissions import require_anywhere
+from crf.derive.closing import findings_about, what_is_open
+from crf.models import RECORDS, Alert, CasebookLock, Query, Signature, StudyLock, Subject, User, Verification, Visit
+from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, NotYet, Refusal
 
 from .act import act
@@ -17,22 +17,13 @@ _LOCK = 7261001  # the advisory lock of crf_audit(): a save holds it shared, the
 
 
 def findings() -> list[str]:
-    """What speaks against locking, a sentence each; empty when everything is in order (LCK-02)."""
-    found = []
-    if count := Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED]).count():
-        found.append(f"{count} {'query is' if count == 1 else 'queries are'} not closed.")
-    if count := Alert.objects.filter(is_blocking=True, acknowledged_at__isnull=True).count():
-        found.append(f"{count} {'alert waits' if count == 1 else 'alerts wait'} for a physician's action.")
-    for standing in Standing.of_all(Subject.objects.filter(randomised_at__isnull=False)):
-        waiting = [visit for visit in standing.visits
-                   if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
-        if waiting and not standing.has_record("EOS"):
-            found.append(f"{standing.subject}: {', '.join(visit.label for visit in waiting)} "
-                         "neither done nor missed, and there is no end of study.")
-        for form, visit in standing.incomplete():
-            found.append(f"{standing.subject}: the form “{form.title}”{f' at {visit.label}' if visit else ''} "
-                         "is not complete.")
-    return found
+    """What speaks against locking the study, a sentence each; empty when everything is in order (LCK-02)."""
+    return what_is_open() + findings_about(Subject.objects.filter(randomised_at__isnull=False).select_related("site"))
+
+
+def findings_in(subject: Subject) -> list[str]:
+    """What speaks against locking the subject's casebook, a sentence each (LCK-02)."""
+    return what_is_open(subject=subject) + findings_about([subject])
 
 
 def lock_study(*, by: User, reason: str, despite: bool = False) -> StudyLock:
@@ -56,17 +47,40 @@ def lock_study(*, by: User, reason: str, despite: bool = False) -> StudyLock:
 
 
 def lift(*, by: User, reason: str) -> StudyLock:
-    """Lift the lock, for a reason that stays on record."""
+    """Lift the lock of the study, for a reason that stays on record."""
     role = require_anywhere(by, "lock study")
-    if not reason.strip():
-        raise Refusal("Say why the lock is lifted.")
     with act(by=by, role=role, reason=reason):
-        lock = StudyLock.objects.select_for_update(of=("self",)).filter(lifted_at__isnull=True).first()
-        if lock is None:
-            raise AlreadySettled("The study is not locked.")
-        lock.lifted_at, lock.lifted_by, lock.lifted_reason = timezone.now(), by, reason.strip()
-        lock.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
+        return _lifted(StudyLock.objects.all(), by, reason, "The study is not locked.")
+
+
+def lock_casebook(*, subject: Subject, by: User, reason: str, despite: bool = False) -> CasebookLock:
+    """Lock everything about one subject. Findings refuse it unless `despite`; then each is recorded with the lock.
+
+    Raises NotYet with the findings, AlreadySettled when it is locked, Refusal without a reason.
+    """
+    role = require(by, "lock casebook", subject.site_id)
+    if not reason.strip():
+        raise Refusal("Say on what ground the casebook is locked, such as the review and its date.")
+    with act(by=by, role=role, reason=reason):
+        if CasebookLock.objects.filter(subject=subject, lifted_at__isnull=True).exists():
+            raise AlreadySettled("This casebook is locked already.")
+        found = findings_in(subject)
+        if found and not despite:
+            raise NotYet("The casebook cannot be locked yet.", details=found)
+        content = content_hash(subject)
+        lock = CasebookLock.objects.create(subject=subject, site_id=subject.site_id, locked_at=timezone.now(),
+                                           locked_by=by, reason=reason.strip(), content_hash=content, exceptions=found)
+        # The lock's audit row waited for every save of this subject under way: what it let pass is not in the hash.
+        if content_hash(subject) != content:
+            raise NotYet("Something in this casebook was saved at this moment, so it is not locked. Look at it again.")
     return lock
+
+
+def lift_casebook(*, subject: Subject, by: User, reason: str) -> CasebookLock:
+    """Lift the lock of one subject's casebook, for a reason that stays on record."""
+    role = require(by, "lock casebook", subject.site_id)
+    with act(by=by, role=role, reason=reason):
+        return _lifted(CasebookLock.objects.filter(subject=subject), by, reason, "This casebook is not locked.")
 
 
 def is_locked() -> bool:
@@ -74,15 +88,30 @@ def is_locked() -> bool:
     return StudyLock.objects.filter(lifted_at__isnull=True).exists()
 
 
-def content_hash() -> str:
-    """SHA-256 over every row of subjects, visits, forms and queries, in the order of tables and ids."""
+def content_hash(subject: Subject | None = None) -> str:
+    """SHA-256 over every row of subjects, visits, forms, queries and so on, in the order of tables and ids.
+
+    Of the whole study, or of one subject.
+    """
     digest = hashlib.sha256()
-    tables = [Subject, Visit, *(RECORDS[form.code] for form in forms.ALL), Query, Alert]
+    tables = [Subject, Visit, *(RECORDS[form.code] for form in forms.ALL), Query, Alert, Verification, Signature]
     with connection.cursor() as cursor:
         for table in tables:
             name = connection.ops.quote_name(table._meta.db_table)
-            cursor.execute(f"SELECT to_jsonb(t)::text FROM {name} AS t ORDER BY id")  # nosec B608 - our own table names
+            whose = f" WHERE {'id' if table is Subject else 'subject_id'} = {int(subject.pk)}" if subject else ""
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {name} AS t{whose} ORDER BY id")  # nosec B608 - our own names
             digest.update(table._meta.db_table.encode() + b"\n")
             for (row,) in cursor.fetchall():
                 digest.update(row.encode() + b"\n")
     return digest.hexdigest()
+
+
+def _lifted(locks, by: User, reason: str, none: str):
+    if not reason.strip():
+        raise Refusal("Say why the lock is lifted.")
+    lock = locks.select_for_update(of=("self",)).filter(lifted_at__isnull=True).first()
+    if lock is None:
+        raise AlreadySettled(none)
+    lock.lifted_at, lock.lifted_by, lock.lifted_reason = timezone.now(), by, reason.strip()
+    lock.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
+    return lock

@@ -1,21 +1,25 @@
-"""The casebook of a subject: visits by forms, each cell a state; and the header that stays in view.
+"""The casebook of a subject: visits by forms, each cell a state and, once entered, its four facts.
 
 Reads with a fixed number of statements, whatever the subject's visits and records are (DESIGN 10).
 """
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Count
 
 from crf import forms, spec, study
 from crf.derive import states
+from crf.derive.facts import Fact, Lock, Settled, Signed
+from crf.derive.header import next_visit, subject_alerts_are_open_to
 from crf.derive.places import address, in_address
-from crf.derive.standing import Fact, Standing
+from crf.derive.signed_content import signed_forms
+from crf.derive.standing import Fact as Stored
+from crf.derive.standing import Standing
 from crf.derive.states import State
-from crf.models import RECORDS, Alert, Query, Subject, Visit
+from crf.models import Alert, Query, Visit
 from crf.permissions import RATER_FORMS
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
@@ -23,98 +27,13 @@ from crf.rules.windows import VisitStatus
 Forms = Collection[type[spec.Form]]
 
 
-# -- the header ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Header:
-    """What stays in view on every page of a subject. A fact that the reader may not see is not in it."""
-
-    subject: Subject
-    stage: State
-    day: int | None
-    step: str | None
-    next_visit: str
-    next_state: State | None
-    alerts: int | None
-
-    @classmethod
-    def of(
-        cls, standing: Standing, readable: Forms, *, today: date | None = None, alerts: int | None = None
-    ) -> "Header":
-        """Two statements: the dose prescribed and the alerts not acknowledged, each only where it may be read.
-
-        `alerts`: their number, where the caller has counted them.
-        """
-        subject = standing.subject
-        today = today or subject.site.today()
-        codes = {form.code for form in readable}
-        coming, status = next_visit(standing, today)
-        if alerts is None and subject_alerts_are_open_to(codes):
-            alerts = Alert.objects.filter(subject=subject, form__in=codes, acknowledged_at__isnull=True).count()
-        return cls(
-            subject=subject,
-            stage=states.stage_of(subject, has_ended=standing.has_record("EOS")),
-            day=standing.day_of(today),
-            step=_step(subject, today) if "DOSING" in codes and subject.is_randomised else None,
-            next_visit=_when(standing, coming) if coming else "None",
-            next_state=states.VISIT_STATES[status] if coming else None,
-            alerts=alerts,
-        )
-
-
-def subject_alerts_are_open_to(codes: set[str]) -> bool:
-    """Alerts tell of ratings, adverse events and doses together: who reads not all of these reads no alerts."""
-    return {"AE", "DOSING"} <= codes
-
-
-def _step(subject: Subject, today: date) -> str:
-    """The dose prescribed today, in the words of the protocol."""
-    decision = (
-        RECORDS["DOSING"].objects.standing().filter(subject=subject, effective_on__lte=today)
-        .order_by("-effective_on", "-pk").values_list("decision", "prescribed_mg").first()
-    )  # fmt: skip
-    match decision:
-        case None:
-            return "Not begun"
-        case ("STOP", _):
-            return "Stopped"
-        case ("INTERRUPT", _):
-            return "Interrupted, 0 mg/d"
-        case (_, None):
-            return "Dose not entered"
-        case (_, mg):
-            return f"Step {mg // study.UNIT_MG}, {mg} mg/d"
-
-
-def awaited_visits(standing: Standing, today: date) -> list[tuple[Visit, VisitStatus]]:
-    """The planned visits that did not begin and were not missed; none once screening failed or the study ended."""
-    if standing.subject.is_screen_failure or standing.has_record("EOS"):
-        return []
-    return [
-        (visit, standing.status_of(visit, today)) for visit in standing.visits
-        if visit.definition.is_planned and visit.state == Visit.State.PLANNED and visit.occurred_on is None
-    ]  # fmt: skip
-
-
-def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStatus | None]:
-    """The visit to come: the first awaited one that the next has not overtaken, else the first awaited one."""
-    awaited = awaited_visits(standing, today)
-    to_come = [(visit, status) for visit, status in awaited if status is not VisitStatus.TO_BE_MARKED_MISSED]
-    return next(iter(to_come or awaited), (None, None))
-
-
-def _when(standing: Standing, visit: Visit) -> str:
-    window = windows.window_of(visit.code, day_1=standing.day_1)
-    return f"{visit.label}, {window.target:%Y-%m-%d}" if window else visit.label
-
-
-# -- the grid --------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Cell:
-    """A form at a visit. `state` is None where the form is not planned; `href` where there is nothing to open."""
+    """A form at a visit. `state` is None where the form is not planned; `href` where there is nothing to open.
+
+    `settled` are verification, signature and lock where there is a record; `is_shown` is false where the filter leaves
+    the cell out.
+    """
 
     state: State | None = None
     href: str = ""
@@ -123,6 +42,23 @@ class Cell:
     alerts: int = 0
     is_now: bool = False
     is_late: bool = False
+    settled: tuple[Fact, ...] = ()
+    is_shown: bool = True
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the four facts stand side by side as shapes: what is incomplete keeps its word in view."""
+        return bool(self.settled) and self.state is states.COMPLETE
+
+    @property
+    def said(self) -> str:
+        """The four facts in words, each with who and when."""
+        return ". ".join([self.state.word, *(fact.said for fact in self.settled)])
+
+    @property
+    def in_words(self) -> str:
+        """Verification, signature and lock, one word each."""
+        return ", ".join(fact.word.lower() for fact in self.settled)
 
 
 @dataclass(frozen=True)
@@ -136,6 +72,7 @@ class Column:
     is_now: bool
     may_complete: bool
     may_miss: bool
+    to_verify: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,6 +92,26 @@ class Log:
     new: str
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Cells of one kind, and how many there are."""
+
+    key: str
+    word: str
+    count: int
+    is_chosen: bool
+
+
+#: What the page can be narrowed down to: key -> what it says, and which cells it shows.
+FILTERS: dict[str, tuple[str, Callable[[Cell], bool]]] = {
+    "incomplete": ("Not complete", lambda cell: cell.state in (states.INCOMPLETE, states.DUE, states.OVERDUE)),
+    "unverified": ("Not verified", lambda cell: bool(cell.settled) and cell.settled[0].state is not states.VERIFIED),
+    "changed": ("Changed since verified",
+                lambda cell: bool(cell.settled) and cell.settled[0].state is states.VERIFIED_BEFORE),
+    "unsigned": ("Not signed", lambda cell: bool(cell.settled) and cell.settled[1].state is states.NOT_SIGNED),
+}
+
+
 @dataclass
 class Casebook:
     """Everything the casebook page shows."""
@@ -165,8 +122,35 @@ class Casebook:
     logs: list[Log]
     next_forms: list[tuple[type[spec.Form], Visit]] = field(default_factory=list)
     alerts: int | None = None
+    settled: Settled = field(default_factory=Settled)
+    filters: list[Filter] = field(default_factory=list)
+    logs_to_verify: int = 0
 
     legend = states.FORM_STATES
+    legend_of_facts = states.SETTLED_STATES
+
+    @property
+    def lock(self) -> Lock | None:
+        return self.settled.lock
+
+    @property
+    def signature(self) -> Signed | None:
+        """The latest signature of the casebook, standing or revoked."""
+        return next((signed for signed in reversed(self.settled.signatures) if signed.is_of_casebook), None)
+
+    @property
+    def unsigned(self) -> int:
+        """How many forms that are complete nobody signed yet."""
+        return sum(fact.is_complete and self.settled.signature(fact.form, fact.record) is None
+                   for fact in self.standing.facts if fact.form in SIGNED_FORMS)  # fmt: skip
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(one.is_chosen for one in self.filters)
+
+    @property
+    def shows_logs(self) -> bool:
+        return bool(self.logs) and (not self.is_filtered or any(log.rows for log in self.logs))
 
     @property
     def fits_a_laptop(self) -> bool:
@@ -180,16 +164,24 @@ class Casebook:
         return address(self.standing.subject, visit, form.code)
 
     @classmethod
-    def of(cls, standing: Standing, readable: Forms, enterable: Forms, *, today: date | None = None) -> "Casebook":
-        """Two statements: queries and alerts, counted by record. Only forms that the reader enters can be begun."""
-        return _Reader(standing, readable, enterable, today or standing.subject.site.today()).casebook()
+    def of(
+        cls, standing: Standing, readable: Forms, enterable: Forms, *, today: date | None = None, show: str = ""
+    ) -> "Casebook":
+        """Three statements: queries and alerts, counted by record, and what is verified, signed and locked.
+
+        Only forms that the reader enters can be begun, and none once the casebook is locked. `show`: a key of FILTERS.
+        """
+        return _Reader(standing, readable, enterable, today or standing.subject.site.today(), show).casebook()
 
 
 class _Reader:
     """Puts the casebook together from the standing and the marks."""
 
-    def __init__(self, standing: Standing, readable: Forms, enterable: Forms, today: date):
-        self.standing, self.subject, self.today, self.enterable = standing, standing.subject, today, enterable
+    def __init__(self, standing: Standing, readable: Forms, enterable: Forms, today: date, show: str):
+        self.standing, self.subject, self.today = standing, standing.subject, today
+        self.settled = Settled.of(self.subject.pk)
+        self.enterable = set() if self.settled.lock else enterable
+        self.show, self.counts = show if show in FILTERS else "", Counter()
         self.readable = [form for form in forms.ALL if form in set(readable)]
         codes = [form.code for form in self.readable]
         self.rates_only = set(codes) <= RATER_FORMS and not study.SETTINGS.rater_sees_earlier_ratings
@@ -210,13 +202,16 @@ class _Reader:
         now = self._now()
         columns = [self._column(visit, now) for visit in visits]
         rows = [(form, [self._cell(form, visit, visit is now) for visit in visits]) for form in shown]
+        logs = [self._log(form) for form in self.readable if form.log]
         return Casebook(
             self.standing, columns,
-            [row for row in rows if any(cell.state for cell in row[1])],
-            [self._log(form) for form in self.readable if form.log],
+            [row for row in rows if any(cell.state and cell.is_shown for cell in row[1])], logs,
             [(form, now) for form in shown if now and form in self.enterable
              and self.due[now.pk].get(form.code) and not self._is_complete(form, now)],
             sum(self.alerts.values()) if self.sees_alerts else None,
+            self.settled,
+            [Filter(key, word, self.counts[key], key == self.show) for key, (word, _) in FILTERS.items()],
+            self._unverified_at(None),
         )  # fmt: skip
 
     def _now(self) -> Visit | None:
@@ -249,6 +244,14 @@ class _Reader:
             may_complete=is_open and visit.occurred_on is not None and not self.standing.incomplete_at(visit),
             may_miss=is_open and visit.occurred_on is None and not self.subject.is_screen_failure
             and windows.may_be_missed(visit.code, day_1=self.standing.day_1, on=self.today),
+            to_verify=self._unverified_at(visit),
+        )  # fmt: skip
+
+    def _unverified_at(self, visit: Visit | None) -> int:
+        """How many readable records of the visit (None: of log forms) are not verified as they are now."""
+        return sum(
+            self.settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
+            for form in self.readable if form.log is (visit is None) for fact in self.standing.at(form.code, visit)
         )  # fmt: skip
 
     def _cell(self, form: type[spec.Form], visit: Visit, is_now: bool) -> Cell:
@@ -274,12 +277,12 @@ class _Reader:
         is_screening = visit.code == study.SCREENING
         return states.PLANNED if status is VisitStatus.PLANNED and not is_screening else states.DUE
 
-    def _marked(self, state: State, form, visit: Visit | None, facts: list[Fact], is_now: bool = False) -> Cell:
+    def _marked(self, state: State, form, visit: Visit | None, facts: list[Stored], is_now: bool = False) -> Cell:
         keys = [(form.code, fact.record) for fact in facts]
         is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable
         asked = sum(self.queries[(*key, query)] for key in keys for query in (Query.State.OPEN, Query.State.ANSWERED))
         is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
-        return Cell(
+        cell = Cell(
             state,
             "" if is_earlier or (is_closed and not facts)
             else address(self.subject, visit, form.code, facts[0].row if facts else 1),
@@ -288,7 +291,21 @@ class _Reader:
             sum(self.alerts[key] for key in keys), is_now,
             # Not for a rater: what is looked at afterwards is no matter of how to rate.
             self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
+            self._settled(facts),
         )  # fmt: skip
+        fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
+        self.counts.update(fits)
+        return replace(cell, is_shown=not self.show or self.show in fits)
+
+    def _settled(self, facts: list[Stored]) -> tuple[Fact, ...]:
+        """Verification, signature and lock of the records in a cell: what holds for one of several holds for none."""
+        told = [
+            self.settled.facts(fact.form, fact.record, fact.version, _NOT_ASKED, self.subject.site.zone)[1:]
+            for fact in facts
+        ]  # fmt: skip
+        if len(told) < 2:
+            return told[0] if told else ()
+        return tuple(_together(same) for same in zip(*told, strict=True))
 
     def _log(self, form: type[spec.Form]) -> Log:
         facts = self.standing.at(form.code, None)
@@ -296,9 +313,22 @@ class _Reader:
         for fact in facts:
             state = states.COMPLETE if fact.is_complete else states.INCOMPLETE
             rows.append(LogRow(fact.row, self._marked(state, form, None, [fact])))
+        rows = [row for row in rows if row.cell.is_shown]
         following = max((fact.row for fact in facts), default=0) + 1
-        may_add = form in self.enterable and (form.repeating or not facts)
+        may_add = form in self.enterable and not self.show and (form.repeating or not facts)
         return Log(form, rows, address(self.subject, None, form.code, following) if may_add else "")
+
+
+_NOT_ASKED = Fact("Completeness", states.COMPLETE)
+SIGNED_FORMS = frozenset(form.code for form in signed_forms())
+
+
+def _together(facts: tuple[Fact, ...]) -> Fact:
+    """One fact of several records: the one that is furthest from settled, without who and when where they differ."""
+    order = (states.VERIFIED_BEFORE, states.NOT_VERIFIED, states.NOT_SIGNED)
+    found = {fact.state: fact for fact in facts}
+    state = next((state for state in order if state in found), facts[0].state)
+    return found[state] if len(set(facts)) == 1 else Fact(facts[0].about, state)
 
 
 def _counted(found, *more: str) -> Counter:

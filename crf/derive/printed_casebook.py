@@ -12,12 +12,13 @@ from itertools import groupby
 from crf import spec
 from crf.derive import states
 from crf.derive.annotated import ANNOTATED, tag
-from crf.derive.facts import by_and_when, facts_of
+from crf.derive.facts import Settled, Signed, by_and_when, facts_of, with_zone
 from crf.derive.places import in_address
 from crf.derive.sdtm_names import domain_in_words, name_of_score
+from crf.derive.signed_content import signed_forms
 from crf.derive.standing import Standing
 from crf.derive.typeset import frame
-from crf.models import RECORDS, Query, Record, StudyLock, Visit
+from crf.models import RECORDS, Query, Record, Visit
 
 NOTES = (
     "Values as stored, in the words of the form. What was left open says “No answer”; a dash stands for a voluntary "
@@ -28,7 +29,8 @@ NOTES = (
 
 def filled(standing: Standing, readable: Collection[type[spec.Form]], *, annotated: bool, is_synthetic: bool,
            sees_scores: bool = True) -> dict:
-    """The data of the subject's casebook, for crf/derive/typeset.py. One statement a form, two more for all queries."""
+    """The data of the subject's casebook, for crf/derive/typeset.py. One statement a form, two more for all
+    queries and for what is verified, signed and locked."""
     return _Printer(standing, readable, annotated, is_synthetic, sees_scores).casebook()
 
 
@@ -38,7 +40,7 @@ class _Printer:
         self.zone = self.subject.site.zone
         self.annotated, self.is_synthetic, self.sees_scores = annotated, is_synthetic, sees_scores
         self.readable = [form for form in readable if form.discloses is not spec.UNBLINDS]
-        self.lock = StudyLock.objects.filter(lifted_at__isnull=True).select_related("locked_by").first()
+        self.settled = Settled.of(self.subject.pk)
         self.records = self._records()
         self.queries = self._queries()
 
@@ -82,8 +84,23 @@ class _Printer:
         yield ["Stage", states.stage_of(subject, has_ended=self.standing.has_record("EOS")).word]
         if subject.is_randomised and "DOSING" in {form.code for form in self.readable}:
             yield ["Randomised", f"{subject.randomised_on:%Y-%m-%d}, kit {subject.kit}"]
-        if self.lock:
-            yield ["Study lock", f"{by_and_when(self.lock.locked_by, self.lock.locked_at, self.zone)}"]
+        if lock := self.settled.lock:
+            yield [lock.state.word, by_and_when(lock.by, lock.at, self.zone)]
+        for signed in self._signatures():
+            yield ["Signed" if signed.stands else "Signature revoked", self._signature(signed)]
+
+    def _signatures(self) -> list[Signed]:
+        """Those of the casebook, for who reads everything that they stand on: what revoked one names a form."""
+        if not set(signed_forms()) <= set(self.readable):
+            return []
+        return [signed for signed in self.settled.signatures if signed.is_of_casebook]
+
+    def _signature(self, signed: Signed) -> str:
+        """Printed name, role, date and time with zone, and meaning (SIG-01); what became of it since."""
+        words = f"{signed.shown(self.zone)}. “{signed.meaning}”"
+        if not signed.stands:
+            return f"{words} Revoked {with_zone(signed.revoked_at, self.zone)}: {signed.why_revoked}"
+        return words + (" Forms were entered or completed since and are not signed." if signed.overtaken_at else "")
 
     def _missed(self):
         for visit in self.standing.visits:
@@ -92,14 +109,17 @@ class _Printer:
 
     def _latest(self) -> datetime:
         """When the latest thing that is printed was written."""
+        codes = {form.code for form in self.readable}
         times = [at for at in (self.subject.randomised_at, self.subject.screen_failed_at) if at]
         times += [visit.settled_at for visit in self.standing.visits if visit.settled_at]
         for records in self.records.values():
             times += [at for record in records for at in (record.changed_at, record.voided_at) if at]
         for queries in self.queries.values():
             times += [at for one in queries for at in (one.opened_at, one.answered_at, one.settled_at) if at]
-        if self.lock:
-            times.append(self.lock.locked_at)
+        times += [self.settled.lock.at] if self.settled.lock else []
+        for signed in self._signatures():
+            times += [at for at in (signed.at, signed.overtaken_at, signed.revoked_at) if at]
+        times += [found.at for (form, _), found in self.settled.verified.items() if form in codes]
         began = datetime.combine(self.subject.screened_on, datetime.min.time(), UTC)
         return max(times, default=began)
 
@@ -154,7 +174,7 @@ class _Printer:
             ],
             "scores": self._scores(form, record),
             "queries": [self._query(form, query) for query in self.queries.get((form.code, record.pk), [])],
-            "facts": [[fact.about, fact.word, fact.by] for fact in facts_of(record, self.lock)],
+            "facts": [[fact.about, fact.word, fact.by] for fact in facts_of(record, self.settled)],
             "record": {"provenance": self._provenance(record), "voided": self._voided(record)},
         }  # fmt: skip
 

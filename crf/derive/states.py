@@ -41,6 +41,22 @@ VISIT_STATES: dict[VisitStatus, State] = {
 BEGUN = State("Begun", "incomplete", "doing")
 BEGUN_OUTSIDE = State("Begun, outside window", "incomplete", "warn")
 
+VERIFIED = State("Verified", "verified", "ok")
+VERIFIED_BEFORE = State("Verified before the last change", "verified-before", "warn")
+NOT_VERIFIED = State("Not verified", "no-fact")
+SIGNED = State("Signed", "signed", "ok")
+NOT_SIGNED = State("Not signed", "no-fact")
+SIGNATURE_REVOKED = State("Signature revoked", "revoked", "warn")
+LOCKED = State("Locked", "lock", "ok")
+LOCKED_WITH_STUDY = State("Locked with the study", "lock", "ok")
+NOT_LOCKED = State("Not locked", "no-fact")
+
+#: What the legend explains beside completeness: the other three facts.
+SETTLED_STATES = (VERIFIED, VERIFIED_BEFORE, SIGNED, LOCKED)
+TO_SIGN = State("To sign", "unsigned", "doing")
+TO_SIGN_AGAIN = State("To sign again", "revoked", "warn")
+TO_VERIFY = State("To verify", "due", "doing")
+
 ASKED_NOT_SHOWN = State("Not shown yet", "due", "warn")
 REVOKED = State("Attestation revoked", "missed", "warn")
 SHORT = State("Short", "due", "warn")

@@ -3,7 +3,6 @@
 A fixed number of statements, whatever the number of subjects.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import DateField, Exists, OuterRef, Q, Subquery
@@ -12,18 +11,17 @@ from django.utils import timezone
 
 from crf import forms, permissions, spec, study
 from crf.derive import states
-from crf.derive.casebook import awaited_visits, subject_alerts_are_open_to
+from crf.derive.header import awaited_visits, subject_alerts_are_open_to
 from crf.derive.old_drafts import drafts_handed_to, old_drafts
 from crf.derive.places import address
 from crf.derive.ratings import ratings_to_look_at
 from crf.derive.serious import owed
 from crf.derive.standing import Standing
-from crf.derive.states import State
+from crf.derive.tasks import Section, Task
+from crf.derive.to_settle import to_sign, to_verify
 from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User, Visit
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
-
-SHOWN = 25  # of each kind; a list that nobody can finish today helps nobody
 
 #: Who sees that a visit is due: those who hold it or measure at it.
 VISIT_PEOPLE = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.COORDINATOR, RoleHeld.Role.RATER, RoleHeld.Role.PHARMACIST)
@@ -32,36 +30,10 @@ URGENCY = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: about whom, what, in which state, where, by when. Tasks are done in the order of `urgency`."""
-
-    subject: Subject
-    what: str
-    state: State
-    href: str
-    urgency: tuple
-    when: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """Tasks of one kind; `total` counts those that are not shown too."""
-
-    title: str
-    tasks: list[Task]
-    total: int
-
-    @classmethod
-    def of(cls, title: str, tasks: list[Task]) -> "Section":
-        tasks = sorted(tasks, key=lambda task: task.urgency)
-        return cls(title, tasks[:SHOWN], len(tasks))
-
-
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
     sections = [_alerts(user), _serious_events(user), _attestations(user), *_visits_and_forms(user), *_queries(user),
-                _handed_drafts(user), _old_drafts(user), _ratings(user)]
+                to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user)]
     return [section for section in sections if section.tasks]
 
 

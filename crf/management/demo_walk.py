@@ -18,6 +18,7 @@ from crf.derive.demo_calendar import Plan
 from crf.derive.demo_outcomes import Outcome
 from crf.derive.standing import AFTER_RANDOMISATION, Standing
 from crf.derive.typical import typical
+from crf.management.demo_review import review_visit
 from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
 
 WEEKS = {code: place for place, code in enumerate(study.WEEKLY, start=1)}
@@ -255,6 +256,8 @@ class Walk:
         waits = Alert.objects.filter(visit=visit, is_blocking=True, acknowledged_at__isnull=True).exists()
         if not waits:
             visits.complete(visit=visit, by=self.person("coordinator", site), occurred_on=on)
+            if not self.is_finishing:
+                review_visit(self, visit, on)
 
     # -- what closes a trial
 

@@ -6,9 +6,10 @@ from django.db.models import Max
 from django.http import Http404
 
 from crf import forms, permissions, study
-from crf.derive import entry, examine
+from crf.derive import entry, examine, states
 from crf.derive.cautions import cautions
 from crf.derive.computed import COMPONENTS, computed_of, shown
+from crf.derive.facts import Settled, facts_of
 from crf.derive.others import Others
 from crf.derive.places import address
 from crf.derive.standing import Standing
@@ -43,7 +44,8 @@ class Desk:
     @cached_property
     def record(self) -> Record | None:
         """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for."""
-        found = records_of(self.form.code).objects.select_related("site", "visit", "created_by", "changed_by")
+        found = records_of(self.form.code).objects.select_related("site", "visit", "created_by", "changed_by",
+                                                                    "completed_by")
         return found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
 
     @cached_property
@@ -69,6 +71,24 @@ class Desk:
         )  # fmt: skip
         if not open_to_rater:
             raise NotAllowed(earlier_ratings.SENTENCE if is_own else earlier_ratings.ANOTHERS)
+
+    @cached_property
+    def settled(self) -> Settled:
+        """What is verified, signed and locked of the subject."""
+        return Settled.of(self.subject.pk)
+
+    def facts(self) -> dict:
+        """What the page says of verification, signature and lock of the record, and what a monitor may do about it."""
+        if self.record is None or self.record.voided_at is not None:
+            return {}
+        state, _ = self.settled.verification(self.form.code, self.record.pk, self.record.version)
+        verifies = self.page.may("verify") and self.settled.lock is None
+        return {
+            "facts": facts_of(self.record, self.settled)[1:],
+            "may_verify": verifies and state is not states.VERIFIED,
+            "may_withdraw": verifies and state is states.VERIFIED,
+            "was_changed_since": self.page.may("verify") and state is states.VERIFIED_BEFORE,
+        }
 
     @property
     def address(self) -> str:

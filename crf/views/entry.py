@@ -93,6 +93,8 @@ def void(request, number, visit, form, row=1):
 def _shown(desk: Desk):
     """The record as stored, or the person's draft of it, or a new page with its preset header."""
     kept = None
+    if desk.settled.lock:
+        desk.may_enter = False
     if desk.may_enter:
         kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     typed = _begun(desk)
@@ -141,6 +143,7 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
+        **desk.facts(),
     )  # fmt: skip
     return render(desk.request, "crf/record.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""The lock of the study: what speaks against it, the reason, fresh authentication; and lifting it."""
+"""The locks of the study and of a casebook: what speaks against, the reason, fresh authentication; and lifting them."""
 
 from allauth.account.decorators import reauthentication_required
 from django import forms as entry
@@ -7,12 +7,13 @@ from django.shortcuts import redirect
 
 from crf import permissions
 from crf.actions import lock as deeds
-from crf.models import StudyLock
+from crf.models import CasebookLock, StudyLock
 from crf.views.asking import asked, posted
+from crf.views.subject_page import Page
 
 
 class Locking(entry.Form):
-    """The ground on which the study is locked."""
+    """The ground on which the study or a casebook is locked."""
 
     reason = entry.CharField(max_length=300, label="On what ground?", widget=entry.Textarea(attrs={"rows": 3}),
                              help_text="Such as the data review, its date and who took part.")
@@ -51,3 +52,35 @@ def _lock(request):
     earlier = StudyLock.objects.select_related("locked_by", "lifted_by").filter(lifted_at__isnull=False)
     context = {"standing": standing, "findings": findings, "earlier": earlier.order_by("-locked_at")}
     return asked(request, "crf/lock.html", context, form, deed, cautious=False)  # who took part is said here
+
+
+def casebook_lock(request, number):
+    """Lock one subject's casebook, or lift its lock; with fresh authentication."""
+    page = Page.of(request.user, number)
+    page.require("lock casebook")
+    return _casebook_lock(request, page)
+
+
+@reauthentication_required
+def _casebook_lock(request, page: Page):
+    subject = page.subject
+    locks = CasebookLock.objects.select_related("locked_by", "lifted_by").filter(subject=subject)
+    standing = locks.filter(lifted_at__isnull=True).first()
+    is_study_locked = deeds.is_locked()
+    findings = [] if standing or is_study_locked else deeds.findings_in(subject)
+    form = (Lifting if standing else Locking)(posted(request))
+    if not standing and not findings:
+        del form.fields["despite"]
+
+    def deed(answers):
+        if standing:
+            deeds.lift_casebook(subject=subject, by=request.user, **answers)
+            messages.success(request, f"The lock of {subject} is lifted. Its forms can be changed again.")
+        else:
+            deeds.lock_casebook(subject=subject, by=request.user, **answers)
+            messages.success(request, f"The casebook of {subject} is locked. Nothing in it changes any more.")
+        return redirect(subject)
+
+    context = page.context("Lock", standing=standing, findings=findings, is_study_locked=is_study_locked,
+                           earlier=locks.filter(lifted_at__isnull=False).order_by("-locked_at"))  # fmt: skip
+    return asked(request, "crf/casebook_lock.html", context, form, deed, cautious=False)

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from crf import permissions, spec, study
 from crf.derive import places
-from crf.derive.casebook import Header
+from crf.derive.header import Header
 from crf.derive.standing import Standing
 from crf.models import Subject, User, Visit
 from crf.rules.withdrawal import may_begin

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from crf import permissions, study
 from crf.actions import enrol as enrolling
-from crf.actions.lock import is_locked
 from crf.derive import states
-from crf.derive.casebook import Casebook, next_visit
+from crf.derive.casebook import SIGNED_FORMS, Casebook
+from crf.derive.header import next_visit
 from crf.derive.standing import Standing
 from crf.derive.timeline import timeline
 from crf.derive.worklist import readable_alerts, readable_queries
 from crf.forms import by_code
-from crf.models import RECORDS, Site, Subject
+from crf.models import RECORDS, CasebookLock, Signature, Site, Subject
 from crf.refusals import Refusal
 from crf.views.asking import posted
 from crf.views.subject_page import Page
@@ -33,7 +33,11 @@ def visible_subjects(user):
     """The subjects of the sites where the person may see subjects, with their site."""
     ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
     sites = user.sites_as(*permissions.SUBJECT_READERS)
-    return Subject.objects.filter(site_id__in=sites).select_related("site").annotate(has_ended=Exists(ended))
+    locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
+    return Subject.objects.filter(site_id__in=sites).select_related("site").annotate(
+        has_ended=Exists(ended), is_locked=Exists(locked),
+        is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
+    )  # fmt: skip
 
 
 def chosen(request, found):
@@ -81,6 +85,8 @@ def subjects(request):
             "day": standing.day_of(today) if subject.is_randomised else None,
             "visit": visit,
             "visit_state": states.VISIT_STATES[status] if visit else None,
+            "casebook": [state for holds, state in ((subject.is_signed, states.SIGNED),
+                                                    (subject.is_locked, states.LOCKED)) if holds],
             "queries": per_subject[0].get(subject.pk, 0),
             "alerts": per_subject[1].get(subject.pk, 0),
         })  # fmt: skip
@@ -135,17 +141,21 @@ def enrol(request):
 def subject(request, number):
     """The casebook: visits by forms, log forms, and what can be done next."""
     page = Page.of(request.user, number)
-    locked = is_locked()
-    book = Casebook.of(page.standing, page.readable, set() if locked else page.enterable)
-    context = page.context(alerts=book.alerts, book=book, is_locked=locked, deeds=[] if locked else _deeds(page, book))
+    book = Casebook.of(page.standing, page.readable, page.enterable, show=request.GET.get("show", ""))
+    is_open = book.lock is None
+    context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book) if is_open else [])
     return render(request, "crf/subject.html", context | {
+        "may_verify": page.may("verify") and is_open,
+        "may_sign": page.may("sign") and is_open and book.unsigned > 0,
+        "may_lock": page.may("lock casebook"),
+        "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
         "may_break_code": page.may("break code") and page.subject.is_randomised,
         "may_read_audit": page.may("read audit trail"),
         "timeline": timeline(page.standing, today=page.subject.site.today()),
         "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
         "may_see_course": page.may("see course") and not page.may("rate"),
         "may_print": page.may("print casebook"),
-        "may_settle": page.may("settle visit") and not locked,
+        "may_settle": page.may("settle visit") and is_open,
         "query_state": states.OPEN_QUERIES, "answered_state": states.ANSWERED_QUERIES, "alert_state": states.ALERTS,
         "late_state": states.LATE,
         "revoked_by": page.subject.attestation_revoked_at and by_code(page.subject.attestation_revoked_by_form),

@@ -87,6 +87,35 @@ def test_queries_and_alerts_have_no_violation(served, page):
     assert not found, "\n".join(found)
 
 
+def test_the_four_facts_have_no_violation_in_any_state(served, page):
+    def fresh(person):
+        sign_in(page, served, person)
+        page.goto("/accounts/reauthenticate/")
+        page.get_by_label("Password").fill(trial.PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+    book = "/subjects/JER-001/"
+    fresh("ines")
+    found = violations(page, book + "sign/")
+    page.get_by_role("button", name="Sign the casebook").click()
+    found += violations(page, book) + violations(page, book + "?show=unverified")
+    sign_in(page, served, "mona")
+    found += violations(page, book + "visits/W1/verify/")
+    page.get_by_role("button", name="Verified against the source").click()
+    with seeing(Site.objects.all()):
+        trial.change(trial.subject("JER-001"), "W1", "VITALS", "clara", weight="71.5")
+    for url in ("", "?show=changed", "visits/W1/verify/", "visits/LOG/verify/", "W1/VITALS/", "W1/VITALS/withdraw/"):
+        found += violations(page, book + url)
+    found += violations(page, "/")
+    fresh("dana")
+    found += violations(page, book + "lock/")
+    page.get_by_label("On what ground?").fill("Review of today")
+    page.get_by_label("Lock although this is open").check()
+    page.get_by_role("button", name="Lock the casebook").click()
+    found += violations(page, book) + violations(page, book + "lock/") + violations(page, "/subjects/")
+    assert not found, "\n".join(found)
+
+
 def test_a_page_fits_a_tablet(served, another_page):
     page = sign_in(another_page(viewport={"width": 768, "height": 1024}), served, "ines")
     for url in ("/", "/subjects/", "/subjects/JER-001/", "/visits/", "/subjects/JER-002/randomise/"):

@@ -30,15 +30,6 @@ def signed(subject, by="ines"):
     return sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256, by=trial.person(by))
 
 
-def change(subject, form="VITALS", visit="W1", by="ines", reason="Typing error", **answers):
-    record = trial.record_of(subject, form, visit)
-    typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
-    return enter.save(
-        form=record.form, subject=subject, visit=trial.visit_of(subject, visit) if visit else None,
-        by=trial.person(by), answers=typed | answers, version=record.version, reason=reason,
-    )  # fmt: skip
-
-
 def stands(signature) -> bool:
     signature.refresh_from_db()
     return signature.revoked_at is None
@@ -98,7 +89,7 @@ def test_a_reason_for_a_missing_answer_is_part_of_the_content(subject):
 @pytest.mark.req("SIG-04")
 def test_what_changed_since_the_page_was_shown_is_not_signed(subject):
     shown = content_of(subject).sha256
-    change(subject, weight="71.5")
+    trial.change(subject, "W1", "VITALS", "ines", weight="71.5")
     with pytest.raises(ChangedMeanwhile, match="nothing was signed"):
         sign.sign_casebook(subject=subject, shown_sha256=shown, by=trial.person("ines"))
     assert not Signature.objects.exists()
@@ -108,7 +99,7 @@ def test_what_changed_since_the_page_was_shown_is_not_signed(subject):
 @pytest.mark.req("AUD-13")
 def test_a_change_of_a_signed_value_revokes_the_signature_in_the_same_transaction_and_on_record(subject):
     signature = signed(subject)
-    change(subject, weight="71.5", by="clara")
+    trial.change(subject, "W1", "VITALS", "clara", weight="71.5")
     assert not stands(signature)
     assert signature.revoked_because == "VITALS at W1 was changed."
     trail = AuditEntry.objects.filter(table="crf_signature", record=signature.pk).order_by("sequence")
@@ -222,10 +213,10 @@ def test_a_part_is_signed_with_a_meaning_of_its_own_and_falls_only_with_that_par
         subject=subject, scope=Signature.Scope.LABORATORY, meaning="I have judged each abnormal value.",
         shown_sha256=content_of(subject, **part).sha256, by=trial.person("ines"), **part)  # fmt: skip
     assert list(signature.covers) == ["VITALS"]
-    change(subject, form="HAMD", mood="1", by="ruth")
-    change(subject, visit="W2", weight="71.5")
+    trial.change(subject, "W1", "HAMD", "ruth", mood="1")
+    trial.change(subject, "W2", "VITALS", "ines", weight="71.5")
     assert stands(signature)
-    change(subject, weight="71.5")
+    trial.change(subject, "W1", "VITALS", "ines", weight="71.5")
     assert not stands(signature)
 
 
@@ -236,7 +227,7 @@ def test_one_record_is_signed_alone(subject):
         subject=subject, scope=Signature.Scope.RECORD, meaning="I reviewed this rating.",
         shown_sha256=content_of(subject, **part).sha256, by=trial.person("ines"), **part)  # fmt: skip
     assert signature.covers == {"HAMD": [record.pk]}
-    change(subject, form="HAMD", mood="1", by="ruth")
+    trial.change(subject, "W1", "HAMD", "ruth", mood="1")
     assert not stands(signature)
 
 

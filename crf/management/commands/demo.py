@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from crf import study
 from crf.actions import accounts, code_break, lock, queries
 from crf.derive import demo_calendar, demo_outcomes, demo_people
+from crf.management import demo_review
 from crf.management.demo_walk import Walk
 from crf.models import RECORDS, Query, Site, Subject, User
 from crf.refusals import Refusal
@@ -29,7 +30,7 @@ SEED = 160  # of the outcomes: arms alike in age, sex and BDI at baseline
 MACHINE = "system:demo"
 DOMAIN = "demo.invalid"
 BROKEN = ("JER-010", "Brought to the emergency room after a fall; the physician asks for the arm.")
-FINISHED = "Data review of the demo trial: no query open, every form complete."
+FINISHED = "Data review of the demo trial: no query open, every form complete, verified and signed."
 
 
 def walk_site(code: str, begun: date, until: date, outcomes: dict, is_finishing: bool) -> None:
@@ -42,6 +43,7 @@ def walk_site(code: str, begun: date, until: date, outcomes: dict, is_finishing:
                     walk.subject(plan)
             if is_finishing:
                 walk.laboratory(code)
+                demo_review.close_site(walk, code)
     except Refusal as refused:
         raise CommandError(in_words(refused)) from refused
 

@@ -1,0 +1,62 @@
+"""The investigator signs a casebook: what is signed, what is not complete, one question, one button."""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from crf import study
+from crf.actions import sign as deeds
+from crf.derive.facts import Settled
+from crf.derive.signed_content import content_of
+from crf.derive.signing import parts_to_sign
+from crf.models import Alert, Query
+from crf.views.asking import asked
+from crf.views.subject_page import Page
+
+LAST = "signed_at"  # in the session: when this person signed last in it
+
+
+def sign(request, number):
+    """Sign what is stored now, if it is what the page showed; with fresh authentication for each signature (SIG-02)."""
+    page = Page.of(request.user, number)
+    page.require("sign")
+    return _sign(request, page)
+
+
+@reauthentication_required
+def _sign(request, page: Page):
+    if not _is_fresh(request):
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: request.path})}")
+    subject, settled = page.subject, Settled.of(page.subject.pk)
+    content = content_of(subject)
+
+    def deed(_):
+        shown = request.POST.get("shown", "")[:64]
+        signature = deeds.sign_casebook(subject=subject, shown_sha256=shown, by=request.user)
+        request.session[LAST] = time.time()
+        messages.success(request, f"You signed the casebook of {subject}: {signature.meaning}")
+        return redirect(subject)
+
+    waiting = {"subject": subject, "state__in": (Query.State.OPEN, Query.State.ANSWERED)}
+    context = page.context(
+        "Sign", content=content, statement=study.CASEBOOK_STATEMENT, settled=settled, signer=str(request.user),
+        parts=parts_to_sign(page.standing, settled), is_signed=settled.signs_all_of(content.covers),
+        queries=Query.objects.filter(**waiting).count(),
+        alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True).count(),
+    )  # fmt: skip
+    return asked(request, "crf/sign.html", context, None, deed)
+
+
+def _is_fresh(request) -> bool:
+    """Whether the person showed who it is since the last signature of this session.
+
+    An account that signs in elsewhere only (single sign-on) has nothing to show here, as for every other deed.
+    """
+    last, shown = request.session.get(LAST), get_authentication_records(request, request.user)
+    return last is None or not shown or max(record.get("at", 0) for record in shown) > last
