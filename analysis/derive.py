@@ -148,8 +148,13 @@ def sustained(
 
     A visit without a rating breaks the run. Indexed by subject.
     """
+    if not 1 <= run <= len(order):
+        raise NotEstimable(f"A run of {run} visits does not fit into {len(order)}.")
+    if (twice := scores[scores[visit].isin(order)].duplicated([subject, visit])).any():
+        who = scores[scores[visit].isin(order)].loc[twice, subject].iloc[0]
+        raise NotEstimable(f"Subject {who} has more than one row at a visit.")
     wide = scores[scores[visit].isin(order)].pivot(index=subject, columns=visit, values=responded)
-    yes = wide.reindex(columns=order).fillna(False).astype(bool).to_numpy()
+    yes = wide.reindex(columns=order).map(lambda verdict: not pd.isna(verdict) and bool(verdict)).to_numpy(bool)
     runs = np.stack([yes[:, start : start + run].all(axis=1) for start in range(len(order) - run + 1)], axis=1)
     return pd.Series(runs[:, -1] if until_end else runs.any(axis=1), index=wide.index, name="sustained")
 

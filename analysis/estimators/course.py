@@ -9,12 +9,12 @@ import numpy as np
 from analysis.csvfile import NUMBER
 from analysis.derive import locf
 from analysis.estimators.asked import Asked
-from analysis.estimators.refusal import said
 from analysis.longform import LongForm
 from analysis.results import Estimate, NotEstimable, Significance
 from analysis.stats import contrasts, lsmeans, terms
 from analysis.stats import mmrm as mixed
 from analysis.stats.formula import formula
+from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.repeated_measures import repeated_measures
 
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from analysis.csvfile import Unreadable, content
 from analysis.estimators.asked import Asked
-from analysis.estimators.refusal import said
 from analysis.estimators.robustness import covariance_of
 from analysis.longform import order_of
 from analysis.results import NotEstimable
 from analysis.stats.blinded import pooled_variance, reestimate_sample_size
 from analysis.stats.design import operating_characteristics, sample_size
 from analysis.stats.formula import formula
+from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.simulation import Scenario
 from analysis.tableform import TableForm, read_table
 

@@ -6,12 +6,12 @@ import pandas as pd
 
 from analysis.estimators.asked import Asked
 from analysis.estimators.endpoint import observed
-from analysis.estimators.refusal import said
 from analysis.longform import LongForm
 from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
 from analysis.stats.ancova import ancova
 from analysis.stats.formula import formula
+from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.imputation.bootstrap import bootstrap
 from analysis.stats.imputation.conditional_mean import conditional_mean
 from analysis.stats.imputation.gibbs import multiple_imputation

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from analysis.estimators.asked import Asked
-from analysis.estimators.refusal import said
 from analysis.estimators.robustness import BURN_IN, covariance_of, panel_of
 from analysis.longform import LongForm
+from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.imputation.delta import tipping_point_conditional_mean, tipping_point_multiple_imputation
 
 

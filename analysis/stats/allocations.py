@@ -154,7 +154,7 @@ def reference_set(
     Every randomised subject is in the set, analysed or not. NotEstimable says what the list lacks.
     """
     if scheme not in SCHEMES:
-        raise ValueError(f"The scheme is {scheme!r}; it must be one of {', '.join(SCHEMES)}.")
+        raise NotEstimable(f"The scheme is {scheme!r}; it must be one of {', '.join(SCHEMES)}.")
     _check_list(rows, active, reference)
     blocks, observed = [], []
     for (stratum, label), block in rows.groupby(["stratum", "block"], sort=True):
@@ -177,7 +177,7 @@ def reference_set(
 
 def _check_list(rows, active, reference):
     if missing := {"stratum", "block", "arm", "subject"} - set(rows.columns):
-        raise ValueError(f"The allocation list has no column {', '.join(sorted(missing))}.")
+        raise NotEstimable(f"The allocation list has no column {', '.join(sorted(missing))}.")
     if rows["arm"].isna().any():
         raise NotEstimable("The list has rows without an arm: it is not opened. Open it, or leave those rows out.")
     if strangers := set(rows["arm"]) - {active, reference}:

@@ -57,12 +57,12 @@ def effect_scores(
     weighted = precision @ wide
     p = design.shape[1]
     information = np.einsum("ntp,ntq->pq", wide[:, :, :p], weighted)
-    try:
-        root = np.linalg.cholesky(information[:p, :p])
-    except np.linalg.LinAlgError:
+    size = np.sqrt(np.maximum(np.diag(information)[:p], 1e-300))
+    if p and not np.linalg.cond(information[:p, :p] / np.outer(size, size)) < 1e13:
         raise NotEstimable(
             f"{len(subject)} records cannot tell the {p} columns of the model without the arm apart: take fewer terms."
-        ) from None
+        )
+    root = np.linalg.cholesky(information[:p, :p])
     half = np.linalg.solve(root, weighted[:, :, :p].reshape(-1, p).T).T.reshape(n, visits, p)
     projected = np.linalg.solve(root, information[:p, p:])  # (p, V)
     scores = weighted[:, :, p:] - half @ projected

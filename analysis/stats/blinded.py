@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
+from analysis.results import NotEstimable
 from analysis.stats.mmrm import Fit, fit
+
+LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def pooled_variance(
     """Variance of the response at visit `at` from the arm-free mixed model by REML (METHODS 13.1).
 
     The mean is visit plus covariates (each a column or a product such as "BASE:VISIT"); there is no arm to give.
-    Raises ValueError where `at` is not a visit of the model.
+    Raises NotEstimable where `at` is not a visit of the model.
     """
     fixed = " + ".join([visit, *covariates])
     found: Fit = fit(
@@ -50,7 +53,7 @@ def pooled_variance(
         visits=visits,
     )  # fmt: skip
     if at not in found.visits:
-        raise ValueError(f"Visit {at!r} is not among {list(found.visits)}.")
+        raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(map(str, found.visits))}.")
     return PooledVariance(
         visit=at,
         variance=float(found.sigma.loc[at, at]),
@@ -94,9 +97,16 @@ def power(total: float, *, variance: float, effect: float, alpha: float) -> floa
 
 
 def required_total(*, variance: float, effect: float, alpha: float, power_wanted: float) -> int:
-    """The smallest even total that reaches the power. Raises ValueError for a zero effect or impossible power."""
+    """The smallest even total that reaches the power. NotEstimable for no effect, impossible power, absurd sizes."""
     if effect == 0.0 or not 0.0 < alpha < 1.0 or not alpha < power_wanted < 1.0:
-        raise ValueError("A sample size needs an effect other than 0 and alpha < power < 1.")
+        raise NotEstimable("A sample size needs an effect other than 0 and alpha < power < 1.")
+    if not 0.0 <= variance < np.inf or not np.isfinite(effect):
+        raise NotEstimable(f"Variance {variance:g} and effect {effect:g}: both are finite, no variance is below 0.")
+    if np.sqrt(variance) > LARGEST * abs(effect):
+        raise NotEstimable(
+            f"An effect of {effect:g} with a standard deviation of {np.sqrt(variance):g} wants more than a million "
+            "subjects: no trial can show it."
+        )
     low, high = 4, 8
     while power(high, variance=variance, effect=effect, alpha=alpha) < power_wanted:
         low, high = high, 2 * high
@@ -124,7 +134,7 @@ def reestimate_sample_size(
     subjects expected to be seen at the visit; the needed number is divided by it.
     """
     if not 0.0 < retention <= 1.0 or planned > maximum:
-        raise ValueError("Retention lies in (0, 1] and the planned size is not above the maximum.")
+        raise NotEstimable("Retention lies in (0, 1] and the planned size is not above the maximum.")
     variance = pooled.variance
     if adjusted:
         variance = one_sample_variance(variance, n=pooled.n, planning_effect=planning_effect)

@@ -78,7 +78,9 @@ def operating_characteristics(
     """Simulate `trials` trials and analyse each in every way named; names are those of `PLANS` (METHODS 14.2)."""
     is_level(level)
     if unknown := [name for name in analyses if name not in PLANS]:
-        raise ValueError(f"The analysis {', '.join(unknown)} is unknown; choose among {', '.join(PLANS)}.")
+        raise NotEstimable(f"The analysis {', '.join(unknown)} is unknown; choose among {', '.join(PLANS)}.")
+    if trials < 1:
+        raise NotEstimable(f"{trials} trials show nothing; take 1,000 or more.")
     jobs = [(scenario, tuple(analyses), seed, level, *part) for part in chunks(trials, JOB)]
     verdicts = np.concatenate(compute(analyse_trials, jobs, executor=executor, progress=progress))
     return {
@@ -100,6 +102,9 @@ def power_of_ancova(*, active: int, reference: int, effect: float, sd: float, co
 
     `sd` is the residual one; each covariate costs a degree of freedom, and its chance imbalance is left out.
     """
+    if min(active, reference) < 1 or not 0 < sd < np.inf or not np.isfinite(effect):
+        raise NotEstimable("Power wants a subject in each arm, a finite effect and a standard deviation above 0.")
+    is_level(level)
     df = active + reference - 2 - covariates
     if df < 1:
         raise NotEstimable(f"{active + reference} subjects cannot carry {covariates} covariates.")
@@ -118,7 +123,7 @@ def sample_size(
     the size where it crosses is simulated too; then sizes go up by a block until the simulated power suffices.
     """
     if not 0.5 <= power < 1:
-        raise ValueError(f"The power wanted is {power}; it lies between 0.5 and 1.")
+        raise NotEstimable(f"The power wanted is {power}; it lies between 0.5 and 1.")
     if scenario.effect[-1] == 0:
         raise NotEstimable("The scenario has no effect at the last visit: no size can show it.")
     start = _closed_form(scenario, power, level)
@@ -140,6 +145,11 @@ def sample_size(
     total = _whole_blocks(scenario, ((special.ndtri(power) - intercept) / slope) ** 2)
     while simulated(total) < power:
         total += scenario.block
+        if total > max(4 * start, 2 * sizes[-1]):
+            raise NotEstimable(
+                f"{total} subjects do not reach a power of {power:g} ({tried[max(tried)]:.3f} simulated): the analysis "
+                "may have a ceiling, or more trials are needed."
+            )
     error = float(np.sqrt(tried[total] * (1 - tried[total]) / trials))
     return PlannedSize(
         total=total, power=tried[total], power_error=error, wanted=power, start=start,
@@ -158,14 +168,22 @@ def _whole_blocks(scenario: Scenario, total: float) -> int:
 def _closed_form(scenario: Scenario, power: float, level: float) -> int:
     """The size of the ANCOVA of those who stay."""
     sd = float(np.sqrt(scenario.covariance[-1][-1]))
-    for half in range(4, 100_000):
+
+    def reached(half):
         stay = max(2, int(half * (1 - scenario.drop_out)))
-        reached = power_of_ancova(
+        return power_of_ancova(
             active=stay, reference=stay, effect=scenario.effect[-1], sd=sd, covariates=1, level=level
         )
-        if reached >= power:
-            return 2 * half
-    raise NotEstimable("More than 200,000 subjects would be needed.")
+
+    low, high = 3, 4
+    while reached(high) < power:
+        low, high = high, 2 * high
+        if high > 100_000:
+            raise NotEstimable("More than 200,000 subjects would be needed.")
+    while high - low > 1:  # power rises with the size
+        middle = (low + high) // 2
+        low, high = (low, middle) if reached(middle) >= power else (middle, high)
+    return 2 * high
 
 
 def _characteristics(name, verdicts, scenario, seed, level) -> OperatingCharacteristics:
@@ -176,12 +194,15 @@ def _characteristics(name, verdicts, scenario, seed, level) -> OperatingCharacte
     bounded = ~np.isnan(low)
     inside = (low[bounded] <= effect) & (effect <= high[bounded])
     coverage = float(inside.mean()) if bounded.any() else NAN
-    sd = float(estimate[told].std(ddof=1))
+    heard = int(told.sum())
+    sd = float(estimate[told].std(ddof=1)) if heard > 1 else NAN
     silent = int((~told).sum())
     return OperatingCharacteristics(
         analysis=name, trials=trials, total=scenario.total, effect=effect, rejected=rejected,
-        rejected_error=_share_error(rejected, trials), bias=float(estimate[told].mean() - effect),
-        bias_error=sd / float(np.sqrt(told.sum())), sd=sd, mean_se=float(se[told].mean()), coverage=coverage,
+        rejected_error=_share_error(rejected, trials), sd=sd,
+        bias=float(estimate[told].mean() - effect) if heard else NAN,
+        bias_error=sd / float(np.sqrt(heard)) if heard else NAN, mean_se=float(se[told].mean()) if heard else NAN,
+        coverage=coverage,
         coverage_error=_share_error(coverage, int(bounded.sum())), silent=silent,
         left_first=int(left_first[told].sum()), level=level, seed=seed,
         method=f"simulation of {trials} trials of {scenario.total} subjects, seed {seed}; {name}",

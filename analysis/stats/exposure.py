@@ -88,6 +88,9 @@ def _periods_hold(taken, subject, first, last, mg):
         raise NotEstimable("A period of dosing lacks its first day, its last day or its dose.")
     if (taken[mg] < 0).any():
         raise NotEstimable("A dose is below 0 mg.")
+    days = taken[[first, last]].to_numpy(float)
+    if (days % 1 != 0).any() or (days == 0).any():
+        raise NotEstimable("A study day is a whole number and never 0: the day before day 1 is day -1.")
     wrong = taken[taken[last] < taken[first]]
     if len(wrong):
         raise NotEstimable(f"{wrong[subject].iloc[0]}: a period of dosing ends before it begins.")

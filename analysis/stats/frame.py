@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 
+import numpy as np
 import pandas as pd
 
 from analysis.results import NotEstimable
@@ -46,6 +48,7 @@ def two_arms(frame: pd.DataFrame, arm: str, *, active: str, reference: str) -> N
     if active == reference:
         raise NotEstimable(f"The active and the reference arm are both called {active}.")
     counts = frame[arm].value_counts()
+    counts = counts[counts > 0]  # a category that nobody has is no arm
     for name in (active, reference):
         if counts.get(name, 0) < 2:
             raise NotEstimable(f"Arm {name} has {counts.get(name, 0)} usable subjects; two are the least.")
@@ -59,3 +62,15 @@ def is_level(level: float) -> float:
     if not (0 < level < 1) or math.isnan(level):
         raise NotEstimable(f"A confidence level lies between 0 and 1, not {level}.")
     return level
+
+
+@contextmanager
+def singular_is_refused(what: str):
+    """Within it a singular matrix is NotEstimable: some coefficient or covariance rests on nobody."""
+    try:
+        yield
+    except np.linalg.LinAlgError:
+        raise NotEstimable(
+            f"{what} has too few subjects for its model, or outcomes that follow from one another: "
+            "name fewer terms, or a simpler covariance."
+        ) from None

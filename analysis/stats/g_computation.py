@@ -66,9 +66,9 @@ def logistic(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]
             break
         step = np.linalg.lstsq(information, score, rcond=None)[0]
         if float(score @ step) < 1e-20 and likelihood - before < 1e-9:
-            covariance = np.linalg.inv(information) / np.outer(size, size)
-            if np.abs(eta).max() > 15:
+            if np.abs(eta).max() > 15 or np.linalg.cond(information) > 1e14:
                 break
+            covariance = np.linalg.inv(information) / np.outer(size, size)
             return beta / size, covariance
         before = likelihood
         beta = beta + _shortened(step, x, y, beta, likelihood)

@@ -74,6 +74,10 @@ def johnson_neyman(
     (Potthoff 1964). points runs over the observed range, a tenth beyond it on both sides marked as outside.
     """
     is_level(level)
+    if grid < 2:
+        raise NotEstimable(f"A curve wants two points at least, not {grid}.")
+    if not fit.interaction.se > 0:
+        raise NotEstimable("The fit is perfect: the effect has no interval, so no region where it leaves out 0.")
     seen = np.array(fit.observed)
     critical, notes = _critical(fit, np.unique(seen), level, simultaneous)
     (v11, v12), (_, v22) = fit.covariance
@@ -173,10 +177,12 @@ def permutation(
     p = (1 + permutations with |t| as large) / (1 + draws). It is approximate: the residuals are of the fitted null
     model. The same seed gives the same number.
     """
+    if draws < 1:
+        raise NotEstimable(f"{draws} permutations show nothing; take 999 or more.")
     model = _model(scores, subject, response, arm, active, reference, moderator, covariates, factors, block)
     q_null, _ = np.linalg.qr(model.columns[:, :-1])
     last = model.columns[:, -1] - q_null @ (q_null.T @ model.columns[:, -1])
-    if np.linalg.norm(last) < 1e-10 * np.linalg.norm(model.columns[:, -1]):
+    if np.linalg.norm(last) <= 1e-10 * np.linalg.norm(model.columns[:, -1]):
         raise NotEstimable(f"{model.names[-1]} follows from the other terms.")
     last /= np.linalg.norm(last)
     fitted = q_null @ (q_null.T @ model.response)

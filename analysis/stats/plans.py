@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
 from analysis.stats.covariance import FALLBACK
 from analysis.stats.design_matrix import DesignError
@@ -97,10 +98,13 @@ def rerandomised_mmrm(trial: Trial, level: float) -> Verdict:
 def rerandomised_ancova(trial: Trial, level: float) -> Verdict:
     """p by re-randomisation of the ANCOVA t of those seen at the last visit; no interval."""
     long = trial.long()
-    found = rerandomise_ancova(
-        long[long["visit"] == trial.scenario.visits[-1]], _allocations(trial), subject="subject", response="change",
-        fixed="baseline" + (" + site" if _has_sites(trial) else ""), level=None,
-    )  # fmt: skip
+    try:
+        found = rerandomise_ancova(
+            long[long["visit"] == trial.scenario.visits[-1]], _allocations(trial), subject="subject", response="change",
+            fixed="baseline" + (" + site" if _has_sites(trial) else ""), level=None,
+        )  # fmt: skip
+    except NotEstimable:
+        return NOTHING
     return Verdict(found.estimate, float("nan"), found.low, found.high, found.p, False)
 
 
@@ -144,6 +148,8 @@ def _ancova(trial: Trial, outcome: np.ndarray, level: float) -> Verdict:
 
 
 def _verdict(estimate, se, df, level, left_first) -> Verdict:
+    if not se > 0:
+        return NOTHING
     half = special.stdtrit(df, 0.5 + level / 2) * se
     p = 2 * special.stdtr(df, -abs(estimate) / se)
     return Verdict(float(estimate), float(se), float(estimate - half), float(estimate + half), float(p), left_first)

@@ -48,6 +48,8 @@ class Rerandomisation:
 def over(values: np.ndarray, weights: np.ndarray | None) -> dict:
     """Expectation, variance and histogram of a statistic over the reference set; None weighs all alike."""
     finite = np.isfinite(values)
+    if not finite.any():
+        raise NotEstimable("Under no allocation can the effect be estimated: too few outcomes for this model.")
     shares = np.full(int(finite.sum()), 1 / len(values)) if weights is None else weights[finite]
     mean = float(np.average(values[finite], weights=shares))
     height, edges = np.histogram(values[finite], bins=BINS, weights=shares)

@@ -17,7 +17,8 @@ from analysis.stats.allocations import ReferenceSet
 from analysis.stats.armscores import ArmScores, at_allocation, effect_scores, over_allocations
 from analysis.stats.design_matrix import design
 from analysis.stats.executor import Progress
-from analysis.stats.frame import is_level, one_row_each, require
+from analysis.stats.formula import formula
+from analysis.stats.frame import is_level, one_row_each, require, singular_is_refused
 from analysis.stats.mmrm import ArrayFit, fit_arrays
 from analysis.stats.records import records
 from analysis.stats.reference_distribution import Rerandomisation, absent, described, over, places_of, provenance
@@ -49,7 +50,7 @@ def rerandomise_ancova(
     executor: Executor | None = None, progress: Progress | None = None,
 ) -> Rerandomisation:  # fmt: skip
     """The t of the arm in an analysis of covariance; `fixed` is the model without the arm (METHODS 7.3)."""
-    used, places, left_out = _one_each(scores, allocations, subject, response)
+    used, places, left_out = _one_each(scores, allocations, subject, response, *formula(fixed).variables)
     _, columns = design(used, fixed, reference={}, order={})
     return _linear_test(
         f"adjusted difference ({fixed})", used[response].to_numpy(float), columns, places, allocations, level,
@@ -85,10 +86,11 @@ def rerandomise_mmrm(
 
     def statistics(shift: float) -> _Line:
         near = fits[min(fits, key=lambda known: abs(known - shift))] if fits else None
-        fits[shift] = fit_arrays(
-            used.x, used.y - shift * shifted, used.subject, used.visit, n_visits=len(order), covariance=covariance,
-            method="reml", start=near and near.sigma, grouped=near and near.patterns, visits=order,
-        )  # fmt: skip
+        with singular_is_refused("The model without the arm"):
+            fits[shift] = fit_arrays(
+                used.x, used.y - shift * shifted, used.subject, used.visit, n_visits=len(order), covariance=covariance,
+                method="reml", start=near and near.sigma, grouped=near and near.patterns, visits=order,
+            )  # fmt: skip
         effects = effect_scores(responses, used.x, places, used.visit, fits[shift].sigma, len(allocations.subjects))
         return _line(
             effects, allocations, centred=False, studentised=True, executor=executor, progress=progress
@@ -155,10 +157,17 @@ def _line(
     slopes = np.where(estimable, score[1] / scale, 0.0)
     weights = None if allocations.uniform else allocations.weights(0, allocations.count)
     value, slope = seen_score / seen_information**power
+    if not np.isfinite(value) or not slope:
+        raise NotEstimable("With the arms as they were given the effect cannot be told from the other terms.")
     middle = 0.0
     if centred:
         middle, tilt = _expectation(effects, allocations, information, values, slopes, weights)
         values, slopes, value, slope = values - middle, slopes - tilt, value - middle, slope - tilt
+    if abs(slope) <= 1e-12 * max(abs(seen_score[1]) / seen_information**power, 1e-300):
+        raise NotEstimable(
+            "The list allows these subjects one allocation only, since no block holds both arms: there is nothing to "
+            "compare it with. Say within which stratum blocks are told apart, or take the unconditional set."
+        )
     lost = float(np.mean(~estimable) if weights is None else weights[~estimable].sum())
     return _Line(values, slopes, float(value), float(slope), weights, allocations.exact, lost, float(middle))
 
@@ -254,6 +263,8 @@ def _end(line: _Line, alpha: float, side: int, precision: float) -> float:
         return side * np.inf
     while outside - inside > precision * width:
         middle = 0.5 * (inside + outside)
+        if middle in (inside, outside):  # an end so far out that no number lies between any more
+            break
         if line.p(line.estimate + side * middle) <= alpha:
             outside = middle
         else:
@@ -261,9 +272,12 @@ def _end(line: _Line, alpha: float, side: int, precision: float) -> float:
     return line.estimate + side * inside
 
 
-def _one_each(scores, allocations, subject, response):
-    require(scores, [subject, response])
-    used = scores[scores[response].notna()]
+def _one_each(scores, allocations, subject, *columns):
+    """Rows with a value in each column, their places in the set, and a sentence for who is on the list without one."""
+    require(scores, [subject, *columns])
+    used = scores[scores[list(columns)].notna().all(axis=1)]
+    if used.empty:
+        raise NotEstimable(f"Nobody has a value of {' and '.join(columns)}: there is nothing to compare.")
     one_row_each(used, subject)
     places = places_of(used[subject], allocations)
     return used, places, absent(allocations, places)

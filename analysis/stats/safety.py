@@ -92,12 +92,17 @@ def events_by(
     missing value of by is its own row, "unknown". The risk difference has the exact interval.
     """
     require(subjects, [subject, arm, days_at_risk])
+    if (subjects[days_at_risk] < 0).any():
+        raise NotEstimable(f"{days_at_risk} is below 0 for someone: nobody is at risk for fewer than no days.")
     one_row_each(subjects, subject)
     is_level(level)
-    events = events[events[subject].isin(subjects[subject])].merge(subjects[[subject, arm]], on=subject, how="left")
+    events = events[events[subject].isin(subjects[subject])].drop(columns=arm, errors="ignore")
+    events = events.merge(subjects[[subject, arm]], on=subject, how="left")
     labels = events[by].astype(object).where(events[by].notna(), "unknown")
     size = {name: int((subjects[arm] == name).sum()) for name in (active, reference)}
     years = {name: float(subjects.loc[subjects[arm] == name, days_at_risk].sum()) / 365.25 for name in size}
+    if others := sorted(map(str, set(subjects[arm].dropna()) - set(size))):
+        raise NotEstimable(f"Besides {active} and {reference} there is {', '.join(others)}; two arms are compared.")
     for name, n in size.items():
         if n == 0:
             raise NotEstimable(f"Nobody in the safety set took arm {name}.")

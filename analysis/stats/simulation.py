@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.results import NotEstimable
 from analysis.stats.streams import stream
 
 
@@ -38,14 +39,27 @@ class Scenario:
     dependence: float
 
     def __post_init__(self):
+        """NotEstimable says what contradicts itself."""
         visits, sites = len(self.visits), len(self.sites)
         shapes = {len(self.change), len(self.effect), len(self.covariance), *map(len, self.covariance)}
         if shapes != {visits} or len(self.site_shift) != sites:
-            raise ValueError(f"The scenario has {visits} visits and {sites} sites; give one number for each of them.")
+            raise NotEstimable(f"The scenario has {visits} visits and {sites} sites; give one number for each of them.")
         if self.block < 2 or self.block % 2:
-            raise ValueError(f"A block of {self.block} cannot be half active; give an even number.")
+            raise NotEstimable(f"A block of {self.block} cannot be half active; give an even number.")
         if not 0 <= self.drop_out < 1:
-            raise ValueError(f"The share of drop-outs is {self.drop_out}; it lies between 0 and 1.")
+            raise NotEstimable(f"The share of drop-outs is {self.drop_out}; it lies between 0 and 1.")
+        if not sites or min(count for _, count in self.sites) < 1 or self.total < 4:
+            raise NotEstimable("A scenario wants a site, a subject at each and four in all.")
+        singles = (self.baseline_mean, self.baseline_sd, self.slope, self.dependence)
+        covariance = np.array(self.covariance, dtype=float)
+        every = np.concatenate([singles, self.change, self.effect, self.site_shift, covariance.ravel()])
+        if not np.isfinite(every).all() or self.baseline_sd <= 0:
+            raise NotEstimable("Every number of a scenario is finite, and the baseline's standard deviation above 0.")
+        spread = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        if not (covariance == covariance.T).all() or not spread.all() or (
+            np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < 1e-10
+        ):  # fmt: skip
+            raise NotEstimable("The covariance of a scenario is symmetric and positive definite; this one is not.")
 
     @property
     def total(self) -> int:
@@ -154,6 +168,7 @@ def _seen(scenario, complete, uniform):
     sd = np.sqrt(np.diag(scenario.covariance))
     for t in range(1, visits):
         worse = (complete[:, t - 1] - scenario.change[t - 1]) / sd[t - 1]
-        chance = 1 / (1 + (1 - hazard) / hazard * np.exp(-scenario.dependence * worse))
+        with np.errstate(over="ignore"):  # infinite odds are a chance of 0
+            chance = 1 / (1 + (1 - hazard) / hazard * np.exp(-scenario.dependence * worse))
         seen[:, t] = seen[:, t - 1] & (uniform[:, t] >= chance)
     return seen

@@ -14,7 +14,7 @@ import numpy as np
 from analysis.results import Estimate, NotEstimable
 from analysis.stats.crossproducts import Crossproducts, triangle
 from analysis.stats.executor import Progress, chunks, compute
-from analysis.stats.frame import is_level
+from analysis.stats.frame import is_level, singular_is_refused
 from analysis.stats.imputation.panel import ARM, Panel
 from analysis.stats.imputation.strategies import ASSUMPTIONS, fill, means, refuse_unknown
 from analysis.stats.linear import z_estimate
@@ -81,6 +81,7 @@ def conditional_mean(
     found, models = {}, {}
     rows = contrasts(panel.design, panel.subjects)
     before = panel.without_affected()
+    _still_seen(before, strategies)
     same = np.array_equal(before.missing, panel.missing)  # nothing was seen after an event: one model serves all
     for strategy in strategies:
         sees_all = same or strategy == "MAR"
@@ -102,12 +103,13 @@ def arm_weights(design: np.ndarray, copies: np.ndarray | None = None) -> np.ndar
     weighted = design if copies is None else design * copies[:, None]
     left = design.T @ weighted
     size = np.sqrt(np.maximum(np.diag(left), 1e-300))
-    if np.linalg.cond(left / np.outer(size, size)) > 1e12:
+    if not np.linalg.cond(left / np.outer(size, size)) < 1e12:
         raise NotEstimable(
             f"{int(np.count_nonzero(weighted[:, 0]))} subjects cannot carry the analysis of the imputed outcomes: "
             "an arm, a level of a factor or a covariate does not vary among them. Take fewer factors or covariates."
         )
-    return np.linalg.solve(left, weighted.T)[ARM]
+    with singular_is_refused("The analysis of the imputed outcomes"):
+        return np.linalg.solve(left, weighted.T)[ARM]
 
 
 def contrasts(design: np.ndarray, subjects: Sequence | None = None) -> np.ndarray:
@@ -135,7 +137,8 @@ def jackknife_error(estimates: np.ndarray) -> np.ndarray:
 
 def imputed(panel: Panel, model: Replicates, strategy: str) -> np.ndarray:
     """Outcomes (1 + n, n, T) of each replicate, missing ones filled by their conditional means."""
-    return fill(panel, means(panel, model.coefficients, strategy), model.sigma, None)
+    with singular_is_refused("The imputation"):
+        return fill(panel, means(panel, model.coefficients, strategy), model.sigma, None)
 
 
 def replicates(panel: Panel, covariance: str, executor: Executor, progress: Progress | None) -> Replicates:
@@ -144,7 +147,8 @@ def replicates(panel: Panel, covariance: str, executor: Executor, progress: Prog
     x, y, who, _ = _long(panel)
     whole = model_of(panel, covariance)
     jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, JOB)]
-    parts = compute(leave_out, jobs, executor=executor, progress=progress)
+    with singular_is_refused("The imputation model without one subject"):
+        parts = compute(leave_out, jobs, executor=executor, progress=progress)
     return Replicates(
         np.concatenate([whole.beta[None], *(part[0] for part in parts)]).reshape(1 + n, q, len(panel.visits)),
         np.concatenate([whole.sigma[None], *(part[1] for part in parts)]),
@@ -155,15 +159,26 @@ def replicates(panel: Panel, covariance: str, executor: Executor, progress: Prog
 def model_of(panel: Panel, covariance: str, *, start: np.ndarray | None = None) -> ArrayFit:
     """The imputation model of the panel by REML: its design by visit; NotEstimable where it has no fit."""
     x, y, who, when = _long(panel)
-    whole = fit_arrays(
-        x, y, who, when, n_visits=len(panel.visits), covariance=covariance, method="reml", visits=panel.visits,
-        start=start,
-    )  # fmt: skip
+    with singular_is_refused("The imputation model"):
+        whole = fit_arrays(
+            x, y, who, when, n_visits=len(panel.visits), covariance=covariance, method="reml", visits=panel.visits,
+            start=start,
+        )  # fmt: skip
     if not whole.converged:
         raise NotEstimable(
             f"The imputation model with covariance {covariance} did not converge; choose a simpler covariance."
         )
     return whole
+
+
+def _still_seen(before: Panel, strategies: Sequence[str]) -> None:
+    """NotEstimable where the model of the time before the event has nobody at a visit."""
+    empty = [str(visit) for visit, gone in zip(before.visits, before.missing.all(axis=0), strict=True) if gone]
+    if empty and any(strategy != "MAR" for strategy in strategies):
+        raise NotEstimable(
+            f"At {', '.join(empty)} nobody was seen but active subjects after their event: a reference-based "
+            "assumption has nothing to borrow there. Take MAR."
+        )
 
 
 def _long(panel: Panel) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -13,9 +13,16 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
+from analysis.results import NotEstimable
 from analysis.stats.executor import Progress
 from analysis.stats.frame import is_level
-from analysis.stats.imputation.conditional_mean import contrasts, imputed, jackknife_error, replicates
+from analysis.stats.imputation.conditional_mean import (
+    arm_weights,
+    contrasts,
+    imputed,
+    jackknife_error,
+    replicates,
+)
 from analysis.stats.imputation.gibbs import analyses
 from analysis.stats.imputation.panel import ARM, Panel
 from analysis.stats.imputation.rubin import rubin
@@ -59,7 +66,7 @@ def delta_weights(panel: Panel, pattern: str) -> np.ndarray:
     "accumulating" by one more delta at each visit since the event.
     """
     if pattern not in PATTERNS:
-        raise ValueError(f"The pattern {pattern!r} is unknown; choose among {', '.join(PATTERNS)}.")
+        raise NotEstimable(f"The pattern {pattern!r} is unknown; choose among {', '.join(PATTERNS)}.")
     since = np.arange(len(panel.visits)) - panel.event[:, None] + 1.0
     size = np.where(panel.missing & panel.affected, since if pattern == "accumulating" else 1.0, 0.0)
     return np.stack([size * panel.active[:, None], size * ~panel.active[:, None]])
@@ -72,7 +79,7 @@ def tipping_point_conditional_mean(
     """The grid by conditional-mean imputation: jackknife standard errors, normal p, no random number (METHODS 8.7)."""
     refuse_unknown([strategy])
     weights = delta_weights(panel, pattern)
-    at = panel.visits.index(visit)
+    at = _place(panel, visit)
     rows = contrasts(panel.design, panel.subjects)
     model = replicates(panel if strategy == "MAR" else panel.without_affected(), covariance, executor, progress)
     base = np.einsum("rn,rn->r", rows, imputed(panel, model, strategy)[:, :, at])
@@ -95,12 +102,13 @@ def tipping_point_multiple_imputation(
     """The grid by multiple imputation and Rubin's rules; every cell shifts the same draws (METHODS 8.7)."""
     refuse_unknown([strategy])
     weights = delta_weights(panel, pattern)
-    at = panel.visits.index(visit)
+    at = _place(panel, visit)
     found = analyses(
         panel, strategies=[strategy], columns={"active": weights[0], "reference": weights[1]}, draws=draws,
         burn_in=burn_in, seed=seed, executor=executor, progress=progress,
     )[strategy]  # fmt: skip
     n, q = panel.design.shape
+    arm_weights(panel.design)
     bread = np.linalg.inv(panel.design.T @ panel.design)
     moved = weights[:, :, at]
     slopes = (bread @ panel.design.T @ moved.T)[ARM]
@@ -119,8 +127,16 @@ def tipping_point_multiple_imputation(
     )  # fmt: skip
 
 
+def _place(panel: Panel, visit: object) -> int:
+    if visit not in panel.visits:
+        raise NotEstimable(f"There is no visit {visit}; the visits are {', '.join(map(str, panel.visits))}.")
+    return panel.visits.index(visit)
+
+
 def _p(law: Law, active: float, reference: float) -> float:
     estimate, se, df = law(active, reference)
+    if not se > 0:
+        return float("nan")
     tail = special.stdtr(df, -abs(estimate) / se) if np.isfinite(df) else special.ndtr(-abs(estimate) / se)
     return float(2 * tail)
 
@@ -146,7 +162,7 @@ def _grid(panel, law, weights, strategy, visit, active, reference, pattern, leve
 
 def _tips(law: Law, reference: float, alpha: float) -> float:
     """The active shift against the estimate's sign at which p rises to alpha."""
-    if _p(law, 0.0, reference) >= alpha:
+    if not _p(law, 0.0, reference) < alpha:
         return float("nan")
     estimate, se, _ = law(0.0, reference)
     against = -np.sign(estimate)

@@ -14,7 +14,8 @@ import numpy as np
 
 from analysis.results import Estimate, NotEstimable
 from analysis.stats.executor import Progress, chunks, compute
-from analysis.stats.frame import is_level
+from analysis.stats.frame import is_level, singular_is_refused
+from analysis.stats.imputation.conditional_mean import arm_weights
 from analysis.stats.imputation.panel import ARM, Panel
 from analysis.stats.imputation.rubin import Pooled, rubin
 from analysis.stats.imputation.strategies import ASSUMPTIONS, fill, means, refuse_unknown
@@ -70,6 +71,7 @@ def multiple_imputation(
     is_level(level)
     found = {}
     n, q = panel.design.shape
+    arm_weights(panel.design)  # refuses columns that cannot be told apart
     information = np.linalg.inv(panel.design.T @ panel.design)[ARM, ARM]
     how = {"draws": draws, "burn_in": burn_in, "seed": seed}
     for strategy, analysed in analyses(panel, strategies=strategies, columns={}, executor=executor,
@@ -100,7 +102,7 @@ def analyses(
     """ANCOVA of `draws` imputed data sets under each strategy. `columns`: name -> (n, T) to take products with."""
     refuse_unknown(strategies)
     if draws < 2 or burn_in < 1:
-        raise ValueError(f"{draws} draws with {burn_in} steps before each: at least 2 and 1 are needed.")
+        raise NotEstimable(f"{draws} draws with {burn_in} steps before each: at least 2 and 1 are needed.")
     n, q = panel.design.shape
     if n - q < len(panel.visits):
         raise NotEstimable(f"{n} subjects cannot carry {q} coefficients and {len(panel.visits)} visits.")
@@ -113,12 +115,16 @@ def analyses(
         mine = [s for s in strategies if name == "all" or (s == "MAR") == (name == "MAR")]
         if not mine:
             continue
+        if (empty := model_panel.missing.all(axis=0)).any():
+            where = ", ".join(str(visit) for visit, gone in zip(panel.visits, empty, strict=True) if gone)
+            raise NotEstimable(f"At {where} nobody was seen before an event: there is nothing to borrow. Take MAR.")
         start = _start(model_panel)
         jobs = [
             (panel, model_panel, tuple(mine), tuple(columns.values()), start, burn_in, seed, *part)
             for part in chunks(draws, JOB)
         ]
-        parts = compute(draw, jobs, executor=executor, progress=progress)
+        with singular_is_refused("Multiple imputation"):
+            parts = compute(draw, jobs, executor=executor, progress=progress)
         for k, strategy in enumerate(mine):
             found[strategy] = Analysed(*(np.concatenate(arrays) for arrays in zip(*(p[k] for p in parts), strict=True)))
     return {strategy: found[strategy] for strategy in strategies}
@@ -129,10 +135,11 @@ def _start(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
     q, visits = panel.design.shape[1], len(panel.visits)
     x = np.zeros((len(who), q, visits))
     x[np.arange(len(who)), :, when] = panel.design[who]
-    whole = fit_arrays(
-        x.reshape(len(who), -1), panel.y[who, when], who, when, n_visits=visits, covariance="un", method="reml",
-        visits=panel.visits,
-    )  # fmt: skip
+    with singular_is_refused("The imputation model"):
+        whole = fit_arrays(
+            x.reshape(len(who), -1), panel.y[who, when], who, when, n_visits=visits, covariance="un", method="reml",
+            visits=panel.visits,
+        )  # fmt: skip
     return whole.beta.reshape(q, visits), whole.sigma
 
 

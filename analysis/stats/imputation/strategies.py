@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.results import NotEstimable
 from analysis.stats.imputation.panel import ARM, Panel
 
 STRATEGIES = ("MAR", "J2R", "CR", "CIR")
@@ -19,10 +20,10 @@ ASSUMPTIONS = {
 
 
 def refuse_unknown(strategies) -> None:
-    """ValueError for a strategy that is not in STRATEGIES."""
+    """NotEstimable for a strategy that is not in STRATEGIES."""
     for strategy in strategies:
         if strategy not in STRATEGIES:
-            raise ValueError(f"The strategy {strategy!r} is unknown; choose among {', '.join(STRATEGIES)}.")
+            raise NotEstimable(f"The strategy {strategy!r} is unknown; choose among {', '.join(STRATEGIES)}.")
 
 
 def means(panel: Panel, coefficients: np.ndarray, strategy: str) -> np.ndarray:
