@@ -110,7 +110,10 @@ def power_of_ancova(*, active: int, reference: int, effect: float, sd: float, co
         raise NotEstimable(f"{active + reference} subjects cannot carry {covariates} covariates.")
     shift = abs(effect) / (sd * np.sqrt(1 / active + 1 / reference))
     critical = special.stdtrit(df, 0.5 + level / 2)
-    return float(stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift))
+    above, below = float(stats.nct.sf(critical, df, shift)), float(stats.nct.cdf(-critical, df, shift))
+    # SciPy has no number where the shift is so large that nothing is left to tell.
+    above = float(shift > critical) if np.isnan(above) else above
+    return min(1.0, above + (0.0 if np.isnan(below) else below))
 
 
 def sample_size(

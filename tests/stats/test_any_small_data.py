@@ -306,7 +306,7 @@ def tried(function, frame):
     sound(result)
 
 
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("name", WIDE)
@@ -317,7 +317,7 @@ def test_one_row_a_subject(name, frame):
 
 
 @pytest.mark.parametrize("name", LONG)
-@settings(MANY, max_examples=15)
+@settings(MANY, max_examples=8)
 @given(frame=courses())
 def test_one_row_a_subject_and_visit(name, frame):
     tried(LONG[name], frame)
