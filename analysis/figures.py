@@ -54,9 +54,9 @@ class Bar:
     is_primary: bool = False
 
 
-def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: str, floor: float = 0.0) -> bytes:
-    """Means over time, a line for each group with its name at the end, and n under the axis."""
-    with _page(7.0, 3.75 + 0.18 * len(series)) as page:
+def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: str, floor: float | None = 0.0) -> bytes:
+    """Means over time, a line for each group with its name at the end, n under the axis. floor None: as they lie."""
+    with Page(7.0, 3.75 + 0.18 * len(series)) as page:
         axes = page.axes(left=0.8, right=1.05, bottom=0.5 + 0.18 * len(series), top=0.1)
         step = 0.07
         for place, one in enumerate(series):
@@ -70,7 +70,13 @@ def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: s
         axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
         axes.set_xlim(min(at for at, _ in ticks) - 0.35, max(at for at, _ in ticks) + 0.35)
         top = max(max(one.high) for one in series)
-        axes.set_ylim(floor, max(top * 1.04, floor + 1))
+        if floor is None:
+            floor = min(min(one.low) for one in series)
+            room = 0.05 * max(top - floor, 1.0)
+            axes.set_ylim(floor - room, top + room)
+            axes.axhline(0, color=QUIET, linewidth=0.8)
+        else:
+            axes.set_ylim(floor, max(top * 1.04, floor + 1))
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.set_ylabel(y)
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
@@ -98,7 +104,7 @@ def _counts_under(axes, series, ticks) -> None:
 
 def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date) -> bytes:
     """Randomised subjects added up over time. A line is (name, dates of randomisation, planned number)."""
-    with _page(7.0, 3.3) as page:
+    with Page(7.0, 3.3) as page:
         axes = page.axes(left=0.6, right=1.65, bottom=0.4, top=0.1)
         began = min((day for _, days, _ in lines for day in days), default=until)
         ends = _apart([len(days) for _, days, _ in lines], least=max(planned for *_, planned in lines) * 0.085)
@@ -128,7 +134,7 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
 
 def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
     """Estimates with intervals about zero; `favours` says what the left and the right mean."""
-    with _page(7.0, 0.9 + 0.34 * len(bars)) as page:
+    with Page(7.0, 0.9 + 0.34 * len(bars)) as page:
         axes = page.axes(left=2.1, right=2.25, bottom=0.55, top=0.3)
         rows = range(len(bars) - 1, -1, -1)
         for row, bar in zip(rows, bars, strict=True):
@@ -170,7 +176,7 @@ def moderation(
 
     `observed` are the values seen, (arm, values), drawn as a rug: circles and squares under the curve.
     """
-    with _page(7.0, 3.7) as page:
+    with Page(7.0, 3.7) as page:
         axes = page.axes(left=0.65, right=1.05, bottom=0.5, top=0.1)
         values, effect, low, high, inside = zip(*points, strict=True)
         seen = [place for place, flag in enumerate(inside) if flag]
@@ -205,7 +211,7 @@ def moderation(
 
 def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], line: float, y: str) -> bytes:
     """One bar a subject, largest fall last. A bar is (subject, value, group); the groups differ in hatching too."""
-    with _page(7.0, 3.3) as page:
+    with Page(7.0, 3.3) as page:
         axes = page.axes(left=0.65, right=1.05, bottom=0.1, top=0.1)
         ordered = sorted(bars, key=lambda bar: (-bar[1], bar[0]))
         for place, (_, value, group) in enumerate(ordered):
@@ -237,7 +243,7 @@ def _apart(wanted: Sequence[float], *, least: float) -> list[float]:
     return [place - spread for place in placed] if spread > 0 else placed
 
 
-class _page:
+class Page:
     """A figure under the house style, of a size in inches."""
 
     def __init__(self, width: float, height: float):

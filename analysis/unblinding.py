@@ -31,8 +31,15 @@ def is_open() -> bool:
     return hatch.is_open()
 
 
-def arms() -> pd.Series:
-    """The arm of every randomised subject, by subject number. Raises the hatch's NotOpen and KeyUnavailable."""
-    given = {row["subject_id"]: row["arm"] for row in hatch.opened() if row["subject_id"] is not None}
-    numbers = dict(Subject.objects.filter(pk__in=given).values_list("pk", "number"))
-    return pd.Series({numbers[pk]: arm for pk, arm in given.items() if pk in numbers}, name="arm", dtype=object)
+def opened() -> pd.DataFrame:
+    """The whole list, rows that nobody used among them: subject (number or None), stratum, sequence, block, arm.
+
+    Raises the hatch's NotOpen and KeyUnavailable.
+    """
+    rows = hatch.opened()
+    used = [row["subject_id"] for row in rows if row["subject_id"] is not None]
+    numbers = dict(Subject.objects.filter(pk__in=used).values_list("pk", "number"))
+    return pd.DataFrame(
+        [(numbers.get(row["subject_id"]), row["stratum"], row["sequence"], row["block"], row["arm"]) for row in rows],
+        columns=["subject", "stratum", "sequence", "block", "arm"],
+    )

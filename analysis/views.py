@@ -67,7 +67,9 @@ def final(request, format="page"):
 def _final(request, format):
     if not request.session.get(PURPOSE):
         return _ask_purpose(request)
-    report = final_report.build(datasets.collected(), datasets.circumstances(), final_report.opened_arms())
+    allocation = final_report.opened_list()
+    report = final_report.build(datasets.collected(), datasets.circumstances(), final_report.opened_arms(allocation),
+                                allocation=allocation)  # fmt: skip
     return _given(request, report, format, address="analysis:final", purpose=request.session[PURPOSE])
 
 

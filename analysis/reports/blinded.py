@@ -7,7 +7,7 @@ from analysis import variables
 from analysis.collected import Collected
 from analysis.document import DataSet, Report, Section
 from analysis.manifest import Circumstances, manifest
-from analysis.reports import conduct, estimand, outcome
+from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
 from crf import study
 
 NAME = "blinded-efficacy-report"
@@ -36,10 +36,13 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
             conduct.retention(collected),
             conduct.completeness(collected),
             estimand.estimand(happened, everyone, order),
+            sets.pooled(collected, hamd, everyone, order),
             outcome.scores("hamd", hamd, everyone, order),
             outcome.scores("hama", hama, everyone, order),
             outcome.scores("bdi", bdi, everyone, order),
             outcome.response("response", hamd, everyone, order),
+            exposure.exposure(collected, everyone, order),
+            harm.pooled(harm.Harm.of(collected, until=circumstances.cut.date())),
             Section("left_out", "What is not in the tables", outcome.left_out(sentences)),
         ),
         manifest=manifest(collected, circumstances),

@@ -12,8 +12,10 @@ import pandas as pd
 from analysis import masking, variables
 from analysis.collected import Collected
 from analysis.derive import Derived
+from analysis.populations import Population
 from analysis.reports.estimand import Happened
 from analysis.reports.outcome import LEVEL
+from analysis.reports.sets import sets_of
 from analysis.results import Ancova, Count, Moderation, NotEstimable, Responders
 from analysis.stats.ancova import ancova
 from analysis.stats.descriptive import count
@@ -134,6 +136,11 @@ class Comparison:
     def happened(self) -> Happened:
         """What the section on the estimand tells of."""
         return Happened(self.subjects, self.events, self.hamd, self.primary_hamd)
+
+    @cached_property
+    def sets(self) -> dict[str, Population]:
+        """The analysis sets (METHODS 1)."""
+        return sets_of(self.collected, self.hamd)
 
     @cached_property
     def model(self) -> Fit:

@@ -12,6 +12,7 @@ from analysis import figures, variables
 from analysis.document import Figure, Number, Section
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, ORDER, REFERENCE, Comparison
 from analysis.reports.outcome import LABELS, LEVEL
+from analysis.reports.supplementary import course_of_means
 from analysis.results import NotEstimable, Region
 from analysis.stats.descriptive import count, summary
 from analysis.stats.design_matrix import DesignError
@@ -91,7 +92,7 @@ def primary(two: Comparison) -> Section:
     title = f"{variables.PRIMARY}, change from baseline: least-squares means and their difference"
     names = tuple((arm, NAMES[arm]) for arm in (ACTIVE, REFERENCE))
     by_week = contrasts("mmrm", title, two.differences, LABELS, means, names, notes=notes)
-    return Section("primary", "Primary analysis", (says, by_week))
+    return Section("primary", "Primary analysis", (says, course_of_means(two), by_week))
 
 
 def _structure(model: Fit) -> str:

@@ -11,7 +11,19 @@ from analysis import unblinding, variables
 from analysis.collected import Collected
 from analysis.document import DataSet, Number, Report, Section
 from analysis.manifest import Circumstances, manifest
-from analysis.reports import efficacy, estimand, outcome
+from analysis.reports import (
+    effects,
+    efficacy,
+    estimand,
+    exposure,
+    harm,
+    outcome,
+    randomisation,
+    responding,
+    robustness,
+    sets,
+    supplementary,
+)
 from analysis.reports.comparison import NAMES, ORDER, Comparison
 from analysis.tables import counts, number, p_value
 from crf import study
@@ -41,27 +53,50 @@ def require_open() -> None:
         )
 
 
-def opened_arms() -> pd.Series:
-    """The arm of each randomised subject. Raises NotOpen with a sentence until the list is opened."""
-    return unblinding.arms()
+def opened_list() -> pd.DataFrame:
+    """The allocation list: subject, stratum, block, arm. Raises NotOpen with a sentence until it is opened."""
+    return unblinding.opened()
 
 
-def build(collected: Collected, circumstances: Circumstances, arms: pd.Series, *, seed: int | None = None) -> Report:
-    """The report. `arms` by subject number; `seed` says that they are dummies drawn from it, and it is a rehearsal."""
+def opened_arms(allocation: pd.DataFrame | None = None) -> pd.Series:
+    """The arm of each randomised subject, by number, from the opened list."""
+    used = (opened_list() if allocation is None else allocation).dropna(subset=["subject"])
+    return pd.Series(used["arm"].to_numpy(), index=used["subject"].to_numpy(), name="arm", dtype=object)
+
+
+def build(
+    collected: Collected, circumstances: Circumstances, arms: pd.Series, *, allocation: pd.DataFrame | None = None,
+    seed: int | None = None,
+) -> Report:  # fmt: skip
+    """The report. `arms` by subject number; `seed` says that they are dummies drawn from it, and it is a rehearsal.
+
+    `allocation`: the opened list, for the inference by randomisation; without it each site counts as one block.
+    """
     two = Comparison(collected, arms)
+    harms = harm.Harm.of(collected, until=circumstances.cut.date())
     is_rehearsal = seed is not None
     sections = [
         _told(efficacy.disposition, two, "disposition", "Disposition"),
         _told(efficacy.baseline, two, "baseline", "Baseline"),
         _told(lambda two: estimand.estimand(two.happened, two.groups, ORDER), two, "estimand", "Estimand"),
+        _told(lambda two: sets.analysis_sets(two.sets, two.groups, ORDER), two, "sets", "Analysis sets"),
         outcome.scores("hamd", two.hamd, two.groups, ORDER),
         _told(efficacy.primary, two, "primary", "Primary analysis"),
+        _told(supplementary.sequence, two, "sequence", "Fixed sequence"),
+        _told(supplementary.supplementary, two, "supplementary", "Supplementary analyses of the primary score"),
+        _told(lambda two: randomisation.randomisation(two, allocation), two, "randomisation", "Randomisation"),
+        _told(robustness.robustness, two, "robustness", "Sensitivity to what was not seen"),
+        _told(effects.effect_sizes, two, "effects", "Effect sizes"),
         _told(efficacy.beside, two, "beside", "Analyses beside it"),
         outcome.scores("hama", two.hama, two.groups, ORDER),
         outcome.scores("bdi", two.bdi, two.groups, ORDER),
+        _told(supplementary.secondary, two, "secondary", "Secondary outcomes"),
         _told(efficacy.response, two, "response", "Response and remission at week 6"),
         outcome.response("response_weeks", two.hamd, two.groups, ORDER),
+        _told(responding.responding, two, "responding", "Response: sustained, by site, and the time to it"),
         _told(efficacy.glycine, two, "glycine", "Treatment and serum glycine"),
+        _told(lambda two: exposure.exposure(collected, two.groups, ORDER), two, "exposure", "Exposure"),
+        _told(lambda two: harm.by_arm(harms, two.arms), two, "harm", "Adverse events"),
         _told(as_published, two, "as_published", "As published, and as planned here"),
         Section("left_out", "What is not in the tables", outcome.left_out(two.left_out)),
     ]

@@ -113,12 +113,12 @@ def left_out(sentences: tuple[str, ...]) -> tuple[str | Table, ...]:
     for sentence in sentences:
         who, why = sentence.split(": ", 1)
         by_reason.setdefault(why, []).append(who)
-    rows = [(why, len(who), _named(sorted(who))) for why, who in sorted(by_reason.items())]
+    rows = [(why, len(who), named(sorted(who))) for why, who in sorted(by_reason.items())]
     return (counts("left_out", "Ratings and subjects that are not in the tables above", ("Why", "Number", "Subjects"),
                    rows),)  # fmt: skip
 
 
-def _named(who: list[str]) -> str:
+def named(who: list[str]) -> str:
     """The subjects' numbers; of many the first ones."""
     shown = ", ".join(who[:NAMED])
     return shown if len(who) <= NAMED else f"{shown} and {len(who) - NAMED} more"

@@ -1,0 +1,96 @@
+"""The primary result by the randomisation itself: the arms given out anew as the opened list allows (METHODS 7)."""
+
+from functools import partial
+
+import pandas as pd
+
+from analysis import drawings, variables
+from analysis.document import Figure, Number, PValue, Section
+from analysis.reports.comparison import ACTIVE, DIFFERENCE, REFERENCE, Comparison
+from analysis.reports.outcome import LEVEL
+from analysis.stats.allocations import ReferenceSet, reference_set
+from analysis.stats.reference_distribution import Rerandomisation
+from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
+from analysis.tables import counts, interval, p_value
+from crf import study
+
+ENUMERATED = 500_000  # allocations; beyond, DRAWS are taken (METHODS 7.2)
+DRAWS, DRAWS_OF_MANY, MANY = 9_999, 999, 1_000
+SEED = 20_260_101  # of the draws, where there are too many allocations to go through all
+
+
+def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
+    """ANCOVA's t and the mixed model's Wald statistic over both reference sets.
+
+    allocation: the opened list; None in a rehearsal, where each site counts as one block of the dummy arms.
+    """
+    rows = of_sites(two) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
+    sets = {scheme: reference_set(rows[["subject", "stratum", "block", "arm"]], active=ACTIVE, reference=REFERENCE,
+                                  scheme=scheme, limit=ENUMERATED, seed=SEED,
+                                  draws=DRAWS if len(two.subjects) <= MANY else DRAWS_OF_MANY)
+            for scheme in ("conditional", "unconditional")}  # fmt: skip
+    tests = [("ANCOVA t, conditional", ancova(two, sets["conditional"], LEVEL)),
+             ("Mixed model, Wald, conditional", model(two, sets["conditional"], LEVEL)),
+             ("ANCOVA t, unconditional", ancova(two, sets["unconditional"], LEVEL)),
+             ("Mixed model, Wald, unconditional", model(two, sets["unconditional"], None))]  # fmt: skip
+    first = tests[1][1]
+    table = counts(
+        "rerandomisation", f"{variables.PRIMARY} at week 6, {DIFFERENCE}: tests by the randomisation",
+        ("Test", "Subjects", "Allocations", "How", "Estimate", "95 % interval", "p"),
+        [(label, one.n, f"{one.allocations:,}", "all: exact" if one.exact else f"drawn, error of p {one.p_error:.4f}",
+          Number(one.estimate, 2), interval(one.low, one.high, 2), PValue(one.p)) for label, one in tests],
+        notes=(
+            "Conditional: the number per arm within each block as observed. Unconditional: as the list could have "
+            "fallen. A missing outcome is missing under every allocation. The statistic is the same function of the "
+            "outcomes under each: the covariance comes from the fit that knows no arm.",
+            "Intervals hold the shifts that the same test does not refuse; the mixed model's shift grows with the "
+            "planned day of the visit (our assumption). That of the last row is not computed.",
+            *dict.fromkeys(note for _, one in tests for note in one.warnings),
+            *(() if allocation is not None else ("A rehearsal: each site is one block of the dummy arms.",)),
+        ),
+    )  # fmt: skip
+    how = "exact" if first.exact else "Monte Carlo"
+    says = (f"Over the {first.allocations:,} allocations of the conditional set the Wald statistic of the mixed model "
+            f"at week 6 has p = {p_value(first.p)} ({how}); the interval by inversion is "
+            f"{interval(first.low, first.high)}.")  # fmt: skip
+    return Section("randomisation", "The randomisation as the basis of inference", (says, _figure(first), table))
+
+
+def of_sites(two: Comparison) -> pd.DataFrame:
+    """The arms at hand as a list with one block for each site."""
+    own = two.subjects[["subject", "site", "arm"]].rename(columns={"site": "stratum"})
+    return own.assign(block=1)
+
+
+def ancova(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+    """The t of the arm in the analysis of covariance of what was observed at week 6."""
+    frame = two.at_week_6(two.primary_hamd, carried=False).dropna(subset=["change", "base"])
+    frame = frame.astype({"change": float, "base": float})
+    fixed = "base + site" if frame["site"].nunique() > 1 else "base"
+    return rerandomise_ancova(frame, allocations, subject="subject", response="change", fixed=fixed, level=level)
+
+
+def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+    """The Wald statistic of the primary model at week 6, with the covariance of the fit without arm."""
+    frame = two.primary_hamd.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
+    seen = [visit for visit in variables.WEEKS if visit in set(frame["visit"])]
+    site = " + site" if frame["site"].nunique() > 1 else ""
+    last = study.visit(variables.LAST).day
+    return rerandomise_mmrm(
+        frame, allocations, subject="subject", visit="visit", response="change", fixed=f"base{site} + visit",
+        visits=seen, at=variables.LAST, covariance=two.model.covariance, level=level,
+        profile={visit: study.visit(visit).day / last for visit in seen},
+    )  # fmt: skip
+
+
+def _figure(found: Rerandomisation) -> Figure:
+    says = (f"The statistic under every allocation ({found.allocations:,}); dark: at least as far from 0 as the one "
+            f"observed, {Number(found.statistic, 2)}, together p = {p_value(found.p)}.")  # fmt: skip
+    data = counts("rerandomisation_points", "Distribution over the allocations, the numbers of the figure",
+                  ("From", "To", "Probability"),
+                  [(Number(left, 2), Number(right, 2), Number(height, 4)) for left, right, height in found.histogram
+                   if height])  # fmt: skip
+    draw = partial(drawings.distribution, found.histogram, observed=found.statistic,
+                   x=f"Wald statistic of {variables.PRIMARY} at week 6",
+                   words=f"observed {Number(found.statistic, 2)}")  # fmt: skip
+    return Figure("rerandomisation_figure", "Wald statistic over the conditional reference set", says, says, draw, data)

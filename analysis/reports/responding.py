@@ -1,0 +1,124 @@
+"""Response beyond week 6: across sites, sustained, by treatment policy, and the time to it (METHODS 5.9, 2.9, 15)."""
+
+from functools import partial
+
+import pandas as pd
+
+from analysis import derive, drawings, variables
+from analysis.document import Figure, Number, PValue, Section
+from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, TWO_ARMS, Comparison
+from analysis.reports.outcome import LABELS, LEVEL
+from analysis.results import Survival
+from analysis.stats.descriptive import count
+from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
+from analysis.stats.responders import responders
+from analysis.stats.survival import kaplan_meier, log_rank
+from analysis.tables import counts, interval, p_value, percent
+from crf import study
+
+ARMS = {"arm": "arm", "active": ACTIVE, "reference": REFERENCE}
+UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
+ENDS = study.ANALYSIS_WINDOWS[variables.LAST][1]
+
+
+def responding(two: Comparison) -> Section:
+    """What stands beside response at week 6."""
+    everyone = two.subjects[["subject", "site", "arm"]]
+    seen = variables.responses(two.primary_hamd, two.events)
+    at_6 = everyone.merge(two.answered, on="subject", how="left")
+    tables, left_out = tables_by_stratum(at_6, responded="responded", strata="site", **ARMS)
+    rows = [("Response at week 6, all randomised", *_shares(at_6, "responded"), _boschloo(at_6, "responded"))]
+    policy = variables.responses(two.hamd)
+    policy = policy.loc[policy["visit"] == variables.LAST, ["subject", "responded"]]
+    all_ratings = everyone.merge(policy, on="subject", how="left")
+    rows.append(("the same by treatment policy", *_shares(all_ratings, "responded"),
+                 _boschloo(all_ratings, "responded")))  # fmt: skip
+    lasting = derive.sustained(seen, subject="subject", visit="visit", responded="responded",
+                               order=list(variables.WEEKS), run=2, until_end=True)  # fmt: skip
+    kept = everyone.assign(sustained=everyone["subject"].map(lasting))
+    rows.append((f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}", *_shares(kept, "sustained"),
+                 _boschloo(kept, "sustained")))  # fmt: skip
+    any_two = derive.sustained(seen, subject="subject", visit="visit", responded="responded",
+                               order=list(variables.WEEKS), run=2, until_end=False)  # fmt: skip
+    kept = everyone.assign(sustained=everyone["subject"].map(any_two))
+    rows.append(("Response at any two visits in a row", *_shares(kept, "sustained"), _boschloo(kept, "sustained")))
+    remitted = everyone.merge(two.answered, on="subject", how="left")
+    rows.append(("Remission at week 6", *_shares(remitted, "remitted"), _boschloo(remitted, "remitted")))
+    table = counts("responding", "Response and remission, who was not rated counted as none",
+                   ("", *ORDER, "p, Boschloo"), rows, notes=(UNCONTROLLED,))  # fmt: skip
+    blocks: list = [table]
+    if tables:
+        blocks.append(_by_site(tables, left_out))
+    return Section("responding", "Response: sustained, by site, and the time to it", (*blocks, *_times(two, seen)))
+
+
+def _shares(frame: pd.DataFrame, column: str):
+    for arm in (ACTIVE, REFERENCE):
+        own = frame.loc[frame["arm"] == arm, column]
+        yield percent(count(int(own.fillna(False).astype(bool).sum()), len(own), name=arm, missing=0, level=LEVEL))
+
+
+def _boschloo(frame: pd.DataFrame, column: str) -> PValue:
+    found = responders(frame, responded=column, missing="non-response", rule=column, level=LEVEL, **TWO_ARMS)
+    return PValue(found.test("Boschloo").p)
+
+
+def _by_site(tables, left_out):
+    test, gap = cmh(tables, continuity=False), mantel_haenszel_difference(tables, level=LEVEL)
+    names = {site.code: site.name for site in study.SITES}
+    rows = [(names.get(code, code), f"{one.active_events} of {one.active_n}",
+             f"{one.reference_events} of {one.reference_n}",
+             Number(100 * (one.active_events / one.active_n - one.reference_events / one.reference_n), 1), "")
+            for code, one in tables.items()]  # fmt: skip
+    rows.append(("Across sites", "", "", Number(100 * gap.estimate, 1),
+                 interval(100 * gap.low, 100 * gap.high)))  # fmt: skip
+    return counts("by_site", "Response at week 6 by site", ("Site", *ORDER, "Risk difference (points)",
+                                                            "95 % interval (Sato)"), rows,
+                  notes=(f"Cochran-Mantel-Haenszel without correction: chi-square {Number(test.statistic, 3)}, "
+                         f"p = {p_value(test.p)}. {UNCONTROLLED}", *left_out))  # fmt: skip
+
+
+def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
+    """Time to the first rating with response: curves and the log-rank test."""
+    times = derive.first_response_day(seen, subject="subject", day="day", responded="responded")
+    times = times.merge(two.subjects[["subject", "site", "arm"]], on="subject")
+    parts = {"subject": "subject", "time": "time", "event": "event"}
+    found = {arm: kaplan_meier(times[times["arm"] == arm], name=NAMES[arm], level=LEVEL, **parts)
+             for arm in (ACTIVE, REFERENCE)}  # fmt: skip
+    plain = log_rank(times, strata=None, **parts, **ARMS)
+    by_site = log_rank(times, strata="site", **parts, **ARMS)
+    rows = [(one.name, one.n, one.events, _median(one)) for one in found.values()]
+    table = counts("time_to_response", "Time to response (study day of the first rating with response)",
+                   ("Arm", "Subjects", "Responded", "Median (95 % interval)"), rows,
+                   notes=(f"Log-rank: p = {p_value(plain.p)}; stratified by site: p = {p_value(by_site.p)}. "
+                          f"{UNCONTROLLED} Censored at the last rating. Response is seen at visits only, so a time is "
+                          "an upper end.",))  # fmt: skip
+    ticks = ((0.0, "0"), *((float(study.visit(code).day), str(study.visit(code).day)) for code in variables.WEEKS),
+             (float(ENDS), ""))  # fmt: skip
+    curves = tuple(_curve(one, times[times["arm"] == arm], ticks) for arm, one in found.items())
+    points = [(one.name, int(step[0]), int(step[1]), int(step[2]), Number(1 - step[4], 3), Number(1 - step[7], 3),
+               Number(1 - step[6], 3)) for one in found.values() for step in one.steps if step[2]]  # fmt: skip
+    says = " ".join(f"{one.name}: {one.events} of {one.n} had responded by their last rating."
+                    for one in found.values()) + f" Log-rank p = {p_value(plain.p)}, nominal."  # fmt: skip
+    if not points:
+        return (table,)
+    data = counts("km_points", "Cumulative response, the numbers of the figure",
+                  ("Arm", "Study day", "At risk", "Responded", "Share", "Low", "High"), points)  # fmt: skip
+    drawing = Figure("km", "Cumulative response by study day (Kaplan-Meier), 95 % band", says, says,
+                     partial(drawings.risen, curves, ticks=ticks, y="Responded"), data)  # fmt: skip
+    return drawing, table
+
+
+def _median(one: Survival) -> str:
+    def day(value):
+        return "not reached" if value != value else f"{value:.0f}"
+
+    return f"{day(one.median)} ({day(one.median_low)} to {day(one.median_high)})"
+
+
+def _curve(one: Survival, times: pd.DataFrame, ticks) -> tuple:
+    steps = tuple((time, 1 - share, 1 - high if high == high else 1 - share, 1 - low if low == low else 1 - share)
+                  for time, _, events, _, share, _, low, high in one.steps if events)  # fmt: skip
+    censored = tuple(sorted(times.loc[~times["event"].astype(bool), "time"]))
+    at_risk = tuple(int((times["time"] >= at).sum()) for at, _ in ticks)
+    return one.name, steps, censored, at_risk
