@@ -19,6 +19,7 @@ from crf.views import (
     lock,
     not_done,
     oversight,
+    panel,
     queries,
     randomise,
     ratings,
@@ -88,6 +89,13 @@ urlpatterns = [
     path(subject + "visits/<str:visit>/complete/", visits.complete, name="complete_visit"),
     path(subject + "visits/<str:visit>/missed/", visits.miss, name="miss_visit"),
     path(subject + "visits/<str:visit>/verify/", verify.verify_visit, name="verify_visit"),
+]
+
+report = subject + "<str:visit>/LAB/panel/"
+urlpatterns += [
+    path(report, panel.panel, name="panel"),
+    path(report + "draft/", panel.draft, name="panel_draft"),
+    path(report + "discard/", panel.discard, name="panel_discard"),
 ]
 
 # Last, because they would match every path of this depth.

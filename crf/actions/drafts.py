@@ -32,15 +32,21 @@ def keep(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
          row: int = 1, base_version: int | None = None) -> Draft:
     """Add the changed answers (as typed; also NAME__missing and NAME__why) to the person's draft."""
     require_entry(by, form, subject.site_id)
-    known = {key: _storable(str(text))[:_LONGEST] for key, text in changes.items() if _is_known(form, key)}
+    known = {key: str(text)[:_LONGEST] for key, text in changes.items() if _is_known(form, key)}
+    return add(form=form, subject=subject, visit=visit, by=by, known=known, row=row, base_version=base_version)
+
+
+def add(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, known: Mapping[str, str], row: int,
+        base_version: int | None = None) -> Draft:
+    """Add these answers to the person's draft, whatever their names; the caller knows who may and what is known."""
     now = timezone.now()
+    kept = json.dumps({key: storable(text) for key, text in known.items()})
     return Draft.objects.raw(_KEEP, [
-        by.pk, subject.pk, subject.site_id, visit.pk if visit else None, form.code, row, base_version,
-        json.dumps(known), now, now,
+        by.pk, subject.pk, subject.site_id, visit.pk if visit else None, form.code, row, base_version, kept, now, now,
     ])[0]  # fmt: skip
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text without NUL, and with a mark for half a surrogate pair: neither can be kept."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 

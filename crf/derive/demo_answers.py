@@ -36,7 +36,8 @@ def answers(code: str, subject: Subject, on: date, outcome: Outcome | None, rate
             own = own_number(subject)
             return {"weight": f"{62 + own % 25}.{own % 10}", "pulse": str(64 + (own + on.day) % 20)}
         case "GLYCINE" if outcome:
-            return glycine(outcome, on) if on + timedelta(days=LABORATORY_DAYS) <= until else {}
+            result = glycine(outcome, on) if on + timedelta(days=LABORATORY_DAYS) <= until else {}
+            return {"accession": f"GL-{subject.number}"} | result
         case "DOSING":
             return dosing(subject, on)
         case "DISPENSE":

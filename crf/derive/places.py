@@ -25,8 +25,8 @@ def code_and_number(place: str) -> tuple[str, int] | None:
 
 
 def address(subject: Subject | str, visit: Visit | None, form: str, row: int = 1) -> str:
-    """The address of a record's page; `subject` or its number."""
-    return f"/subjects/{subject}/{in_address(visit)}/{form}/" + (f"{row}/" if row > 1 else "")
+    """The address of a record's page; `subject` or its number. Row 0 is the page of the whole panel."""
+    return f"/subjects/{subject}/{in_address(visit)}/{form}/" + ("panel/" if row == 0 else f"{row}/" if row > 1 else "")
 
 
 def address_of_query(query: Query) -> str:

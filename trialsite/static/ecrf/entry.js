@@ -242,6 +242,14 @@
     (fields.find((field) => field.checked) || fields[0]).focus();
   }
 
+  // Where Enter leads on: the next field of the column, then the button.
+  function step(field, by) {
+    const column = [...form.querySelectorAll("input[data-step]")];
+    const here = field.matches("[data-step]") ? field : field.closest("tr")?.querySelector("[data-step]");
+    const next = here ? column[column.indexOf(here) + by] : null;
+    if (next) { next.focus(); next.select(); } else if (by > 0) save.focus();
+  }
+
   form.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const field = event.target;
@@ -253,7 +261,7 @@
     }
     if (event.key === "Enter" && field.tagName === "INPUT") {
       event.preventDefault();
-      form.requestSubmit(save);
+      if (form.dataset.enter === "next") step(field, event.shiftKey ? -1 : 1); else form.requestSubmit(save);
       return;
     }
     if (field.type !== "radio") return;

@@ -1,0 +1,97 @@
+"""The page of a whole laboratory report: result, Enter, next row."""
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from crf import permissions
+from crf.actions import panel as deeds
+from crf.derive.panel import NAMES, Panel
+from crf.forms.laboratory import Laboratory
+from crf.models import Record, Visit
+from crf.refusals import ImpossibleValues, NotAllowed, Refusal
+from crf.views.desk import Desk
+
+
+def _desk(request, number, visit) -> Desk:
+    """The desk of the laboratory form; 403 to who reads it only, 404 where it is not planned."""
+    desk = Desk(request, number, visit, Laboratory.code, 1)
+    permissions.require_entry(request.user, Laboratory, desk.subject.site_id)
+    if desk.visit.state == Visit.State.MISSED:
+        raise Refusal(f"{desk.visit.label} was called missed. Nothing can be entered for it.")
+    return desk
+
+
+def panel(request, number, visit):
+    """Show the panel as typed so far, or save it whole."""
+    desk = _desk(request, number, visit)
+    found = Panel(desk.subject, desk.visit)
+    draft = deeds.find_draft(subject=desk.subject, visit=desk.visit, by=request.user).first()
+    typed = found.preset(desk.subject.site.today()) | (draft.answers if draft else {})
+    refusal, errors = None, {}
+    source = request.POST.get("source")
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "") for name in NAMES}
+        try:
+            saved = deeds.save_panel(subject=desk.subject, visit=desk.visit, by=request.user, typed=typed,
+                                     source=source if source in Record.Source.values else Record.Source.ESOURCE)
+            _tell(request, saved)
+            return redirect(desk.next_address())
+        except ImpossibleValues as refused:
+            refusal, errors = refused, refused.errors
+        except NotAllowed:
+            raise
+        except Refusal as refused:
+            refusal = refused
+    elif draft:
+        _, errors = deeds.understood(found, typed)
+    context = desk.page.context(
+        "Laboratory report", desk=desk, visit=desk.visit, typed=typed, errors=errors, refusal=refusal, draft=draft,
+        rows=found.rows(typed, errors, deeds.warnings(found, typed)), sources=Record.Source.choices,
+        source=source or Record.Source.ESOURCE, address=f"{desk.address}panel/",
+    )  # fmt: skip
+    return render(request, "crf/panel.html", context, status=refusal.status if refusal else 200)
+
+
+def _tell(request, saved):
+    abnormal = sum(one.record.flag in ("LOW", "HIGH") for one in saved)
+    messages.success(request, f"Saved: {len(saved)} rows of the laboratory report"
+                              + (f", {abnormal} outside the limits of normal." if abnormal else "."))  # fmt: skip
+    for one in saved:
+        for alert in one.alerts:
+            messages.error(request, f"Alert: {alert.sentence} A physician must act on it.")
+        for query in one.queries:
+            messages.warning(request, f"Query: {query.text}")
+
+
+@require_POST
+def draft(request, number, visit):
+    """Keep what was typed a moment ago; say what is impossible or implausible in it, and what follows from it."""
+    desk = _desk(request, number, visit)
+    try:
+        changes = dict(json.loads(request.body)["changes"])
+    except (ValueError, KeyError, TypeError):
+        sentence = "The page sent something that could not be read. Please reload it."
+        return JsonResponse({"sentence": sentence}, status=400)
+    kept = deeds.keep(subject=desk.subject, visit=desk.visit, by=request.user, changes=changes)
+    found = Panel(desk.subject, desk.visit)
+    typed = found.preset(desk.subject.site.today()) | kept.answers
+    _, errors = deeds.understood(found, typed)
+    kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
+    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors,
+                         "warnings": deeds.warnings(found, typed), "computed": found.shown(typed)})  # fmt: skip
+
+
+@require_POST
+def discard(request, number, visit):
+    """Throw the own draft of the panel away."""
+    desk = _desk(request, number, visit)
+    found = deeds.find_draft(subject=desk.subject, visit=desk.visit, by=request.user)
+    if not found.exists():
+        raise Http404("There is no draft.")
+    found.delete()
+    messages.info(request, "The draft was discarded. The page shows what is stored.")
+    return redirect(f"{desk.address}panel/")
