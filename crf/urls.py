@@ -15,7 +15,9 @@ from crf.views import (
     entry,
     home,
     imports,
+    judge,
     left_drafts,
+    levels,
     lock,
     not_done,
     oversight,
@@ -51,6 +53,9 @@ urlpatterns = [
     path("imports/<str:kind>/", imports.upload, name="import_upload"),
     path("imports/<str:kind>/<str:site>/<str:sha256>/", imports.file, name="import_file"),
     path("imports/<str:kind>/<str:site>/<str:sha256>/discard/", imports.discard, name="import_discard"),
+    path("levels/", levels.levels, name="levels"),
+    path("levels/<str:number>/<int:row>/", levels.level, name="level"),
+    path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
     path("study/lock/", lock.lock, name="lock"),
     path("session/", session.stay, name="stay"),
     path("study/checks/", checks.checks, name="checks"),
@@ -94,6 +99,7 @@ urlpatterns = [
 report = subject + "<str:visit>/LAB/panel/"
 urlpatterns += [
     path(report, panel.panel, name="panel"),
+    path(subject + "<str:visit>/LAB/judge/", judge.judge, name="judge_laboratory"),
     path(report + "draft/", panel.draft, name="panel_draft"),
     path(report + "discard/", panel.discard, name="panel_discard"),
 ]

@@ -89,7 +89,7 @@ def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
         _follow_withdrawal(subject, form, values)
         _follow_demography(subject, form, by)
         _withdraw_attestation(subject, form)
-        queries = _ask(record, others, by)
+        queries = ask_about(record, others, by)
         keep_firings(form, subject, visit, row, record, by)
         alerts = [alert for alert in alerts_of(record, others, at=timezone.now()) if _raise(alert)]
         departures = deviations_of(record, subject, visit, others, day_1=day_1_of(subject))
@@ -251,7 +251,7 @@ def _follow_demography(subject: Subject, form, by: User):
         values = record.values()
         values |= computed_of(record.form, values, site_id=subject.site_id, others=others, before=record)
         if write_computed(record, values, "Sex or year of birth was entered or changed"):
-            _ask(record, others, by)
+            ask_about(record, others, by)
 
 
 def _withdraw_attestation(subject: Subject, form):
@@ -263,7 +263,7 @@ def _withdraw_attestation(subject: Subject, form):
                                     "attestation_revoked_by_form"])
 
 
-def _ask(record: Record, others: Others, by: User) -> list[Query]:
+def ask_about(record: Record, others: Others, by: User) -> list[Query]:
     """Open a query for each soft check that fails; close those of checks that now pass."""
     failed = {check.code: check for check in record.form.failed(record.values(), record.visit_code, others)
               if not check.hard}

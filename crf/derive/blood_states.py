@@ -10,3 +10,9 @@ OUTCOMES = {
     "NEW": State("New", "complete", "ok"), "CHANGED": State("Changed", "incomplete", "doing"),
     "SAME": State("As on record", "none"), "REFUSED": State("Refused", "failed", "bad"),
 }  # fmt: skip
+
+LEVEL_WANTED = State("Wanted", "due", "doing")
+LEVEL_ENTERED = State("Entered", "complete", "ok")
+
+TO_JUDGE = State("Not judged", "overdue", "warn")
+JUDGED = {"Y": State("Judged significant", "alert", "warn"), "N": State("Judged not significant", "complete", "ok")}

@@ -1,12 +1,18 @@
-"""What speaks against locking the study or one subject's casebook, a sentence each (LCK-02)."""
+"""What speaks against locking the study or one subject's casebook, a sentence each (LCK-02).
+
+Blinded people read it: of forms that unblind it says nothing, not even that there are records of them.
+"""
 
 from collections.abc import Iterable
 
-from crf import forms, permissions
+from crf import forms, permissions, spec
 from crf.derive import states
 from crf.derive.facts import Settled
+from crf.derive.judgements import to_judge
 from crf.derive.standing import Fact, Standing
 from crf.models import Alert, Query, RoleHeld, Subject, Visit
+
+_UNBLINDING = [form.code for form in forms.ALL if form.discloses is spec.UNBLINDS]
 
 
 def findings_about(subjects: Iterable[Subject]) -> list[str]:
@@ -20,10 +26,13 @@ def findings_about(subjects: Iterable[Subject]) -> list[str]:
 def what_is_open(**about) -> list[str]:
     """Queries that are not closed and alerts that wait; `about` narrows them down, such as subject=subject."""
     found = []
-    if count := Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED], **about).count():
+    queries = Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED], **about)
+    if count := queries.exclude(form__in=_UNBLINDING).count():
         found.append(f"{count} {'query is' if count == 1 else 'queries are'} not closed.")
     if count := Alert.objects.filter(is_blocking=True, acknowledged_at__isnull=True, **about).count():
         found.append(f"{count} {'alert waits' if count == 1 else 'alerts wait'} for a physician's action.")
+    if count := sum(len(panel.records) for panel in to_judge(**about)):
+        found.append(f"{count} abnormal laboratory {'value is' if count == 1 else 'values are'} not judged.")
     return found
 
 
@@ -45,6 +54,8 @@ def _of_one(standing: Standing, settled: Settled):
     if waiting and not standing.has_record("EOS"):
         yield f"{', '.join(visit.label for visit in waiting)} neither done nor missed, and there is no end of study."
     for form, visit in standing.incomplete():
+        if form.code in _UNBLINDING:
+            continue
         yield f"the form “{form.title}”{f' at {visit.label}' if visit else ''} is not complete."
     if settled.whole is None:
         yield _unsigned(settled)

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from crf import forms, permissions, spec, study
 from crf.derive import states
+from crf.derive.blood_states import TO_JUDGE
 from crf.derive.header import awaited_visits, subject_alerts_are_open_to
+from crf.derive.judgements import waiting_at
 from crf.derive.old_drafts import drafts_handed_to, old_drafts
-from crf.derive.places import address
+from crf.derive.places import address, in_address
 from crf.derive.ratings import ratings_to_look_at
 from crf.derive.serious import owed
 from crf.derive.standing import Standing
@@ -32,8 +34,8 @@ URGENCY = {
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
-    sections = [_alerts(user), _serious_events(user), _attestations(user), *_visits_and_forms(user), *_queries(user),
-                to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user)]
+    sections = [_alerts(user), _judgements(user), _serious_events(user), _attestations(user), *_visits_and_forms(user),
+                *_queries(user), to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user)]
     return [section for section in sections if section.tasks]
 
 
@@ -69,6 +71,18 @@ def _attestations(user: User) -> Section:
         Task(subject, f"{forms.by_code(subject.attestation_revoked_by_form).title} was changed", states.REVOKED,
              subject.get_absolute_url(), (subject.attestation_revoked_at,))
         for subject in found
+    ])  # fmt: skip
+
+
+def _judgements(user: User) -> Section:
+    """Panels with abnormal values that the investigator has not judged as they are now; the oldest first."""
+    sites = user.sites_as(*permissions.DEEDS["sign"])
+    waiting = waiting_at(sites) if sites else []
+    return Section.of("Laboratory values to judge", [
+        Task(one.subject, f"{one.visit.label}: {len(one.records)} outside the limits of normal", TO_JUDGE,
+             f"/subjects/{one.subject}/{in_address(one.visit)}/LAB/judge/",
+             (min(record.created_at for record in one.records), one.subject.number))
+        for one in waiting
     ])  # fmt: skip
 
 

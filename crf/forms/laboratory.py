@@ -51,6 +51,11 @@ ANALYTES = (
 UNITS = tuple(dict.fromkeys(unit for a in ANALYTES for unit in (a.unit, *(other for other, _ in a.others))))
 
 
+def name_of(code: str) -> str:
+    """The test in words."""
+    return next(analyte.name for analyte in ANALYTES if analyte.code == code)
+
+
 def unit_fits(analyte: str, unit: str) -> bool:
     """Is the unit one that this analyte is reported in?"""
     found = next(a for a in ANALYTES if a.code == analyte)

@@ -13,6 +13,7 @@ from crf.actions import drafts, enter
 from crf.derive import dose, entry
 from crf.derive.cautions import Caution, cautions
 from crf.derive.hints import hints_for
+from crf.derive.judgements import judgement_shown
 from crf.derive.places import address
 from crf.derive.provenance import imported_rows
 from crf.derive.serious import owed_for
@@ -142,6 +143,7 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
         scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form.code, desk.visit_code),
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
+        judgement=judgement_shown(record),
         panel_address=address(desk.subject, desk.visit, "LAB", 0) if desk.form.code == "LAB" and desk.may_enter else "",
         may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),

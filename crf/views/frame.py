@@ -48,6 +48,8 @@ def _menu(user, path: str):
         ]
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
+    if permissions.may_anywhere(user, "drug levels"):
+        places.append(("Drug levels", reverse("crf:levels")))
     if permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
     if permissions.may_anywhere(user, "review ratings"):

@@ -16,6 +16,8 @@ def home(request):
     if not permissions.may_anywhere(request.user, "see subjects"):
         if permissions.may_anywhere(request.user, "administer"):
             return redirect("crf:accounts")
+        if permissions.may_anywhere(request.user, "drug levels"):
+            return redirect("crf:levels")
         if any(permissions.may_anywhere(request.user, deed) for deed in REPORTS):
             return redirect("/reports/")
         return render(request, "crf/home.html", {"sees_no_subjects": True})

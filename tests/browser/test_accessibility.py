@@ -28,7 +28,8 @@ TO_OTHERS = [
     ("adam", "/people/roles/"), ("adam", "/people/review/"), ("adam", "/people/sign-ins/"), ("adam", "/sites/"),
     ("dana", "/exports/"), ("dana", "/drafts/"), ("dana", "/imports/"), ("dana", "/imports/limits-of-normal/"),
     ("clara", "/imports/glycine-results/"), ("clara", "/subjects/JER-001/W3/LAB/"),
-    ("clara", "/subjects/JER-001/W3/LAB/panel/"),
+    ("clara", "/subjects/JER-001/W3/LAB/panel/"), ("sofia", "/levels/"), ("sofia", "/levels/JER-001/1/"),
+    ("sofia", "/imports/drug-levels/"),
 ]  # fmt: skip
 FRESH = ["/subjects/JER-002/attest/", "/subjects/JER-001/code-break/", "/accounts/2fa/totp/activate/"]
 

@@ -15,6 +15,7 @@ LEVEL, EVENT, REASON = "17.9137", "Zebra-striped vision", "Asked for by quagga"
 MORE = (
     "/subjects/JER-001/audit/?form=AE", "/subjects/JER-001/audit/?form=DRUGLEVEL", "/subjects/JER-001/audit/",
     "/subjects/JER-001/LOG/AE/2/", "/subjects/JER-001/LOG/DRUGLEVEL/", "/subjects/JER-001/LOG/DRUGLEVEL/1/",
+    "/levels/", "/levels/JER-001/1/", "/levels/JER-001/2/", "/imports/", "/imports/drug-levels/", "/study/lock/",
     "/queries/?subject=JER-001", "/alerts/?show=all", "/subjects/?q=JER",
 )  # fmt: skip
 

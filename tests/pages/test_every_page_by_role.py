@@ -54,7 +54,7 @@ AE_1 = {"visit": "LOG", "form": "AE", "row": 1}
 
 #: url name -> one expectation for each way the page can be asked for.
 TABLE = {
-    "crf:home": [study(ANYBODY - {STEFAN, ADAM}), study({STEFAN, ADAM}, 302)],
+    "crf:home": [study(ANYBODY - {STEFAN, ADAM, SOFIA}), study({STEFAN, ADAM, SOFIA}, 302)],
     "crf:subjects": [study(SEE_SUBJECTS)],
     "crf:enrol": [study({INES, CLARA, ISAAC, CARL})],
     "crf:matrix": [study(SEE_SUBJECTS)],
@@ -67,6 +67,10 @@ TABLE = {
         study({DANA, DAVID}, kind="limits-of-normal"),
         Expected(frozenset({SOFIA}), frozenset(), {"kind": "drug-levels"}),
     ],
+    # To everybody else there are no drug levels: not refused, but not found.
+    "crf:levels": [Expected(frozenset({SOFIA}), frozenset())],
+    "crf:level": [Expected(frozenset({SOFIA}), frozenset(), JER | {"row": 1})],
+    "crf:level_draft": [Expected(frozenset({SOFIA}), frozenset(), JER | {"row": 1}, 400, True)],
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
@@ -120,6 +124,7 @@ TABLE = {
     "crf:draft": [subject({INES}, 400, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
     "crf:discard": [subject(ALL_OPEN, 302, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
     "crf:settle": [subject({INES}, 409, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
+    "crf:judge_laboratory": [subject({INES}, FRESH, known_to=ALL_OPEN, visit="W3")],
     "crf:panel": [subject({INES, CLARA}, known_to=ALL_OPEN, visit="W3")],
     "crf:panel_draft": [subject({INES, CLARA}, 400, known_to=ALL_OPEN, only_post=True, visit="W3")],
     "crf:panel_discard": [subject({INES, CLARA}, 404, known_to=ALL_OPEN, only_post=True, visit="W3")],
@@ -176,7 +181,7 @@ def test_a_page_is_shown_to_whom_it_is_for(client, everything, name, number):
     url = address(name, expected, everything)
     found, said = {}, {}
     for person in trial.PEOPLE:
-        if name == "crf:home" and (person in {STEFAN, ADAM}) != (number == 1):
+        if name == "crf:home" and (person in {STEFAN, ADAM, SOFIA}) != (number == 1):
             continue
         client.force_login(trial.person(person))
         ask = client.post if expected.only_post else client.get

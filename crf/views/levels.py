@@ -1,0 +1,147 @@
+"""Drug levels: the safety officer's own list and entry page. To everybody else none of it exists (BLI-08)."""
+
+import json
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.db.models import Max
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from crf import permissions
+from crf.actions import drafts, enter
+from crf.derive import blood_states, entry
+from crf.derive.others import Others
+from crf.derive.provenance import imported_rows
+from crf.forms.drug_level import DrugLevel
+from crf.models import RECORDS, Record, Subject
+from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
+from crf.views.desk import Desk, examined
+
+LEVELS = RECORDS[DrugLevel.code]
+CRUMB = {"word": "Drug levels", "href": "/levels/"}
+
+
+def _sites(user) -> list[int]:
+    """The sites at which the person is the safety officer; 404 where there is none."""
+    sites = user.sites_as(*permissions.DEEDS["drug levels"])
+    if not sites:
+        raise Http404("There is no such page.")
+    return sites
+
+
+class LevelDesk(Desk):
+    """One sample of one subject, as the safety officer has it before them: no casebook, no header, no visit."""
+
+    visit = visit_code = None
+    place = "LOG"
+    form = DrugLevel
+
+    def __init__(self, request, number: str, row: int):
+        self.request, self.user, self.row = request, request.user, row
+        found = Subject.objects.select_related("site").filter(site_id__in=_sites(request.user), number=number)
+        self.subject = found.first()
+        if self.subject is None:
+            raise Http404("There is no such subject at your sites.")
+        samples = LEVELS.objects.filter(subject=self.subject).select_related("site", "created_by", "changed_by")
+        self.record = samples.filter(row_number=row).first()
+        if self.record is None and row != (samples.aggregate(last=Max("row_number"))["last"] or 0) + 1:
+            raise Http404("There is no such sample.")
+        self.others = Others(self.subject.pk)
+        self.may_enter = self.record is None or self.record.voided_at is None
+
+    @property
+    def address(self) -> str:
+        return f"/levels/{self.subject}/{self.row}/"
+
+
+class Wanted(django_forms.Form):
+    """Of which subject a level is wanted."""
+
+    number = django_forms.CharField(max_length=20, label="Subject")
+
+
+def levels(request):
+    """The samples at the person's sites, those that wait for a level first; and a further one."""
+    sites = _sites(request.user)
+    form = Wanted(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        subject = Subject.objects.filter(site_id__in=sites, number=form.cleaned_data["number"].strip().upper()).first()
+        if subject is not None:
+            last = LEVELS.objects.filter(subject=subject).aggregate(last=Max("row_number"))["last"] or 0
+            return redirect("crf:level", subject.number, last + 1)
+        form.add_error("number", "There is no such subject at your sites.")
+    found = LEVELS.objects.standing().filter(site_id__in=sites).select_related("subject__site")
+    rows = [
+        {"record": record, "state": blood_states.LEVEL_ENTERED if record.level is not None else
+         blood_states.LEVEL_WANTED, "href": f"/levels/{record.subject.number}/{record.row_number}/"}
+        for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
+    ]  # fmt: skip
+    return render(request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True})
+
+
+def level(request, number, row):
+    """Enter or correct one sample."""
+    desk = LevelDesk(request, number, row)
+    kept = drafts.find(form=DrugLevel, subject=desk.subject, visit=None, by=request.user, row=row)
+    typed = entry.typed_of(desk.record) if desk.record else {}
+    if request.method != "POST":
+        return _page(desk, typed | (kept.answers if kept else {}), draft=kept)
+    if not desk.may_enter:
+        raise Refusal("This sample was voided; it cannot be changed.")
+    post, typed = request.POST, desk.typed()
+    answers, missing = entry.split(typed, DrugLevel)
+    choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
+    try:
+        saved = enter.save(
+            form=DrugLevel, subject=desk.subject, visit=None, by=request.user, answers=answers, missing=missing,
+            row=row, version=int(post["version"]) if post.get("version", "").isdecimal() else None,
+            reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
+            source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
+        )  # fmt: skip
+    except ImpossibleValues as refused:
+        return _page(desk, typed, errors=refused.errors, refusal=refused)
+    except ChangedMeanwhile as refused:
+        return _page(LevelDesk(request, number, row), typed, refusal=refused)  # on top of what is stored by now
+    except Refusal as refused:
+        return _page(desk, typed, refusal=refused)
+    messages.success(request, f"The sample of {desk.subject} is saved.")
+    for query in saved.queries:
+        messages.warning(request, query.text)
+    return redirect("crf:levels")
+
+
+def _page(desk: LevelDesk, typed, *, errors=None, refusal=None, draft=None):
+    found, warnings, _ = examined(desk, typed)
+    errors = errors if errors is not None else found if draft else {}
+    lines = entry.lines_of(DrugLevel, None, typed, errors=errors, warnings=warnings)
+    record = desk.record
+    context = {
+        "desk": desk, "subject": desk.subject, "record": record, "form": DrugLevel, "refusal": refusal, "draft": draft,
+        "entry": entry.EntryPage(DrugLevel, lines), "version": record.version if record else "", "unblinded": True,
+        "reasons": entry.REASONS, "sources": Record.Source.choices, "imported": imported_rows(record),
+        "source": record.source if record else Record.Source.ESOURCE,
+        "crumbs": [CRUMB, {"word": f"{desk.subject}, sample {desk.row}"}],
+    }  # fmt: skip
+    return render(desk.request, "crf/level.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def draft(request, number, row):
+    """Keep what was typed a moment ago, and say what is impossible or implausible in it."""
+    desk = LevelDesk(request, number, row)
+    try:
+        sent = json.loads(request.body)
+        changes, base = dict(sent["changes"]), sent.get("version")
+        base = int(base) if base is not None else None
+    except (ValueError, KeyError, TypeError):
+        sentence = "The page sent something that could not be read. Please reload it."
+        return JsonResponse({"sentence": sentence}, status=400)
+    kept = drafts.keep(form=DrugLevel, subject=desk.subject, visit=None, by=request.user, changes=changes, row=row,
+                       base_version=base)
+    typed = (entry.typed_of(desk.record) if desk.record else {}) | kept.answers
+    errors, warnings, fired = examined(desk, typed)
+    drafts.note_fired(kept, fired, typed)
+    kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
+    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings})
