@@ -34,8 +34,10 @@ URGENCY = {
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
-    sections = [_alerts(user), _judgements(user), _serious_events(user), _attestations(user), *_visits_and_forms(user),
-                *_queries(user), to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user)]
+    sections = [
+        _alerts(user), _judgements(user), _serious_events(user), _attestations(user), *_visits_and_forms(user),
+        *_queries(user), to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user),
+    ]  # fmt: skip
     return [section for section in sections if section.tasks]
 
 
