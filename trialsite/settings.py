@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "trialsite.middleware.headers",  # outermost: also what is refused further in bears them
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pages; padded at random against BREACH (decisions/0004)
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,9 +1,10 @@
-"""Saving a HAMD: the deed with checks, scores, audit row and chain, against a bare ModelForm save, in one run.
+"""Keeping an answer; and saving a HAMD: the deed with checks, scores, audit row and chain, against a bare ModelForm save, in one run.
 
 The yardstick is a model with the same columns and nothing else: no CHECK, no trigger, no score, no row security. Both
 run in a transaction of their own per save, as in life. `make bench` prints medians and their ratio.
 """
 
+import json
 import statistics
 import time
 
@@ -75,3 +76,21 @@ def test_saving_a_hamd_against_a_bare_modelform(real_commits, owner):
     for what, mine, theirs in (("wall", deed, bare), ("CPU of the web process", deed_cpu, bare_cpu)):
         one, other = statistics.median(mine) * 1000, statistics.median(theirs) * 1000
         print(f"save a HAMD, {what}: deed {one:.2f} ms, bare ModelForm {other:.2f} ms, ratio {one / other:.2f}")
+
+
+def test_keeping_an_answer(client, real_commits):
+    """CPU of the web process for one autosave, session and checks included; the wall clock tells of the machine too."""
+    client.force_login(trial.person("ruth"))
+    cpu, wall = [], []
+    for number in range(SAVES + 5):
+        body = json.dumps({"changes": {"mood": str(number % 5)}, "version": None})
+        start, before = time.perf_counter(), time.process_time()
+        answer = client.post("/subjects/JER-001/W3/HAMD/draft/", body, "application/json")
+        cpu.append(time.process_time() - before)
+        wall.append(time.perf_counter() - start)
+        assert answer.status_code == 200
+    cpu, wall = sorted(cpu[5:]), sorted(wall[5:])
+    print()
+    for what, found in (("CPU of the web process", cpu), ("wall", wall)):
+        print(f"keep an answer, {what}: median {statistics.median(found) * 1000:.1f} ms, "
+              f"p95 {found[int(SAVES * 0.95) - 1] * 1000:.1f} ms")
