@@ -8,14 +8,16 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import trial
 from tests.pages.test_costs import NOT_COUNTED
-from tests.pages.test_every_page_by_role import FRESH, TABLE, address
+from tests.pages.test_every_page_by_role import FRESH, INES, TABLE, address
 
 
 def test_statements_of_every_page(client, everything):
     print(f"\n{'page':24} {'person':10} {'status':>6} {'statements':>10}")
     for name, expectations in TABLE.items():
         for expected in expectations:
-            person = min(expected.who)
+            if not expected.who:
+                continue
+            person = INES if INES in expected.who else min(expected.who)
             client.force_login(trial.person(person))
             ask = client.post if expected.only_post else client.get
             with CaptureQueriesContext(connection) as captured:
