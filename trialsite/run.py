@@ -23,7 +23,7 @@ from trialsite.children import Child, Children, Failing, end_those_left_over
 
 BASE = Path(__file__).resolve().parent.parent
 LEAST_ROOM = 300_000_000  # bytes: a new cluster takes 60 million, its log of changes a few times that
-PATIENCE = 60  # seconds until the first page
+PATIENCE = 180  # seconds until the first page: a busy machine reads the numeric packages slowly
 
 
 class CannotStart(Exception):

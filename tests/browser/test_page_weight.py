@@ -29,9 +29,7 @@ def test_the_pages_on_which_people_work_are_light_and_their_files_stay_in_the_ca
         headers = urllib.request.urlopen(server.url + sheet).headers
         assert headers["Cache-Control"] == "max-age=315360000, public, immutable", sheet
     context.close()
-
-
-def test_a_page_is_compressed_and_padded_so_that_its_length_tells_nothing(server):
+    # Compressed and padded, so that the length of a page tells nothing (decisions/0004).
     request = urllib.request.Request(f"{server.url}/accounts/login/", headers={"Accept-Encoding": "gzip"})
     lengths = set()
     for _ in range(12):

@@ -1,4 +1,4 @@
-"""Keeping an answer; and saving a HAMD: the deed with checks, scores, audit row and chain, against a bare ModelForm save, in one run.
+"""Keeping an answer; and saving a HAMD: the deed with checks, scores, audit and chain, against a bare ModelForm save.
 
 The yardstick is a model with the same columns and nothing else: no CHECK, no trigger, no score, no row security. Both
 run in a transaction of their own per save, as in life. `make bench` prints medians and their ratio.
