@@ -91,15 +91,19 @@ def taken(collected: Collected) -> pd.DataFrame:
     found = taking.exposure(doses, subject="subject", first="first", last="last", mg="mg", steps=STEPS,
                             planned_mg=float(study.PLANNED_MG))  # fmt: skip
     counted = counts(collected)
+    if counted.empty:  # the first bottles are still out
+        kept = found.drop(columns=["cumulative_mg", "mean_daily_mg"])
+        return kept.assign(taken_mg=float("nan"), relative_dose_intensity=float("nan"), compliance=float("nan"),
+                           missing="no capsules are counted yet")  # fmt: skip
     by = counted.groupby("subject")["taken"]
     capsules = by.sum().where(by.count() == by.size()).reindex(found.index)
     adhered = taking.compliance(counted, subject="subject", dispensed="dispensed", returned="returned", lost="lost",
                                 prescribed="prescribed")  # fmt: skip
-    adhered = adhered.reindex(found.index) if len(adhered) else pd.DataFrame(index=found.index)
+    adhered = adhered.reindex(found.index)
     mg = capsules * study.UNIT_MG
     return found.drop(columns=["cumulative_mg", "mean_daily_mg"]).assign(
         taken_mg=mg, relative_dose_intensity=mg / study.PLANNED_MG,
-        compliance=adhered.get("compliance"), missing=adhered.get("missing"),
+        compliance=adhered["compliance"], missing=adhered["missing"],
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def risen(
     A curve is (name, steps of (time, share, low, high), times of censoring, at risk at each tick).
     """
     with Page(7.0, 3.6 + 0.18 * len(curves)) as page:
-        axes = page.axes(left=0.95, right=1.05, bottom=0.5 + 0.18 * len(curves), top=0.1)
+        axes = page.axes(left=1.25, right=1.05, bottom=0.5 + 0.18 * len(curves), top=0.1)
         end = ticks[-1][0]
         for place, (name, steps, censored, at_risk) in enumerate(curves):
             colour = COLOURS[place % len(COLOURS)]
@@ -89,7 +89,7 @@ def risen(
             axes.annotate(name, (end, share[-1]), xytext=(10, 0), textcoords="offset points", va="center",
                           color=colour, fontweight="bold", annotation_clip=False)  # fmt: skip
             below = -32 - 13 * place
-            axes.annotate(f"at risk {name}", (0, 0), xycoords="axes fraction", xytext=(-2, below),
+            axes.annotate(f"at risk {name}", (0, 0), xycoords="axes fraction", xytext=(-10, below),
                           textcoords="offset points", ha="right", fontsize=7, color=colour)  # fmt: skip
             for (at, _), n in zip(ticks, at_risk, strict=True):
                 axes.annotate(str(n), (at, 0), xycoords=("data", "axes fraction"), xytext=(0, below),

@@ -48,8 +48,8 @@ def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Sect
     lost = removed["subject"].nunique()
     says = (
         f"{found.events['subject'].nunique()} of {len(found.subjects)} randomised subjects had an intercurrent event; "
-        f"{len(removed)} ratings of {variables.PRIMARY} of {lost} subjects came after one of a hypothetical strategy "
-        "and are not in the primary analysis. All of them stand in the analysis by treatment policy."
+        f"{len(removed)} ratings of {variables.PRIMARY} ({lost} subjects) came after one of a hypothetical strategy "
+        "and are not in the primary analysis. The analysis by treatment policy has every rating."
     )
     blocks = [QUESTION, _strategies(), says, _events(found, groups, order), _last_visit(found, groups, order)]
     if len(removed):
@@ -74,18 +74,20 @@ def _until(one: study.Strategy) -> str:
 
 
 def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
-    """Subjects with each kind of event, events, and the ratings of the primary score that left for it."""
+    """Subjects with each kind of event that there was, events, and ratings of the primary score that left for it."""
     events = found.events.assign(group=found.events["subject"].map(groups))
     removed = found.primary.removed.assign(group=found.primary.removed["subject"].map(groups))
     rows = [("Any", *_cells(events, removed, order))]
-    for kind, one in STRATEGIES.items():
-        rows.append((one.label, *_cells(events[events["kind"] == kind], removed[removed["kind"] == kind], order)))
-    prefix = [""] if len(order) == 1 else [f"{group}: " for group in order]
-    head = ("Event", *(f"{name}{what}".capitalize() if not name else f"{name}{what}"
-                       for name in prefix for what in ("subjects", "events", "ratings left")))  # fmt: skip
+    seen = [kind for kind in STRATEGIES if (events["kind"] == kind).any()]
+    for kind in seen:
+        own = events[events["kind"] == kind], removed[removed["kind"] == kind]
+        rows.append((STRATEGIES[kind].label, *_cells(*own, order)))
+    prefix = [""] if len(order) == 1 else [f"{group}, " for group in order]
+    head = ("Event", *(what.capitalize() if not name else name + what for name in prefix
+                       for what in ("subjects", "events", "ratings left")))  # fmt: skip
     notes = ("From the form of intercurrent events, and from end of treatment and of study, changes of "
              "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
-             "counts once.",)
+             "counts once. No other kind of event is recorded.",)
     return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
 
 

@@ -137,7 +137,7 @@ def _pooled_row(label, events, n):
 
 
 def _columns():
-    return (("", "is_serious"), ("Severity", "severity"), ("Related", "related"), ("Dose at onset", "onset_dose"))
+    return (("", "is_serious"), ("Severity", "severity"), ("Related", "related"), ("At onset", "onset_dose"))
 
 
 def _labelled(events: pd.DataFrame, what: str, column: str) -> pd.DataFrame:

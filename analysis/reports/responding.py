@@ -6,13 +6,14 @@ import pandas as pd
 
 from analysis import derive, drawings, variables
 from analysis.document import Figure, Number, PValue, Section
-from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, TWO_ARMS, Comparison
+from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, Comparison
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.results import Survival
 from analysis.stats.descriptive import count
 from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
-from analysis.stats.responders import responders
 from analysis.stats.survival import kaplan_meier, log_rank
+from analysis.stats.two_by_two import Table as TwoByTwo
+from analysis.stats.unconditional import boschloo
 from analysis.tables import counts, interval, p_value, percent
 from crf import study
 
@@ -27,23 +28,24 @@ def responding(two: Comparison) -> Section:
     seen = variables.responses(two.primary_hamd, two.events)
     at_6 = everyone.merge(two.answered, on="subject", how="left")
     tables, left_out = tables_by_stratum(at_6, responded="responded", strata="site", **ARMS)
-    rows = [("Response at week 6, all randomised", *_shares(at_6, "responded"), _boschloo(at_6, "responded"))]
     policy = variables.responses(two.hamd)
-    policy = policy.loc[policy["visit"] == variables.LAST, ["subject", "responded"]]
-    all_ratings = everyone.merge(policy, on="subject", how="left")
-    rows.append(("the same by treatment policy", *_shares(all_ratings, "responded"),
-                 _boschloo(all_ratings, "responded")))  # fmt: skip
-    lasting = derive.sustained(seen, subject="subject", visit="visit", responded="responded",
-                               order=list(variables.WEEKS), run=2, until_end=True)  # fmt: skip
-    kept = everyone.assign(sustained=everyone["subject"].map(lasting))
-    rows.append((f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}", *_shares(kept, "sustained"),
-                 _boschloo(kept, "sustained")))  # fmt: skip
-    any_two = derive.sustained(seen, subject="subject", visit="visit", responded="responded",
-                               order=list(variables.WEEKS), run=2, until_end=False)  # fmt: skip
-    kept = everyone.assign(sustained=everyone["subject"].map(any_two))
-    rows.append(("Response at any two visits in a row", *_shares(kept, "sustained"), _boschloo(kept, "sustained")))
-    remitted = everyone.merge(two.answered, on="subject", how="left")
-    rows.append(("Remission at week 6", *_shares(remitted, "remitted"), _boschloo(remitted, "remitted")))
+    policy = policy[policy["visit"] == variables.LAST].set_index("subject")["responded"]
+    parts = {"subject": "subject", "visit": "visit", "responded": "responded", "order": list(variables.WEEKS), "run": 2}
+    who = everyone["subject"]
+    verdicts = [
+        ("Response at week 6, all randomised", at_6["responded"]),
+        ("the same by treatment policy", who.map(policy)),
+        (f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}",
+         who.map(derive.sustained(seen, until_end=True, **parts))),
+        ("Response at any two visits in a row", who.map(derive.sustained(seen, until_end=False, **parts))),
+        ("Remission at week 6", at_6["remitted"]),
+    ]  # fmt: skip
+    rows, known = [], {}
+    for label, verdict in verdicts:
+        found = table_of(everyone["arm"], verdict)
+        if found not in known:
+            known[found] = boschloo(found).p
+        rows.append((label, *_shares(found), PValue(known[found])))
     table = counts("responding", "Response and remission, who was not rated counted as none",
                    ("", *ORDER, "p, Boschloo"), rows, notes=(UNCONTROLLED,))  # fmt: skip
     blocks: list = [table]
@@ -52,15 +54,16 @@ def responding(two: Comparison) -> Section:
     return Section("responding", "Response: sustained, by site, and the time to it", (*blocks, *_times(two, seen)))
 
 
-def _shares(frame: pd.DataFrame, column: str):
-    for arm in (ACTIVE, REFERENCE):
-        own = frame.loc[frame["arm"] == arm, column]
-        yield percent(count(int(own.fillna(False).astype(bool).sum()), len(own), name=arm, missing=0, level=LEVEL))
+def table_of(arm: pd.Series, verdict: pd.Series) -> TwoByTwo:
+    """Who has it, of all in each arm; who was not rated has it not."""
+    has = verdict.astype("boolean").fillna(False).astype(bool)
+    active, reference = (has[(arm == name).to_numpy()] for name in (ACTIVE, REFERENCE))
+    return TwoByTwo(int(active.sum()), len(active), int(reference.sum()), len(reference))
 
 
-def _boschloo(frame: pd.DataFrame, column: str) -> PValue:
-    found = responders(frame, responded=column, missing="non-response", rule=column, level=LEVEL, **TWO_ARMS)
-    return PValue(found.test("Boschloo").p)
+def _shares(found: TwoByTwo):
+    for events, n in ((found.active_events, found.active_n), (found.reference_events, found.reference_n)):
+        yield percent(count(events, n, name="", missing=0, level=LEVEL))
 
 
 def _by_site(tables, left_out):

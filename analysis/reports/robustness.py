@@ -13,7 +13,7 @@ from analysis.document import Figure, Number, PValue, Section
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.stats.executor import executor_from_environment
-from analysis.stats.imputation.conditional_mean import conditional_mean
+from analysis.stats.imputation.conditional_mean import conditional_mean, replicates
 from analysis.stats.imputation.delta import TippingPoint, tipping_point_conditional_mean
 from analysis.stats.imputation.panel import Panel, dropout_visits, panel
 from analysis.tables import counts, interval, number, p_value
@@ -21,7 +21,7 @@ from crf import study
 
 STRATEGIES = {"MAR": "missing at random", "J2R": "jump to reference", "CR": "copy reference",
               "CIR": "copy increments in reference"}  # fmt: skip
-SHIFTS = tuple(float(shift) for shift in range(-4, 17, 1))
+SHIFTS = tuple(float(shift) for shift in range(-4, 25))
 MOST = 1_000  # subjects: the jackknife fits the model once without each
 
 
@@ -36,11 +36,12 @@ def robustness(two: Comparison) -> Section:
     with executor_from_environment(processes=1) as executor:
         made = outcomes(two, from_dropout=False)
         covariance = two.model.covariance
+        fits = replicates(made, covariance, executor, None)  # of the same outcomes for both
         found = conditional_mean(made, strategies=tuple(STRATEGIES), covariance=covariance, level=LEVEL,
-                                 executor=executor)  # fmt: skip
+                                 executor=executor, model=fits)  # fmt: skip
         tipping = tipping_point_conditional_mean(
             outcomes(two, from_dropout=True), strategy="MAR", visit=variables.LAST, active=SHIFTS, reference=SHIFTS,
-            pattern="constant", covariance=covariance, level=LEVEL, executor=executor,
+            pattern="constant", covariance=covariance, level=LEVEL, executor=executor, model=fits,
         )  # fmt: skip
     affected = int((made.affected & made.missing & made.active[:, None])[:, -1].sum())
     rows, forest = [], []
@@ -78,10 +79,11 @@ def outcomes(two: Comparison, *, from_dropout: bool) -> Panel:
     own = two.subjects[["subject", "arm"]]
     frame = two.primary_hamd.after_baseline.merge(own, on="subject").astype({"change": float, "base": float})
     visits = tuple(visit for visit in variables.WEEKS if visit in set(frame["visit"]))
-    events = events_by_visit(two.cuts, visits)
+    place = {visit: at for at, visit in enumerate(visits)}
+    seen = frame["visit"].map(place).groupby(frame["subject"]).max()
+    events = events_by_visit(two.cuts, visits, seen)
     if from_dropout:
         left = dropout_visits(frame, subject="subject", visit="visit", response="change", visits=visits)
-        place = {visit: at for at, visit in enumerate(visits)}
         events = {who: min((one[who] for one in (events, left) if who in one), key=place.get)
                   for who in events.keys() | left.keys()}  # fmt: skip
     return panel(
@@ -91,11 +93,16 @@ def outcomes(two: Comparison, *, from_dropout: bool) -> Panel:
     )  # fmt: skip
 
 
-def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...]) -> dict[str, str]:
-    """Subject -> the first scheduled visit after the last day that counts; who has none after it is not in it."""
+def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...], seen: pd.Series) -> dict[str, str]:
+    """Subject -> the first scheduled visit after the last day that counts; who has none after it is not in it.
+
+    seen: the place of the last visit whose rating counts, by subject: a visit that took place early, before the event,
+    is not after it.
+    """
     found = {}
     for who, last in cuts["last"].items():
-        after = [visit for visit in visits if study.visit(visit).day > last]
+        after = [visit for place, visit in enumerate(visits)
+                 if study.visit(visit).day > last and place > seen.get(who, -1)]  # fmt: skip
         if after:
             found[who] = after[0]
     return found

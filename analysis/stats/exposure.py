@@ -23,24 +23,24 @@ def exposure(
     if planned_mg <= 0:
         raise NotEstimable("The planned dose is above 0 mg.")
     _periods_hold(taken, subject, first, last, mg)
-    rows = {}
-    for who, periods in taken.sort_values([subject, first], kind="stable").groupby(subject, sort=True):
-        days = _length(periods[first], periods[last])
-        dose = periods[mg].to_numpy(float)
-        cumulative, on = float((days * dose).sum()), int(days[dose > 0].sum())
-        given = dose[dose > 0]
-        rows[who] = {
-            **{f"days_{step}": int(days[dose == step].sum()) for step in steps},
-            "days_other": int(days[(dose > 0) & ~np.isin(dose, steps)].sum()),
-            "days_off": int(days[dose == 0].sum()),
-            "days_on": on,
-            "cumulative_mg": cumulative,
-            "mean_daily_mg": cumulative / on if on else np.nan,
-            "highest_mg": float(dose.max()),
-            "reductions": int((np.diff(given) < 0).sum()),
-            "relative_dose_intensity": cumulative / planned_mg,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(subject)
+    ordered = taken.sort_values([subject, first], kind="stable")
+    days = pd.Series(_length(ordered[first], ordered[last]), index=ordered.index)
+    dose, who = ordered[mg].astype(float), ordered[subject]
+
+    def total(values):
+        return values.groupby(who, sort=True).sum()
+
+    # A step down between two doses above 0, whatever lies between them.
+    falls = dose[dose > 0].groupby(who[dose > 0]).diff() < 0
+    found = pd.DataFrame({f"days_{step}": total(days.where(dose == step, 0)) for step in steps})
+    on, cumulative = total(days.where(dose > 0, 0)), total(days * dose)
+    return found.assign(
+        days_other=total(days.where((dose > 0) & ~dose.isin(steps), 0)), days_off=total(days.where(dose == 0, 0)),
+        days_on=on, cumulative_mg=cumulative, mean_daily_mg=cumulative / on.where(on > 0),
+        highest_mg=dose.groupby(who, sort=True).max(),
+        reductions=falls.groupby(who[dose > 0]).sum().reindex(found.index, fill_value=0).astype(int),
+        relative_dose_intensity=cumulative / planned_mg,
+    ).rename_axis(subject)  # fmt: skip
 
 
 def compliance(
@@ -55,20 +55,16 @@ def compliance(
     require(counts, [subject, *columns])
     if (counts[columns].astype(float) < 0).any(axis=None):
         raise NotEstimable("A number of capsules is below 0.")
-    rows = {}
-    for who, own in counts.groupby(subject, sort=True):
-        unknown = [column for column in columns if own[column].isna().any()]
-        sums = own[columns].astype(float).sum()
-        used = sums[dispensed] - sums[returned] - sums[lost]
-        reason = f"{', '.join(unknown)} unknown" if unknown else ""
-        if not unknown and sums[prescribed] == 0:
-            reason = "nothing was prescribed"
-        rows[who] = {
-            "used": np.nan if unknown else used,
-            "compliance": np.nan if reason else used / sums[prescribed],
-            "missing": reason,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(subject)
+    numbers = counts[columns].astype(float)
+    sums = numbers.groupby(counts[subject], sort=True).sum()
+    unknown = numbers.isna().groupby(counts[subject], sort=True).any()
+    used = (sums[dispensed] - sums[returned] - sums[lost]).where(~unknown.any(axis=1))
+    missing = pd.Series("", index=sums.index, dtype=object)
+    missing[sums[prescribed] == 0] = "nothing was prescribed"
+    for who in unknown.index[unknown.any(axis=1)]:
+        missing[who] = f"{', '.join(name for name in columns if unknown.at[who, name])} unknown"
+    found = pd.DataFrame({"used": used, "compliance": used / sums[prescribed].where(sums[prescribed] > 0)})
+    return found.assign(missing=missing).rename_axis(subject)
 
 
 def dose_on(taken: pd.DataFrame, days: pd.DataFrame, *, subject: str, first: str, last: str, mg: str, day: str):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from crf import study
-from crf.derive.demo_items import bdi_items, hamd_items
+from crf.derive.demo_items import bdi_items, hama_items, hamd_items
 from crf.derive.demo_outcomes import Outcome
 from crf.derive.dose import dose_on, prescriptions
 from crf.derive.others import Others
@@ -30,6 +30,8 @@ def answers(code: str, subject: Subject, on: date, outcome: Outcome | None, rate
             return hamd(subject, outcome, rated)
         case "BDI":
             return bdi(subject, outcome, rated)
+        case "HAMA":
+            return hama(subject, outcome, rated)
         case "CGI":
             return cgi(outcome, rated)
         case "VITALS":
@@ -65,6 +67,13 @@ def bdi(subject: Subject, outcome: Outcome, rated: str) -> dict[str, str]:
     item_9 = 2 if (subject.number, rated) == ALERTED else 0
     items = bdi_items(_total(outcome.bdi, rated), item_9=item_9, profile=own_number(subject))
     return {name: str(value) for name, value in items.items()}
+
+
+def hama(subject: Subject, outcome: Outcome, rated: str) -> dict[str, str]:
+    """Goes along with the HAMD; no result of the anxiety scale was published, so it is fitted to none."""
+    hamd_21 = _total(outcome.hamd, rated)
+    total = max(0, 3 * hamd_21 // 4 + (5 * own_number(subject) + 3 * hamd_21) % 7 - 3)
+    return {name: str(value) for name, value in hama_items(total, profile=own_number(subject)).items()}
 
 
 def _total(course: dict[str, int], rated: str) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from crf import forms, spec
 
-HAMD, BDI = forms.by_code("HAMD"), forms.by_code("BDI")
+HAMD, BDI, HAMA = (forms.by_code(code) for code in ("HAMD", "BDI", "HAMA"))
 
 #: How readily an item takes a point; 1 where nothing is said. What nobody shall wonder at stays low.
 _READINESS = {
@@ -38,6 +38,11 @@ def hamd_items(total: int, *, visit: str, suicide: int, profile: int, beyond: in
 def bdi_items(total: int, *, item_9: int, profile: int) -> dict[str, int]:
     """The 21 scores whose sum is `total`, item 9 being `item_9`."""
     return spread(total, list(BDI.scores["total"].of), fixed={"item_9": item_9}, profile=profile)
+
+
+def hama_items(total: int, *, profile: int) -> dict[str, int]:
+    """The 14 answers of a HAM-A whose total is `total`."""
+    return spread(total, list(HAMA.scores["total"].of), fixed={}, profile=profile, at_most=3)
 
 
 def spread(

@@ -8,7 +8,7 @@ from analysis.stats.ancova import ancova
 from analysis.stats.moderation import arm_by_covariate
 from analysis.stats.responders import responders
 from crf.derive import demo_outcomes
-from crf.derive.demo_items import BDI, HAMD, bdi_items, hamd_items
+from crf.derive.demo_items import BDI, HAMA, HAMD, bdi_items, hama_items, hamd_items
 
 MODEL = {"subject": "subject", "arm": "arm", "active": "DCS", "reference": "PLACEBO", "factors": (), "level": 0.95}
 
@@ -88,3 +88,10 @@ def test_the_items_sum_to_the_total_and_raise_no_query(made):
             assert HAMD.failed(dict.fromkeys(HAMD.items) | answers, visit) == []
         for total in one.bdi.values():
             assert BDI.scores["total"].compute(bdi_items(total, item_9=0, profile=place)) == total
+
+
+def test_an_anxiety_score_is_spread_over_items_that_no_check_wonders_at():
+    for total in range(39):
+        answers = hama_items(total, profile=total)
+        assert HAMA.scores["total"].compute(answers) == total
+        assert HAMA.failed(dict.fromkeys(HAMA.items) | answers, "W6") == []

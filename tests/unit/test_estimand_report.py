@@ -79,7 +79,7 @@ def test_both_reports_count_the_event_and_what_left_for_it(changed):
     assert row(table(pooled, "last_visit"), "Rated, left after an intercurrent event")["Subjects"] == "1"
     by_arm = final.build(changed, made_up.circumstances(), made_up.arms(1))
     arm = "DCS" if made_up.arms(1)[LATE] == "DCS" else "Placebo"
-    assert row(table(by_arm, "events"), "New antidepressant")[f"{arm}: ratings left"] == "2"
+    assert row(table(by_arm, "events"), "New antidepressant")[f"{arm}, ratings left"] == "2"
     assert [str(cell) for cell in table(by_arm, "removed").rows[0]][:3] == [LATE, "Week 5", "36"]
 
 

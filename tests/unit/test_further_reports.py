@@ -151,7 +151,8 @@ def test_the_rehearsal_counts_a_site_as_a_block_and_says_so(collected):
 
 def test_the_event_counts_from_the_first_scheduled_visit_after_the_last_day(two):
     visits = ("W1", "W2", "W3", "W4", "W5", "W6")
-    assert robustness.events_by_visit(two.cuts, visits)[STOPS] == "W4"  # last dose day 25, counted to day 28
+    for seen, event in ((2, "W4"), (3, "W5")):  # last dose day 25, counted to day 28; week 4 rated early or not at all
+        assert robustness.events_by_visit(two.cuts, visits, pd.Series({STOPS: seen}))[STOPS] == event
     made = robustness.outcomes(two, from_dropout=False)
     at = made.subjects.index(STOPS)
     assert np.isnan(made.y[at, 3:]).all() and not np.isnan(made.y[at, :3]).any()
@@ -233,6 +234,15 @@ def test_an_interruption_is_days_off_the_drug(collected):
     decisions = decisions.sort_values(["subject", "decided_on"], kind="stable")
     found = doses.taken(dataclasses.replace(collected, decisions=decisions)).loc["AFU-005"]
     assert (found["days_off"], found["days_500"]) == (3, 15)
+
+
+@pytest.mark.parametrize("name", ["capsules", "decisions", "adverse_events", "visits", "completeness", "scores"])
+def test_a_trial_in_which_one_form_was_never_filled_in_has_its_reports(collected, name):
+    less = dataclasses.replace(collected, **{name: getattr(collected, name).head(0)})
+    report = blinded.build(less, made_up.circumstances())
+    assert {section.key for section in report.sections} >= {"estimand", "sets", "exposure", "harm"}
+    # As far as the data go: what cannot be made says so.
+    assert harm.by_arm(harm.Harm.of(less, until=made_up.CUT.date()), made_up.arms(1)).tables
 
 
 # -- figures

@@ -69,16 +69,16 @@ class Replicates:
 
 def conditional_mean(
     panel: Panel, *, strategies: Sequence[str], covariance: str, level: float, executor: Executor,
-    progress: Progress | None = None,
+    progress: Progress | None = None, model: Replicates | None = None,
 ) -> dict[str, ReferenceBased]:  # fmt: skip
     """The difference between arms at every visit under each strategy (METHODS 8.3 and, information-anchored, 8.4).
 
     The imputation model is the panel's design by visit; the analysis is ANCOVA with the same design at each visit.
-    Intervals and p are by the normal distribution.
+    Intervals and p are by the normal distribution. model: the `replicates` of the panel, where they are at hand.
     """
     refuse_unknown(strategies)
     is_level(level)
-    found, models = {}, {}
+    found, models = {}, {} if model is None else {True: model}
     rows = contrasts(panel.design, panel.subjects)
     before = panel.without_affected()
     _still_seen(before, strategies)

@@ -17,6 +17,7 @@ from analysis.results import NotEstimable
 from analysis.stats.executor import Progress
 from analysis.stats.frame import is_level
 from analysis.stats.imputation.conditional_mean import (
+    Replicates,
     arm_weights,
     contrasts,
     imputed,
@@ -75,13 +76,18 @@ def delta_weights(panel: Panel, pattern: str) -> np.ndarray:
 def tipping_point_conditional_mean(
     panel: Panel, *, strategy: str, visit: object, active: Sequence[float], reference: Sequence[float], pattern: str,
     covariance: str, level: float, executor: Executor, progress: Progress | None = None,
+    model: Replicates | None = None,
 ) -> TippingPoint:  # fmt: skip
-    """The grid by conditional-mean imputation: jackknife standard errors, normal p, no random number (METHODS 8.7)."""
+    """The grid by conditional-mean imputation: jackknife standard errors, normal p, no random number (METHODS 8.7).
+
+    model: the `replicates` of the same outcomes, where they are at hand.
+    """
     refuse_unknown([strategy])
     weights = delta_weights(panel, pattern)
     at = _place(panel, visit)
     rows = contrasts(panel.design, panel.subjects)
-    model = replicates(panel if strategy == "MAR" else panel.without_affected(), covariance, executor, progress)
+    if model is None:
+        model = replicates(panel if strategy == "MAR" else panel.without_affected(), covariance, executor, progress)
     base = np.einsum("rn,rn->r", rows, imputed(panel, model, strategy)[:, :, at])
     slopes = rows @ weights[:, :, at].T
 
