@@ -7,46 +7,79 @@ as the two groups: with arms in rows they answer another question (.0529 for 7/1
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize
 
 from analysis.results import NAN, Significance
 from analysis.stats.two_by_two import TIED, Table, log_choose
 
 GRID = 4001
+AT_ONCE = 1_000_000  # numbers that a step holds at a time: memory does not grow with the square of the arms
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A set of tables as runs: `row` events in the active arm with `start` to before `stop` in the reference arm."""
+
+    row: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+
+    @classmethod
+    def of(cls, extreme: np.ndarray) -> Runs:
+        """The runs of a boolean array, (active_n + 1) x (reference_n + 1)."""
+        edges = np.diff(np.pad(extreme.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+        row, start = np.nonzero(edges == 1)
+        return cls(row, start, np.nonzero(edges == -1)[1])
 
 
 def barnard(table: Table) -> Significance:
     """Barnard's test, two-sided, ordered by the pooled z statistic (METHODS 5.3)."""
-    first = np.arange(table.active_n + 1)[:, None]
-    second = np.arange(table.reference_n + 1)[None, :]
+    first = np.arange(table.active_n + 1)
+    seen = float(_pooled_z(np.array([table.active_events]), table)[0, table.reference_events])
+    extreme = np.empty((table.active_n + 1, table.reference_n + 1), bool)
+    for rows in _steps(first, table.reference_n + 1):
+        extreme[rows] = _pooled_z(first[rows], table) >= seen * (1 - 1e-9)
+    return _result("Barnard", seen, extreme, table)
+
+
+def _pooled_z(first: np.ndarray, table: Table) -> np.ndarray:
+    """The size of the pooled z statistic for these events in the active arm, by every number in the reference arm."""
+    first, second = first[:, None], np.arange(table.reference_n + 1)[None, :]
     pooled = (first + second) / table.n
     variance = pooled * (1 - pooled) * (1 / table.active_n + 1 / table.reference_n)
     gap = np.abs(first / table.active_n - second / table.reference_n)
-    z = np.divide(gap, np.sqrt(variance), out=np.zeros_like(gap), where=variance > 0)
-    seen = z[table.active_events, table.reference_events]
-    return _result("Barnard", float(seen), z >= seen * (1 - 1e-9), table)
+    return np.divide(gap, np.sqrt(variance), out=np.zeros_like(gap), where=variance > 0)
 
 
 def boschloo(table: Table) -> Significance:
     """Boschloo's test: Fisher's two-sided p-value orders the tables (Boschloo 1970; METHODS 5.3)."""
-    p = fisher_of_every_table(table.active_n, table.reference_n)
-    seen = p[table.active_events, table.reference_events]
-    return _result("Boschloo", float(seen), p <= seen * TIED, table)
+    ways = _ways(table.active_n), _ways(table.reference_n)
+    first, p = _fisher(table.events, *ways)
+    seen = float(p[table.active_events - first[0]])
+    extreme = np.zeros((table.active_n + 1, table.reference_n + 1), bool)
+    for events in range(table.n + 1):
+        first, p = _fisher(events, *ways)
+        extreme[first, events - first] = p <= seen * TIED
+    return _result("Boschloo", seen, extreme, table)
 
 
-def fisher_of_every_table(active_n: int, reference_n: int) -> np.ndarray:
-    """Fisher's two-sided p-value of each table, (active_n + 1) x (reference_n + 1)."""
-    p = np.empty((active_n + 1, reference_n + 1))
-    for events in range(active_n + reference_n + 1):
-        first = np.arange(max(0, events - reference_n), min(events, active_n) + 1)
-        log = log_choose(active_n, first) + log_choose(reference_n, events - first)
-        probability = np.exp(log - special.logsumexp(log))
-        order = np.argsort(probability, kind="stable")
-        total = np.concatenate([[0.0], np.cumsum(probability[order])])
-        upto = np.searchsorted(probability[order], probability * TIED, side="right")
-        p[first, events - first] = np.minimum(total[upto], 1.0)
-    return p
+def _ways(n: int) -> np.ndarray:
+    """Logarithm of the number of ways to choose 0 to n of n."""
+    return log_choose(n, np.arange(n + 1))
+
+
+def _fisher(events: int, active: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fisher's two-sided p-value of each table with so many events: (events in the active arm, p)."""
+    first = np.arange(max(0, events - len(reference) + 1), min(events, len(active) - 1) + 1)
+    log = active[first] + reference[events - first]
+    probability = np.exp(log - log.max())
+    probability /= probability.sum()
+    ordered = np.sort(probability, kind="stable")
+    total = np.concatenate([[0.0], np.cumsum(ordered)])
+    return first, np.minimum(total[np.searchsorted(ordered, probability * TIED, side="right")], 1.0)
 
 
 def _result(name, statistic, extreme, table) -> Significance:
@@ -60,24 +93,17 @@ def _result(name, statistic, extreme, table) -> Significance:
 def largest_probability(extreme: np.ndarray, active_n: int, reference_n: int) -> tuple[float, float]:
     """The largest probability of the tables marked extreme over one shared event rate, and that rate.
 
-    A grid finds every hill of the polynomial, a bounded search climbs each that could be the highest.
+    A grid finds every hill of the polynomial, a bounded search climbs each that could be the highest. A rate costs as
+    many steps as there are subjects and runs, not tables.
     """
     if extreme.all():
         return 1.0, NAN
-    choose = [np.exp(log_choose(n, np.arange(n + 1))) for n in (active_n, reference_n)]
-    exact = max(active_n, reference_n) <= 500  # beyond, the coefficients overflow and logs are taken
-    marked = extreme.astype(float)
+    runs, ways = Runs.of(extreme), (_ways(active_n), _ways(reference_n))
 
-    def probability(rate):
-        rate = np.atleast_1d(rate)
-        mass = []
-        for n, coefficient in zip((active_n, reference_n), choose, strict=True):
-            k = np.arange(n + 1)[:, None]
-            if exact:
-                mass.append(coefficient[:, None] * rate**k * (1 - rate) ** (n - k))
-            else:
-                mass.append(np.exp(log_choose(n, k) + special.xlogy(k, rate) + special.xlog1py(n - k, -rate)))
-        return np.einsum("ig,ig->g", mass[0], marked @ mass[1])
+    def probability(rates):
+        rates = np.atleast_1d(rates)
+        parts = _steps(rates, max(active_n, reference_n, len(runs.row)) + 2)
+        return np.concatenate([probability_of(runs, *ways, rates[part]) for part in parts])
 
     grid = np.linspace(0, 1, GRID)
     height = probability(grid)
@@ -96,3 +122,31 @@ def largest_probability(extreme: np.ndarray, active_n: int, reference_n: int) ->
         if -found.fun > top:
             top, where = float(-found.fun), float(found.x)
     return min(top, 1.0), where
+
+
+def probability_of(runs: Runs, active: np.ndarray, reference: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """The probability of the tables in the runs at each event rate; `active` and `reference` as `_ways` gives them.
+
+    A run to the last table is summed from above and any other from below, so that a small tail keeps its digits.
+    """
+    mass = _binomial(reference, rates)
+    nothing = np.zeros((1, len(rates)))
+    below = np.concatenate([nothing, np.cumsum(mass, axis=0)])
+    above = np.concatenate([np.cumsum(mass[::-1], axis=0)[::-1], nothing])
+    to_the_end = (runs.stop == len(reference))[:, None]
+    inside = np.where(to_the_end, above[runs.start], below[runs.stop] - below[runs.start])
+    return np.einsum("rg,rg->g", _binomial(active, rates)[runs.row], inside)
+
+
+def _binomial(ways: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Binomial probabilities, (n + 1) x rates, from logarithms: the coefficients alone pass the largest number."""
+    k, n = np.arange(len(ways))[:, None], len(ways) - 1
+    least = np.finfo(float).tiny  # at the rates 0 and 1: its power is 0 but for the power 0, which is 1
+    log = ways[:, None] + k * np.log(np.maximum(rates, least)) + (n - k) * np.log(np.maximum(1 - rates, least))
+    return np.exp(log)
+
+
+def _steps(things: np.ndarray, size: int) -> list[slice]:
+    """Slices of the things, each of which may need an array of `size` numbers, that keep to AT_ONCE numbers."""
+    step = max(1, AT_ONCE // size)
+    return [slice(start, start + step) for start in range(0, len(things), step)]
