@@ -322,6 +322,8 @@ class PlanningEffect:
     standard_deviation: Decimal
     alpha: Decimal = Decimal("0.05")
     power: Decimal = Decimal("0.80")
+    retention: Decimal = Decimal("0.80")  # our assumption: the share expected to be rated at week 6
+    maximum: int = 2 * PLANNED_SUBJECTS  # our assumption: re-estimation asks for no more than this
 
 
 PLANNING_EFFECT = PlanningEffect(Decimal("-6"), Decimal("7"))  # our assumption

@@ -8,6 +8,7 @@ from analysis.collected import Collected
 from analysis.document import DataSet, Report, Section
 from analysis.manifest import Circumstances, manifest
 from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
+from analysis.reports.variance import variance
 from crf import study
 
 NAME = "blinded-efficacy-report"
@@ -41,6 +42,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
             outcome.scores("hama", hama, everyone, order),
             outcome.scores("bdi", bdi, everyone, order),
             outcome.response("response", hamd, everyone, order),
+            variance(pairs[0][1]),
             exposure.exposure(collected, everyone, order),
             harm.pooled(harm.Harm.of(collected, until=circumstances.cut.date())),
             Section("left_out", "What is not in the tables", outcome.left_out(sentences)),

@@ -162,6 +162,15 @@ class Comparison:
         return self.differences_of(self.model)
 
     @cached_property
+    def robust_differences(self) -> dict[str, pd.DataFrame]:
+        """The differences with CR2 and CR3, by kind: printed beside where the covariance is not unstructured."""
+        return {
+            kind: difference_by_visit(self.model, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df=kind,
+                                      level=LEVEL)
+            for kind in ("cr2", "cr3")
+        }  # fmt: skip
+
+    @cached_property
     def primary(self) -> dict:
         """The row of the primary contrast: week 6."""
         return at_last(self.differences)

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from analysis import figures, variables
-from analysis.document import Figure, Number, Section
+from analysis.document import Figure, Number, PValue, Section, Table
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, ORDER, REFERENCE, Comparison
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.reports.supplementary import course_of_means
@@ -92,7 +92,23 @@ def primary(two: Comparison) -> Section:
     title = f"{variables.PRIMARY}, change from baseline: least-squares means and their difference"
     names = tuple((arm, NAMES[arm]) for arm in (ACTIVE, REFERENCE))
     by_week = contrasts("mmrm", title, two.differences, LABELS, means, names, notes=notes)
-    return Section("primary", "Primary analysis", (says, course_of_means(two), by_week))
+    robust = () if model.covariance == "un" else (sandwiches(two),)
+    return Section("primary", "Primary analysis", (says, course_of_means(two), by_week, *robust))
+
+
+def sandwiches(two: Comparison) -> Table:
+    """The differences with standard errors that hold whatever the covariance is (METHODS 6.10): where it is not UN."""
+    rows = [
+        (LABELS[row["visit"]], kind.upper(), Number(row["estimate"], 2), Number(row["se"], 2), Number(row["df"], 1),
+         interval(row["low"], row["high"], 2), Number(row["t"], 2), PValue(row["p"]))
+        for kind, found in two.robust_differences.items() for row in found.to_dict("records")
+    ]  # fmt: skip
+    rows.sort(key=lambda row: list(LABELS.values()).index(row[0]))
+    head = ("Visit", "Sandwich", "Difference", "SE", "df", "95 % interval", "t", "p")
+    notes = (f"Printed because the covariance is {_structure(two.model)} and not unstructured. The primary p stays "
+             "that of Kenward-Roger.",)  # fmt: skip
+    return counts("mmrm_sandwich", f"The same differences with robust standard errors, {DIFFERENCE}", head, rows,
+                  notes=notes)  # fmt: skip
 
 
 def _structure(model: Fit) -> str:

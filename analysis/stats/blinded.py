@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
 from analysis.results import NotEstimable
-from analysis.stats.mmrm import Fit, fit
+from analysis.stats.mmrm import Fit, fit, fit_with_fallback
 
 LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
 
@@ -39,19 +39,18 @@ def pooled_variance(
     response: str,
     covariates: Sequence[str],
     at: object,
-    covariance: str,
+    covariance: str | None,
     visits: Sequence | None = None,
 ) -> PooledVariance:
     """Variance of the response at visit `at` from the arm-free mixed model by REML (METHODS 13.1).
 
     The mean is visit plus covariates (each a column or a product such as "BASE:VISIT"); there is no arm to give.
+    covariance: a structure, or None for the first of the pre-specified list that converges (METHODS 6.6).
     Raises NotEstimable where `at` is not a visit of the model.
     """
     fixed = " + ".join([visit, *covariates])
-    found: Fit = fit(
-        data, subject=subject, visit=visit, response=response, fixed=fixed, covariance=covariance, method="reml",
-        visits=visits,
-    )  # fmt: skip
+    how = {"subject": subject, "visit": visit, "response": response, "fixed": fixed, "method": "reml", "visits": visits}
+    found: Fit = fit(data, covariance=covariance, **how) if covariance else fit_with_fallback(data, **how)
     if at not in found.visits:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(map(str, found.visits))}.")
     return PooledVariance(
@@ -59,7 +58,7 @@ def pooled_variance(
         variance=float(found.sigma.loc[at, at]),
         sigma=found.sigma,
         n=found.n_subjects,
-        method=f"arm-free MMRM, {response} ~ {fixed}, {covariance.upper()}, REML",
+        method=f"arm-free MMRM, {response} ~ {fixed}, {found.covariance.upper()}, REML",
         warnings=found.warnings,
         converged=found.converged,
     )
