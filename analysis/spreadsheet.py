@@ -100,8 +100,9 @@ def _write_rows(book, page, top, head, rows, style) -> None:
                     continue
                 places = 4 if isinstance(cell, PValue) else cell.places if isinstance(cell, Number) else None
                 pattern = "General" if places is None else "0" + ("." + "0" * places if places else "")
-                shape = formats.setdefault(pattern, book.add_format({"num_format": pattern}))
-                page.write_number(down, at, value, shape)
+                if pattern not in formats:
+                    formats[pattern] = book.add_format({"num_format": pattern})
+                page.write_number(down, at, value, formats[pattern])
             elif cell != "":
                 page.write_string(down, at, harmless(str(cell)))
 

@@ -20,7 +20,7 @@ def collected():
 
 @pytest.fixture(scope="module")
 def course(collected):
-    return variables.course(collected, variables.PRIMARY)
+    return variables.course(collected, variables.PRIMARY, cut=variables.cuts(variables.happened(collected).frame))
 
 
 def section_of(report):
@@ -77,9 +77,9 @@ def two(collected):
 
 def with_structure(two: Comparison, covariance: str) -> Comparison:
     """The comparison as it is when the fall-back list came to this structure."""
-    frame = two.hamd.after_baseline.merge(two.subjects[["subject", "arm"]], on="subject")
+    frame = two.primary_hamd.after_baseline.merge(two.subjects[["subject", "arm"]], on="subject")
     two.__dict__["model"] = fit(
-        frame[frame["on_treatment"]].astype({"change": float, "base": float}), subject="subject", visit="visit",
+        frame.astype({"change": float, "base": float}), subject="subject", visit="visit",
         response="change", fixed="base + site + visit + arm + arm:visit", visits=list(variables.WEEKS),
         reference={"arm": REFERENCE}, method="reml", covariance=covariance,
     )  # fmt: skip
