@@ -11,6 +11,7 @@ import xlsxwriter
 from analysis.document import DataSet, Number, PValue, Report
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBERS = (Number, PValue, int, float)
 
 
 def harmless(text: str) -> str:
@@ -93,7 +94,10 @@ def _write_rows(book, page, top, head, rows, style) -> None:
         page.write_string(top, at, word, style)
     for down, row in enumerate(rows, start=top + 1):
         for at, cell in enumerate(row):
-            if isinstance(cell, Number | PValue | int | float) and not isinstance(cell, bool):
+            if isinstance(cell, str):  # asked first: of a million cells most are
+                if cell:
+                    page.write_string(down, at, harmless(cell))
+            elif isinstance(cell, NUMBERS) and not isinstance(cell, bool):
                 value = cell.value if isinstance(cell, Number | PValue) else cell
                 if value is None or not math.isfinite(value):
                     page.write_string(down, at, str(cell) if isinstance(cell, Number | PValue) else "")
@@ -103,12 +107,14 @@ def _write_rows(book, page, top, head, rows, style) -> None:
                 if pattern not in formats:
                     formats[pattern] = book.add_format({"num_format": pattern})
                 page.write_number(down, at, value, formats[pattern])
-            elif cell != "":
+            else:
                 page.write_string(down, at, harmless(str(cell)))
 
 
 def _cell(value):
     """Numbers stay numbers; everything else is the text that the CSV has."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "" if isinstance(value, float) and math.isnan(value) else value
     return _plain(value)

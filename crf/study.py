@@ -55,6 +55,11 @@ ARMS = (
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 
 
+def subject_number(site_code: str, place: int) -> str:
+    """The number of the site's subject that was screened as the place-th: JER-001, and JER-1000 after JER-999."""
+    return f"{site_code}-{place:03d}"
+
+
 # -- visits (PROTOCOL 2) ---------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import connection
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from crf import study
@@ -32,10 +33,11 @@ def enrol(*, site: Site, screened_on: date, by: User, rescreen_of: Subject | Non
     with act(by=by, role=role):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERS, site.pk])
-        last = Subject.objects.filter(site=site).order_by("-number").values_list("number", flat=True).first()
+        by_place = Subject.objects.filter(site=site).order_by(Length("number").desc(), "-number")  # JER-1000 is last
+        last = by_place.values_list("number", flat=True).first()
         place = int(last.rsplit("-", 1)[1]) + 1 if last else 1
         subject = Subject.objects.create(
-            number=f"{site.code}-{place:03d}",
+            number=study.subject_number(site.code, place),
             site=site,
             protocol_version=site.protocol_version,
             screened_on=screened_on,

@@ -5,10 +5,11 @@ here is stored.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -28,9 +29,11 @@ AFTER_RANDOMISATION = frozenset({"DOSING", "DISPENSE", "FIRSTDOSE"})
 _TELLS = {"DEMOG": "may_become_pregnant", "EOT": "decided_on"}
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One standing record: which form, visit and row, its id and version, and whether it is complete."""
+class Fact(NamedTuple):
+    """One standing record: which form, visit and row, its id and version, and whether it is complete.
+
+    A tuple, because a work list reads tens of thousands of them.
+    """
 
     form: str
     record: int
@@ -62,14 +65,17 @@ class Standing:
         return cls.of_all([subject])[0]
 
     @classmethod
-    def of_all(cls, subjects: Iterable[Subject]) -> list["Standing"]:
-        """The standings of many, in the order given. The subjects come with their site (`select_related`)."""
+    def of_all(cls, subjects: Iterable[Subject], *, reading: Collection[str] | None = None) -> list["Standing"]:
+        """The standings of many, in the order given. The subjects come with their site (`select_related`).
+
+        reading: the codes of the forms whose records are looked for, for lists that need no others; by default all.
+        """
         subjects = list(subjects)
         ids = [subject.pk for subject in subjects]
         visits, facts = defaultdict(list), defaultdict(list)
         for visit in Visit.objects.filter(subject_id__in=ids):
             visits[visit.subject_id].append(visit)
-        for fact in _facts(ids):
+        for fact in _facts(ids, RECORDS if reading is None else reading):
             facts[fact.subject].append(fact)
         standings = []
         for subject in subjects:
@@ -255,17 +261,17 @@ def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
     return found.on if found else None
 
 
-def _facts(subject_ids: list[int]) -> list[Fact]:
-    """Every standing record of the subjects: one statement over the tables of all forms."""
-    if not subject_ids:
+def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Fact]:
+    """Every standing record of the subjects: one statement over the tables of these forms."""
+    if not subject_ids or not codes:
         return []
     parts = [
         f"SELECT '{code}' AS form, id, subject_id, visit_id, row_number, version, completed_at IS NOT NULL,"  # nosec B608 - names of our own tables
         f" {_TELLS.get(code, 'NULL')}::text,"
-        f" {'rated_on, created_at' if model.form.rating else 'NULL::date, NULL::timestamptz'}"
-        f" FROM {model._meta.db_table} WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
-        for code, model in RECORDS.items()
+        f" {'rated_on, created_at' if RECORDS[code].form.rating else 'NULL::date, NULL::timestamptz'}"
+        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
+        for code in codes
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), {"subjects": subject_ids})
-        return [Fact(*row) for row in cursor.fetchall()]
+        return list(map(Fact._make, cursor.fetchall()))

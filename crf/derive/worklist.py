@@ -12,6 +12,7 @@ from django.utils import timezone
 from crf import forms, permissions, spec, study
 from crf.derive import states
 from crf.derive.blood_states import TO_JUDGE
+from crf.derive.days_in_sql import opens
 from crf.derive.header import awaited_visits, subject_alerts_are_open_to
 from crf.derive.judgements import waiting_at
 from crf.derive.old_drafts import drafts_handed_to, old_drafts
@@ -95,8 +96,9 @@ def _visits_and_forms(user: User) -> list[Section]:
     ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
     subjects = Subject.objects.filter(site_id__in=sites, screen_failed_at__isnull=True).exclude(Exists(ended))
     mine = {site: _forms_entered(user, site) for site in sites}
+    reading = {form.code for entered in mine.values() for form in entered} | {"DEMOG", "EOT", "EOS"}
     visits, incomplete = [], []
-    for standing in Standing.of_all(_with_something_open(subjects.select_related("site"))):
+    for standing in Standing.of_all(_with_something_open(subjects.select_related("site")), reading=reading):
         today = standing.subject.site.today()
         visits += _due_visits(standing, today, mine[standing.subject.site_id])
         incomplete += _incomplete(standing, mine[standing.subject.site_id])
@@ -106,16 +108,14 @@ def _visits_and_forms(user: User) -> list[Section]:
 def _with_something_open(subjects):
     """Those in screening, with a visit that is not completed, or with one whose window is open: PostgreSQL leaves out
     the others, who may be ten thousand."""
-    planned = Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED)
     baseline = Visit.objects.filter(subject=OuterRef("pk"), code=study.BASELINE).values("occurred_on")[:1]
     day_1 = Coalesce("first_dose_on", Subquery(baseline), Cast("randomised_at", DateField()))
     tomorrow = timezone.now().date() + timedelta(days=1)  # the day at any site is this one at most
-    is_open = Q(randomised_at__isnull=True) | Exists(planned.filter(occurred_on__isnull=False))
-    for visit in study.VISITS:
-        if visit.is_planned:
-            opens_for = tomorrow - timedelta(days=visit.day - 1 - visit.before)
-            is_open |= Q(day_1__lte=opens_for) & Exists(planned.filter(code=visit.code))
-    return subjects.annotate(day_1=day_1).filter(is_open)
+    # One look at the visits of each subject: a look for each kind of visit reads the whole table that often.
+    waiting = Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED).annotate(
+        opens=opens(OuterRef("day_1"))
+    ).filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))  # fmt: skip
+    return subjects.annotate(day_1=day_1).filter(Q(randomised_at__isnull=True) | Exists(waiting))
 
 
 def _forms_entered(user: User, site_id: int) -> set[type[spec.Form]]:

@@ -7,12 +7,6 @@ from django.db.models import Q
 from .audit import Audited
 
 
-class SubjectQuerySet(models.QuerySet):
-    def numbered_like(self, text: str):
-        """Subjects whose number contains the text, for the search."""
-        return self.filter(number__icontains=text)
-
-
 class Subject(models.Model):
     """A subject of one site. What befell it stands as facts with who and when, not as one status."""
 
@@ -36,8 +30,6 @@ class Subject(models.Model):
     screen_failed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT,
                                          related_name="+")
     screen_failure_reasons = models.JSONField(default=list, blank=True)
-
-    objects = SubjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

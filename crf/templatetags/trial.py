@@ -1,5 +1,6 @@
 """What templates of this house need: icons from the one sprite, states as word, shape and colour, times by site."""
 
+import functools
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -21,10 +22,16 @@ def icon(shape: str) -> str:
     )
 
 
-@register.inclusion_tag("parts/state.html")
-def state(shown, count: int | None = None) -> dict:
+@register.simple_tag
+def state(shown, count: int | None = None) -> str:
     """A state (crf.derive.states) as word, shape and colour; `count` goes before the word."""
-    return {"shown": shown, "count": count}
+    return _state(shown, count)
+
+
+@functools.lru_cache(maxsize=1024)  # a page of the matrix shows six hundred states, and there are about forty
+def _state(shown, count: int | None) -> str:
+    word = shown.word if count is None else f"{count} {shown.word}"
+    return format_html('<span class="state state-{}">{}<span>{}</span></span>', shown.tone, icon(shown.shape), word)
 
 
 @register.filter

@@ -1,82 +1,95 @@
 """Subjects: the list with its search, a new one, and the casebook of one."""
 
+from dataclasses import dataclass
+
 from django import forms as entry
+from django.core.paginator import Page as Shown
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from crf import permissions, study
 from crf.actions import enrol as enrolling
-from crf.derive import states
+from crf.derive import finding, states
 from crf.derive.casebook import SIGNED_FORMS, Casebook
 from crf.derive.header import next_visit
 from crf.derive.standing import Standing
 from crf.derive.timeline import timeline
 from crf.derive.worklist import readable_alerts, readable_queries
 from crf.forms import by_code
-from crf.models import RECORDS, CasebookLock, Signature, Site, Subject
+from crf.models import Site, Subject
 from crf.refusals import Refusal
 from crf.views.asking import posted
 from crf.views.subject_page import Page
 
 A_PAGE = 50
-STAGES = {
-    "screening": ("In screening", Q(randomised_at__isnull=True, screen_failed_at__isnull=True)),
-    "randomised": ("Randomised", Q(randomised_at__isnull=False)),
-    "failed": ("Screen failure", Q(screen_failed_at__isnull=False)),
-    "ended": ("Study ended", Q(has_ended=True)),
-}
+A_MATRIX_PAGE = 30  # a row of the matrix is ten states
 
 
-def visible_subjects(user):
-    """The subjects of the sites where the person may see subjects, with their site."""
-    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
-    sites = user.sites_as(*permissions.SUBJECT_READERS)
-    locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
-    return Subject.objects.filter(site_id__in=sites).select_related("site").annotate(
-        has_ended=Exists(ended), is_locked=Exists(locked),
-        is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Listed:
+    """What the list and the matrix have in common: the filters that the address asks for, and the page of subjects."""
+
+    asked: finding.Asked
+    page: Shown
+    sites: dict[str, str]
+    sees_alerts: bool
+
+    @classmethod
+    def of(cls, request, a_page: int) -> "Listed":
+        roles, user = request.user.current_roles, request.user
+        asked = finding.Asked.of(request.GET)
+        page = Paginator(finding.found(user, asked), a_page).get_page(request.GET.get("page"))
+        sites = {held.site.code: held.site.name for held in roles if held.role in permissions.SUBJECT_READERS}
+        return cls(asked, page, dict(sorted(sites.items())), bool(user.sites_as(*permissions.READ_ALL_OPEN)))
+
+    def context(self) -> dict:
+        """What the templates of both need: the filters with their choices, the sentence about them, the page."""
+        marks = {key: word for key, word in finding.MARKS.items() if key != "alerts" or self.sees_alerts}
+        words = self.asked.in_words(self.sites)
+        return {
+            "asked": self.asked, "page": self.page, "asked_in_words": words,
+            "choices": [
+                Choice("site", "Site", "All", self.sites, self.asked.site) if len(self.sites) > 1 else None,
+                Choice("stage", "Stage", "All", _words(finding.STAGES), self.asked.stage),
+                Choice("visit", "Visit", "Any", finding.VISITS, self.asked.visit),
+                Choice("state", "State", "Any", _words(finding.VISIT_STATES), self.asked.state),
+                Choice("marks", "With", "Any", marks, self.asked.marks),
+                Choice("sort", "Sorted by", "", finding.ORDERS, self.asked.sort),
+            ],
+        }  # fmt: skip
 
 
-def chosen(request, found):
-    """The subjects that the filters of the address ask for, and what was asked."""
-    asked = {name: request.GET.get(name, "")[:40] for name in ("q", "site", "stage")}
-    if asked["q"]:
-        found = found.numbered_like(asked["q"].strip().replace("\x00", ""))
-    if asked["site"]:
-        found = found.filter(site__code=asked["site"].replace("\x00", ""))
-    if asked["stage"] in STAGES:
-        found = found.filter(STAGES[asked["stage"]][1])
-    return found, asked
+@dataclass(frozen=True)
+class Choice:
+    """One select of the filters; `anything` is the word for no choice, empty where there is always one."""
+
+    name: str
+    label: str
+    anything: str
+    options: dict[str, str]
+    chosen: str
 
 
-def page_of(request, found, count=A_PAGE):
-    return Paginator(found.order_by("number"), count).get_page(request.GET.get("page"))
-
-
-def filter_choices(user) -> dict:
-    """The sites and stages that the filters offer."""
-    sites = {held.site.code: held.site.name for held in user.current_roles if held.role in permissions.SUBJECT_READERS}
-    return {"sites": sorted(sites.items()), "stages": [(key, word) for key, (word, _) in STAGES.items()]}
+def _words(known: dict) -> dict[str, str]:
+    return {key: word for key, (word, _) in known.items()}
 
 
 def subjects(request):
-    """Every subject one may see, fifty to a page. A whole number in the search opens the casebook."""
+    """Every subject one may see, fifty to a page. A search that finds one opens its casebook."""
     permissions.require_anywhere(request.user, "see subjects")
-    found, asked = chosen(request, visible_subjects(request.user))
-    page = page_of(request, found)
-    if len(page) == 1 and page[0].number.lower() == asked["q"].strip().lower():
-        return redirect(page[0])
-    numbers = [subject.pk for subject in page]
-    queries = readable_queries(request.user).filter(subject__in=numbers, state__in=("open", "answered"))
-    alerts = readable_alerts(request.user).filter(subject__in=numbers, acknowledged_at__isnull=True)
+    listed = Listed.of(request, A_PAGE)
+    if listed.asked.is_number_alone and listed.page.paginator.count == 1:
+        return redirect(listed.page[0])
+    ids = [subject.pk for subject in listed.page]
+    queries = readable_queries(request.user).filter(subject__in=ids, state__in=("open", "answered"))
+    alerts = readable_alerts(request.user).filter(subject__in=ids, acknowledged_at__isnull=True)
     per_subject = [
         dict(marks.order_by().values_list("subject").annotate(many=Count("pk"))) for marks in (queries, alerts)
     ]
     rows = []
-    for standing in Standing.of_all(page):
+    for standing in Standing.of_all(listed.page, reading={"EOS"}):
         subject, today = standing.subject, standing.subject.site.today()
         visit, status = next_visit(standing, today)
         rows.append({
@@ -90,9 +103,8 @@ def subjects(request):
             "queries": per_subject[0].get(subject.pk, 0),
             "alerts": per_subject[1].get(subject.pk, 0),
         })  # fmt: skip
-    context = {"rows": rows, "page": page, "asked": asked, **filter_choices(request.user)}
-    return render(request, "crf/subjects.html", context | {
-        "query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS,
+    return render(request, "crf/subjects.html", listed.context() | {
+        "rows": rows, "query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS,
         "may_enrol": permissions.may_anywhere(request.user, "enrol"),
     })  # fmt: skip
 

@@ -6,47 +6,24 @@ from django.shortcuts import redirect, render
 
 from crf import permissions, study
 from crf.actions import visits
+from crf.derive import matrix as matrices
 from crf.derive import states
 from crf.derive.casebook import Casebook
+from crf.derive.finding import PLANNED
 from crf.derive.places import in_address
-from crf.derive.standing import Standing
-from crf.models import Visit
 from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
-from crf.views.subjects import chosen, filter_choices, page_of, visible_subjects
-
-PLANNED = [visit for visit in study.VISITS if visit.is_planned]
+from crf.views.subjects import A_MATRIX_PAGE, Listed
 
 
 def matrix(request):
-    """Subjects by visits, fifty subjects to a page."""
+    """Subjects by visits, thirty subjects to a page."""
     permissions.require_anywhere(request.user, "see subjects")
-    found, asked_for = chosen(request, visible_subjects(request.user))
-    page = page_of(request, found)
-    rows = []
-    for standing in Standing.of_all(page):
-        today = standing.subject.site.today()
-        cells = []
-        for planned in PLANNED:
-            visit = standing.visit(planned.code)
-            cells.append({"visit": visit, "state": _matrix_state(standing, visit, today),
-                          "on": visit.occurred_on if visit else None})
-        unplanned = sum(not visit.definition.is_planned for visit in standing.visits)
-        rows.append({"subject": standing.subject, "cells": cells, "unplanned": unplanned})
-    return render(request, "crf/matrix.html", {
-        "rows": rows, "page": page, "asked": asked_for, "visits": PLANNED, **filter_choices(request.user),
-        "legend": list(dict.fromkeys([*states.VISIT_STATES.values(), states.BEGUN, states.NOT_DUE])),
+    listed = Listed.of(request, A_MATRIX_PAGE)
+    context = {"rows": matrices.rows(request.user, listed.page), "visits": PLANNED, "legend": matrices.legend()}
+    return render(request, "crf/matrix.html", listed.context() | context | {
+        "query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS,
     })  # fmt: skip
-
-
-def _matrix_state(standing: Standing, visit: Visit | None, today) -> states.State | None:
-    if visit is None:
-        return None
-    if visit.state == Visit.State.PLANNED and visit.occurred_on:
-        return states.BEGUN
-    if visit.state == Visit.State.PLANNED and (standing.subject.is_screen_failure or standing.has_record("EOS")):
-        return states.NOT_DUE
-    return states.VISIT_STATES[standing.status_of(visit, today)]
 
 
 class Occurred(entry.Form):

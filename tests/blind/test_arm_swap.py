@@ -33,7 +33,8 @@ BLINDED = list({role: name for name, (role, _) in trial.PEOPLE.items() if role n
 #: Lists are asked for with search, filter, order and paging; a page that knows no parameters shows the same without.
 LISTS = {"crf:home", "crf:subjects", "crf:matrix", "crf:queries", "crf:alerts", "crf:audit", "crf:exports",
          "crf:sign_ins", "crf:drafts", "crf:subject", "analysis:index", "analysis:blinded"}  # fmt: skip
-PARAMETERS = ["", "?q=JER", "?site=JER&state=open&page=2", "?order=-kit", "?sort=arm&q=DCS"]
+PARAMETERS = ["", "?q=JER", "?site=JER&state=open&page=2", "?order=-kit&sort=queries&marks=alerts",
+              "?sort=arm&q=DCS"]
 FILES = ("csv", "xlsx", "pdf")
 NOISE = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]+"|\b\d\d:\d\d(:\d\d)?\b|nonce-[A-Za-z0-9+/=]+'

@@ -35,6 +35,11 @@ SELECT counted.id AS source, counted.site_id, placed.place * {apart}::bigint AS 
        + (SELECT count(*) FROM crf_subject AS other WHERE other.site_id = counted.site_id) AS number
   FROM placed JOIN counted ON counted.under_way = placed.under_way AND counted.turn = placed.turn % counted.many
 """
+HEADS = """
+INSERT INTO crf_chainhead (chain, sequence, hash)
+SELECT 'subject:' || (copied.source + copied.further), head.sequence, head.hash
+  FROM copy_of AS copied JOIN crf_chainhead AS head ON head.chain = 'subject:' || copied.source
+"""
 NUMBER = "(SELECT code FROM crf_site WHERE id = copied.site_id) || '-' || to_char(copied.number, 'FM9999000')"
 #: Columns that are not the source's: by table (None: any) and column.
 MADE = {
@@ -67,6 +72,7 @@ def fill(owner: psycopg.Connection, subjects: int = SUBJECTS) -> dict[str, int]:
             " AND column_name = 'subject_id' AND table_name <> 'crf_subject' ORDER BY table_name <> 'crf_visit', 1")]
         made = {table: _copy(owner, table, by) for table, by in (
             ("crf_subject", "id"), *((name, "subject_id") for name in tables), ("crf_auditentry", "subject"))}
+        owner.execute(HEADS)
     owner.execute("ANALYZE")
     return made
 

@@ -269,7 +269,7 @@ def test_a_whole_number_in_the_search_opens_the_casebook(client, db):
 def test_a_search_finds_nothing_of_another_site_and_takes_anything(client, db, q):
     response = sign_in(client, "ines").get("/subjects/", {"q": q})
     assert response.status_code == 200
-    assert "No subject matches." in text_of(response)
+    assert "No subject at your sites has the number" in text_of(response)
     assert "<script>" not in response.content.decode().split("<main")[1].split("</main")[0]
 
 
