@@ -52,8 +52,6 @@ def _menu(user, path: str):
         places.append(("Drug levels", reverse("crf:levels")))
     if permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
-    if permissions.may_anywhere(user, "review ratings"):
-        places.append(("Ratings", reverse("crf:ratings")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "lock study"):

@@ -32,6 +32,8 @@ def queries(request):
             for query in page]  # fmt: skip
     return render(request, "crf/queries.html", {
         "rows": rows, "page": page, "asked": {"state": state, "subject": number}, "choices": Query.State.choices,
+        "may_review_ratings": permissions.may_anywhere(request.user, "review ratings")
+        and not permissions.may_anywhere(request.user, "rate"),
     })  # fmt: skip
 
 
