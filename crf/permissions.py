@@ -41,7 +41,6 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "import results": (R.COORDINATOR, R.INVESTIGATOR),
     "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "keep limits": (R.DATA_MANAGER,),
-    "read limits": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),
     "drug levels": (R.SAFETY_OFFICER,),
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crf.forms.laboratory import unit_fits
 from crf.models import Site, SiteLimits, User
 from crf.permissions import require
-from crf.refusals import AlreadySettled, Refusal
+from crf.refusals import Refusal
 from crf.rules.laboratory import analyte as test_of
 
 from .act import act
@@ -56,17 +56,3 @@ def enter_limits(*, site: Site, by: User, analyte: str, sex: str, youngest: int,
                               "End those first.") from error  # fmt: skip
             raise
     return new, before
-
-
-def end_limits(*, limits: SiteLimits, valid_to, by: User) -> SiteLimits:
-    """The last day of limits that stay in force; results of later days are held against others."""
-    role = require(by, "keep limits", limits.site_id)
-    if valid_to < limits.valid_from:
-        raise Refusal("The limits cannot end before they began.")
-    with act(by=by, role=role, reason="The laboratory's limits end"):
-        limits = SiteLimits.objects.select_for_update(of=("self",)).get(pk=limits.pk)
-        if limits.valid_to is not None:
-            raise AlreadySettled(f"These limits end on {limits.valid_to:%Y-%m-%d} already.")
-        limits.valid_to = valid_to
-        limits.save(update_fields=["valid_to"])
-    return limits
