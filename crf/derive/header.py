@@ -45,7 +45,7 @@ class Header:
             subject=subject,
             stage=states.stage_of(subject, has_ended=standing.has_record("EOS")),
             day=standing.day_of(today),
-            step=_step(subject, today) if "DOSING" in codes and subject.is_randomised else None,
+            step=_step(standing, today) if "DOSING" in codes and subject.is_randomised else None,
             next_visit=_when(standing, coming) if coming else "None",
             next_state=states.VISIT_STATES[status] if coming else None,
             alerts=alerts,
@@ -57,8 +57,11 @@ def subject_alerts_are_open_to(codes: set[str]) -> bool:
     return {"AE", "DOSING"} <= codes
 
 
-def _step(subject: Subject, today: date) -> str:
-    """The dose prescribed today, in the words of the protocol."""
+def _step(standing: Standing, today: date) -> str:
+    """The dose prescribed today, in the words of the protocol; nothing is any more once treatment has ended."""
+    subject, ended = standing.subject, standing.told("EOT")
+    if ended and date.fromisoformat(ended) <= today:
+        return "Treatment ended"
     decision = (
         RECORDS["DOSING"].objects.standing().filter(subject=subject, effective_on__lte=today)
         .order_by("-effective_on", "-pk").values_list("decision", "prescribed_mg").first()
