@@ -61,7 +61,7 @@ class Rating:
 def ratings_to_look_at(sites: Iterable[int], *, kind: str = "") -> list[Rating]:
     """Short and late ratings at the sites (ids); `kind` chooses one of KINDS. The newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"sites": list(sites), "short": study.SETTINGS.short_hamd_minutes})
+        cursor.execute(_statement(kind), {"sites": list(sites), "short": study.SETTINGS.short_hamd_minutes})
         rows = cursor.fetchall()
     subjects = Subject.objects.select_related("site").in_bulk({row[1] for row in rows}) if rows else {}
     visits = Visit.objects.in_bulk({row[2] for row in rows}) if rows else {}
@@ -75,19 +75,23 @@ def ratings_to_look_at(sites: Iterable[int], *, kind: str = "") -> list[Rating]:
 
 
 @cache
-def _statement() -> str:
+def _statement(kind: str) -> str:
+    """Reads what may be of the kind, or of any: a list of the short ones does not read every late one."""
     parts = []
     for form in forms.ALL:
         if not form.rating or form.log or form.discloses is spec.UNBLINDS:
             continue
+        if kind == "short" and form.code != "HAMD":
+            continue
         is_short = "ended - started < make_interval(mins => %(short)s)" if form.code == "HAMD" else "false"
+        # A day at the site begins at most fourteen hours before that of UTC.
+        is_late = "(created_at + interval '14 hours')::date > rated_on"
+        looked_for = {"short": is_short, "late": is_late}.get(kind, f"({is_short} OR {is_late})")
         table = RECORDS[form.code]._meta.db_table
         parts.append(
             f"SELECT '{form.code}' AS form, subject_id, visit_id, id, rated_by, rated_on, started, ended, created_at"  # nosec B608 - our own names
             f" FROM {table} WHERE site_id = ANY(%(sites)s) AND voided_at IS NULL"
-            " AND rated_on IS NOT NULL"
-            # A day at the site begins at most fourteen hours before that of UTC.
-            f" AND ({is_short} OR (created_at + interval '14 hours')::date > rated_on)"
+            f" AND rated_on IS NOT NULL AND {looked_for}"
         )
     return (
         f"SELECT rating.*, EXISTS (SELECT FROM crf_query query WHERE query.form = rating.form"  # nosec B608
