@@ -61,6 +61,8 @@ TABLE = {
     "crf:queries": [study(SEE_SUBJECTS)],
     "crf:ratings": [study({MONA, DANA, DAVID})],
     "crf:alerts": [study(ALL_OPEN | {ISAAC, CARL})],
+    "crf:limits": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
+    "crf:new_limits": [study({DANA, DAVID})],
     "crf:imports": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
     "crf:import_upload": [
         study({INES, CLARA, ISAAC, CARL}, kind="glycine-results"),

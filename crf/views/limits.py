@@ -1,0 +1,65 @@
+"""Limits of normal by site: what holds and what held, and new ones entered by hand; files of them come by import."""
+
+from django import forms as entry
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+
+from crf import permissions
+from crf.actions.limits import enter_limits
+from crf.forms.laboratory import ANALYTES, UNITS
+from crf.models import Site, SiteLimits
+from crf.rules.laboratory import analyte as test_of
+from crf.views.asking import asked, posted
+
+A_PAGE = 100
+LIMITS = {"word": "Limits of normal", "href": "/limits/"}
+
+
+def limits(request):
+    """The sites' own limits, by site and test; where a site has none, the textbook's hold."""
+    permissions.require_anywhere(request.user, "read imports")
+    sites = request.user.sites_as(*permissions.DEEDS["read imports"])
+    found = SiteLimits.objects.filter(site_id__in=sites).select_related("site", "entered_by")
+    page = Paginator(found.order_by("site__code", "analyte", "sex", "youngest", "-valid_from"), A_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    rows = [{"limits": one, "test": test_of(one.analyte).name} for one in page]
+    may_keep = permissions.may_anywhere(request.user, "keep limits")
+    return render(request, "crf/limits.html", {"rows": rows, "page": page, "may_keep": may_keep})
+
+
+class NewLimits(entry.Form):
+    """One test's limits at a site, from a day on."""
+
+    site = entry.ModelChoiceField(queryset=None, empty_label=None, label="Site")
+    analyte = entry.ChoiceField(choices=[(test.code, test.name) for test in ANALYTES], label="Test")
+    sex = entry.ChoiceField(choices=SiteLimits.Sex.choices, required=False, label="Sex")
+    youngest = entry.IntegerField(min_value=0, max_value=120, initial=18, label="From age, years")
+    oldest = entry.IntegerField(min_value=0, max_value=120, initial=120, label="To age, years")
+    low = entry.DecimalField(required=False, min_value=0, max_digits=10, decimal_places=4, label="Lower limit",
+                             help_text="Leave blank where there is none.")
+    high = entry.DecimalField(required=False, min_value=0, max_digits=10, decimal_places=4, label="Upper limit",
+                              help_text="Leave blank where there is none.")
+    unit = entry.ChoiceField(choices=[(unit, unit) for unit in UNITS], label="Unit")
+    valid_from = entry.DateField(widget=entry.DateInput(attrs={"type": "date"}), label="Valid from")
+    valid_to = entry.DateField(required=False, widget=entry.DateInput(attrs={"type": "date"}), label="Valid to",
+                               help_text="Leave blank while they hold. Those of the same sex and age end the day before.")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        sites = user.sites_as(*permissions.DEEDS["keep limits"])
+        self.fields["site"].queryset = Site.objects.filter(pk__in=sites)
+
+
+def new_limits(request):
+    """Enter limits by hand."""
+    permissions.require_anywhere(request.user, "keep limits")
+    form = NewLimits(posted(request), user=request.user)
+
+    def deed(answers):
+        new, ended = enter_limits(by=request.user, **answers)
+        said = f" Those before them end on {ended.valid_to:%Y-%m-%d}." if ended else ""
+        messages.success(request, f"{test_of(new.analyte).name}: the limits hold from {new.valid_from:%Y-%m-%d}.{said}")
+        return redirect("crf:limits")
+
+    return asked(request, "crf/new_limits.html", {"crumbs": [LIMITS, {"word": "New limits"}]}, form, deed)
