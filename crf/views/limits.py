@@ -43,7 +43,7 @@ class NewLimits(entry.Form):
     unit = entry.ChoiceField(choices=[(unit, unit) for unit in UNITS], label="Unit")
     valid_from = entry.DateField(widget=entry.DateInput(attrs={"type": "date"}), label="Valid from")
     valid_to = entry.DateField(required=False, widget=entry.DateInput(attrs={"type": "date"}), label="Valid to",
-                               help_text="Leave blank while they hold. Those of the same sex and age end the day before.")
+                               help_text="Leave blank while they hold. Earlier ones of the same sex and age end then.")
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
