@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.stats.contrasts import contrasts
+from analysis.stats.design_matrix import DesignError
 from analysis.stats.mmrm import Fit
 
 
@@ -27,7 +28,7 @@ def lsmeans_rows(
         raise ValueError(f"The weights are 'equal' or 'observed', not {weights!r}.")
     for name, level in dict.fromkeys(item for cell in cells for item in cell.items()):
         if level not in design.levels.get(name, ()):
-            raise ValueError(f"The model has no factor {name} with level {level!r}.")
+            raise DesignError(f"The model has no factor {name} with level {level!r} among the records used.")
     sizes = [len(levels) for levels in design.levels.values()]
     grid = np.indices(sizes).reshape(len(sizes), -1)
     codes = dict(zip(design.levels, grid, strict=True))

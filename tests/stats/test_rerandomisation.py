@@ -15,7 +15,7 @@ from analysis.stats.allocations import reference_set
 from analysis.stats.executor import HereAndNow
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm, rerandomise_shift
 from analysis.stats.rerandomisation_refitted import rerandomise_mmrm_refitted
-from tests.stats.oracles import expected, table
+from tests.stats.oracles import expected, oracle, table
 from tests.stats.said_by_r import FOLDER, said_by_r
 
 HOW = {"active": "A", "reference": "B", "scheme": "conditional", "limit": 5_000_000, "draws": 4999, "seed": 20}
@@ -74,6 +74,7 @@ def test_the_interval_of_block26_ends_where_coins_p_falls_below_five_percent(blo
 
 
 def test_coin_still_prints_what_was_recorded():
+    oracle("block26.csv")  # what the script reads
     rscript = shutil.which("Rscript")
     if rscript is None or subprocess.run([rscript, "-e", "library(coin)"], capture_output=True, check=False).returncode:
         pytest.skip("R or its package coin is not installed")

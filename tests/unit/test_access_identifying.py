@@ -52,7 +52,8 @@ def test_a_subject_is_a_number_and_no_column_leads_to_the_person():
         if getattr(field, "concrete", False) and field.get_internal_type() in ("CharField", "TextField")
         and not (model is not Subject and field.name in model.form.items)
     }  # fmt: skip
-    assert texts == {"number", "protocol_version", "stratum", "kit", "source", "void_reason"}
+    assert texts == {"number", "protocol_version", "stratum", "kit", "source", "void_reason",
+                     "attestation_revoked_by_form"}  # the code of a form
 
 
 @pytest.mark.req("PRV-02")
