@@ -17,6 +17,7 @@ import itertools
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -37,6 +38,10 @@ CHROMIUM = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]
 _using = contextlib.ExitStack()
+# The same examples on every run: what passed once passes again. HYPOTHESIS_PROFILE=search looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("search")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 # -- one cluster for the run, started by the controller

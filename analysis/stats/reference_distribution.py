@@ -52,7 +52,10 @@ def over(values: np.ndarray, weights: np.ndarray | None) -> dict:
         raise NotEstimable("Under no allocation can the effect be estimated: too few outcomes for this model.")
     shares = np.full(int(finite.sum()), 1 / len(values)) if weights is None else weights[finite]
     mean = float(np.average(values[finite], weights=shares))
-    height, edges = np.histogram(values[finite], bins=BINS, weights=shares)
+    low, high = float(values[finite].min()), float(values[finite].max())
+    if high - low <= 1e-9 * max(1.0, abs(low), abs(high)):  # all the same but for rounding: one bar
+        low, high = low - 0.5, high + 0.5
+    height, edges = np.histogram(values[finite], bins=BINS, range=(low, high), weights=shares)
     return {
         "expectation": mean,
         "variance": float(np.average((values[finite] - mean) ** 2, weights=shares)),

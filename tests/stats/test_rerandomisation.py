@@ -13,6 +13,7 @@ from scipy import stats
 from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
 from analysis.stats.executor import HereAndNow
+from analysis.stats.reference_distribution import over
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm, rerandomise_shift
 from analysis.stats.rerandomisation_refitted import rerandomise_mmrm_refitted
 from tests.stats.oracles import expected, oracle, table
@@ -342,3 +343,9 @@ def test_p_follows_neither_units_nor_row_order_nor_names(scores, slope, offset, 
         ours, theirs = test(table, reference_set(table, **HOW)), test(mixed, reference_set(other, **HOW))
         assert theirs.p == pytest.approx(ours.p, abs=1e-12)
         assert theirs.estimate == pytest.approx(slope * ours.estimate, rel=1e-8, abs=1e-8)
+
+
+def test_values_that_differ_by_rounding_alone_make_one_bar():
+    found = over(np.array([0.1 + 0.2, 0.3, 0.3]), None)
+    assert sum(share > 0 for _, _, share in found["histogram"]) == 1
+    assert sum(share for _, _, share in found["histogram"]) == pytest.approx(1)
