@@ -19,6 +19,7 @@ test: .venv/ready chromium
 # The settings of production are checked with made-up answers; nothing is served with them.
 lint: .venv/ready
 	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/bandit -q -ll -r trialsite crf analysis -c pyproject.toml
 	ECRF_MODE=demo ECRF_ROLE=owner ECRF_VAR=var/lint $(IN_CLUSTER) $(PY) manage.py makemigrations --check --dry-run

@@ -120,10 +120,7 @@ DEVIATIONS = {
     "severity": "MAJOR or MINOR",
     "at_visit": "code of the visit it belongs to",
 }
-CODE_BREAKS = {
-    "subject": "subject number",
-    "on": "date on which a code break was requested",
-}
+CODE_BREAKS = {"subject": "subject number", "on": "date on which a code break was requested"}
 
 
 @dataclass(frozen=True)

@@ -73,13 +73,25 @@ def subjects(people: list[Subject], standings: list[Standing]) -> pd.DataFrame:
     for one, standing in zip(people, standings, strict=True):
         born = demography.get(one.pk, {}).get("birth_year")
         end, stop = ended.get(one.pk, {}), treatment.get(one.pk, {})
-        rows.append((
-            one.number, one.site.code, one.screened_on, demography.get(one.pk, {}).get("sex"),
-            None if born is None else one.screened_on.year - born, one.randomised_on, one.first_dose_on,
-            standing.day_1, stop.get("last_dose_on"), stop.get("reason"), end.get("ended_on"), end.get("died_on"),
-            None if one.is_screen_failure else end.get("reason"),
-            "; ".join(one.screen_failure_reasons) or None, _status(one, stop.get("reason"), end.get("reason")),
-        ))  # fmt: skip
+        rows.append(
+            (
+                one.number,
+                one.site.code,
+                one.screened_on,
+                demography.get(one.pk, {}).get("sex"),
+                None if born is None else one.screened_on.year - born,
+                one.randomised_on,
+                one.first_dose_on,
+                standing.day_1,
+                stop.get("last_dose_on"),
+                stop.get("reason"),
+                end.get("ended_on"),
+                end.get("died_on"),
+                None if one.is_screen_failure else end.get("reason"),
+                "; ".join(one.screen_failure_reasons) or None,
+                _status(one, stop.get("reason"), end.get("reason")),
+            )
+        )
     return _frame("subjects", rows)
 
 
@@ -96,10 +108,18 @@ def _status(subject: Subject, treatment_ended: str | None, ended: str | None) ->
 def visits(standings: list[Standing]) -> pd.DataFrame:
     """One row a visit, planned ones that did not come yet among them."""
     rows = [
-        (one.subject.number, one.subject.site.code, visit.code, visit.number, visit.state, visit.occurred_on,
-         one.day_of(visit.occurred_on))
-        for one in standings for visit in one.visits
-    ]  # fmt: skip
+        (
+            one.subject.number,
+            one.subject.site.code,
+            visit.code,
+            visit.number,
+            visit.state,
+            visit.occurred_on,
+            one.day_of(visit.occurred_on),
+        )
+        for one in standings
+        for visit in one.visits
+    ]
     return _frame("visits", rows)
 
 
@@ -111,16 +131,32 @@ def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
     hama = {_place(row): row for row in _read("HAMA", "rated_on", "total")}
     codes = {visit.pk: (visit.code, visit.number) for one in standings for visit in one.visits}
     order = {visit.code: visit.number for visit in study.VISITS}
-    places = sorted(hamd.keys() | bdi.keys() | cgi.keys() | hama.keys(),
-                    key=lambda place: (who[place[0]], order[codes[place[1]][0]], codes[place[1]]))  # fmt: skip
+    places = sorted(
+        hamd.keys() | bdi.keys() | cgi.keys() | hama.keys(),
+        key=lambda place: (who[place[0]], order[codes[place[1]][0]], codes[place[1]]),
+    )
     rows = []
     for place in places:
         h, b, c, a = hamd.get(place, {}), bdi.get(place, {}), cgi.get(place, {}), hama.get(place, {})
-        rows.append((
-            *who[place[0]], codes[place[1]][0], h.get("rated_on"), None, h.get("total_17"), h.get("total_21"),
-            h.get("total_24"), b.get("rated_on"), None, b.get("total"), _assessed(c.get("severity")),
-            _assessed(c.get("improvement")), a.get("rated_on"), None, a.get("total"),
-        ))  # fmt: skip
+        rows.append(
+            (
+                *who[place[0]],
+                codes[place[1]][0],
+                h.get("rated_on"),
+                None,
+                h.get("total_17"),
+                h.get("total_21"),
+                h.get("total_24"),
+                b.get("rated_on"),
+                None,
+                b.get("total"),
+                _assessed(c.get("severity")),
+                _assessed(c.get("improvement")),
+                a.get("rated_on"),
+                None,
+                a.get("total"),
+            )
+        )
     frame = _frame("scores", rows)
     begun = pd.to_datetime(frame["subject"].map({who[pk][0]: day for pk, day in day_1.items()}))
     for score in ("hamd", "bdi", "hama"):
@@ -160,8 +196,18 @@ def completeness(standings: list[Standing]) -> pd.DataFrame:
 
 def adverse_events(who: dict) -> pd.DataFrame:
     """One row an event, all subjects together."""
-    items = ("term", "onset", "special", "worsening", "severity", "serious", "related", "action", "outcome",
-             "meddra_pt")  # fmt: skip
+    items = (
+        "term",
+        "onset",
+        "special",
+        "worsening",
+        "severity",
+        "serious",
+        "related",
+        "action",
+        "outcome",
+        "meddra_pt",
+    )
     rows = [(*who[row["subject_id"]], row["row_number"], *(row[item] for item in items)) for row in _read("AE", *items)]
     return _frame("adverse_events", sorted(rows, key=lambda row: row[:3]))
 
@@ -176,22 +222,38 @@ def medication(who: dict) -> pd.DataFrame:
 def decisions(who: dict) -> pd.DataFrame:
     """Every dosing decision with a dose, in the order in which they were taken."""
     items = ("decided_on", "decision", "prescribed_mg", "effective_on")
-    rows = [row for row in _read("DOSING", *items, "id") if row["prescribed_mg"] is not None and row["decision"]
-            and (row["effective_on"] or row["decided_on"])]  # fmt: skip
+    rows = [
+        row
+        for row in _read("DOSING", *items, "id")
+        if row["prescribed_mg"] is not None and row["decision"] and (row["effective_on"] or row["decided_on"])
+    ]
     rows.sort(key=lambda row: (who[row["subject_id"]][0], row["decided_on"] or row["effective_on"], row["id"]))
-    return _frame("decisions", [
-        (who[row["subject_id"]][0], row["decided_on"], row["decision"], row["prescribed_mg"],
-         row["effective_on"] or row["decided_on"]) for row in rows
-    ])  # fmt: skip
+    return _frame(
+        "decisions",
+        [
+            (
+                who[row["subject_id"]][0],
+                row["decided_on"],
+                row["decision"],
+                row["prescribed_mg"],
+                row["effective_on"] or row["decided_on"],
+            )
+            for row in rows
+        ],
+    )
 
 
 def capsules(who: dict) -> pd.DataFrame:
     """What was handed out and what was counted, one row each; on one day the count comes before what is handed out."""
-    given = [(row["subject_id"], row["dispensed_on"], row["capsules"], "N", None, None, None, None)
-             for row in _read("DISPENSE", "dispensed_on", "capsules")]  # fmt: skip
+    given = [
+        (row["subject_id"], row["dispensed_on"], row["capsules"], "N", None, None, None, None)
+        for row in _read("DISPENSE", "dispensed_on", "capsules")
+    ]
     counted = ("counted_on", "returned", "lost", "taken", "days_missed")
-    rows = given + [(row["subject_id"], row["counted_on"], None, "Y", *(row[item] for item in counted[1:]))
-                    for row in _read("CAPSULES", *counted)]  # fmt: skip
+    rows = given + [
+        (row["subject_id"], row["counted_on"], None, "Y", *(row[item] for item in counted[1:]))
+        for row in _read("CAPSULES", *counted)
+    ]
     rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
     return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
 
@@ -199,8 +261,11 @@ def capsules(who: dict) -> pd.DataFrame:
 def code_breaks(who: dict) -> pd.DataFrame:
     """Who had the code broken, and when it was asked for; never what was shown. After the lock nothing is added."""
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
-    rows = {(who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date()) for entry in code_break.requests()
-            if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)}  # fmt: skip
+    rows = {
+        (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date())
+        for entry in code_break.requests()
+        if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)
+    }
     return _frame("code_breaks", sorted(rows))
 
 
@@ -231,10 +296,46 @@ def _place(row: dict) -> tuple[int, int]:
 
 
 #: Columns of whole numbers that may be missing, and of dates.
-WHOLE = {"age", "day", "number", "row", "hamd_day", "bdi_day", "hama_day", "hamd17", "hamd21", "hamd24", "bdi", "cgi_s",
-         "cgi_i", "hama", "mg", "dispensed", "returned", "lost", "taken", "days_missed"}  # fmt: skip
-DATES = {"screened_on", "randomised_on", "first_dose_on", "day_1", "last_dose_on", "ended_on", "died_on", "occurred_on",
-         "hamd_on", "bdi_on", "hama_on", "drawn_on", "began_on", "decided_on", "effective_on", "on"}  # fmt: skip
+WHOLE = {
+    "age",
+    "day",
+    "number",
+    "row",
+    "hamd_day",
+    "bdi_day",
+    "hama_day",
+    "hamd17",
+    "hamd21",
+    "hamd24",
+    "bdi",
+    "cgi_s",
+    "cgi_i",
+    "hama",
+    "mg",
+    "dispensed",
+    "returned",
+    "lost",
+    "taken",
+    "days_missed",
+}
+DATES = {
+    "screened_on",
+    "randomised_on",
+    "first_dose_on",
+    "day_1",
+    "last_dose_on",
+    "ended_on",
+    "died_on",
+    "occurred_on",
+    "hamd_on",
+    "bdi_on",
+    "hama_on",
+    "drawn_on",
+    "began_on",
+    "decided_on",
+    "effective_on",
+    "on",
+}
 
 
 def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
@@ -245,5 +346,3 @@ def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
         elif column in WHOLE:
             frame[column] = frame[column].astype("Int64")
     return frame
-
-

@@ -66,8 +66,10 @@ class Table:
     @property
     def sides(self) -> tuple[str, ...]:
         """Where the cells of each column stand: numbers right, words and the names of the rows left."""
-        words = [any(isinstance(row[at], str) and _WORDS.search(row[at]) for row in self.rows)
-                 for at in range(len(self.head))]
+        words = [
+            any(isinstance(row[at], str) and _WORDS.search(row[at]) for row in self.rows)
+            for at in range(len(self.head))
+        ]
         return tuple("left" if at == 0 or is_words else "right" for at, is_words in enumerate(words))
 
 

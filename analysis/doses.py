@@ -30,8 +30,11 @@ def periods(collected: Collected) -> pd.DataFrame:
     for who in sorted(history):
         began = [(max(entry.day, 1), entry.mg) for entry in in_force(history[who])]
         ends = [first - 1 for first, _ in began[1:]] + [int(last[who])]
-        rows += [(who, first, min(end, int(last[who])), mg) for (first, mg), end in zip(began, ends, strict=True)
-                 if first <= min(end, int(last[who]))]  # fmt: skip
+        rows += [
+            (who, first, min(end, int(last[who])), mg)
+            for (first, mg), end in zip(began, ends, strict=True)
+            if first <= min(end, int(last[who]))
+        ]
     return pd.DataFrame(rows, columns=["subject", "first", "last", "mg"])
 
 
@@ -67,14 +70,18 @@ def counts(collected: Collected) -> pd.DataFrame:
             waiting[who] = (since, None if unknown else handed + row["dispensed"])
         else:
             waiting[who] = (day, None if pd.isna(row["dispensed"]) else row["dispensed"])
-    rows += [(who, since, last.get(who, since), handed, *(None,) * 4) for who, (since, handed) in waiting.items()
-             if who in over and handed != 0]  # fmt: skip
+    rows += [
+        (who, since, last.get(who, since), handed, *(None,) * 4)
+        for who, (since, handed) in waiting.items()
+        if who in over and handed != 0
+    ]
     columns = ["subject", "first", "last", "dispensed", "returned", "lost", "taken", "days_missed"]
     found = pd.DataFrame(rows, columns=columns).astype({"first": int, "last": int} | dict.fromkeys(columns[3:], float))
     found = found[found["subject"].isin(last.index)].reset_index(drop=True)
-    prescribed = [sum(max(0, min(end, until) - max(first, since) + 1) * mg for first, end, mg in dose.get(who, ()))
-                  for who, since, until in zip(found["subject"], found["first"], found["last"],
-                                               strict=True)]  # fmt: skip
+    prescribed = [
+        sum(max(0, min(end, until) - max(first, since) + 1) * mg for first, end, mg in dose.get(who, ()))
+        for who, since, until in zip(found["subject"], found["first"], found["last"], strict=True)
+    ]
     return found.assign(prescribed=[mg / study.UNIT_MG for mg in prescribed])
 
 
@@ -88,23 +95,31 @@ def taken(collected: Collected) -> pd.DataFrame:
     doses = periods(collected)
     if doses.empty:
         return pd.DataFrame()
-    found = taking.exposure(doses, subject="subject", first="first", last="last", mg="mg", steps=STEPS,
-                            planned_mg=float(study.PLANNED_MG))  # fmt: skip
+    found = taking.exposure(
+        doses, subject="subject", first="first", last="last", mg="mg", steps=STEPS, planned_mg=float(study.PLANNED_MG)
+    )
     counted = counts(collected)
     if counted.empty:  # the first bottles are still out
         kept = found.drop(columns=["cumulative_mg", "mean_daily_mg"])
-        return kept.assign(taken_mg=float("nan"), relative_dose_intensity=float("nan"), compliance=float("nan"),
-                           missing="no capsules are counted yet")  # fmt: skip
+        return kept.assign(
+            taken_mg=float("nan"),
+            relative_dose_intensity=float("nan"),
+            compliance=float("nan"),
+            missing="no capsules are counted yet",
+        )
     by = counted.groupby("subject")["taken"]
     capsules = by.sum().where(by.count() == by.size()).reindex(found.index)
-    adhered = taking.compliance(counted, subject="subject", dispensed="dispensed", returned="returned", lost="lost",
-                                prescribed="prescribed")  # fmt: skip
+    adhered = taking.compliance(
+        counted, subject="subject", dispensed="dispensed", returned="returned", lost="lost", prescribed="prescribed"
+    )
     adhered = adhered.reindex(found.index)
     mg = capsules * study.UNIT_MG
     return found.drop(columns=["cumulative_mg", "mean_daily_mg"]).assign(
-        taken_mg=mg, relative_dose_intensity=mg / study.PLANNED_MG,
-        compliance=adhered["compliance"], missing=adhered["missing"],
-    )  # fmt: skip
+        taken_mg=mg,
+        relative_dose_intensity=mg / study.PLANNED_MG,
+        compliance=adhered["compliance"],
+        missing=adhered["missing"],
+    )
 
 
 def _days_of(collected: Collected, frame: pd.DataFrame, column: str) -> pd.Series:

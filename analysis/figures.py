@@ -21,12 +21,25 @@ INK, QUIET, FAINT = "#1a2226", "#5a656b", "#d5dadd"
 COLOURS = ("#0072b2", "#c24e00", "#007a5a", "#8a4f7d")
 MARKERS = ("o", "s", "D", "^")
 STYLE = {
-    "svg.hashsalt": "figure", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
-    "axes.edgecolor": QUIET, "axes.linewidth": 0.8, "axes.labelcolor": INK, "axes.spines.top": False,
-    "axes.spines.right": False, "axes.labelsize": 9.0, "axes.grid": False, "xtick.color": QUIET, "ytick.color": QUIET,
-    "xtick.labelcolor": INK, "ytick.labelcolor": INK, "text.color": INK, "figure.facecolor": "white",
+    "svg.hashsalt": "figure",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.8,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.labelsize": 9.0,
+    "axes.grid": False,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "figure.facecolor": "white",
     "axes.unicode_minus": True,
-}  # fmt: skip
+}
 _ONE_AT_A_TIME = threading.Lock()  # matplotlib's settings are global
 
 
@@ -65,8 +78,17 @@ def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: s
             axes.vlines(x, one.low, one.high, color=colour, linewidth=1.1)
             for edge in (one.low, one.high):
                 axes.plot(x, edge, linestyle="none", marker="_", markersize=5, color=colour)
-            axes.plot(x, one.mean, color=colour, linewidth=1.8, marker=MARKERS[place % len(MARKERS)], markersize=5.5,
-                      markeredgecolor="white", markeredgewidth=0.7, zorder=3)  # fmt: skip
+            axes.plot(
+                x,
+                one.mean,
+                color=colour,
+                linewidth=1.8,
+                marker=MARKERS[place % len(MARKERS)],
+                markersize=5.5,
+                markeredgecolor="white",
+                markeredgewidth=0.7,
+                zorder=3,
+            )
         axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
         axes.set_xlim(min(at for at, _ in ticks) - 0.35, max(at for at, _ in ticks) + 0.35)
         top = max(max(one.high) for one in series)
@@ -83,8 +105,16 @@ def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: s
         axes.set_axisbelow(True)
         ends = _apart([one.mean[-1] for one in series], least=(top - floor) * 0.075)
         for place, (one, at) in enumerate(zip(series, ends, strict=True)):
-            axes.annotate(one.label, (one.x[-1], at), xytext=(16, 0), textcoords="offset points", va="center",
-                          color=COLOURS[place % len(COLOURS)], fontweight="bold", annotation_clip=False)  # fmt: skip
+            axes.annotate(
+                one.label,
+                (one.x[-1], at),
+                xytext=(16, 0),
+                textcoords="offset points",
+                va="center",
+                color=COLOURS[place % len(COLOURS)],
+                fontweight="bold",
+                annotation_clip=False,
+            )
         _counts_under(axes, series, ticks)
         return page.svg()
 
@@ -95,11 +125,27 @@ def _counts_under(axes, series, ticks) -> None:
         below = -32 - 13 * place
         colour = COLOURS[place % len(COLOURS)]
         name = "n" if len(series) == 1 else f"n {one.label}"
-        axes.annotate(name, (0, 0), xycoords="axes fraction", xytext=(-2, below), textcoords="offset points",
-                      ha="right", fontsize=7.5, color=colour)  # fmt: skip
+        axes.annotate(
+            name,
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(-2, below),
+            textcoords="offset points",
+            ha="right",
+            fontsize=7.5,
+            color=colour,
+        )
         for x, n in zip(one.x, one.n, strict=True):
-            axes.annotate(str(n), (x, 0), xycoords=("data", "axes fraction"), xytext=(0, below),
-                          textcoords="offset points", ha="center", fontsize=8, color=colour)  # fmt: skip
+            axes.annotate(
+                str(n),
+                (x, 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, below),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=colour,
+            )
 
 
 def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date) -> bytes:
@@ -112,15 +158,34 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
             colour = COLOURS[place % len(COLOURS)]
             ordered = sorted(days)
             x = [began, *ordered, until]
-            axes.step(x, [0, *range(1, len(ordered) + 1), len(ordered)], where="post", color=colour,
-                      linewidth=2.0 if place == 0 else 1.4)  # fmt: skip
-            axes.annotate(f"{name} {len(days)} of {planned}", (mdates.date2num(until), at), xytext=(8, 0),
-                          textcoords="offset points", va="center", color=colour, fontweight="bold",
-                          annotation_clip=False)  # fmt: skip
+            axes.step(
+                x,
+                [0, *range(1, len(ordered) + 1), len(ordered)],
+                where="post",
+                color=colour,
+                linewidth=2.0 if place == 0 else 1.4,
+            )
+            axes.annotate(
+                f"{name} {len(days)} of {planned}",
+                (mdates.date2num(until), at),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                color=colour,
+                fontweight="bold",
+                annotation_clip=False,
+            )
         planned = lines[0][2]
         axes.axhline(planned, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.annotate(f"planned {planned}", (0, planned), xycoords=("axes fraction", "data"), xytext=(4, 3),
-                      textcoords="offset points", color=QUIET, fontsize=8)  # fmt: skip
+        axes.annotate(
+            f"planned {planned}",
+            (0, planned),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 3),
+            textcoords="offset points",
+            color=QUIET,
+            fontsize=8,
+        )
         axes.set_ylim(0, planned * 1.12)
         axes.set_ylabel("Randomised")
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -139,12 +204,30 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
         rows = range(len(bars) - 1, -1, -1)
         for row, bar in zip(rows, bars, strict=True):
             colour = COLOURS[0] if bar.is_primary else INK
-            axes.plot([bar.low, bar.high], [row, row], color=colour, linewidth=2.2 if bar.is_primary else 1.4,
-                      solid_capstyle="butt")  # fmt: skip
-            axes.plot(bar.estimate, row, marker="D" if bar.is_primary else "s", markersize=6 if bar.is_primary else 5,
-                      color=colour, linestyle="none")  # fmt: skip
-            axes.annotate(bar.text, (1, row), xycoords=("axes fraction", "data"), xytext=(10, 0),
-                          textcoords="offset points", va="center", fontsize=8.5)  # fmt: skip
+            axes.plot(
+                [bar.low, bar.high],
+                [row, row],
+                color=colour,
+                linewidth=2.2 if bar.is_primary else 1.4,
+                solid_capstyle="butt",
+            )
+            axes.plot(
+                bar.estimate,
+                row,
+                marker="D" if bar.is_primary else "s",
+                markersize=6 if bar.is_primary else 5,
+                color=colour,
+                linestyle="none",
+            )
+            axes.annotate(
+                bar.text,
+                (1, row),
+                xycoords=("axes fraction", "data"),
+                xytext=(10, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+            )
         axes.axvline(0, color=QUIET, linewidth=0.9)
         axes.set_yticks(list(rows), [bar.label for bar in bars])
         for label, bar in zip(axes.get_yticklabels(), bars, strict=True):
@@ -159,8 +242,16 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
         axes.set_xlabel(x)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)):
-            axes.annotate(words, (0, 1), xycoords=("data", "axes fraction"), xytext=(offset, 5),
-                          textcoords="offset points", ha=side, fontsize=8, color=QUIET)  # fmt: skip
+            axes.annotate(
+                words,
+                (0, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(offset, 5),
+                textcoords="offset points",
+                ha=side,
+                fontsize=8,
+                color=QUIET,
+            )
         return page.svg()
 
 
@@ -193,17 +284,49 @@ def moderation(
         for bound in bounds:
             if values[0] <= bound <= values[-1]:
                 axes.axvline(bound, color=COLOURS[1], linewidth=1.0, linestyle=(0, (2, 2)))
-                axes.annotate(f"{bound:.0f}", (bound, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
-                              textcoords="offset points", color=COLOURS[1], fontsize=8.5)  # fmt: skip
+                axes.annotate(
+                    f"{bound:.0f}",
+                    (bound, 1),
+                    xycoords=("data", "axes fraction"),
+                    xytext=(3, -9),
+                    textcoords="offset points",
+                    color=COLOURS[1],
+                    fontsize=8.5,
+                )
         for place, (name, seen_values) in enumerate(observed):
             at = bottom - (0.07 + 0.09 * place) * (top - bottom)
-            axes.plot(seen_values, [at] * len(seen_values), linestyle="none", marker=MARKERS[place], markersize=4.5,
-                      color=COLOURS[place], markeredgecolor="white", markeredgewidth=0.5)  # fmt: skip
-            axes.annotate(name, (1, at), xycoords=("axes fraction", "data"), xytext=(8, 0), va="center",
-                          textcoords="offset points", color=COLOURS[place], fontweight="bold",
-                          annotation_clip=False)  # fmt: skip
-        axes.annotate("95 % band", (1, effect[-1]), xycoords=("axes fraction", "data"), xytext=(8, 0), va="center",
-                      textcoords="offset points", color=QUIET, fontsize=8.5, annotation_clip=False)  # fmt: skip
+            axes.plot(
+                seen_values,
+                [at] * len(seen_values),
+                linestyle="none",
+                marker=MARKERS[place],
+                markersize=4.5,
+                color=COLOURS[place],
+                markeredgecolor="white",
+                markeredgewidth=0.5,
+            )
+            axes.annotate(
+                name,
+                (1, at),
+                xycoords=("axes fraction", "data"),
+                xytext=(8, 0),
+                va="center",
+                textcoords="offset points",
+                color=COLOURS[place],
+                fontweight="bold",
+                annotation_clip=False,
+            )
+        axes.annotate(
+            "95 % band",
+            (1, effect[-1]),
+            xycoords=("axes fraction", "data"),
+            xytext=(8, 0),
+            va="center",
+            textcoords="offset points",
+            color=QUIET,
+            fontsize=8.5,
+            annotation_clip=False,
+        )
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         return page.svg()
@@ -216,16 +339,37 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
         ordered = sorted(bars, key=lambda bar: (-bar[1], bar[0]))
         for place, (_, value, group) in enumerate(ordered):
             which = groups.index(group)
-            axes.bar(place, value, width=0.82, facecolor=COLOURS[which] if which == 0 else "white",
-                     edgecolor=COLOURS[which], linewidth=1.1, hatch="" if which == 0 else "////")  # fmt: skip
+            axes.bar(
+                place,
+                value,
+                width=0.82,
+                facecolor=COLOURS[which] if which == 0 else "white",
+                edgecolor=COLOURS[which],
+                linewidth=1.1,
+                hatch="" if which == 0 else "////",
+            )
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.axhline(line, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.annotate(f"{line:.0f} %".replace("-", "−"), (1, line), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                      textcoords="offset points", va="center", fontsize=8.5, color=QUIET)  # fmt: skip
+        axes.annotate(
+            f"{line:.0f} %".replace("-", "−"),
+            (1, line),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=QUIET,
+        )
         for which, group in enumerate(groups):
-            axes.annotate(f"{'■' if which == 0 else '▨'} {group}", (1, 1), xycoords="axes fraction",
-                          xytext=(6, -12 - 16 * which), textcoords="offset points", color=COLOURS[which],
-                          fontweight="bold")  # fmt: skip
+            axes.annotate(
+                f"{'■' if which == 0 else '▨'} {group}",
+                (1, 1),
+                xycoords="axes fraction",
+                xytext=(6, -12 - 16 * which),
+                textcoords="offset points",
+                color=COLOURS[which],
+                fontweight="bold",
+            )
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         axes.set_xlim(-0.8, len(ordered) - 0.2)

@@ -45,9 +45,15 @@ class _Told:
 
 
 def events(
-    subjects: pd.DataFrame, *, recorded: pd.DataFrame, medication: pd.DataFrame, decisions: pd.DataFrame,
-    adverse_events: pd.DataFrame, code_breaks: pd.DataFrame, top_mg: int,
-) -> Derived:  # fmt: skip
+    subjects: pd.DataFrame,
+    *,
+    recorded: pd.DataFrame,
+    medication: pd.DataFrame,
+    decisions: pd.DataFrame,
+    adverse_events: pd.DataFrame,
+    code_breaks: pd.DataFrame,
+    top_mg: int,
+) -> Derived:
     """Every intercurrent event of the randomised subjects, one a row (METHODS 2.10), columns as in COLUMNS.
 
     The frames are those of `analysis.collected`; `subjects` are the randomised. `on` and `day` are missing where the
@@ -55,11 +61,16 @@ def events(
     """
     begun = dict(zip(subjects["subject"], _days(subjects["day_1"]), strict=True))
     told = [
-        *_recorded(recorded), *_ends(subjects), *_medication(medication, begun), *_dosing(subjects, decisions, top_mg),
+        *_recorded(recorded),
+        *_ends(subjects),
+        *_medication(medication, begun),
+        *_dosing(subjects, decisions, top_mg),
         *_attempts(adverse_events, begun),
-        *(_Told(who, "CODEBREAK", on, BREAK) for who, on in zip(code_breaks["subject"], _days(code_breaks["on"]),
-                                                               strict=True)),
-    ]  # fmt: skip
+        *(
+            _Told(who, "CODEBREAK", on, BREAK)
+            for who, on in zip(code_breaks["subject"], _days(code_breaks["on"]), strict=True)
+        ),
+    ]
     kept, left_out = [], []
     for one in told:
         if one.subject not in begun:

@@ -38,8 +38,11 @@ def manifest(
     collected: Collected, circumstances: Circumstances, *, extra: tuple[tuple[str, str], ...] = ()
 ) -> tuple[tuple[str, str], ...]:
     """(what, value) pairs, in the order in which they are printed."""
-    lock = ((f"Lock of {circumstances.locked[0]:%Y-%m-%d %H:%M} UTC, SHA-256 of the record", circumstances.locked[1]),
-            ) if circumstances.locked else ()  # fmt: skip
+    lock = (
+        ((f"Lock of {circumstances.locked[0]:%Y-%m-%d %H:%M} UTC, SHA-256 of the record", circumstances.locked[1]),)
+        if circumstances.locked
+        else ()
+    )
     return (
         ("Data as of", f"{circumstances.cut:%Y-%m-%d %H:%M:%S} UTC"),
         ("Data read, SHA-256", collected.digest()),

@@ -23,8 +23,11 @@ def opening(request):
 
 @reauthentication_required
 def _opening(request):
-    form = Reason(request.POST or None, label="On what ground may the list be opened?",
-                  help_text="Such as the lock, its date, and that the data review is complete.")  # fmt: skip
+    form = Reason(
+        request.POST or None,
+        label="On what ground may the list be opened?",
+        help_text="Such as the lock, its date, and that the data review is complete.",
+    )
 
     def deed(answers):
         approved = approve(by=request.user, reason=answers["reason"])

@@ -47,14 +47,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _columns(group):
     for name, meaning in (
-        ("subject", "of the subject"), ("visit", "of the visit"), ("arm", "of the arm"),
+        ("subject", "of the subject"),
+        ("visit", "of the visit"),
+        ("arm", "of the arm"),
         ("response", "of the response, usually the change from baseline"),
         ("score", "of the score; if not said, covariate + response"),
         ("day", "of the study day: survival, derivation"),
         ("moderator", "of a baseline number: moderation"),
         ("block", "of the randomisation block: rerandomisation, moderation"),
         ("stratum", "within which blocks are told apart, such as the site; strata of survival"),
-    ):  # fmt: skip
+    ):
         group.add_argument(f"--{name}", metavar="COLUMN", help=f"column {meaning}")
     group.add_argument("--reference", metavar="ARM", help="the arm that is subtracted")
     group.add_argument("--active", metavar="ARM", help="the arm compared, needed where there are more than two")
@@ -74,31 +76,52 @@ def _models(group):
     group.add_argument("--df", choices=DF, default="kr", help="mmrm: degrees of freedom")
     group.add_argument("--likelihood", choices=["reml", "ml"], default="reml", help="mmrm")
     group.add_argument(
-        "--contrast", action="append", default=[], metavar='"NAME: 0.5*W5 + 0.5*W6"',
+        "--contrast",
+        action="append",
+        default=[],
+        metavar='"NAME: 0.5*W5 + 0.5*W6"',
         help="mmrm, repeatable: sums of differences at visits or of coefficients",
-    )  # fmt: skip
+    )
     group.add_argument("--strategies", default=",".join(STRATEGIES), metavar="MAR,J2R", help="imputation, tipping")
     group.add_argument("--draws", type=int, metavar="N", help="permutations; multiple imputations")
     group.add_argument("--samples", type=int, metavar="N", help="imputation: bootstrap samples beside the jackknife")
     group.add_argument("--deltas", default="", metavar="0,1,2", help="tipping: shifts of imputed outcomes, both arms")
     group.add_argument("--pattern", choices=PATTERNS, default="constant", help="tipping: how a shift goes on")
-    group.add_argument("--block-size", type=int, metavar="N", help="rerandomisation: unconditional set beside, half of "
-                       "each block active")  # fmt: skip
-    group.add_argument("--list", dest="allocation_list", metavar="FILE", help="rerandomisation: opened list with the "
-                       "columns stratum, block, arm, subject; the unconditional set beside")  # fmt: skip
-    group.add_argument("--profile", default="", metavar="W5=.5,W6=1", help="rerandomisation: effect by visit that the "
-                       "interval of the mixed model shifts; 1 at the visit tested")  # fmt: skip
+    group.add_argument(
+        "--block-size",
+        type=int,
+        metavar="N",
+        help="rerandomisation: unconditional set beside, half of each block active",
+    )
+    group.add_argument(
+        "--list",
+        dest="allocation_list",
+        metavar="FILE",
+        help="rerandomisation: opened list with the columns stratum, block, arm, subject; the unconditional set beside",
+    )
+    group.add_argument(
+        "--profile",
+        default="",
+        metavar="W5=.5,W6=1",
+        help="rerandomisation: effect by visit that the interval of the mixed model shifts; 1 at the visit tested",
+    )
     group.add_argument("--refit", action="store_true", help="rerandomisation: also a mixed model for each allocation")
 
 
 def _tables(group):
     for name, meaning in (
-        ("date", "of the rating's date, if no study day"), ("day-1", "of the date of day 1"),
-        ("first", "of the first study day of a period"), ("last", "of its last study day"), ("mg", "of mg a day"),
-        ("onset", "of the onset, an ISO date in full or in part"), ("worsened", "of the worsening's date"),
-        ("serious", "yes or no"), ("first-dose", "of the date of the first dose"), ("last-dose", "of the last dose"),
+        ("date", "of the rating's date, if no study day"),
+        ("day-1", "of the date of day 1"),
+        ("first", "of the first study day of a period"),
+        ("last", "of its last study day"),
+        ("mg", "of mg a day"),
+        ("onset", "of the onset, an ISO date in full or in part"),
+        ("worsened", "of the worsening's date"),
+        ("serious", "yes or no"),
+        ("first-dose", "of the date of the first dose"),
+        ("last-dose", "of the last dose"),
         ("days-at-risk", "of days at risk; from the dates of dosing if not said"),
-    ):  # fmt: skip
+    ):
         group.add_argument(f"--{name}", metavar="COLUMN", help=f"column {meaning}")
     group.add_argument("--by", action="append", default=[], metavar="COLUMN", help="safety: term, severity ...")
     group.add_argument("--subjects", metavar="FILE", help="safety: one row a subject, with arm and dates")
@@ -133,13 +156,21 @@ def asked(options: dict, *, executor, progress) -> Asked:
     if len(bounds) != 2 or not 0 <= bounds[0] < bounds[1]:
         raise NotEstimable(f"--compliance is two numbers such as 0.8,1.2, not {options['compliance']}.")
     made = {
-        "executor": executor, "progress": progress, "strategies": strategies, "covariates": tuple(options["covariate"]),
-        "by": tuple(options["by"]), "visits": _listed(options["visits"]) if options["visits"] else None,
-        "windows": _windows(options["windows"]), "visit_days": _pairs(options["visit_days"] or "", "--visit-days"),
-        "contrasts": tuple(options["contrast"]), "deltas": _numbers(options["deltas"], "--deltas"),
-        "profile": _pairs(options["profile"], "--profile"), "steps": _numbers(options["steps"], "--steps"),
-        "compliance_bounds": bounds, "analyses": tuple(options["analysis"]),
-    }  # fmt: skip
+        "executor": executor,
+        "progress": progress,
+        "strategies": strategies,
+        "covariates": tuple(options["covariate"]),
+        "by": tuple(options["by"]),
+        "visits": _listed(options["visits"]) if options["visits"] else None,
+        "windows": _windows(options["windows"]),
+        "visit_days": _pairs(options["visit_days"] or "", "--visit-days"),
+        "contrasts": tuple(options["contrast"]),
+        "deltas": _numbers(options["deltas"], "--deltas"),
+        "profile": _pairs(options["profile"], "--profile"),
+        "steps": _numbers(options["steps"], "--steps"),
+        "compliance_bounds": bounds,
+        "analyses": tuple(options["analysis"]),
+    }
     for name in ("allocation_list", "capsules", "subjects", "doses"):
         made[name] = Path(options[name]) if options[name] else None
     return Asked(**made, **{f.name: options[f.name] for f in fields(Asked) if f.name not in made})
@@ -154,9 +185,17 @@ def _in_range(options):
     if not 0 < options["retention"] <= 1:
         raise NotEstimable(f"--retention is above 0 and at most 1, not {options['retention']:g}.")
     for name, least in (
-        ("draws", 100), ("samples", 100), ("seed", 0), ("processes", 1), ("trials", 10), ("planned", 4), ("maximum", 4),
-        ("block_size", 2), ("days_after", 0), ("days_after_serious", 0),
-    ):  # fmt: skip
+        ("draws", 100),
+        ("samples", 100),
+        ("seed", 0),
+        ("processes", 1),
+        ("trials", 10),
+        ("planned", 4),
+        ("maximum", 4),
+        ("block_size", 2),
+        ("days_after", 0),
+        ("days_after_serious", 0),
+    ):
         if options[name] is not None and options[name] < least:
             words = f"{least} or more" if least in (0, 1) else f"at least {least}"
             raise NotEstimable(f"--{name.replace('_', '-')} is {words}, not {options[name]}.")

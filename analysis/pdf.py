@@ -33,23 +33,39 @@ def as_data(report: Report) -> dict:
         "marks": list(report.marks),
         "warning": report.warning,
         "is_unblinded": report.is_unblinded,
-        "cut": {"year": report.cut.year, "month": report.cut.month, "day": report.cut.day,
-                "text": f"{report.cut:%Y-%m-%d %H:%M} UTC"},
-        "sections": [{"title": section.title, "blocks": [_block(block) for block in section.blocks]}
-                     for section in report.sections],
+        "cut": {
+            "year": report.cut.year,
+            "month": report.cut.month,
+            "day": report.cut.day,
+            "text": f"{report.cut:%Y-%m-%d %H:%M} UTC",
+        },
+        "sections": [
+            {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
+            for section in report.sections
+        ],
         "manifest": [list(pair) for pair in report.manifest],
-    }  # fmt: skip
+    }
 
 
 def _block(block: str | Table | Figure) -> dict:
     match block:
         case Table():
-            return {"kind": "table", "title": block.title, "head": list(block.head), "sides": list(block.sides),
-                    "rows": [[str(cell) for cell in row] for row in block.rows],
-                    "notes": list(block.notes)}  # fmt: skip
+            return {
+                "kind": "table",
+                "title": block.title,
+                "head": list(block.head),
+                "sides": list(block.sides),
+                "rows": [[str(cell) for cell in row] for row in block.rows],
+                "notes": list(block.notes),
+            }
         case Figure():
-            return {"kind": "figure", "title": block.title, "says": block.says, "alt": block.alt,
-                    "svg": block.svg().decode()}  # fmt: skip
+            return {
+                "kind": "figure",
+                "title": block.title,
+                "says": block.says,
+                "alt": block.alt,
+                "svg": block.svg().decode(),
+            }
     return {"kind": "text", "text": block}
 
 

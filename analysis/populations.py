@@ -9,8 +9,14 @@ import pandas as pd
 from analysis.stats.frame import one_row_each, require
 
 COLUMNS = (
-    "randomised", "doses", "has_baseline", "later_ratings", "major_deviations", "compliance", "final_visit_in_window",
-)  # fmt: skip
+    "randomised",
+    "doses",
+    "has_baseline",
+    "later_ratings",
+    "major_deviations",
+    "compliance",
+    "final_visit_in_window",
+)
 
 
 @dataclass(frozen=True)

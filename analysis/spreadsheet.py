@@ -47,8 +47,14 @@ def xlsx(report: Report) -> bytes:
     """The workbook: what it is and how it was made, a sheet for each table, the data set and its columns."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": report.title, "subject": report.study, "created": report.cut.replace(tzinfo=None),
-                         "comments": "; ".join(report.marks)})  # fmt: skip
+    book.set_properties(
+        {
+            "title": report.title,
+            "subject": report.study,
+            "created": report.cut.replace(tzinfo=None),
+            "comments": "; ".join(report.marks),
+        }
+    )
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     alarm = book.add_format({"bold": True, "font_color": "#861a61"})
@@ -63,8 +69,7 @@ def xlsx(report: Report) -> bytes:
     about = sheet("About")
     about.set_column(0, 0, 28)
     about.set_column(1, 1, 100)
-    lines = [(report.title, ""), *((mark, "") for mark in report.marks), (report.warning, ""),
-             *report.manifest]  # fmt: skip
+    lines = [(report.title, ""), *((mark, "") for mark in report.marks), (report.warning, ""), *report.manifest]
     for at, (what, value) in enumerate(line for line in lines if any(line)):
         about.write_string(at, 0, harmless(what), alarm if what in report.marks else bold if at == 0 else None)
         about.write_string(at, 1, harmless(value))

@@ -36,9 +36,13 @@ class TableForm:
 
 
 def read_table(
-    path: Path | str, *, numbers: Iterable[str] = (), texts: Iterable[str] = (), truths: Iterable[str] = (),
+    path: Path | str,
+    *,
+    numbers: Iterable[str] = (),
+    texts: Iterable[str] = (),
+    truths: Iterable[str] = (),
     wanted: Iterable[str] = (),
-) -> TableForm:  # fmt: skip
+) -> TableForm:
     """Read and check the file: the columns named must be there; those of `wanted` have a value in every row."""
     raw = content(path)
     header, cells = cells_of(raw)

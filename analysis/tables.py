@@ -39,20 +39,42 @@ def percent(found: Count) -> str:
 
 
 def by_visit(
-    key: str, title: str, rows: Iterable[tuple[str, str, Summary, Summary | None]], *, notes: tuple[str, ...] = (),
+    key: str,
+    title: str,
+    rows: Iterable[tuple[str, str, Summary, Summary | None]],
+    *,
+    notes: tuple[str, ...] = (),
     grouped: bool,
-) -> Table:  # fmt: skip
+) -> Table:
     """Scores by visit: (visit, group, summary of the score, summary of the change)."""
-    head = ("Visit", *(("Arm",) if grouped else ()), "n", "Mean", "SD", "95 % interval", "Median", "Range",
-            "Change, mean", "Change, SD")  # fmt: skip
+    head = (
+        "Visit",
+        *(("Arm",) if grouped else ()),
+        "n",
+        "Mean",
+        "SD",
+        "95 % interval",
+        "Median",
+        "Range",
+        "Change, mean",
+        "Change, SD",
+    )
     printed = []
     for visit, group, score, change in rows:
         moved = (Number(change.mean, 1), Number(change.sd, 1)) if change else (NOTHING, NOTHING)
-        printed.append((
-            visit, *((group,) if grouped else ()), score.n, Number(score.mean, 1), Number(score.sd, 1),
-            interval(score.low, score.high), Number(score.median, 1),
-            NOTHING if score.n == 0 else f"{score.minimum:.0f} to {score.maximum:.0f}", *moved,
-        ))  # fmt: skip
+        printed.append(
+            (
+                visit,
+                *((group,) if grouped else ()),
+                score.n,
+                Number(score.mean, 1),
+                Number(score.sd, 1),
+                interval(score.low, score.high),
+                Number(score.median, 1),
+                NOTHING if score.n == 0 else f"{score.minimum:.0f} to {score.maximum:.0f}",
+                *moved,
+            )
+        )
     return Table(key, title, head, tuple(printed), notes)
 
 
@@ -62,25 +84,46 @@ def estimates(
     """Differences (active minus reference) or coefficients, one a row."""
     head = ("Analysis", "n", "Estimate", "SE", "df", "95 % interval", "t", "p")
     printed = tuple(
-        (label, one.n, Number(one.estimate, places), Number(one.se, places), Number(one.df, 1),
-         interval(one.low, one.high, places), Number(one.statistic, 2), PValue(one.p))
+        (
+            label,
+            one.n,
+            Number(one.estimate, places),
+            Number(one.se, places),
+            Number(one.df, 1),
+            interval(one.low, one.high, places),
+            Number(one.statistic, 2),
+            PValue(one.p),
+        )
         for label, one in rows
-    )  # fmt: skip
+    )
     return Table(key, title, head, printed, notes)
 
 
 def contrasts(
-    key: str, title: str, frame: pd.DataFrame, labels: Mapping[str, str], means: Mapping[tuple[str, str], str],
-    arms: Sequence[tuple[str, str]], *, notes: tuple[str, ...],
-) -> Table:  # fmt: skip
+    key: str,
+    title: str,
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    means: Mapping[tuple[str, str], str],
+    arms: Sequence[tuple[str, str]],
+    *,
+    notes: tuple[str, ...],
+) -> Table:
     """The mixed model by visit: each arm's mean (SE), by (visit, arm), and the difference. `arms` are (code, name)."""
     head = ("Visit", *(f"{name}, mean (SE)" for _, name in arms), "Difference", "SE", "df", "95 % interval", "t", "p")
     printed = tuple(
-        (labels[row["visit"]], *(means[row["visit"], code] for code, _ in arms), Number(row["estimate"], 2),
-         Number(row["se"], 2), Number(row["df"], 1), interval(row["low"], row["high"], 2), Number(row["t"], 2),
-         PValue(row["p"]))
+        (
+            labels[row["visit"]],
+            *(means[row["visit"], code] for code, _ in arms),
+            Number(row["estimate"], 2),
+            Number(row["se"], 2),
+            Number(row["df"], 1),
+            interval(row["low"], row["high"], 2),
+            Number(row["t"], 2),
+            PValue(row["p"]),
+        )
         for row in frame.to_dict("records")
-    )  # fmt: skip
+    )
     return Table(key, title, head, printed, notes)
 
 
@@ -91,8 +134,6 @@ def tests(key: str, title: str, rows: Sequence[tuple[str, Significance]], *, not
     return Table(key, title, head, printed, notes)
 
 
-def counts(
-    key: str, title: str, head: tuple[str, ...], rows: Iterable[tuple], *, notes: tuple[str, ...] = ()
-) -> Table:
+def counts(key: str, title: str, head: tuple[str, ...], rows: Iterable[tuple], *, notes: tuple[str, ...] = ()) -> Table:
     """Rows of plain counts and words."""
     return Table(key, title, head, tuple(tuple(row) for row in rows), notes)

@@ -42,11 +42,15 @@ def estimates(results: list[Estimate], *, first: str) -> str:
     level = f"{100 * results[0].level:g}%" if results and not math.isnan(results[0].level) else "interval"
     rows = [
         [
-            r.name, number(r.estimate), number(r.se), number(r.df, 1), f"{number(r.low)} to {number(r.high)}",
+            r.name,
+            number(r.estimate),
+            number(r.se),
+            number(r.df, 1),
+            f"{number(r.low)} to {number(r.high)}",
             p_value(r.p),
         ]
         for r in results
-    ]  # fmt: skip
+    ]
     return table([first, "estimate", "SE", "df", level, "p"], rows)
 
 

@@ -101,8 +101,10 @@ def moderation(found: dict, at: str) -> list[str]:
         estimates([fit.interaction, robust, fit.effect_at_mean], first="coefficient"),
     ]
     for key, title in (
-        ("none", "each value by itself"), ("fdr", "false discovery rate held"), ("scheffe", "all values at once"),
-    ):  # fmt: skip
+        ("none", "each value by itself"),
+        ("fdr", "false discovery rate held"),
+        ("scheffe", "all values at once"),
+    ):
         region = found[f"johnson_neyman_{key}"]
         lines.append(f"The effect differs from 0 {region.significant} ({title}).")
         lines += [f"Note: {note}" for note in region.warnings if note not in fit.warnings]
@@ -119,10 +121,12 @@ def repeated(found: dict, at: str) -> list[str]:
         corrected = [
             replace(one, name=f"{one.name}, {how}")
             for one, how in (
-                (r.visit_gg, "Greenhouse-Geisser"), (r.visit_hf, "Huynh-Feldt"),
-                (r.interaction_gg, "Greenhouse-Geisser"), (r.interaction_hf, "Huynh-Feldt"),
+                (r.visit_gg, "Greenhouse-Geisser"),
+                (r.visit_hf, "Huynh-Feldt"),
+                (r.interaction_gg, "Greenhouse-Geisser"),
+                (r.interaction_hf, "Huynh-Feldt"),
             )
-        ]  # fmt: skip
+        ]
         lines = [
             f"Repeated measures to visit {at}, {title}; n = {r.n}",
             tests([r.arm, r.visit, r.interaction, *corrected], places=1),
@@ -170,10 +174,16 @@ def rerandomisation(found: dict, at: str) -> list[str]:
 
 def _rerandomisation(title: str, found: dict) -> str:
     rows = [
-        [r.name, number(r.estimate), f"{number(r.low)} to {number(r.high)}", number(r.statistic), p_value(r.p),
-         number(r.p_error, 4)]
+        [
+            r.name,
+            number(r.estimate),
+            f"{number(r.low)} to {number(r.high)}",
+            number(r.statistic),
+            p_value(r.p),
+            number(r.p_error, 4),
+        ]
         for r in found.values()
-    ]  # fmt: skip
+    ]
     lines = [
         title,
         table(["statistic", "estimate", "interval", "value", "p", "MC error"], rows),

@@ -14,10 +14,15 @@ def survival(found: dict, at: str) -> list[str]:
     """Medians, the log-rank tests, and the curve of each arm."""
     curves = [found["active"], found["reference"]]
     rows = [
-        [c.name, str(c.n), str(c.events), number(c.median, 0),
-         f"{number(c.median_low, 0)} to {number(c.median_high, 0)}"]
+        [
+            c.name,
+            str(c.n),
+            str(c.events),
+            number(c.median, 0),
+            f"{number(c.median_low, 0)} to {number(c.median_high, 0)}",
+        ]
         for c in curves
-    ]  # fmt: skip
+    ]
     asked = [found["log_rank"]]
     if "log_rank_stratified" in found:
         asked.append(replace(found["log_rank_stratified"], name=found["log_rank_stratified"].method))
@@ -48,8 +53,9 @@ def tipping(found: dict, at: str) -> list[str]:
         rows = [
             [f"{shift:g}", *(p_value(p) for p in row)] for shift, row in zip(one.active, one.p.tolist(), strict=True)
         ]
-        tips = ", ".join(f"{t:.3f} (reference {r:g})" for t, r in zip(one.tipping, one.reference, strict=True)
-                         if t == t)  # fmt: skip
+        tips = ", ".join(
+            f"{t:.3f} (reference {r:g})" for t, r in zip(one.tipping, one.reference, strict=True) if t == t
+        )
         lines = [
             f"p at visit {one.visit} when imputed outcomes are shifted\n{one.method}; {one.shifted_active} active and "
             f"{one.shifted_reference} reference subjects are shifted",
@@ -63,9 +69,7 @@ def tipping(found: dict, at: str) -> list[str]:
 def blinded(found: dict, at: str) -> list[str]:
     """The pooled variance, and the size it asks for."""
     pooled = found["pooled"]
-    rows = [
-        [visit, *(number(x, 4) for x in row)] for visit, row in zip(pooled["visits"], pooled["sigma"], strict=True)
-    ]
+    rows = [[visit, *(number(x, 4) for x in row)] for visit, row in zip(pooled["visits"], pooled["sigma"], strict=True)]
     lines = [
         f"Pooled variance at visit {pooled['visit']}: {pooled['variance']:.4f} (SD {pooled['variance'] ** 0.5:.4f}); "
         f"n = {pooled['n']}\n{pooled['method']}",
@@ -88,18 +92,27 @@ def design(found: dict, at: str) -> list[str]:
         rows = [[str(size), f"{power:.3f}", f"{error:.3f}"] for size, power, error in one.tried]
         lines = [
             f"{one.total} subjects for power {one.wanted:g}: simulated {one.power:.3f} (error {one.power_error:.3f})",
-            one.method, table(["subjects", "power", "MC error"], rows),
-        ]  # fmt: skip
+            one.method,
+            table(["subjects", "power", "MC error"], rows),
+        ]
         parts.append("\n".join([*lines, *trouble((), one.warnings)]))
     for key, title in (("power", "With the effect of the scenario"), ("type_one_error", "Type I error, no effect")):
         if key not in found:
             continue
         every = list(found[key].values())
         rows = [
-            [o.analysis, f"{100 * o.rejected:.1f} %", f"{100 * o.rejected_error:.1f}", number(o.bias), number(o.sd),
-             number(o.mean_se), f"{100 * o.coverage:.1f} %" if o.coverage == o.coverage else "-", str(o.silent)]
+            [
+                o.analysis,
+                f"{100 * o.rejected:.1f} %",
+                f"{100 * o.rejected_error:.1f}",
+                number(o.bias),
+                number(o.sd),
+                number(o.mean_se),
+                f"{100 * o.coverage:.1f} %" if o.coverage == o.coverage else "-",
+                str(o.silent),
+            ]
             for o in every
-        ]  # fmt: skip
+        ]
         head = ["analysis", "rejected", "MC error", "bias", "SD", "mean SE", "coverage", "silent"]
         told = f"{title}; {every[0].trials} trials of {every[0].total} subjects, seed {every[0].seed}"
         notes = dict.fromkeys(note for o in every for note in o.warnings)
@@ -110,10 +123,20 @@ def design(found: dict, at: str) -> list[str]:
 def exposure(found: dict, at: str) -> list[str]:
     """A summary of each measure by arm."""
     rows = [
-        [measure, s.name, str(s.n), str(s.missing), number(s.mean), number(s.sd), number(s.median), number(s.minimum),
-         number(s.maximum)]
-        for measure, by_arm in found["summary"].items() for s in by_arm
-    ]  # fmt: skip
+        [
+            measure,
+            s.name,
+            str(s.n),
+            str(s.missing),
+            number(s.mean),
+            number(s.sd),
+            number(s.median),
+            number(s.minimum),
+            number(s.maximum),
+        ]
+        for measure, by_arm in found["summary"].items()
+        for s in by_arm
+    ]
     head = ["measure", "arm", "n", "missing", "mean", "SD", "median", "least", "most"]
     return [f"Exposure, {len(found['subjects'])} subjects\n" + table(head, rows)]
 
@@ -177,9 +200,15 @@ def _more(count: int) -> str:
 
 
 TABLES = {
-    "survival": survival, "tipping": tipping, "blinded": blinded, "design": design, "exposure": exposure,
-    "safety": safety, "populations": populations, "derive": derive,
-}  # fmt: skip
+    "survival": survival,
+    "tipping": tipping,
+    "blinded": blinded,
+    "design": design,
+    "exposure": exposure,
+    "safety": safety,
+    "populations": populations,
+    "derive": derive,
+}
 
 
 def imputed(found: dict, at: str) -> str:

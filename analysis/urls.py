@@ -6,9 +6,6 @@ from analysis import opening, views
 
 app_name = "analysis"
 
-urlpatterns = [
-    path("", views.index, name="index"),
-    path("opening/", opening.opening, name="opening"),
-]
+urlpatterns = [path("", views.index, name="index"), path("opening/", opening.opening, name="opening")]
 for name, view in (("blinded", views.blinded), ("rehearsal", views.rehearsal), ("final", views.final)):
     urlpatterns += [path(f"{name}/", view, name=name), path(f"{name}/<slug:format>/", view, name=f"{name}_file")]

@@ -16,9 +16,11 @@ WEEKS = tuple(study.ANALYSIS_WINDOWS)
 LAST = study.PRIMARY_VISIT
 #: The column of each score and of its study day in the frame of scores, and the form it is rated on.
 COLUMN = {
-    "HAMD-21": ("hamd21", "hamd_day", "HAMD"), "HAMD-17": ("hamd17", "hamd_day", "HAMD"),
-    "BDI": ("bdi", "bdi_day", "BDI"), "HAM-A": ("hama", "hama_day", "HAMA"),
-}  # fmt: skip
+    "HAMD-21": ("hamd21", "hamd_day", "HAMD"),
+    "HAMD-17": ("hamd17", "hamd_day", "HAMD"),
+    "BDI": ("bdi", "bdi_day", "BDI"),
+    "HAM-A": ("hama", "hama_day", "HAMA"),
+}
 PRIMARY, SECOND = study.PRIMARY_OUTCOMES
 WINDOWS = tuple(
     derive.Window(code, first, last, study.visit(code).day) for code, (first, last) in study.ANALYSIS_WINDOWS.items()
@@ -57,10 +59,14 @@ class Course:
 def happened(collected: Collected) -> derive.Derived:
     """The intercurrent events of the randomised subjects, a row each (METHODS 2.10)."""
     return intercurrent.events(
-        collected.randomised, recorded=collected.intercurrent, medication=collected.medication,
-        decisions=collected.decisions, adverse_events=collected.adverse_events, code_breaks=collected.code_breaks,
+        collected.randomised,
+        recorded=collected.intercurrent,
+        medication=collected.medication,
+        decisions=collected.decisions,
+        adverse_events=collected.adverse_events,
+        code_breaks=collected.code_breaks,
         top_mg=study.STEPS[-1].mg,
-    )  # fmt: skip
+    )
 
 
 def cuts(events: pd.DataFrame) -> pd.DataFrame:
@@ -83,8 +89,13 @@ def course(collected: Collected, score: str, *, cut: pd.DataFrame | None = None)
     ratings = ratings.drop(index=removed.index).drop(columns="visit")
     base = derive.baseline(ratings, subject="subject", day="day", score="value", subjects=subjects["subject"])
     seen = weeks_of(score)
-    later = derive.windowed(ratings[(ratings["day"] > 1).fillna(False)], subject="subject", day="day", score="value",
-                            windows=tuple(one for one in WINDOWS if one.visit in seen))  # fmt: skip
+    later = derive.windowed(
+        ratings[(ratings["day"] > 1).fillna(False)],
+        subject="subject",
+        day="day",
+        score="value",
+        windows=tuple(one for one in WINDOWS if one.visit in seen),
+    )
     sites = subjects.set_index("subject")["site"]
     first = base.frame.rename(columns={"base": "value", "base_day": "day"}).assign(visit=BASELINE)
     first["site"] = first["subject"].map(sites)
@@ -94,8 +105,9 @@ def course(collected: Collected, score: str, *, cut: pd.DataFrame | None = None)
     frame = frame.assign(on_treatment=_on_treatment(frame, subjects))
     order = {code: place for place, code in enumerate((BASELINE, *WEEKS))}
     frame = frame.sort_values(["subject", "visit"], key=lambda c: c.map(order) if c.name == "visit" else c)
-    return Course(score, frame.reset_index(drop=True), base.left_out + later.left_out + why,
-                  removed.reset_index(drop=True))  # fmt: skip
+    return Course(
+        score, frame.reset_index(drop=True), base.left_out + later.left_out + why, removed.reset_index(drop=True)
+    )
 
 
 def _removed(ratings: pd.DataFrame, cut: pd.DataFrame | None, score: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -106,8 +118,9 @@ def _removed(ratings: pd.DataFrame, cut: pd.DataFrame | None, score: str) -> tup
         removed[column] = removed["subject"].map(cut[source]) if len(removed) else None
     sentences = tuple(
         f"{row['subject']}: {score} of {study.visit(row['rated_at']).label.lower()} came after “{row['label']}” and is "
-        "not in the primary analysis" for row in removed.to_dict("records")
-    )  # fmt: skip
+        "not in the primary analysis"
+        for row in removed.to_dict("records")
+    )
     return removed, sentences
 
 
@@ -132,11 +145,13 @@ def at_last_visit(taken: Course, subjects: pd.DataFrame, *, carried: bool) -> pd
     subjects = subjects.merge(base, on="subject", how="left")
     values = ["value", "change", "percent"]
     if carried:
-        filled = derive.locf(frame, subject="subject", visit="visit", values=values, order=list(WEEKS),
-                             subjects=subjects["subject"])  # fmt: skip
+        filled = derive.locf(
+            frame, subject="subject", visit="visit", values=values, order=list(WEEKS), subjects=subjects["subject"]
+        )
         frame = filled.frame
-    return derive.observed_at(frame[["subject", "visit", *values]], subject="subject", visit="visit", at=LAST,
-                              subjects=subjects)  # fmt: skip
+    return derive.observed_at(
+        frame[["subject", "visit", *values]], subject="subject", visit="visit", at=LAST, subjects=subjects
+    )
 
 
 def responses(taken: Course, events: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -180,8 +195,10 @@ def analysis_set(courses: list[tuple[Course, Course]]) -> pd.DataFrame:
     parts = []
     for every, primary in courses:
         keys = ["subject", "visit", "day"]
-        frames = [_rated(one).assign(**{flag: True}) for one, flag in
-                  ((every, "in_treatment_policy"), (primary, "in_primary"))]  # fmt: skip
+        frames = [
+            _rated(one).assign(**{flag: True})
+            for one, flag in ((every, "in_treatment_policy"), (primary, "in_primary"))
+        ]
         shared = [column for column in frames[0].columns if column != "in_treatment_policy"]
         frame = frames[0].merge(frames[1][[*keys, "in_primary"]], on=keys, how="left")
         only = frames[1].merge(frames[0][keys], on=keys, how="left", indicator=True)
@@ -190,8 +207,11 @@ def analysis_set(courses: list[tuple[Course, Course]]) -> pd.DataFrame:
         for flag in ("in_primary", "in_treatment_policy"):
             frame[flag] = frame[flag].astype("boolean").fillna(False)
         order = {code: place for place, code in enumerate(every.visits)}
-        parts.append(frame.sort_values(["subject", "visit", "day"], kind="stable",
-                                       key=lambda c, o=order: c.map(o) if c.name == "visit" else c))  # fmt: skip
+        parts.append(
+            frame.sort_values(
+                ["subject", "visit", "day"], kind="stable", key=lambda c, o=order: c.map(o) if c.name == "visit" else c
+            )
+        )
     whole = pd.concat(parts, ignore_index=True)
     for column in ("on_treatment", "in_primary", "in_treatment_policy", "responded", "remitted"):
         whole[column] = whole[column].map(lambda flag: "" if pd.isna(flag) else "Y" if flag else "N")
@@ -199,8 +219,9 @@ def analysis_set(courses: list[tuple[Course, Course]]) -> pd.DataFrame:
 
 
 def _rated(one: Course) -> pd.DataFrame:
-    frame = one.frame.merge(responses(one)[["subject", "visit", "responded", "remitted"]], on=["subject", "visit"],
-                            how="left").assign(score=one.score)  # fmt: skip
+    frame = one.frame.merge(
+        responses(one)[["subject", "visit", "responded", "remitted"]], on=["subject", "visit"], how="left"
+    ).assign(score=one.score)
     if not one.score.startswith("HAMD"):
         frame["remitted"] = pd.NA
     return frame

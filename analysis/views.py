@@ -23,16 +23,21 @@ PURPOSE = "unblinded_report_purpose"
 
 def index(request):
     """What reports there are for this person."""
-    may = {deed: permissions.may_anywhere(request.user, deed)
-           for deed in ("blinded report", "unblinded report", "approve opening")}  # fmt: skip
+    may = {
+        deed: permissions.may_anywhere(request.user, deed)
+        for deed in ("blinded report", "unblinded report", "approve opening")
+    }
     if not any(may.values()):
         permissions.require_anywhere(request.user, "blinded report")
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
     is_open = final_report.is_open() if lock else False
     context = {
-        "may_read_blinded": may["blinded report"], "may_read_unblinded": may["unblinded report"],
-        "may_approve": may["approve opening"] and lock and not is_open, "lock": lock, "is_open": is_open,
-    }  # fmt: skip
+        "may_read_blinded": may["blinded report"],
+        "may_read_unblinded": may["unblinded report"],
+        "may_approve": may["approve opening"] and lock and not is_open,
+        "lock": lock,
+        "is_open": is_open,
+    }
     return render(request, "analysis/index.html", context)
 
 
@@ -68,8 +73,9 @@ def _final(request, format):
     if not request.session.get(PURPOSE):
         return _ask_purpose(request)
     allocation = final_report.opened_list()
-    report = final_report.build(datasets.collected(), datasets.circumstances(), final_report.opened_arms(allocation),
-                                allocation=allocation)  # fmt: skip
+    report = final_report.build(
+        datasets.collected(), datasets.circumstances(), final_report.opened_arms(allocation), allocation=allocation
+    )
     return _given(request, report, format, address="analysis:final", purpose=request.session[PURPOSE])
 
 
@@ -87,8 +93,9 @@ def _require_all_sites(user) -> None:
     permissions.require_anywhere(user, "unblinded report")
     held = user.sites_as(*permissions.DEEDS["unblinded report"])
     if set(Site.objects.values_list("pk", flat=True)) - held:
-        raise NotAllowed("The unblinded report is about all sites, and your role covers only some. "
-                         "Ask the administrator.")  # fmt: skip
+        raise NotAllowed(
+            "The unblinded report is about all sites, and your role covers only some. Ask the administrator."
+        )
 
 
 def _given(request, report: Report, format: str, *, address: str, purpose: str = ""):
@@ -100,8 +107,14 @@ def _given(request, report: Report, format: str, *, address: str, purpose: str =
     if format not in files.TYPES:
         raise Http404("There is no such form of the report.")
     made = files.file(report, format)
-    note_export(by=request.user, what=report.name, format=format, sha256=made.sha256,
-                is_unblinded=report.is_unblinded, purpose=purpose)  # fmt: skip
+    note_export(
+        by=request.user,
+        what=report.name,
+        format=format,
+        sha256=made.sha256,
+        is_unblinded=report.is_unblinded,
+        purpose=purpose,
+    )
     answer = HttpResponse(made.content, content_type=made.type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return answer
@@ -117,11 +130,14 @@ def _context(report: Report, address: str) -> dict:
             if block["kind"] == "figure":
                 block["source"] = "data:image/svg+xml;base64," + b64encode(block["svg"].encode()).decode()
     return {
-        "report": report, "shown": shown, "unblinded": report.is_unblinded, "crumbs": _crumbs(report.title),
-        "address": address, "formats": list(files.WORDS.items()),
-    }  # fmt: skip
+        "report": report,
+        "shown": shown,
+        "unblinded": report.is_unblinded,
+        "crumbs": _crumbs(report.title),
+        "address": address,
+        "formats": list(files.WORDS.items()),
+    }
 
 
 def _crumbs(title: str) -> list[dict]:
     return [{"word": "Reports", "href": "/reports/"}, {"word": title, "href": ""}]
-

@@ -25,8 +25,9 @@ MISSING = {"ND": "Not done", "UNK": "Unknown", "NA": "Not applicable"}
 
 def clean(text: str) -> str:
     """The text without surrounding blanks. Raises Impossible on what no record can hold: NUL, controls, half pairs."""
-    if any((ord(character) < 32 and character not in "\t\n\r") or "\ud800" <= character <= "\udfff"
-           for character in text):  # fmt: skip
+    if any(
+        (ord(character) < 32 and character not in "\t\n\r") or "\ud800" <= character <= "\udfff" for character in text
+    ):
         raise Impossible("This contains a character that cannot be stored. Please type the answer again.")
     return text.strip()
 

@@ -14,8 +14,15 @@ R = RoleHeld.Role
 
 #: Those who may see subjects of their sites at all. A rater sees the subject's number and the own ratings only.
 SUBJECT_READERS = {
-    R.INVESTIGATOR, R.COORDINATOR, R.RATER, R.PHARMACIST, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR,
-}  # fmt: skip
+    R.INVESTIGATOR,
+    R.COORDINATOR,
+    R.RATER,
+    R.PHARMACIST,
+    R.MONITOR,
+    R.DATA_MANAGER,
+    R.MEDICAL_MONITOR,
+    R.AUDITOR,
+}
 
 #: deed -> the roles that may do it, in the order in which a person with several acts.
 DEEDS: dict[str, tuple[str, ...]] = {
@@ -54,7 +61,13 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
     "print casebook": (
-        R.INVESTIGATOR, R.COORDINATOR, R.PHARMACIST, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR,
+        R.INVESTIGATOR,
+        R.COORDINATOR,
+        R.PHARMACIST,
+        R.MONITOR,
+        R.DATA_MANAGER,
+        R.MEDICAL_MONITOR,
+        R.AUDITOR,
     ),
     "see course": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),
     "rate": (R.RATER,),

@@ -32,11 +32,41 @@ from crf.kinds import (
 )
 
 __all__ = [
-    "IDENTIFIES", "MISSING", "OPEN", "PARTIAL_DATE", "RATING_HEADER", "UNBLINDS", "YES_NO", "AtVisit", "Both", "Check",
-    "Coded", "Condition", "Date", "Decimal", "DeclarationError", "Discloses", "Either", "Form", "Impossible", "Integer",
-    "Item", "Kind", "NotAtVisit", "OneOf", "PartialDate", "Score", "Text", "Time", "Values", "at_visit", "choice",
-    "clean", "not_at_visit", "scale",
-]  # fmt: skip
+    "IDENTIFIES",
+    "MISSING",
+    "OPEN",
+    "PARTIAL_DATE",
+    "RATING_HEADER",
+    "UNBLINDS",
+    "YES_NO",
+    "AtVisit",
+    "Both",
+    "Check",
+    "Coded",
+    "Condition",
+    "Date",
+    "Decimal",
+    "DeclarationError",
+    "Discloses",
+    "Either",
+    "Form",
+    "Impossible",
+    "Integer",
+    "Item",
+    "Kind",
+    "NotAtVisit",
+    "OneOf",
+    "PartialDate",
+    "Score",
+    "Text",
+    "Time",
+    "Values",
+    "at_visit",
+    "choice",
+    "clean",
+    "not_at_visit",
+    "scale",
+]
 
 
 class Discloses(enum.Enum):
@@ -238,8 +268,16 @@ class Check:
     answered (`blank=True`: always). A `hard` check refuses the save; a soft one saves and raises a query.
     """
 
-    def __init__(self, code: str, sentence: str, rule: Callable, *, hard: bool = False, blank: bool = False,
-                 items: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        rule: Callable,
+        *,
+        hard: bool = False,
+        blank: bool = False,
+        items: tuple[str, ...] = (),
+    ):
         if not re.fullmatch(r"[A-Z0-9_]+-[0-9]{2}", code):
             raise DeclarationError(f"The check code “{code}” is not like HAMD-01.")
         self.code, self.sentence, self.rule, self.hard, self.blank = code, sentence, rule, hard, blank
@@ -290,8 +328,9 @@ RATING_HEADER = {
     "started": lambda: Item("Start", Time(), section="Rating"),
     "ended": lambda: Item("End", Time(), section="Rating"),
     "how": lambda: Item("How", choice(F2F="Face to face", VIDEO="Video", PHONE="Telephone"), section="Rating"),
-    "language": lambda: Item("Language", choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other"),
-                             section="Rating"),
+    "language": lambda: Item(
+        "Language", choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other"), section="Rating"
+    ),
 }
 
 

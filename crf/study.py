@@ -48,10 +48,7 @@ SITES = (
     Site("JER", "Jerusalem", planned=14),  # our assumption: 26 subjects as 14 + 12
     Site("AFU", "Afula", planned=12),
 )
-ARMS = (
-    Arm("DCS", "D-cycloserine", active=True),
-    Arm("PLACEBO", "Placebo", active=False),
-)
+ARMS = (Arm("DCS", "D-cycloserine", active=True), Arm("PLACEBO", "Placebo", active=False))
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 
 
@@ -88,8 +85,16 @@ class Visit:
 VISITS = (
     Visit("SCR", "Screening", 1, -14, 0, 13, epoch="SCREENING", note="Days -14 to -1. Consent comes first."),
     Visit("BL", "Baseline", 2, 1, epoch="BASELINE", note="Randomisation and first dose."),
-    Visit("D4", "Day 4 contact", 3, 4, 0, 1, by_telephone=True,
-          note="Telephone: attempts, reached or not, adverse events, decision. Not reached by day 5: stay at 250 mg."),
+    Visit(
+        "D4",
+        "Day 4 contact",
+        3,
+        4,
+        0,
+        1,
+        by_telephone=True,
+        note="Telephone: attempts, reached or not, adverse events, decision. Not reached by day 5: stay at 250 mg.",
+    ),
     Visit("W1", "Week 1", 4, 8, 2, 2),
     Visit("W2", "Week 2", 5, 15, 2, 2),
     Visit("W3", "Week 3", 6, 22, 2, 2),
@@ -99,16 +104,14 @@ VISITS = (
     Visit("FU", "Follow-up", 10, 57, 3, 7, epoch="FOLLOW-UP"),  # our assumption
     Visit("ET", "Early termination", 90, note="The week 6 set and the return of capsules. Visits go on afterwards."),
     Visit("UNS", "Unscheduled", 99, note="Any day."),
-)  # fmt: skip
+)
 
 SCREENING, BASELINE, DAY_4, EARLY_TERMINATION, UNSCHEDULED = "SCR", "BL", "D4", "ET", "UNS"
 WEEKLY = ("W1", "W2", "W3", "W4", "W5", "W6")
 LAST_TREATMENT_VISIT = "W6"
 
 # Study days of rating that count as a visit in the analysis (PROTOCOL 9): nearest to target, on a tie the later.
-ANALYSIS_WINDOWS = {
-    "W1": (2, 11), "W2": (12, 18), "W3": (19, 25), "W4": (26, 32), "W5": (33, 39), "W6": (40, 50),
-}  # fmt: skip
+ANALYSIS_WINDOWS = {"W1": (2, 11), "W2": (12, 18), "W3": (19, 25), "W4": (26, 32), "W5": (33, 39), "W6": (40, 50)}
 
 
 # -- schedule of assessments (PROTOCOL 3) ----------------------------------------------------------------------------
@@ -312,8 +315,19 @@ STRATEGIES = (
 # What a blinded report does not name, since it could tell the arm: events of special interest by code, and words of a
 # term. They are counted among all events. What belongs here is our assumption.
 UNBLINDING_EVENTS = ("CONFUSION", "DYSARTHRIA", "HYPERREFLEXIA", "PARESIS", "SEIZURE", "PSYCHOSIS", "MANIA")
-UNBLINDING_WORDS = ("hallucinat", "dissociat", "depersonali", "delusion", "psychotic", "seizure", "convuls", "smell",
-                    "odour", "odor", "taste")  # fmt: skip
+UNBLINDING_WORDS = (
+    "hallucinat",
+    "dissociat",
+    "depersonali",
+    "delusion",
+    "psychotic",
+    "seizure",
+    "convuls",
+    "smell",
+    "odour",
+    "odor",
+    "taste",
+)
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,14 @@ from trialsite import postgres, roles
 from trialsite.processes import working_in
 
 CHROMIUM = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
 ]
 _using = contextlib.ExitStack()
 # The same examples on every run: what passed once passes again. HYPOTHESIS_PROFILE=search looks for new ones.

@@ -35,8 +35,13 @@ def template_with_tables(admin: psycopg.Connection) -> str:
     from django.core.management import call_command
 
     state = state_of(
-        "crf/**/migrations/*.py", "crf/**/*.sql", "analysis/migrations/*.py", "crf/models/audit.py",
-        "trialsite/roles.py", "trialsite/grants.py", "requirements.txt",
+        "crf/**/migrations/*.py",
+        "crf/**/*.sql",
+        "analysis/migrations/*.py",
+        "crf/models/audit.py",
+        "trialsite/roles.py",
+        "trialsite/grants.py",
+        "requirements.txt",
     )
 
     def fill():

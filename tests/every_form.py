@@ -80,8 +80,15 @@ def impossible(kind: spec.Kind) -> list[str]:
             return [str(kind.low - 1), str(kind.high + 1), "1.5", "zz", "9" * 400, *unstorable]
         case spec.Decimal():
             step = 10**-kind.places
-            return [f"{float(kind.low) - step:.{kind.places}f}", f"{float(kind.high) + step:.{kind.places}f}",
-                    f"{kind.low}.{'1' * (kind.places + 1)}", "1e3", "NaN", "zz", *unstorable]  # fmt: skip
+            return [
+                f"{float(kind.low) - step:.{kind.places}f}",
+                f"{float(kind.high) + step:.{kind.places}f}",
+                f"{kind.low}.{'1' * (kind.places + 1)}",
+                "1e3",
+                "NaN",
+                "zz",
+                *unstorable,
+            ]
         case spec.Text():
             return ["x" * (kind.max_length + 1), *unstorable]
         case spec.Date():

@@ -42,14 +42,25 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
         site = number[:3]
         last = day_1 + dt.timedelta(days=14 if one.leaves_at else 41)
         is_over = weeks == 6 or one.leaves_at in ("W1", "W2")
-        subjects.append((
-            number, site, day_1 - dt.timedelta(days=8), one.sex, one.age, day_1, day_1, day_1,
-            last if is_over else None,
-            ("LACK OF EFFICACY" if one.leaves_at else "COMPLETED") if is_over else None,
-            last + dt.timedelta(days=1) if is_over else None, None,
-            ("WITHDRAWAL BY SUBJECT" if one.leaves_at else "COMPLETED") if is_over else None, None,
-            ("discontinued" if one.leaves_at else "completed") if is_over else "on treatment",
-        ))  # fmt: skip
+        subjects.append(
+            (
+                number,
+                site,
+                day_1 - dt.timedelta(days=8),
+                one.sex,
+                one.age,
+                day_1,
+                day_1,
+                day_1,
+                last if is_over else None,
+                ("LACK OF EFFICACY" if one.leaves_at else "COMPLETED") if is_over else None,
+                last + dt.timedelta(days=1) if is_over else None,
+                None,
+                ("WITHDRAWAL BY SUBJECT" if one.leaves_at else "COMPLETED") if is_over else None,
+                None,
+                ("discontinued" if one.leaves_at else "completed") if is_over else "on treatment",
+            )
+        )
         glycine.append((number, day_1, one.glycine))
         for visit in study.VISITS:
             if not visit.is_planned or visit.code in ("SCR", "FU"):
@@ -62,26 +73,62 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             visits.append((number, site, visit.code, 1, state, on, visit.day if happened else None))
             if happened and visit.code in one.hamd:
                 hamd, bdi = one.hamd[visit.code], one.bdi[visit.code]
-                scores.append((number, site, visit.code, on, visit.day, max(hamd - 2, 0), hamd, hamd + 3, on, visit.day,
-                               bdi, min(7, 1 + hamd // 6), None if visit.code == "BL" else 4,
-                               *((on, visit.day, hama(hamd, place)) if visit.code in HAMA else (None,) * 3),
-                               ))  # fmt: skip
+                scores.append(
+                    (
+                        number,
+                        site,
+                        visit.code,
+                        on,
+                        visit.day,
+                        max(hamd - 2, 0),
+                        hamd,
+                        hamd + 3,
+                        on,
+                        visit.day,
+                        bdi,
+                        min(7, 1 + hamd // 6),
+                        None if visit.code == "BL" else 4,
+                        *((on, visit.day, hama(hamd, place)) if visit.code in HAMA else (None,) * 3),
+                    )
+                )
                 completeness += [(number, site, visit.code, form, "complete") for form in ("HAMD", "BDI", "CGI")]
         given = doses(number, day_1, last if is_over else None, weeks)
         decisions += given[0]
         capsules += given[1]
     subjects.append(("AFU-013", "AFU", BEGAN, "M", 44, *(None,) * 8, "E1 Any seizure ever", "screen failure"))
-    events = [("JER-001", "JER", 1, "Headache", "2026-01-20", "HEADACHE", "N", "MILD", "N", "POSSIBLE",
-               "DOSE NOT CHANGED", "RECOVERED/RESOLVED", None)]  # fmt: skip
-    return Collected(**{
-        name: _frame(name, rows)
-        for name, rows in (
-            ("subjects", subjects), ("visits", visits), ("scores", scores), ("glycine", glycine),
-            ("completeness", completeness), ("adverse_events", events), ("decisions", decisions),
-            ("capsules", capsules), *((name, []) for name in ("intercurrent", "medication", "deviations",
-                                                             "code_breaks")),
+    events = [
+        (
+            "JER-001",
+            "JER",
+            1,
+            "Headache",
+            "2026-01-20",
+            "HEADACHE",
+            "N",
+            "MILD",
+            "N",
+            "POSSIBLE",
+            "DOSE NOT CHANGED",
+            "RECOVERED/RESOLVED",
+            None,
         )
-    })  # fmt: skip
+    ]
+    return Collected(
+        **{
+            name: _frame(name, rows)
+            for name, rows in (
+                ("subjects", subjects),
+                ("visits", visits),
+                ("scores", scores),
+                ("glycine", glycine),
+                ("completeness", completeness),
+                ("adverse_events", events),
+                ("decisions", decisions),
+                ("capsules", capsules),
+                *((name, []) for name in ("intercurrent", "medication", "deviations", "code_breaks")),
+            )
+        }
+    )
 
 
 def hama(hamd: int, place: int) -> int:
@@ -101,8 +148,10 @@ def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tupl
             break
         days = [7 * week + day for day in range(1, 8) if day_1 + dt.timedelta(days=7 * week + day - 1) <= end]
         taken = sum(next(step.capsules for step in study.STEPS if step.first <= day <= step.last) for day in days)
-        capsules += [(number, begins, taken + 4, "N", None, None, None, None),
-                     (number, begins + dt.timedelta(days=7), None, "Y", 4, 0, taken, 0)]  # fmt: skip
+        capsules += [
+            (number, begins, taken + 4, "N", None, None, None, None),
+            (number, begins + dt.timedelta(days=7), None, "Y", 4, 0, taken, 0),
+        ]
     return decisions, capsules
 
 

@@ -97,8 +97,15 @@ def starting(database: str, folder: Path, **surroundings: str):
         if with_files and not (var / "static").exists():
             var.mkdir(parents=True, exist_ok=True)
             (var / "static").symlink_to(collected_files())
-        starter = Started([sys.executable, "-m", "trialsite.run"], cwd=REPOSITORY, env=env, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        starter = Started(
+            [sys.executable, "-m", "trialsite.run"],
+            cwd=REPOSITORY,
+            env=env,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         starter.url, starter.record = f"http://localhost:{port}", var / "run.json"
         started.append(starter)
         return starter

@@ -62,16 +62,29 @@ def build_world():
     """Sites, people, subjects. Runs as ecrf_web."""
     today = date.today()
     for site in study.SITES:
-        accounts.set_up_site(code=site.code, name=site.name, country=site.country, timezone=site.timezone,
-                             protocol_version=study.PROTOCOL_VERSION, activated_on=today - timedelta(days=200),
-                             by="system:tests")
+        accounts.set_up_site(
+            code=site.code,
+            name=site.name,
+            country=site.country,
+            timezone=site.timezone,
+            protocol_version=study.PROTOCOL_VERSION,
+            activated_on=today - timedelta(days=200),
+            by="system:tests",
+        )
     sites = {site.code: site for site in Site.objects.all()}
     for username, (role, codes) in PEOPLE.items():
-        user = accounts.open_account(username=username, name=username.capitalize(), organisation="Test organisation",
-                                     email=f"{username}@example.org", password=PASSWORD, by="system:tests")
+        user = accounts.open_account(
+            username=username,
+            name=username.capitalize(),
+            organisation="Test organisation",
+            email=f"{username}@example.org",
+            password=PASSWORD,
+            by="system:tests",
+        )
         for code in codes:
-            accounts.give_role(user=user, site=sites[code], role=role, starts_on=today - timedelta(days=100),
-                               by="system:tests")
+            accounts.give_role(
+                user=user, site=sites[code], role=role, starts_on=today - timedelta(days=100), by="system:tests"
+            )
     with seeing(sites.values()):
         _jerusalem(sites["JER"])
         _afula(sites["AFU"])
@@ -128,17 +141,28 @@ def record_of(subject: Subject, form: str, visit: str | None = None):
 def fill(subject: Subject, visit: str | None, form: str, on: date, by: str, *, row=1, **answers: str) -> enter.Saved:
     """Save a typical record of the form, with these answers instead of the typical ones."""
     return enter.save(
-        form=forms.by_code(form), subject=subject, visit=visit_of(subject, visit) if visit else None, by=person(by),
-        answers=typical(forms.by_code(form), visit, on, **answers), row=row,
-    )  # fmt: skip
+        form=forms.by_code(form),
+        subject=subject,
+        visit=visit_of(subject, visit) if visit else None,
+        by=person(by),
+        answers=typical(forms.by_code(form), visit, on, **answers),
+        row=row,
+    )
 
 
 def change(subject: Subject, visit: str | None, form: str, by: str, *, reason="Typing error", **answers) -> enter.Saved:
     """Correct answers of the standing record of the form, for a reason."""
     record = record_of(subject, form, visit)
     typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
-    return enter.save(form=record.form, subject=subject, visit=record.visit, by=person(by), answers=typed | answers,
-                      version=record.version, reason=reason)  # fmt: skip
+    return enter.save(
+        form=record.form,
+        subject=subject,
+        visit=record.visit,
+        by=person(by),
+        answers=typed | answers,
+        version=record.version,
+        reason=reason,
+    )
 
 
 def screened(site: Site, on: date, by: str) -> Subject:
@@ -183,10 +207,20 @@ def _ill(form: str) -> dict[str, str]:
 def hamd_of(total: int) -> dict[str, str]:
     """HAMD-21 answers that sum to the total, without touching suicide, insight, paranoia or weight."""
     order = [
-        ("mood", 4), ("work", 4), ("guilt", 2), ("anxiety_psychic", 4), ("anxiety_somatic", 3), ("retardation", 2),
-        ("insomnia_early", 2), ("insomnia_middle", 2), ("insomnia_late", 2), ("somatic_general", 2), ("genital", 2),
-        ("somatic_gastrointestinal", 2), ("agitation", 2),
-    ]  # fmt: skip
+        ("mood", 4),
+        ("work", 4),
+        ("guilt", 2),
+        ("anxiety_psychic", 4),
+        ("anxiety_somatic", 3),
+        ("retardation", 2),
+        ("insomnia_early", 2),
+        ("insomnia_middle", 2),
+        ("insomnia_late", 2),
+        ("somatic_general", 2),
+        ("genital", 2),
+        ("somatic_gastrointestinal", 2),
+        ("agitation", 2),
+    ]
     answers, left = {}, total
     for name, most in order:
         answers[name] = str(min(most, left))

@@ -147,4 +147,3 @@ def check_guards(cursor) -> list:
             what = f"{table} lacks the guard of signed and locked casebooks, or it can be passed by."
             findings.append(Error(what, hint=MIGRATE, id="trial.E042"))
     return findings
-

@@ -1,18 +1,18 @@
 """What the environment says, checked: all settings that differ between machines come from here; nonsense is refused.
 
-    ECRF_MODE             demo | production (when not said); the tests set `test`
-    ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
-    ECRF_VAR              folder for everything written at run time; `var` in the repository when not said
-    ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in var/secret.key
-    ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
-    ECRF_HOSTS            names the site is served under, with commas; production must say
-    ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
-    ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
-    DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
-    DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
-    EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
-    PORT                  8000 when not said
-    ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
+ECRF_MODE             demo | production (when not said); the tests set `test`
+ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
+ECRF_VAR              folder for everything written at run time; `var` in the repository when not said
+ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in var/secret.key
+ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
+ECRF_HOSTS            names the site is served under, with commas; production must say
+ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
+ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
+DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
+DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
+EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
+PORT                  8000 when not said
+ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
 """
 
 import os
@@ -115,9 +115,7 @@ def secret_key(environ: Mapping[str, str], mode: str, var: Path) -> str:
     if key:
         return key
     if mode == "production":
-        raise BadEnvironment(
-            "ECRF_SECRET_KEY is not set. Production needs a secret of at least 50 random characters."
-        )
+        raise BadEnvironment("ECRF_SECRET_KEY is not set. Production needs a secret of at least 50 random characters.")
     path = var / "secret.key"
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)
@@ -187,7 +185,9 @@ def email(url: str) -> dict:
     except ValueError:
         parts, found = urlsplit(""), None
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise BadEnvironment("EMAIL_URL cannot be read. It looks like smtp://user:password@host:587 or smtps://...:465.")
+        raise BadEnvironment(
+            "EMAIL_URL cannot be read. It looks like smtp://user:password@host:587 or smtps://...:465."
+        )
     safe = parts.scheme == "smtps"
     return {
         "EMAIL_HOST": parts.hostname,

@@ -42,8 +42,12 @@ def folded(operations: list[Operation], app_label: str) -> list[Operation]:
     Migrations that do anything but add are returned as they are: there the order may matter.
     """
     if not {type(operation).__name__ for operation in operations} <= {
-        "CreateModel", "AddField", "AddConstraint", "AddIndex", "AddTrigger",
-    }:  # fmt: skip
+        "CreateModel",
+        "AddField",
+        "AddConstraint",
+        "AddIndex",
+        "AddTrigger",
+    }:
         return operations
     tables = [operation for operation in operations if isinstance(operation, _ORDER)]
     others = [operation for operation in operations if not isinstance(operation, _ORDER)]

@@ -58,9 +58,7 @@ def prepare_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> 
         connection.execute(ROLES)
         for role, password in passwords.items():
             hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-            connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed))
-            )
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed)))
 
 
 def make_database(connection: psycopg.Connection, name: str, template: str = "template0") -> None:

@@ -184,8 +184,15 @@ def step(name: str, role: str) -> None:
     """Run trialsite.steps.NAME in a process of its own and show what it says."""
     words = [sys.executable, "-m", "trialsite.steps", name]
     with subprocess.Popen(
-        words, cwd=BASE, env=environment_of(role), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", process_group=0,
+        words,
+        cwd=BASE,
+        env=environment_of(role),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        process_group=0,
     ) as process:
         try:
             said = []

@@ -47,8 +47,13 @@ def as_account(words: list) -> subprocess.CompletedProcess:
     """Run a program of PostgreSQL's and keep what it says; being forbidden to is an exit status too."""
     try:
         return subprocess.run(
-            [str(word) for word in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, cwd="/", **identity(),
+            [str(word) for word in words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            **identity(),
         )
     except PermissionError as refusal:
         return subprocess.CompletedProcess(words, 126, stdout=str(refusal))

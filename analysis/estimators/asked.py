@@ -93,11 +93,35 @@ class Asked:
 
 
 OPTIONS = {
-    **{name: f"--{name.replace('_', '-')} COLUMN" for name in (
-        "subject", "visit", "arm", "response", "day", "first", "last", "mg", "onset", "worsened", "serious",
-        "first_dose", "last_dose", "days_at_risk", "score", "by",
-    )},
-    "reference": "--reference ARM", "subjects": "--subjects FILE.csv", "windows": '--windows "W1:2-11@8,W2:12-18@15"',
-    "deltas": "--deltas 0,1,2,3", "steps": "--steps 250,500,750,1000", "planned_mg": "--planned-mg 29000",
-    "visits": "--visits A,B,C", "planned": "--planned N", "maximum": "--maximum N", "power": "--power 0.8",
-}  # fmt: skip
+    **{
+        name: f"--{name.replace('_', '-')} COLUMN"
+        for name in (
+            "subject",
+            "visit",
+            "arm",
+            "response",
+            "day",
+            "first",
+            "last",
+            "mg",
+            "onset",
+            "worsened",
+            "serious",
+            "first_dose",
+            "last_dose",
+            "days_at_risk",
+            "score",
+            "by",
+        )
+    },
+    "reference": "--reference ARM",
+    "subjects": "--subjects FILE.csv",
+    "windows": '--windows "W1:2-11@8,W2:12-18@15"',
+    "deltas": "--deltas 0,1,2,3",
+    "steps": "--steps 250,500,750,1000",
+    "planned_mg": "--planned-mg 29000",
+    "visits": "--visits A,B,C",
+    "planned": "--planned N",
+    "maximum": "--maximum N",
+    "power": "--power 0.8",
+}

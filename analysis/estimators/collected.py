@@ -7,15 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.csvfile import Unreadable
-from analysis.derive import (
-    Window,
-    baseline,
-    change_from_baseline,
-    is_response,
-    locf,
-    study_day,
-    windowed,
-)
+from analysis.derive import Window, baseline, change_from_baseline, is_response, locf, study_day, windowed
 from analysis.estimators.asked import Asked
 from analysis.populations import COLUMNS, populations
 from analysis.results import NotEstimable
@@ -37,9 +29,14 @@ def read_periods(path: Path, asked: Asked) -> TableForm:
 def exposures(data: TableForm, asked: Asked) -> dict:
     """What each subject took, with compliance where --capsules is given, and a summary by arm where --arm is."""
     taken = exposure(
-        data.rows, subject=asked.subject, first=asked.first, last=asked.last, mg=asked.mg,
-        steps=tuple(int(step) if step == int(step) else step for step in asked.steps), planned_mg=asked.planned_mg,
-    )  # fmt: skip
+        data.rows,
+        subject=asked.subject,
+        first=asked.first,
+        last=asked.last,
+        mg=asked.mg,
+        steps=tuple(int(step) if step == int(step) else step for step in asked.steps),
+        planned_mg=asked.planned_mg,
+    )
     if asked.capsules:
         counts = read_table(asked.capsules, texts=(asked.subject,), numbers=COUNTED, wanted=(asked.subject,)).rows
         own = compliance(counts, subject=asked.subject, **{name: name for name in COUNTED})
@@ -57,11 +54,12 @@ def exposures(data: TableForm, asked: Asked) -> dict:
     return {
         "subjects": [*taken.reset_index().to_dict("records")],
         "summary": {
-            measure: list(summaries(frame.astype({measure: float}), value=measure, by=["_group"], level=asked.level)
-                          .values())
+            measure: list(
+                summaries(frame.astype({measure: float}), value=measure, by=["_group"], level=asked.level).values()
+            )
             for measure in measures
         },
-    }  # fmt: skip
+    }
 
 
 def read_subjects(path: Path, asked: Asked) -> TableForm:
@@ -105,9 +103,13 @@ def derived(data: TableForm, asked: Asked) -> dict:
     inside = windowed(later, subject=who, day="_day", score=score, windows=windows)
     changed = change_from_baseline(inside.frame, subject=who, score=score, base=base.frame)
     filled = locf(
-        changed, subject=who, visit="visit", values=[score, "change"], order=order,
+        changed,
+        subject=who,
+        visit="visit",
+        values=[score, "change"],
+        order=order,
         subjects=people[people.isin(changed[who])],
-    )  # fmt: skip
+    )
     frame = filled.frame.rename(columns={score: "carried", "change": "carried_change"})
     seen = changed[[who, "visit", "_day", score, "change", "percent"]].rename(columns={"_day": "day"})
     frame = frame.merge(seen, on=[who, "visit"], how="left").merge(base.frame, on=who, how="left")

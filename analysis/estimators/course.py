@@ -23,14 +23,23 @@ def repeated(data: LongForm, asked: Asked) -> dict:
     names = data.columns
     order = list(data.visits[: data.visits.index(asked.at) + 1])
     kept = {
-        "subject": names.subject, "visit": names.visit, "arm": names.arm, "response": names.response,
-        "active": data.active, "reference": data.reference, "order": order,
-    }  # fmt: skip
+        "subject": names.subject,
+        "visit": names.visit,
+        "arm": names.arm,
+        "response": names.response,
+        "active": data.active,
+        "reference": data.reference,
+        "order": order,
+    }
     arms = data.subjects[[names.subject, names.arm]]
     panel = locf(
-        data.rows, subject=names.subject, visit=names.visit, values=[names.response], order=order,
+        data.rows,
+        subject=names.subject,
+        visit=names.visit,
+        values=[names.response],
+        order=order,
         subjects=data.subjects[names.subject],
-    )  # fmt: skip
+    )
     return {
         "completers": repeated_measures(data.rows, **kept),
         "locf": repeated_measures(panel.frame.merge(arms, on=names.subject), **kept),
@@ -57,12 +66,21 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
     def estimates(frame, label, how=df):
         return tuple(
             Estimate(
-                name=label(row), estimate=row["estimate"], se=row["se"], df=row["df"], low=row["low"],
-                high=row["high"], statistic=row["t"], p=row["p"], method=method.replace(f"df {df}", f"df {how}"),
-                converged=fit.converged, level=level, **kept,
+                name=label(row),
+                estimate=row["estimate"],
+                se=row["se"],
+                df=row["df"],
+                low=row["low"],
+                high=row["high"],
+                statistic=row["t"],
+                p=row["p"],
+                method=method.replace(f"df {df}", f"df {how}"),
+                converged=fit.converged,
+                level=level,
+                **kept,
             )
             for row in frame.to_dict("records")
-        )  # fmt: skip
+        )
 
     def by_df(how):
         return lsmeans.difference_by_visit(
@@ -82,7 +100,9 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         "beside": {how: estimates(by_df(how), named, how) for how in beside},
         "contrasts": estimates(
             contrasts.contrasts(fit, rows, df=df, level=level, labels={"contrast": labels}), lambda row: row["contrast"]
-        ) if labels else (),
+        )
+        if labels
+        else (),
         "means": estimates(means, lambda row: f"{row.get(names.visit, 'all visits')}: {row[names.arm]}"),
         "type_three": _terms(terms.type_three(fit, df=df), f"type III F test, df {df}", kept),
         "type_two": _terms(terms.type_two(fit, df=df), f"type II F test, df {df}", kept),
@@ -108,15 +128,20 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         "data_hash": fit.data_hash,
         "versions": fit.versions,
         "method": method,
-    }  # fmt: skip
+    }
 
 
 def _fitted(data, asked):
     names = data.columns
     model = {
-        "subject": names.subject, "visit": names.visit, "response": names.response, "fixed": asked.fixed,
-        "method": asked.likelihood, "visits": data.visits, "reference": {names.arm: data.reference},
-    }  # fmt: skip
+        "subject": names.subject,
+        "visit": names.visit,
+        "response": names.response,
+        "fixed": asked.fixed,
+        "method": asked.likelihood,
+        "visits": data.visits,
+        "reference": {names.arm: data.reference},
+    }
     if asked.covariance == "fallback":
         return mixed.fit_with_fallback(data.rows, **model)
     fit = mixed.fit(data.rows, covariance=asked.covariance, **model)
@@ -128,11 +153,16 @@ def _fitted(data, asked):
 def _terms(frame, method, kept) -> tuple[Significance, ...]:
     return tuple(
         Significance(
-            name=row["term"], statistic=row["f"], df=float(row["numerator"]), df2=float(row["denominator"]), p=row["p"],
-            method=method, **kept,
+            name=row["term"],
+            statistic=row["f"],
+            df=float(row["numerator"]),
+            df2=float(row["denominator"]),
+            p=row["p"],
+            method=method,
+            **kept,
         )
         for row in frame.to_dict("records")
-    )  # fmt: skip
+    )
 
 
 def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]:
@@ -152,8 +182,9 @@ def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]
                 raise NotEstimable(f"--contrast {text}: {weight} is no number. Write it as 0.5*W5 + 0.5*W6.")
             size = sign * float(weight or 1)
             if what in fit.visits:
-                cells = [{names.arm: arm, **({by_visit: what} if by_visit else {})}
-                         for arm in (data.active, data.reference)]  # fmt: skip
+                cells = [
+                    {names.arm: arm, **({by_visit: what} if by_visit else {})} for arm in (data.active, data.reference)
+                ]
                 upper, lower = lsmeans.lsmeans_rows(fit, cells)
                 row += size * (upper - lower)
             elif what in fit.names:
@@ -180,6 +211,11 @@ def _pieces(total: str) -> tuple[list[float], list[str]]:
 
 def _joint(found, term, df, kept):
     return Significance(
-        name=term, statistic=found.statistic, df=float(found.numerator), df2=float(found.denominator), p=found.p,
-        method=f"joint F test of the term's coefficients, df {df}", **kept,
-    )  # fmt: skip
+        name=term,
+        statistic=found.statistic,
+        df=float(found.numerator),
+        df2=float(found.denominator),
+        p=found.p,
+        method=f"joint F test of the term's coefficients, df {df}",
+        **kept,
+    )

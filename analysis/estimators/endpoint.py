@@ -75,17 +75,27 @@ def effect_sizes(data: LongForm, asked: Asked) -> dict:
     found = {
         "hedges_g": effect_size.hedges_g(active, reference, level=level),
         "adjusted": effect_size.standardised_difference(
-            fit.contrast.estimate, sd=fit.residual_sd, se=fit.contrast.se, df=fit.residual_df, n=fit.n,
-            name="adjusted difference / residual SD", level=level,
+            fit.contrast.estimate,
+            sd=fit.residual_sd,
+            se=fit.contrast.se,
+            df=fit.residual_df,
+            n=fit.n,
+            name="adjusted difference / residual SD",
+            level=level,
         ),
         "superiority": effect_size.probability_of_superiority(active, reference, better="lower", level=level),
         "cliffs_delta": effect_size.cliffs_delta(active, reference, level=level),
-    }  # fmt: skip
+    }
     if names.covariates and (spread := float(data.subjects[names.covariates[0]].std())) > 0:
         found["by_baseline"] = effect_size.standardised_difference(
-            fit.contrast.estimate, sd=spread, se=fit.contrast.se, df=fit.residual_df, n=fit.n,
-            name=f"adjusted difference / SD of {names.covariates[0]}", level=level,
-        )  # fmt: skip
+            fit.contrast.estimate,
+            sd=spread,
+            se=fit.contrast.se,
+            df=fit.residual_df,
+            n=fit.n,
+            name=f"adjusted difference / SD of {names.covariates[0]}",
+            level=level,
+        )
     return found
 
 
@@ -104,9 +114,14 @@ def moderation(data: LongForm, asked: Asked) -> dict:
     if asked.block:
         key = blocks(data, asked)
         found["permutation"] = moderated.permutation(
-            frame.merge(key, on=data.columns.subject), **parts, block="block within stratum",
-            draws=asked.draws or 9999, seed=asked.seed, executor=asked.executor, progress=asked.progress("permutation"),
-        )  # fmt: skip
+            frame.merge(key, on=data.columns.subject),
+            **parts,
+            block="block within stratum",
+            draws=asked.draws or 9999,
+            seed=asked.seed,
+            executor=asked.executor,
+            progress=asked.progress("permutation"),
+        )
     return found
 
 
@@ -129,9 +144,13 @@ def carried(data: LongForm, values: list[str], at: str) -> pd.DataFrame:
     names = data.columns
     order = list(data.visits[: data.visits.index(at) + 1])
     panel = locf(
-        data.rows, subject=names.subject, visit=names.visit, values=values, order=order,
+        data.rows,
+        subject=names.subject,
+        visit=names.visit,
+        values=values,
+        order=order,
         subjects=data.subjects[names.subject],
-    )  # fmt: skip
+    )
     return observed_at(panel.frame, subject=names.subject, visit=names.visit, at=at, subjects=data.subjects)
 
 

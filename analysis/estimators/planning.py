@@ -49,21 +49,39 @@ def blinded(data: TableForm, asked: Asked) -> dict:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(order)}.")
     with said("The model without arm"):
         pooled = pooled_variance(
-            rows, subject=asked.subject, visit=asked.visit, response=asked.response, at=at, visits=order,
-            covariates=(asked.fixed,) if asked.fixed else asked.covariates, covariance=covariance_of(asked),
-        )  # fmt: skip
+            rows,
+            subject=asked.subject,
+            visit=asked.visit,
+            response=asked.response,
+            at=at,
+            visits=order,
+            covariates=(asked.fixed,) if asked.fixed else asked.covariates,
+            covariance=covariance_of(asked),
+        )
     found = {
         "pooled": {
-            "visit": at, "variance": pooled.variance, "visits": list(order), "sigma": pooled.sigma.to_numpy(),
-            "n": pooled.n, "method": pooled.method, "warnings": pooled.warnings, "converged": pooled.converged,
+            "visit": at,
+            "variance": pooled.variance,
+            "visits": list(order),
+            "sigma": pooled.sigma.to_numpy(),
+            "n": pooled.n,
+            "method": pooled.method,
+            "warnings": pooled.warnings,
+            "converged": pooled.converged,
         }
-    }  # fmt: skip
+    }
     if asked.planning_effect is not None:
         asked.need("blinded", "power", "planned", "maximum")
         found["sample_size"] = reestimate_sample_size(
-            pooled, planning_effect=asked.planning_effect, alpha=1 - asked.level, power_wanted=asked.power,
-            planned=asked.planned, maximum=asked.maximum, adjusted=asked.adjusted, retention=asked.retention,
-        )  # fmt: skip
+            pooled,
+            planning_effect=asked.planning_effect,
+            alpha=1 - asked.level,
+            power_wanted=asked.power,
+            planned=asked.planned,
+            maximum=asked.maximum,
+            adjusted=asked.adjusted,
+            retention=asked.retention,
+        )
     return found
 
 
@@ -101,12 +119,13 @@ def read_scenario(path: Path, asked: Asked) -> ScenarioFile:
     try:
         covariance = _covariance(told)
         made = Scenario(
-            **{word: float(told[word]) for word in NUMBERS if word != "block"}, block=int(told["block"]),
+            **{word: float(told[word]) for word in NUMBERS if word != "block"},
+            block=int(told["block"]),
             visits=tuple(map(str, told["visits"])),
             **{word: tuple(map(float, told[word])) for word in LISTS if word != "visits"},
             sites=tuple((str(code), int(count)) for code, count in told["sites"].items()),
             covariance=tuple(map(tuple, covariance.tolist())),
-        )  # fmt: skip
+        )
     except NotEstimable:
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as trouble:
@@ -135,10 +154,8 @@ def design(data: ScenarioFile, asked: Asked) -> dict:
             }
         }
     return {
-        "power": operating_characteristics(
-            data.scenario, analyses=analyses, progress=asked.progress("power"), **kept
-        ),
+        "power": operating_characteristics(data.scenario, analyses=analyses, progress=asked.progress("power"), **kept),
         "type_one_error": operating_characteristics(
             data.scenario.without_effect(), analyses=analyses, progress=asked.progress("no effect"), **kept
         ),
-    }  # fmt: skip
+    }

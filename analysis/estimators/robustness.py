@@ -36,9 +36,16 @@ def rerandomisation(data: LongForm, asked: Asked) -> dict:
     names = data.columns
     # The model with the arm must stand before its arms are given out anew: where it cannot, this says why.
     ancova(
-        observed(data, asked.at), subject=names.subject, response=names.response, arm=names.arm, active=data.active,
-        reference=data.reference, covariates=tuple(names.covariates), factors=tuple(names.factors), level=asked.level,
-    )  # fmt: skip
+        observed(data, asked.at),
+        subject=names.subject,
+        response=names.response,
+        arm=names.arm,
+        active=data.active,
+        reference=data.reference,
+        covariates=tuple(names.covariates),
+        factors=tuple(names.factors),
+        level=asked.level,
+    )
     own = data.subjects.assign(stratum=data.subjects[asked.stratum] if asked.stratum else "one")
     own = own.rename(columns={names.subject: "subject", names.arm: "arm", asked.block: "block"})
     own = own[["stratum", "block", "arm", "subject"]]
@@ -53,9 +60,14 @@ def rerandomisation(data: LongForm, asked: Asked) -> dict:
 
 def _reference_set(rows, data, asked, scheme):
     return reference_set(
-        rows, active=data.active, reference=data.reference, scheme=scheme, limit=ENUMERATED,
-        draws=asked.draws or 9999, seed=asked.seed,
-    )  # fmt: skip
+        rows,
+        active=data.active,
+        reference=data.reference,
+        scheme=scheme,
+        limit=ENUMERATED,
+        draws=asked.draws or 9999,
+        seed=asked.seed,
+    )
 
 
 def _tests(data, asked, allocations) -> dict:
@@ -71,15 +83,22 @@ def _tests(data, asked, allocations) -> dict:
     if not asked.fixed:
         return found
     model = {
-        "visit": names.visit, "fixed": _without_arm(asked.fixed, names.arm), "visits": data.visits, "at": asked.at,
+        "visit": names.visit,
+        "fixed": _without_arm(asked.fixed, names.arm),
+        "visits": data.visits,
+        "at": asked.at,
         "covariance": covariance_of(asked),
-    }  # fmt: skip
+    }
     rows = data.rows[data.rows[names.visit].isin(data.visits)]
     with said("The re-randomisation of the mixed model"):
         found["mmrm"] = rerandomise_mmrm(
-            rows, allocations, profile=_profile(data, asked), progress=asked.progress(f"{scheme}, mixed model"),
-            **model, **{**kept, "level": asked.level if asked.profile else None},
-        )  # fmt: skip
+            rows,
+            allocations,
+            profile=_profile(data, asked),
+            progress=asked.progress(f"{scheme}, mixed model"),
+            **model,
+            **{**kept, "level": asked.level if asked.profile else None},
+        )
         if asked.refit:
             del kept["level"]
             found["mmrm_refitted"] = rerandomise_mmrm_refitted(
@@ -125,9 +144,15 @@ def panel_of(data: LongForm) -> Panel:
     names = data.columns
     parts = {"subject": names.subject, "visit": names.visit, "response": names.response, "visits": data.visits}
     return panel(
-        data.rows, arm=names.arm, active=data.active, reference=data.reference, covariates=names.covariates,
-        factors=names.factors, events=dropout_visits(data.rows, **parts), **parts,
-    )  # fmt: skip
+        data.rows,
+        arm=names.arm,
+        active=data.active,
+        reference=data.reference,
+        covariates=names.covariates,
+        factors=names.factors,
+        events=dropout_visits(data.rows, **parts),
+        **parts,
+    )
 
 
 def imputation(data: LongForm, asked: Asked) -> dict:
@@ -150,9 +175,13 @@ def imputation(data: LongForm, asked: Asked) -> dict:
             )
         if asked.samples:
             found["bootstrap"] = bootstrap(
-                made, covariance=covariance, samples=asked.samples, seed=asked.seed,
-                progress=asked.progress("bootstrap"), **kept,
-            )  # fmt: skip
+                made,
+                covariance=covariance,
+                samples=asked.samples,
+                seed=asked.seed,
+                progress=asked.progress("bootstrap"),
+                **kept,
+            )
     return found
 
 

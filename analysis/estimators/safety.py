@@ -39,24 +39,39 @@ def adverse_events(data: TableForm, asked: Asked) -> dict:
     else:
         note = None
     marked = treatment_emergent(
-        events, subject=who, onset=asked.onset, worsened="_worse", serious="_serious", dosing=subjects,
-        first_dose="_first", last_dose="_last", days_after=asked.days_after,
+        events,
+        subject=who,
+        onset=asked.onset,
+        worsened="_worse",
+        serious="_serious",
+        dosing=subjects,
+        first_dose="_first",
+        last_dose="_last",
+        days_after=asked.days_after,
         days_after_serious=asked.days_after_serious,
-    )  # fmt: skip
+    )
     emergent = marked[marked["emergent"]]
     kept = {
-        "subject": who, "arm": asked.arm, "active": active, "reference": asked.reference, "days_at_risk": "_days",
-        "level": asked.level, "total": ANY,
-    }  # fmt: skip
+        "subject": who,
+        "arm": asked.arm,
+        "active": active,
+        "reference": asked.reference,
+        "days_at_risk": "_days",
+        "level": asked.level,
+        "total": ANY,
+    }
     found = {by: events_by(emergent, subjects, by=by, **kept) for by in asked.by}
     if asked.doses:
         found["dose at onset"] = events_by(
             emergent.assign(_dose=_dose(emergent, subjects, asked)), subjects, by="_dose", **kept
         )
     return {
-        "events": len(marked), "emergent": len(emergent), "in_doubt": int(emergent["in_doubt"].sum()),
-        "by": found, "warnings": (note,) if note else (),
-    }  # fmt: skip
+        "events": len(marked),
+        "emergent": len(emergent),
+        "in_doubt": int(emergent["in_doubt"].sum()),
+        "by": found,
+        "warnings": (note,) if note else (),
+    }
 
 
 def _safety_set(asked: Asked) -> tuple[pd.DataFrame, str]:
@@ -65,9 +80,11 @@ def _safety_set(asked: Asked) -> tuple[pd.DataFrame, str]:
     numbers = (asked.days_at_risk,) if asked.days_at_risk else ()
     table = read_table(asked.subjects, texts=(who, asked.arm, *dates), numbers=numbers, wanted=(who, asked.arm))
     rows = table.rows.assign(
-        **{new: [_date(text, old) for text in table.rows[old]]
-           for new, old in (("_first", asked.first_dose), ("_last", asked.last_dose))}
-    )  # fmt: skip
+        **{
+            new: [_date(text, old) for text in table.rows[old]]
+            for new, old in (("_first", asked.first_dose), ("_last", asked.last_dose))
+        }
+    )
     rows = rows[rows["_first"].notna()]
     if rows.empty:
         raise NotEstimable(f"{table.name}: nobody has a first dose, so there is no safety set.")

@@ -13,9 +13,13 @@ STEPS = ("time", "at_risk", "events", "censored", "survival", "se", "low", "high
 def table_of(method: str, found: dict) -> pd.DataFrame:
     """The results of one method as a frame at full precision; NaN where a number does not exist."""
     own = {
-        "survival": _curves, "tipping": _grid, "exposure": lambda f: pd.DataFrame(f["subjects"]), "safety": _events,
-        "derive": lambda f: pd.DataFrame(f["rows"]), "populations": _members,
-    }  # fmt: skip
+        "survival": _curves,
+        "tipping": _grid,
+        "exposure": lambda f: pd.DataFrame(f["subjects"]),
+        "safety": _events,
+        "derive": lambda f: pd.DataFrame(f["rows"]),
+        "populations": _members,
+    }
     return own[method](found) if method in own else flat(found)
 
 
@@ -45,9 +49,12 @@ def _walk(value, path, rows):
 
 def _curves(found):
     return pd.DataFrame(
-        [{"arm": found[side].name, **dict(zip(STEPS, step, strict=True))}
-         for side in ("active", "reference") for step in found[side].steps]
-    )  # fmt: skip
+        [
+            {"arm": found[side].name, **dict(zip(STEPS, step, strict=True))}
+            for side in ("active", "reference")
+            for step in found[side].steps
+        ]
+    )
 
 
 def _grid(found):
@@ -58,11 +65,16 @@ def _grid(found):
                 for j, reference in enumerate(one.reference):
                     rows.append(
                         {
-                            "method": how, "strategy": strategy, "visit": one.visit, "delta_active": active,
-                            "delta_reference": reference, "estimate": one.estimate[i, j], "se": one.se[i, j],
+                            "method": how,
+                            "strategy": strategy,
+                            "visit": one.visit,
+                            "delta_active": active,
+                            "delta_reference": reference,
+                            "estimate": one.estimate[i, j],
+                            "se": one.se[i, j],
                             "p": one.p[i, j],
                         }
-                    )  # fmt: skip
+                    )
     return pd.DataFrame(rows)
 
 
@@ -74,11 +86,16 @@ def _events(found):
             for side in ("active", "reference"):
                 counted, rate = getattr(line, side), getattr(line, f"{side}_rate")
                 row |= {
-                    f"{side}_subjects": counted.events, f"{side}_n": counted.n, f"{side}_share": counted.proportion,
-                    f"{side}_low": counted.low, f"{side}_high": counted.high,
-                    f"{side}_events": getattr(line, f"{side}_events"), f"{side}_rate_per_year": rate.estimate,
-                    f"{side}_rate_low": rate.low, f"{side}_rate_high": rate.high,
-                }  # fmt: skip
+                    f"{side}_subjects": counted.events,
+                    f"{side}_n": counted.n,
+                    f"{side}_share": counted.proportion,
+                    f"{side}_low": counted.low,
+                    f"{side}_high": counted.high,
+                    f"{side}_events": getattr(line, f"{side}_events"),
+                    f"{side}_rate_per_year": rate.estimate,
+                    f"{side}_rate_low": rate.low,
+                    f"{side}_rate_high": rate.high,
+                }
             d = line.difference
             rows.append({**row, "risk_difference": d.estimate, "difference_low": d.low, "difference_high": d.high})
     return pd.DataFrame(rows)
@@ -90,9 +107,13 @@ def _members(found):
     everyone = sorted({who for one in sets for who in (*one.members, *(out for out, _ in one.excluded))})
     return pd.DataFrame(
         [
-            {"subject": who, **{name: who not in out for name, out in reasons.items()},
-             "reasons": "; ".join(dict.fromkeys(
-                 why for out in reasons.values() if who in out for why in out[who].split("; ")))}
+            {
+                "subject": who,
+                **{name: who not in out for name, out in reasons.items()},
+                "reasons": "; ".join(
+                    dict.fromkeys(why for out in reasons.values() if who in out for why in out[who].split("; "))
+                ),
+            }
             for who in everyone
         ]
-    )  # fmt: skip
+    )

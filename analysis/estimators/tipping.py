@@ -14,9 +14,13 @@ def tipping_points(data: LongForm, asked: Asked) -> dict:
     asked.need("tipping", "deltas")
     made = panel_of(data)
     kept = {
-        "visit": asked.at, "active": asked.deltas, "reference": asked.deltas, "pattern": asked.pattern,
-        "level": asked.level, "executor": asked.executor,
-    }  # fmt: skip
+        "visit": asked.at,
+        "active": asked.deltas,
+        "reference": asked.deltas,
+        "pattern": asked.pattern,
+        "level": asked.level,
+        "executor": asked.executor,
+    }
     found = {"conditional_mean": {}}
     with said("The tipping point"):
         for strategy in asked.strategies:
@@ -25,7 +29,12 @@ def tipping_points(data: LongForm, asked: Asked) -> dict:
             )
             if asked.draws:
                 found.setdefault("multiple_imputation", {})[strategy] = tipping_point_multiple_imputation(
-                    made, strategy=strategy, draws=asked.draws, burn_in=BURN_IN, seed=asked.seed,
-                    progress=asked.progress(f"{strategy}, draws"), **kept,
-                )  # fmt: skip
+                    made,
+                    strategy=strategy,
+                    draws=asked.draws,
+                    burn_in=BURN_IN,
+                    seed=asked.seed,
+                    progress=asked.progress(f"{strategy}, draws"),
+                    **kept,
+                )
     return found

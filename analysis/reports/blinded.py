@@ -49,8 +49,9 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         ),
         manifest=manifest(collected, circumstances),
         cut=circumstances.cut,
-        data=DataSet("analysis", "Analysis data set, pooled", variables.ANALYSIS_COLUMNS,
-                     variables.analysis_set(pairs)),  # fmt: skip
+        data=DataSet(
+            "analysis", "Analysis data set, pooled", variables.ANALYSIS_COLUMNS, variables.analysis_set(pairs)
+        ),
         is_unblinded=False,
         is_synthetic=circumstances.is_synthetic,
         warning=SYNTHETIC if circumstances.is_synthetic else "",

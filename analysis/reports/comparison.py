@@ -122,15 +122,22 @@ class Comparison:
         seen = [visit for visit in variables.weeks_of(taken.score) if visit in set(frame["visit"])]
         site = " + site" if frame["site"].nunique() > 1 else ""
         return fit_with_fallback(
-            frame.astype({"change": float, "base": float}), subject="subject", visit="visit", response="change",
-            fixed=f"base{site} + visit + arm + arm:visit", visits=seen, reference={"arm": REFERENCE}, method="reml",
-        )  # fmt: skip
+            frame.astype({"change": float, "base": float}),
+            subject="subject",
+            visit="visit",
+            response="change",
+            fixed=f"base{site} + visit + arm + arm:visit",
+            visits=seen,
+            reference={"arm": REFERENCE},
+            method="reml",
+        )
 
     @staticmethod
     def differences_of(fit: Fit) -> pd.DataFrame:
         """Active minus reference at each visit, with Kenward-Roger."""
-        return difference_by_visit(fit, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df="kr",
-                                   level=LEVEL)  # fmt: skip
+        return difference_by_visit(
+            fit, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df="kr", level=LEVEL
+        )
 
     @property
     def happened(self) -> Happened:
@@ -165,10 +172,11 @@ class Comparison:
     def robust_differences(self) -> dict[str, pd.DataFrame]:
         """The differences with CR2 and CR3, by kind: printed beside where the covariance is not unstructured."""
         return {
-            kind: difference_by_visit(self.model, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df=kind,
-                                      level=LEVEL)
+            kind: difference_by_visit(
+                self.model, arm="arm", active=ACTIVE, reference=REFERENCE, visit="visit", df=kind, level=LEVEL
+            )
             for kind in ("cr2", "cr3")
-        }  # fmt: skip
+        }
 
     @cached_property
     def primary(self) -> dict:
@@ -192,15 +200,17 @@ class Comparison:
         """Remission at week 6 in the arm, all randomised, missing as non-remission."""
         frame = self.subjects[["subject", "arm"]].merge(self.answered, on="subject", how="left")
         verdicts = frame.loc[frame["arm"] == arm, "remitted"]
-        return count(int(verdicts.fillna(False).sum()), len(verdicts), name=arm, missing=int(verdicts.isna().sum()),
-                     level=LEVEL)  # fmt: skip
+        return count(
+            int(verdicts.fillna(False).sum()), len(verdicts), name=arm, missing=int(verdicts.isna().sum()), level=LEVEL
+        )
 
     @cached_property
     def moderation(self) -> Moderation:
         """Week-6 change ~ baseline + arm x glycine, last observation carried forward (METHODS 9.1)."""
         frame = self.at_week_6(self.hamd, carried=True)
-        return arm_by_covariate(frame, response="change", moderator="glycine", covariates=("base",), factors=(),
-                                level=LEVEL, **TWO_ARMS)  # fmt: skip
+        return arm_by_covariate(
+            frame, response="change", moderator="glycine", covariates=("base",), factors=(), level=LEVEL, **TWO_ARMS
+        )
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -33,24 +33,48 @@ def enrolment(collected: Collected, *, until) -> Section:
     done, aim = len(randomised), sum(planned[code] for code in sites)
     says = f"By {until:%Y-%m-%d}, {done} of {aim} planned subjects were randomised."
     alt = says + " " + " ".join(f"{names[code]}: {len(dates[code])} of {planned[code]}." for code in sites)
-    numbers = counts("enrolment_points", "Randomisations, the numbers of the figure", ("Date", "Site", "Running total"),
-                     _running(randomised, names))  # fmt: skip
-    drawing = Figure("enrolment_figure", "Randomised subjects over time", says, alt,
-                     partial(figures.enrolment, lines, until=until), numbers)  # fmt: skip
+    numbers = counts(
+        "enrolment_points",
+        "Randomisations, the numbers of the figure",
+        ("Date", "Site", "Running total"),
+        _running(randomised, names),
+    )
+    drawing = Figure(
+        "enrolment_figure",
+        "Randomised subjects over time",
+        says,
+        alt,
+        partial(figures.enrolment, lines, until=until),
+        numbers,
+    )
     blocks = [drawing, table]
     failed = subjects[subjects["status"] == "screen failure"]
     if len(failed):
         reasons = Counter(reason for text in failed["screen_failure"] for reason in text.split("; "))
-        blocks.append(counts("screen_failures", "Reasons for screen failure", ("Reason", "Subjects"),
-                             sorted(reasons.items()), notes=("A subject may have several reasons.",)))  # fmt: skip
+        blocks.append(
+            counts(
+                "screen_failures",
+                "Reasons for screen failure",
+                ("Reason", "Subjects"),
+                sorted(reasons.items()),
+                notes=("A subject may have several reasons.",),
+            )
+        )
     return Section("enrolment", "Enrolment", tuple(blocks))
 
 
 def _site_row(name: str, subjects: pd.DataFrame, planned: int) -> tuple:
     by = subjects["status"].value_counts()
     randomised = int(subjects["randomised_on"].notna().sum())
-    return (name, len(subjects), int(by.get("screening", 0)), int(by.get("screen failure", 0)), randomised, planned,
-            Number(100 * randomised / planned, 0))  # fmt: skip
+    return (
+        name,
+        len(subjects),
+        int(by.get("screening", 0)),
+        int(by.get("screen failure", 0)),
+        randomised,
+        planned,
+        Number(100 * randomised / planned, 0),
+    )
 
 
 def _dates(randomised: pd.DataFrame) -> tuple:
@@ -60,8 +84,10 @@ def _dates(randomised: pd.DataFrame) -> tuple:
 def _running(randomised: pd.DataFrame, names: dict[str, str]) -> list[tuple]:
     ordered = randomised.sort_values(["randomised_on", "subject"])
     days = pd.to_datetime(ordered["randomised_on"])
-    return [(f"{day:%Y-%m-%d}", names[site], place)
-            for place, (day, site) in enumerate(zip(days, ordered["site"], strict=True), start=1)]  # fmt: skip
+    return [
+        (f"{day:%Y-%m-%d}", names[site], place)
+        for place, (day, site) in enumerate(zip(days, ordered["site"], strict=True), start=1)
+    ]
 
 
 def retention(collected: Collected) -> Section:
@@ -76,16 +102,28 @@ def retention(collected: Collected) -> Section:
     left = subjects[subjects["status"] == "discontinued"]
     if len(left):
         why = left["study_ended"].str.capitalize().value_counts().sort_index()
-        blocks.append(counts("discontinued", "Why subjects left the study", ("Reason", "Subjects"),
-                             [(reason, int(n)) for reason, n in why.items()]))  # fmt: skip
+        blocks.append(
+            counts(
+                "discontinued",
+                "Why subjects left the study",
+                ("Reason", "Subjects"),
+                [(reason, int(n)) for reason, n in why.items()],
+            )
+        )
     visits = collected.visits[collected.visits["subject"].isin(subjects["subject"])]
     rows = []
     for visit in study.VISITS:
         if visit.is_planned and visit.code != study.SCREENING:
             at = visits[visits["visit"] == visit.code]
             took_place = at["occurred_on"].notna()
-            rows.append((visit.label, int(took_place.sum()), int((at["state"] == "missed").sum()),
-                         int((~took_place & (at["state"] == "planned")).sum())))  # fmt: skip
+            rows.append(
+                (
+                    visit.label,
+                    int(took_place.sum()),
+                    int((at["state"] == "missed").sum()),
+                    int((~took_place & (at["state"] == "planned")).sum()),
+                )
+            )
     head = ("Visit", "Took place", "Missed", "Not yet")
     notes = ("Not yet: also visits that will not come, of subjects who left.",)
     blocks.append(counts("visits", "Planned visits of randomised subjects", head, rows, notes=notes))

@@ -22,20 +22,31 @@ def effect_sizes(two: Comparison) -> Section:
     better = probability_of_superiority(*by_arm, better="lower", level=LEVEL)
     found = [
         ("Hedges' g, observed change", g),
-        ("Mixed model / its standard deviation at week 6",
-         standardised_difference(row["estimate"], sd=sd_model, name="model", **parts)),
-        ("Mixed model / standard deviation of baseline",
-         standardised_difference(row["estimate"], sd=float(pd.Series(base).std()), name="baseline", **parts)),
+        (
+            "Mixed model / its standard deviation at week 6",
+            standardised_difference(row["estimate"], sd=sd_model, name="model", **parts),
+        ),
+        (
+            "Mixed model / standard deviation of baseline",
+            standardised_difference(row["estimate"], sd=float(pd.Series(base).std()), name="baseline", **parts),
+        ),
         (f"Probability that {NAMES[ACTIVE]} fares better", better),
-    ]  # fmt: skip
+    ]
     rows = [(label, one.n, Number(one.estimate, 2), interval(one.low, one.high, 2), one.method) for label, one in found]
-    table = counts("effect_sizes", f"Effect sizes of {variables.PRIMARY} at week 6, {DIFFERENCE}",
-                   ("Effect size", "n", "Estimate", "95 % interval", "Interval by"), rows,
-                   notes=("Standardised differences with Hedges' exact correction. Probability of superiority: that a "
-                          f"subject on {NAMES[ACTIVE]} has the greater fall, ties half; 0.5 is no effect.",
-                          *better.warnings))  # fmt: skip
-    says = (f"Hedges' g of the observed change is {number(g.estimate, 2)} ({interval(g.low, g.high, 2)}); a subject on "
-            f"{NAMES[ACTIVE]} has a probability of {number(better.estimate, 2)} "
-            f"({interval(better.low, better.high, 2)}) to fare better than one on {NAMES[REFERENCE].lower()}."
-            )  # fmt: skip
+    table = counts(
+        "effect_sizes",
+        f"Effect sizes of {variables.PRIMARY} at week 6, {DIFFERENCE}",
+        ("Effect size", "n", "Estimate", "95 % interval", "Interval by"),
+        rows,
+        notes=(
+            "Standardised differences with Hedges' exact correction. Probability of superiority: that a "
+            f"subject on {NAMES[ACTIVE]} has the greater fall, ties half; 0.5 is no effect.",
+            *better.warnings,
+        ),
+    )
+    says = (
+        f"Hedges' g of the observed change is {number(g.estimate, 2)} ({interval(g.low, g.high, 2)}); a subject on "
+        f"{NAMES[ACTIVE]} has a probability of {number(better.estimate, 2)} "
+        f"({interval(better.low, better.high, 2)}) to fare better than one on {NAMES[REFERENCE].lower()}."
+    )
     return Section("effects", "Effect sizes", (says, table))

@@ -61,12 +61,19 @@ def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Sect
 
 
 def _strategies() -> Table:
-    rows = [(one.label, one.mean, one.response,
-             _until(one) if one.mean == study.HYPOTHETICAL else "all") for one in study.STRATEGIES]  # fmt: skip
-    return counts("strategies", "Strategy for each kind of intercurrent event",
-                  ("Event", "For the mean", "For response", "Ratings that count"), rows,
-                  notes=("Response, hypothetical: a later rating does not count, and who has none at week 6 is a "
-                         "non-responder.",))  # fmt: skip
+    rows = [
+        (one.label, one.mean, one.response, _until(one) if one.mean == study.HYPOTHETICAL else "all")
+        for one in study.STRATEGIES
+    ]
+    return counts(
+        "strategies",
+        "Strategy for each kind of intercurrent event",
+        ("Event", "For the mean", "For response", "Ratings that count"),
+        rows,
+        notes=(
+            "Response, hypothetical: a later rating does not count, and who has none at week 6 is a non-responder.",
+        ),
+    )
 
 
 def _until(one: study.Strategy) -> str:
@@ -83,11 +90,19 @@ def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table
         own = events[events["kind"] == kind], removed[removed["kind"] == kind]
         rows.append((STRATEGIES[kind].label, *_cells(*own, order)))
     prefix = [""] if len(order) == 1 else [f"{group}, " for group in order]
-    head = ("Event", *(what.capitalize() if not name else name + what for name in prefix
-                       for what in ("subjects", "events", "ratings left")))  # fmt: skip
-    notes = ("From the form of intercurrent events, and from end of treatment and of study, changes of "
-             "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
-             "counts once. No other kind of event is recorded.",)
+    head = (
+        "Event",
+        *(
+            what.capitalize() if not name else name + what
+            for name in prefix
+            for what in ("subjects", "events", "ratings left")
+        ),
+    )
+    notes = (
+        "From the form of intercurrent events, and from end of treatment and of study, changes of "
+        "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
+        "counts once. No other kind of event is recorded.",
+    )
     return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
 
 
@@ -115,26 +130,55 @@ def _last_visit(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> T
         else:
             verdicts.append("Not rated: missed, out of window, or not yet")
     frame = pd.DataFrame({"verdict": verdicts, "group": subjects["subject"].map(groups).to_numpy()})
-    names = ("In the primary analysis", "Rated, left after an intercurrent event", "Not rated: left the study",
-             "Not rated: missed, out of window, or not yet")  # fmt: skip
-    rows = [(name, *(int(((frame["verdict"] == name) & (frame["group"] == group)).sum()) for group in order))
-            for name in names]  # fmt: skip
+    names = (
+        "In the primary analysis",
+        "Rated, left after an intercurrent event",
+        "Not rated: left the study",
+        "Not rated: missed, out of window, or not yet",
+    )
+    rows = [
+        (name, *(int(((frame["verdict"] == name) & (frame["group"] == group)).sum()) for group in order))
+        for name in names
+    ]
     head = ("", "Subjects") if len(order) == 1 else ("", *order)
     return counts("last_visit", f"{variables.PRIMARY} of week 6", head, rows)
 
 
 def _listing(removed: pd.DataFrame) -> Table:
-    rows = [(row["subject"], LABELS.get(row["rated_at"], study.visit(row["rated_at"]).label), int(row["day"]),
-             int(row["value"]), row["label"], "not known" if pd.isna(row["event_day"]) else int(row["event_day"]))
-            for row in removed.head(SHOWN).to_dict("records")]  # fmt: skip
+    rows = [
+        (
+            row["subject"],
+            LABELS.get(row["rated_at"], study.visit(row["rated_at"]).label),
+            int(row["day"]),
+            int(row["value"]),
+            row["label"],
+            "not known" if pd.isna(row["event_day"]) else int(row["event_day"]),
+        )
+        for row in removed.head(SHOWN).to_dict("records")
+    ]
     notes = () if len(removed) <= SHOWN else (f"The first {SHOWN} of {len(removed)}; the data set has all.",)
-    return counts("removed", f"Ratings of {variables.PRIMARY} that are not in the primary analysis",
-                  ("Subject", "Rated at", "Study day", "Score", "After", "Its day"), rows, notes=notes)  # fmt: skip
+    return counts(
+        "removed",
+        f"Ratings of {variables.PRIMARY} that are not in the primary analysis",
+        ("Subject", "Rated at", "Study day", "Score", "After", "Its day"),
+        rows,
+        notes=notes,
+    )
 
 
 def _composite(some: pd.DataFrame) -> Table:
-    rows = [(row["subject"], STRATEGIES[row["kind"]].label,
-             "not known" if pd.isna(row["day"]) else int(row["day"]), row["source"])
-            for row in some.head(SHOWN).to_dict("records")]  # fmt: skip
-    return counts("composite", "Deaths, suicide attempts and psychiatric admissions",
-                  ("Subject", "Event", "Study day", "Told by"), rows)  # fmt: skip
+    rows = [
+        (
+            row["subject"],
+            STRATEGIES[row["kind"]].label,
+            "not known" if pd.isna(row["day"]) else int(row["day"]),
+            row["source"],
+        )
+        for row in some.head(SHOWN).to_dict("records")
+    ]
+    return counts(
+        "composite",
+        "Deaths, suicide attempts and psychiatric admissions",
+        ("Subject", "Event", "Study day", "Told by"),
+        rows,
+    )

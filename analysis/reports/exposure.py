@@ -29,18 +29,24 @@ def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) ->
         ("Relative dose intensity (%), mean (SD)", *_means(per, "relative_dose_intensity", 1, scale=100)),
         ("Compliance (%), mean (SD)", *_means(per, "compliance", 1, scale=100)),
         ("   not known", *(str(int(own["compliance"].isna().sum())) for own in per.values())),
-    ]  # fmt: skip
+    ]
     table = counts(
-        "exposure", "Exposure to the study drug", ("", "All") if len(order) == 1 else ("", *order), rows,
+        "exposure",
+        "Exposure to the study drug",
+        ("", "All") if len(order) == 1 else ("", *order),
+        rows,
         notes=(
             f"Days as prescribed, to the last dose. Taken: capsules by the subject's account, of {study.PLANNED_MG:,} "
             "mg planned. Compliance: dispensed less returned and lost, over prescribed capsules; not known where a "
             "number is.",
         ),
-    )  # fmt: skip
+    )
     dose = summary(found["relative_dose_intensity"] * 100, name="all", level=LEVEL)
-    says = (f"{len(found)} subjects took study drug; on average {mean_sd(dose, 0)} % of the planned dose."
-            if dose.n else f"{len(found)} subjects took study drug; nobody's capsules are counted yet.")  # fmt: skip
+    says = (
+        f"{len(found)} subjects took study drug; on average {mean_sd(dose, 0)} % of the planned dose."
+        if dose.n
+        else f"{len(found)} subjects took study drug; nobody's capsules are counted yet."
+    )
     return Section("exposure", "Exposure", (says, table))
 
 

@@ -65,9 +65,13 @@ def opened_arms(allocation: pd.DataFrame | None = None) -> pd.Series:
 
 
 def build(
-    collected: Collected, circumstances: Circumstances, arms: pd.Series, *, allocation: pd.DataFrame | None = None,
+    collected: Collected,
+    circumstances: Circumstances,
+    arms: pd.Series,
+    *,
+    allocation: pd.DataFrame | None = None,
     seed: int | None = None,
-) -> Report:  # fmt: skip
+) -> Report:
     """The report. `arms` by subject number; `seed` says that they are dummies drawn from it, and it is a rehearsal.
 
     `allocation`: the opened list, for the inference by randomisation; without it each site counts as one block.
@@ -131,17 +135,37 @@ def as_published(two: Comparison) -> Section:
     boschloo, pearson, fisher = (response.test(name) for name in ("Boschloo", "Pearson", "Fisher"))
     ratio = f"{response.active.events}/{response.active.n} vs {response.reference.events}/{response.reference.n}"
     rows = [
-        ("HAMD", "0.005", f"ANCOVA, last carried forward: {_says(hamd)}",
-         f"MMRM with Kenward-Roger: {number(row['estimate'])}, p = {p_value(row['p'])}"),
-        ("BDI", "0.046", f"ANCOVA, last carried forward: {_says(bdi)}",
-         f"ANCOVA, observed: {_says(two.covariance(two.bdi, carried=False).contrast)}"),
-        ("Response", "0.039 (7/13 vs 2/13)", f"Pearson without correction: {ratio}, p = {p_value(pearson.p)}",
-         f"Boschloo: p = {p_value(boschloo.p)}; Fisher: p = {p_value(fisher.p)}"),
-        ("Treatment x glycine", "0.043", f"Least squares, last carried forward: p = {p_value(glycine.p)}",
-         f"the same with HC3: p = {p_value(two.moderation.robust.p)}"),
-    ]  # fmt: skip
-    table = counts("as_published", "The published results, the named analysis, and the planned one",
-                   ("Outcome", "Published p", "As published, here", "As planned, here"), rows)  # fmt: skip
+        (
+            "HAMD",
+            "0.005",
+            f"ANCOVA, last carried forward: {_says(hamd)}",
+            f"MMRM with Kenward-Roger: {number(row['estimate'])}, p = {p_value(row['p'])}",
+        ),
+        (
+            "BDI",
+            "0.046",
+            f"ANCOVA, last carried forward: {_says(bdi)}",
+            f"ANCOVA, observed: {_says(two.covariance(two.bdi, carried=False).contrast)}",
+        ),
+        (
+            "Response",
+            "0.039 (7/13 vs 2/13)",
+            f"Pearson without correction: {ratio}, p = {p_value(pearson.p)}",
+            f"Boschloo: p = {p_value(boschloo.p)}; Fisher: p = {p_value(fisher.p)}",
+        ),
+        (
+            "Treatment x glycine",
+            "0.043",
+            f"Least squares, last carried forward: p = {p_value(glycine.p)}",
+            f"the same with HC3: p = {p_value(two.moderation.robust.p)}",
+        ),
+    ]
+    table = counts(
+        "as_published",
+        "The published results, the named analysis, and the planned one",
+        ("Outcome", "Published p", "As published, here", "As planned, here"),
+        rows,
+    )
     reasons = (
         "The paper does not say which model each p belongs to; the second column names the analysis that is taken for "
         "it. Carrying the last rating forward counts who left as unchanged since; the planned mixed model uses every "

@@ -48,17 +48,23 @@ class Harm:
         events = collected.adverse_events.reset_index(drop=True)
         events = events.assign(is_serious=events["serious"] == "Y", worsened=_worsened(events, dosed))
         events = treatment_emergent(
-            events, subject="subject", onset="onset", worsened="worsened", serious="is_serious",
-            dosing=dosed[["subject", "first_dose_on", "last_dose_on"]], first_dose="first_dose_on",
-            last_dose="last_dose_on", days_after=study.TREATMENT_EMERGENT_DAYS,
+            events,
+            subject="subject",
+            onset="onset",
+            worsened="worsened",
+            serious="is_serious",
+            dosing=dosed[["subject", "first_dose_on", "last_dose_on"]],
+            first_dose="first_dose_on",
+            last_dose="last_dose_on",
+            days_after=study.TREATMENT_EMERGENT_DAYS,
             days_after_serious=study.SERIOUS_EMERGENT_DAYS,
-        )  # fmt: skip
+        )
         emergent = events[events["emergent"].astype(bool)].reset_index(drop=True)
         emergent = emergent.assign(
             name=emergent["preferred"].fillna(emergent["term"]).fillna("without a term").str.strip().str.capitalize(),
             onset_dose=_onset_dose(collected, emergent, dosed),
             could_tell=_could_tell(emergent),
-        )  # fmt: skip
+        )
         return cls(dosed, emergent, len(events) - len(emergent))
 
 
@@ -81,8 +87,15 @@ def _onset_dose(collected: Collected, events: pd.DataFrame, dosed: pd.DataFrame)
     on = pd.to_datetime(events["onset"].where(whole.fillna(False).astype(bool)), errors="coerce")
     begun = dict(zip(dosed["subject"], dosed["day_1"], strict=True))
     day = study_day(on, day_1=pd.to_datetime(events["subject"].map(begun)))
-    mg = dose_on(doses.periods(collected), events.assign(day=day.astype("Float64")), subject="subject", first="first",
-                 last="last", mg="mg", day="day")  # fmt: skip
+    mg = dose_on(
+        doses.periods(collected),
+        events.assign(day=day.astype("Float64")),
+        subject="subject",
+        first="first",
+        last="last",
+        mg="mg",
+        day="day",
+    )
     words = mg.map(lambda value: f"{value:.0f} mg", na_action="ignore").astype(object)
     return words.where(mg.notna(), "0 mg").where(day.notna(), None)
 
@@ -107,19 +120,26 @@ def pooled(found: Harm) -> Section:
     events = found.events
     named = events[~events["could_tell"]]
     title = "Treatment-emergent adverse events by term, all subjects"
-    terms = counts("harm_terms", title, ("Event", "Subjects", "95 % interval (%)", "Events"),
-                   [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:SHOWN]], notes=(
-                       *_rule(found), "What could tell the arm is counted in the first row and named in none.",
-                   ))  # fmt: skip
-    kinds = counts("harm_kinds", "The same by seriousness, severity, relatedness and dose at onset",
-                   ("Event", "Subjects", "95 % interval (%)", "Events"),
-                   [row for what, column in _columns() for row in _pooled_rows(_labelled(events, what, column), column,
-                                                                              n)])  # fmt: skip
+    terms = counts(
+        "harm_terms",
+        title,
+        ("Event", "Subjects", "95 % interval (%)", "Events"),
+        [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:SHOWN]],
+        notes=(*_rule(found), "What could tell the arm is counted in the first row and named in none."),
+    )
+    kinds = counts(
+        "harm_kinds",
+        "The same by seriousness, severity, relatedness and dose at onset",
+        ("Event", "Subjects", "95 % interval (%)", "Events"),
+        [row for what, column in _columns() for row in _pooled_rows(_labelled(events, what, column), column, n)],
+    )
     years = found.subjects["days_at_risk"].sum() / DAYS
     one = rate(len(events), years, name="all", n=n, level=LEVEL)
-    says = (f"{events['subject'].nunique()} of {n} subjects who took a dose had {len(events)} treatment-emergent "
-            f"adverse events, {int(events['is_serious'].sum())} of them serious: {_rate(one)} events per subject-year "
-            "at risk.")  # fmt: skip
+    says = (
+        f"{events['subject'].nunique()} of {n} subjects who took a dose had {len(events)} treatment-emergent "
+        f"adverse events, {int(events['is_serious'].sum())} of them serious: {_rate(one)} events per subject-year "
+        "at risk."
+    )
     return Section("harm", "Adverse events", (says, terms, kinds))
 
 
@@ -163,36 +183,73 @@ def _rule(found: Harm) -> tuple[str, ...]:
 def by_arm(found: Harm, arms: pd.Series) -> Section:
     """Both arms beside each other, with the exact interval of the risk difference and rates by time at risk."""
     subjects = found.subjects.assign(arm=found.subjects["subject"].map(arms))
-    parts = {"subject": "subject", "arm": "arm", "active": ACTIVE, "reference": REFERENCE, "level": LEVEL,
-             "days_at_risk": "days_at_risk", "total": ANY}  # fmt: skip
+    parts = {
+        "subject": "subject",
+        "arm": "arm",
+        "active": ACTIVE,
+        "reference": REFERENCE,
+        "level": LEVEL,
+        "days_at_risk": "days_at_risk",
+        "total": ANY,
+    }
     rows = events_by(found.events, subjects, by="name", **parts)
-    head = ("Event", *(f"{name}{what}" for name in ORDER for what in ("", ", events")), "Risk difference (points)",
-            "95 % interval")  # fmt: skip
-    terms = counts("harm_terms", "Treatment-emergent adverse events by term", head,
-                   [_arm_row(row) for row in rows[: SHOWN + 1]],
-                   notes=(*_rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."))  # fmt: skip
-    kinds = counts("harm_kinds", "The same by seriousness, severity, relatedness and dose at onset", head, [
-        _arm_row(row) for what, column in _columns()
-        for row in events_by(_labelled(found.events, what, column), subjects, by=column, **parts)[1:]
-    ])  # fmt: skip
+    head = (
+        "Event",
+        *(f"{name}{what}" for name in ORDER for what in ("", ", events")),
+        "Risk difference (points)",
+        "95 % interval",
+    )
+    terms = counts(
+        "harm_terms",
+        "Treatment-emergent adverse events by term",
+        head,
+        [_arm_row(row) for row in rows[: SHOWN + 1]],
+        notes=(*_rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."),
+    )
+    kinds = counts(
+        "harm_kinds",
+        "The same by seriousness, severity, relatedness and dose at onset",
+        head,
+        [
+            _arm_row(row)
+            for what, column in _columns()
+            for row in events_by(_labelled(found.events, what, column), subjects, by=column, **parts)[1:]
+        ],
+    )
     total = rows[0]
     years = {arm: subjects.loc[subjects["arm"] == arm, "days_at_risk"].sum() / DAYS for arm in (ACTIVE, REFERENCE)}
-    rates = counts("harm_rates", "Events by time at risk", ("Arm", "Events", "Subject-years", "Per subject-year",
-                                                            "95 % interval"),
-                   [(NAMES[arm], events, Number(years[arm], 2), Number(one.estimate, 2), interval(one.low, one.high, 2))
-                    for arm, events, one in ((ACTIVE, total.active_events, total.active_rate),
-                                             (REFERENCE, total.reference_events, total.reference_rate))],
-                   notes=("Exact Poisson intervals.",))  # fmt: skip
-    says = (f"{percent(total.active)} of those who took a dose of {NAMES[ACTIVE]} and {percent(total.reference)} of "
-            f"those on {NAMES[REFERENCE].lower()} had a treatment-emergent adverse event.")  # fmt: skip
+    rates = counts(
+        "harm_rates",
+        "Events by time at risk",
+        ("Arm", "Events", "Subject-years", "Per subject-year", "95 % interval"),
+        [
+            (NAMES[arm], events, Number(years[arm], 2), Number(one.estimate, 2), interval(one.low, one.high, 2))
+            for arm, events, one in (
+                (ACTIVE, total.active_events, total.active_rate),
+                (REFERENCE, total.reference_events, total.reference_rate),
+            )
+        ],
+        notes=("Exact Poisson intervals.",),
+    )
+    says = (
+        f"{percent(total.active)} of those who took a dose of {NAMES[ACTIVE]} and {percent(total.reference)} of "
+        f"those on {NAMES[REFERENCE].lower()} had a treatment-emergent adverse event."
+    )
     return Section("harm", "Adverse events", (says, terms, kinds, rates, serious(found, arms)))
 
 
 def _arm_row(row) -> tuple:
     gap = row.difference
     between = interval(100 * gap.low, 100 * gap.high) if gap.low == gap.low else NOTHING
-    return (row.name, percent(row.active), row.active_events, percent(row.reference), row.reference_events,
-            Number(100 * gap.estimate, 1), between)  # fmt: skip
+    return (
+        row.name,
+        percent(row.active),
+        row.active_events,
+        percent(row.reference),
+        row.reference_events,
+        Number(100 * gap.estimate, 1),
+        between,
+    )
 
 
 def serious(found: Harm, arms: pd.Series) -> Table | str:
@@ -200,9 +257,18 @@ def serious(found: Harm, arms: pd.Series) -> Table | str:
     some = found.events[found.events["is_serious"]]
     if some.empty:
         return "There was no serious treatment-emergent adverse event."
-    rows = [(row["subject"], NAMES[arms[row["subject"]]], row["name"], row["onset"] or "unknown",
-             row["onset_dose"] or "unknown", str(row["related"]).lower(), str(row["outcome"]).lower())
-            for row in some.head(SHOWN).to_dict("records")]  # fmt: skip
+    rows = [
+        (
+            row["subject"],
+            NAMES[arms[row["subject"]]],
+            row["name"],
+            row["onset"] or "unknown",
+            row["onset_dose"] or "unknown",
+            str(row["related"]).lower(),
+            str(row["outcome"]).lower(),
+        )
+        for row in some.head(SHOWN).to_dict("records")
+    ]
     head = ("Subject", "Arm", "Event", "Onset", "Dose at onset", "Related", "Outcome")
     return counts("serious", "Serious treatment-emergent adverse events", head, rows)
 

@@ -40,8 +40,10 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
                 line.append((float(VISITS.index(visit)), score))
         if line:
             series.append(_series(group, line))
-            points += [(group, LABELS[VISITS[int(x)]], one.n, Number(one.mean, 2), Number(one.low, 2),
-                        Number(one.high, 2)) for x, one in line]  # fmt: skip
+            points += [
+                (group, LABELS[VISITS[int(x)]], one.n, Number(one.mean, 2), Number(one.low, 2), Number(one.high, 2))
+                for x, one in line
+            ]
     rows.sort(key=lambda row: VISITS.index(row[0]))
     printed = [(LABELS[visit], group, score, change) for visit, group, score, change in rows]
     table = by_visit(f"{key}_weeks", f"{taken.score} by week", printed, grouped=len(order) > 1)
@@ -49,12 +51,22 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
     blocks: list = [] if series else [says]
     if series:
         ticks = [(float(place), LABELS[visit]) for place, visit in enumerate(VISITS) if visit in taken.visits]
-        numbers = counts(f"{key}_points", f"{taken.score}, the numbers of the figure",
-                         ("Group", "Visit", "n", "Mean", "Low", "High"), points)  # fmt: skip
-        blocks.append(Figure(
-            f"{key}_figure", f"{taken.score} by week: mean and 95 % interval, observed cases", says, says,
-            partial(figures.course, tuple(series), ticks=tuple(ticks), y=f"{taken.score} total"), numbers,
-        ))  # fmt: skip
+        numbers = counts(
+            f"{key}_points",
+            f"{taken.score}, the numbers of the figure",
+            ("Group", "Visit", "n", "Mean", "Low", "High"),
+            points,
+        )
+        blocks.append(
+            Figure(
+                f"{key}_figure",
+                f"{taken.score} by week: mean and 95 % interval, observed cases",
+                says,
+                says,
+                partial(figures.course, tuple(series), ticks=tuple(ticks), y=f"{taken.score} total"),
+                numbers,
+            )
+        )
     return Section(key, f"{taken.score} by week", (*blocks, table))
 
 
@@ -78,8 +90,10 @@ def _says(score: str, series: list[figures.Series]) -> str:
         if len(one.x) == 1:
             parts.append(f"{who} is {number(one.mean[0])} at baseline (n = {one.n[0]}).")
         else:
-            parts.append(f"{who} {went} from {number(one.mean[0])} at baseline (n = {one.n[0]}) to "
-                         f"{number(one.mean[-1])} at {last} (n = {one.n[-1]}).")  # fmt: skip
+            parts.append(
+                f"{who} {went} from {number(one.mean[0])} at baseline (n = {one.n[0]}) to "
+                f"{number(one.mean[-1])} at {last} (n = {one.n[-1]})."
+            )
     return " ".join(parts)
 
 
@@ -97,11 +111,24 @@ def response(key: str, taken: variables.Course, groups: pd.Series, order: tuple[
                 found = count(int(known.sum()), len(known), name=visit, missing=0, level=LEVEL)
                 cells += [percent(found), interval(100 * found.low, 100 * found.high)] if found.n else [NOTHING] * 2
             rows.append((LABELS[visit], *((group,) if len(order) > 1 else ()), *cells))
-    head = ("Visit", *(("Arm",) if len(order) > 1 else ()), "Response", "95 % interval (%)", "Remission",
-            "95 % interval (%)")  # fmt: skip
-    table = counts(f"{key}_weeks", "Response and remission by week, among those rated", head, rows, notes=(
-        f"Response: {taken.score} at most half of baseline. Remission: at most {study.REMISSION_AT_MOST}. "
-        "Wilson's interval.",))  # fmt: skip
+    head = (
+        "Visit",
+        *(("Arm",) if len(order) > 1 else ()),
+        "Response",
+        "95 % interval (%)",
+        "Remission",
+        "95 % interval (%)",
+    )
+    table = counts(
+        f"{key}_weeks",
+        "Response and remission by week, among those rated",
+        head,
+        rows,
+        notes=(
+            f"Response: {taken.score} at most half of baseline. Remission: at most {study.REMISSION_AT_MOST}. "
+            "Wilson's interval.",
+        ),
+    )
     return Section(key, "Response and remission by week", (table,))
 
 
@@ -114,8 +141,11 @@ def left_out(sentences: tuple[str, ...]) -> tuple[str | Table, ...]:
         who, why = sentence.split(": ", 1)
         by_reason.setdefault(why, []).append(who)
     rows = [(why, len(who), named(sorted(who))) for why, who in sorted(by_reason.items())]
-    return (counts("left_out", "Ratings and subjects that are not in the tables above", ("Why", "Number", "Subjects"),
-                   rows),)  # fmt: skip
+    return (
+        counts(
+            "left_out", "Ratings and subjects that are not in the tables above", ("Why", "Number", "Subjects"), rows
+        ),
+    )
 
 
 def named(who: list[str]) -> str:

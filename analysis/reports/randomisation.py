@@ -25,20 +25,41 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
     allocation: the opened list; None in a rehearsal, where each site counts as one block of the dummy arms.
     """
     rows = of_sites(two) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
-    sets = {scheme: reference_set(rows[["subject", "stratum", "block", "arm"]], active=ACTIVE, reference=REFERENCE,
-                                  scheme=scheme, limit=ENUMERATED, seed=SEED,
-                                  draws=DRAWS if len(two.subjects) <= MANY else DRAWS_OF_MANY)
-            for scheme in ("conditional", "unconditional")}  # fmt: skip
-    tests = [("ANCOVA t, conditional", ancova(two, sets["conditional"], LEVEL)),
-             ("Mixed model, Wald, conditional", model(two, sets["conditional"], LEVEL)),
-             ("ANCOVA t, unconditional", ancova(two, sets["unconditional"], LEVEL)),
-             ("Mixed model, Wald, unconditional", model(two, sets["unconditional"], None))]  # fmt: skip
+    sets = {
+        scheme: reference_set(
+            rows[["subject", "stratum", "block", "arm"]],
+            active=ACTIVE,
+            reference=REFERENCE,
+            scheme=scheme,
+            limit=ENUMERATED,
+            seed=SEED,
+            draws=DRAWS if len(two.subjects) <= MANY else DRAWS_OF_MANY,
+        )
+        for scheme in ("conditional", "unconditional")
+    }
+    tests = [
+        ("ANCOVA t, conditional", ancova(two, sets["conditional"], LEVEL)),
+        ("Mixed model, Wald, conditional", model(two, sets["conditional"], LEVEL)),
+        ("ANCOVA t, unconditional", ancova(two, sets["unconditional"], LEVEL)),
+        ("Mixed model, Wald, unconditional", model(two, sets["unconditional"], None)),
+    ]
     first = tests[1][1]
     table = counts(
-        "rerandomisation", f"{variables.PRIMARY} at week 6, {DIFFERENCE}: tests by the randomisation",
+        "rerandomisation",
+        f"{variables.PRIMARY} at week 6, {DIFFERENCE}: tests by the randomisation",
         ("Test", "Subjects", "Allocations", "How", "Estimate", "95 % interval", "p"),
-        [(label, one.n, f"{one.allocations:,}", "all: exact" if one.exact else f"drawn, error of p {one.p_error:.4f}",
-          Number(one.estimate, 2), interval(one.low, one.high, 2), PValue(one.p)) for label, one in tests],
+        [
+            (
+                label,
+                one.n,
+                f"{one.allocations:,}",
+                "all: exact" if one.exact else f"drawn, error of p {one.p_error:.4f}",
+                Number(one.estimate, 2),
+                interval(one.low, one.high, 2),
+                PValue(one.p),
+            )
+            for label, one in tests
+        ],
         notes=(
             "Conditional: the number per arm within each block as observed. Unconditional: as the list could have "
             "fallen. A missing outcome is missing under every allocation. The statistic is the same function of the "
@@ -48,11 +69,13 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
             *dict.fromkeys(note for _, one in tests for note in one.warnings),
             *(() if allocation is not None else ("A rehearsal: each site is one block of the dummy arms.",)),
         ),
-    )  # fmt: skip
+    )
     how = "exact" if first.exact else "Monte Carlo"
-    says = (f"Over the {first.allocations:,} allocations of the conditional set the Wald statistic of the mixed model "
-            f"at week 6 has p = {p_value(first.p)} ({how}); the interval by inversion is "
-            f"{interval(first.low, first.high)}.")  # fmt: skip
+    says = (
+        f"Over the {first.allocations:,} allocations of the conditional set the Wald statistic of the mixed model "
+        f"at week 6 has p = {p_value(first.p)} ({how}); the interval by inversion is "
+        f"{interval(first.low, first.high)}."
+    )
     return Section("randomisation", "The randomisation as the basis of inference", (says, _figure(first), table))
 
 
@@ -77,20 +100,36 @@ def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Re
     site = " + site" if frame["site"].nunique() > 1 else ""
     last = study.visit(variables.LAST).day
     return rerandomise_mmrm(
-        frame, allocations, subject="subject", visit="visit", response="change", fixed=f"base{site} + visit",
-        visits=seen, at=variables.LAST, covariance=two.model.covariance, level=level,
+        frame,
+        allocations,
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed=f"base{site} + visit",
+        visits=seen,
+        at=variables.LAST,
+        covariance=two.model.covariance,
+        level=level,
         profile={visit: study.visit(visit).day / last for visit in seen},
-    )  # fmt: skip
+    )
 
 
 def _figure(found: Rerandomisation) -> Figure:
-    says = (f"The statistic under every allocation ({found.allocations:,}); dark: at least as far from 0 as the one "
-            f"observed, {Number(found.statistic, 2)}, together p = {p_value(found.p)}.")  # fmt: skip
-    data = counts("rerandomisation_points", "Distribution over the allocations, the numbers of the figure",
-                  ("From", "To", "Probability"),
-                  [(Number(left, 2), Number(right, 2), Number(height, 4)) for left, right, height in found.histogram
-                   if height])  # fmt: skip
-    draw = partial(drawings.distribution, found.histogram, observed=found.statistic,
-                   x=f"Wald statistic of {variables.PRIMARY} at week 6",
-                   words=f"observed {Number(found.statistic, 2)}")  # fmt: skip
+    says = (
+        f"The statistic under every allocation ({found.allocations:,}); dark: at least as far from 0 as the one "
+        f"observed, {Number(found.statistic, 2)}, together p = {p_value(found.p)}."
+    )
+    data = counts(
+        "rerandomisation_points",
+        "Distribution over the allocations, the numbers of the figure",
+        ("From", "To", "Probability"),
+        [(Number(left, 2), Number(right, 2), Number(height, 4)) for left, right, height in found.histogram if height],
+    )
+    draw = partial(
+        drawings.distribution,
+        found.histogram,
+        observed=found.statistic,
+        x=f"Wald statistic of {variables.PRIMARY} at week 6",
+        words=f"observed {Number(found.statistic, 2)}",
+    )
     return Figure("rerandomisation_figure", "Wald statistic over the conditional reference set", says, says, draw, data)

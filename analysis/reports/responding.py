@@ -35,19 +35,26 @@ def responding(two: Comparison) -> Section:
     verdicts = [
         ("Response at week 6, all randomised", at_6["responded"]),
         ("the same by treatment policy", who.map(policy)),
-        (f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}",
-         who.map(derive.sustained(seen, until_end=True, **parts))),
+        (
+            f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}",
+            who.map(derive.sustained(seen, until_end=True, **parts)),
+        ),
         ("Response at any two visits in a row", who.map(derive.sustained(seen, until_end=False, **parts))),
         ("Remission at week 6", at_6["remitted"]),
-    ]  # fmt: skip
+    ]
     rows, known = [], {}
     for label, verdict in verdicts:
         found = table_of(everyone["arm"], verdict)
         if found not in known:
             known[found] = boschloo(found).p
         rows.append((label, *_shares(found), PValue(known[found])))
-    table = counts("responding", "Response and remission, who was not rated counted as none",
-                   ("", *ORDER, "p, Boschloo"), rows, notes=(UNCONTROLLED,))  # fmt: skip
+    table = counts(
+        "responding",
+        "Response and remission, who was not rated counted as none",
+        ("", *ORDER, "p, Boschloo"),
+        rows,
+        notes=(UNCONTROLLED,),
+    )
     blocks: list = [table]
     if tables:
         blocks.append(_by_site(tables, left_out))
@@ -69,16 +76,28 @@ def _shares(found: TwoByTwo):
 def _by_site(tables, left_out):
     test, gap = cmh(tables, continuity=False), mantel_haenszel_difference(tables, level=LEVEL)
     names = {site.code: site.name for site in study.SITES}
-    rows = [(names.get(code, code), f"{one.active_events} of {one.active_n}",
-             f"{one.reference_events} of {one.reference_n}",
-             Number(100 * (one.active_events / one.active_n - one.reference_events / one.reference_n), 1), "")
-            for code, one in tables.items()]  # fmt: skip
-    rows.append(("Across sites", "", "", Number(100 * gap.estimate, 1),
-                 interval(100 * gap.low, 100 * gap.high)))  # fmt: skip
-    return counts("by_site", "Response at week 6 by site", ("Site", *ORDER, "Risk difference (points)",
-                                                            "95 % interval (Sato)"), rows,
-                  notes=(f"Cochran-Mantel-Haenszel without correction: chi-square {Number(test.statistic, 3)}, "
-                         f"p = {p_value(test.p)}. {UNCONTROLLED}", *left_out))  # fmt: skip
+    rows = [
+        (
+            names.get(code, code),
+            f"{one.active_events} of {one.active_n}",
+            f"{one.reference_events} of {one.reference_n}",
+            Number(100 * (one.active_events / one.active_n - one.reference_events / one.reference_n), 1),
+            "",
+        )
+        for code, one in tables.items()
+    ]
+    rows.append(("Across sites", "", "", Number(100 * gap.estimate, 1), interval(100 * gap.low, 100 * gap.high)))
+    return counts(
+        "by_site",
+        "Response at week 6 by site",
+        ("Site", *ORDER, "Risk difference (points)", "95 % interval (Sato)"),
+        rows,
+        notes=(
+            f"Cochran-Mantel-Haenszel without correction: chi-square {Number(test.statistic, 3)}, "
+            f"p = {p_value(test.p)}. {UNCONTROLLED}",
+            *left_out,
+        ),
+    )
 
 
 def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
@@ -86,29 +105,64 @@ def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
     times = derive.first_response_day(seen, subject="subject", day="day", responded="responded")
     times = times.merge(two.subjects[["subject", "site", "arm"]], on="subject")
     parts = {"subject": "subject", "time": "time", "event": "event"}
-    found = {arm: kaplan_meier(times[times["arm"] == arm], name=NAMES[arm], level=LEVEL, **parts)
-             for arm in (ACTIVE, REFERENCE)}  # fmt: skip
+    found = {
+        arm: kaplan_meier(times[times["arm"] == arm], name=NAMES[arm], level=LEVEL, **parts)
+        for arm in (ACTIVE, REFERENCE)
+    }
     plain = log_rank(times, strata=None, **parts, **ARMS)
     by_site = log_rank(times, strata="site", **parts, **ARMS)
     rows = [(one.name, one.n, one.events, _median(one)) for one in found.values()]
-    table = counts("time_to_response", "Time to response (study day of the first rating with response)",
-                   ("Arm", "Subjects", "Responded", "Median (95 % interval)"), rows,
-                   notes=(f"Log-rank: p = {p_value(plain.p)}; stratified by site: p = {p_value(by_site.p)}. "
-                          f"{UNCONTROLLED} Censored at the last rating. Response is seen at visits only, so a time is "
-                          "an upper end.",))  # fmt: skip
-    ticks = ((0.0, "0"), *((float(study.visit(code).day), str(study.visit(code).day)) for code in variables.WEEKS),
-             (float(ENDS), ""))  # fmt: skip
+    table = counts(
+        "time_to_response",
+        "Time to response (study day of the first rating with response)",
+        ("Arm", "Subjects", "Responded", "Median (95 % interval)"),
+        rows,
+        notes=(
+            f"Log-rank: p = {p_value(plain.p)}; stratified by site: p = {p_value(by_site.p)}. "
+            f"{UNCONTROLLED} Censored at the last rating. Response is seen at visits only, so a time is "
+            "an upper end.",
+        ),
+    )
+    ticks = (
+        (0.0, "0"),
+        *((float(study.visit(code).day), str(study.visit(code).day)) for code in variables.WEEKS),
+        (float(ENDS), ""),
+    )
     curves = tuple(_curve(one, times[times["arm"] == arm], ticks) for arm, one in found.items())
-    points = [(one.name, int(step[0]), int(step[1]), int(step[2]), Number(1 - step[4], 3), Number(1 - step[7], 3),
-               Number(1 - step[6], 3)) for one in found.values() for step in one.steps if step[2]]  # fmt: skip
-    says = " ".join(f"{one.name}: {one.events} of {one.n} had responded by their last rating."
-                    for one in found.values()) + f" Log-rank p = {p_value(plain.p)}, nominal."  # fmt: skip
+    points = [
+        (
+            one.name,
+            int(step[0]),
+            int(step[1]),
+            int(step[2]),
+            Number(1 - step[4], 3),
+            Number(1 - step[7], 3),
+            Number(1 - step[6], 3),
+        )
+        for one in found.values()
+        for step in one.steps
+        if step[2]
+    ]
+    says = (
+        " ".join(f"{one.name}: {one.events} of {one.n} had responded by their last rating." for one in found.values())
+        + f" Log-rank p = {p_value(plain.p)}, nominal."
+    )
     if not points:
         return (table,)
-    data = counts("km_points", "Cumulative response, the numbers of the figure",
-                  ("Arm", "Study day", "At risk", "Responded", "Share", "Low", "High"), points)  # fmt: skip
-    drawing = Figure("km", "Cumulative response by study day (Kaplan-Meier), 95 % band", says, says,
-                     partial(drawings.risen, curves, ticks=ticks, y="Responded"), data)  # fmt: skip
+    data = counts(
+        "km_points",
+        "Cumulative response, the numbers of the figure",
+        ("Arm", "Study day", "At risk", "Responded", "Share", "Low", "High"),
+        points,
+    )
+    drawing = Figure(
+        "km",
+        "Cumulative response by study day (Kaplan-Meier), 95 % band",
+        says,
+        says,
+        partial(drawings.risen, curves, ticks=ticks, y="Responded"),
+        data,
+    )
     return drawing, table
 
 
@@ -120,8 +174,11 @@ def _median(one: Survival) -> str:
 
 
 def _curve(one: Survival, times: pd.DataFrame, ticks) -> tuple:
-    steps = tuple((time, 1 - share, 1 - high if high == high else 1 - share, 1 - low if low == low else 1 - share)
-                  for time, _, events, _, share, _, low, high in one.steps if events)  # fmt: skip
+    steps = tuple(
+        (time, 1 - share, 1 - high if high == high else 1 - share, 1 - low if low == low else 1 - share)
+        for time, _, events, _, share, _, low, high in one.steps
+        if events
+    )
     censored = tuple(sorted(times.loc[~times["event"].astype(bool), "time"]))
     at_risk = tuple(int((times["time"] >= at).sum()) for at, _ in ticks)
     return one.name, steps, censored, at_risk

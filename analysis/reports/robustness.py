@@ -19,8 +19,12 @@ from analysis.stats.imputation.panel import Panel, dropout_visits, panel
 from analysis.tables import counts, interval, number, p_value
 from crf import study
 
-STRATEGIES = {"MAR": "missing at random", "J2R": "jump to reference", "CR": "copy reference",
-              "CIR": "copy increments in reference"}  # fmt: skip
+STRATEGIES = {
+    "MAR": "missing at random",
+    "J2R": "jump to reference",
+    "CR": "copy reference",
+    "CIR": "copy increments in reference",
+}
 SHIFTS = tuple(float(shift) for shift in range(-4, 25))
 MOST = 1_000  # subjects: the jackknife fits the model once without each
 
@@ -30,43 +34,84 @@ def robustness(two: Comparison) -> Section:
     title = "Sensitivity to what was not seen"
     n = len(two.subjects)
     if n > MOST:
-        return Section("robustness", title, (
-            f"Not made for {n} subjects: the jackknife would fit the model {n} times. Run `manage.py analyse "
-            "--method imputation` on the data set.",))  # fmt: skip
+        return Section(
+            "robustness",
+            title,
+            (
+                f"Not made for {n} subjects: the jackknife would fit the model {n} times. Run `manage.py analyse "
+                "--method imputation` on the data set.",
+            ),
+        )
     with executor_from_environment(processes=1) as executor:
         made = outcomes(two, from_dropout=False)
         covariance = two.model.covariance
         fits = replicates(made, covariance, executor, None)  # of the same outcomes for both
-        found = conditional_mean(made, strategies=tuple(STRATEGIES), covariance=covariance, level=LEVEL,
-                                 executor=executor, model=fits)  # fmt: skip
+        found = conditional_mean(
+            made, strategies=tuple(STRATEGIES), covariance=covariance, level=LEVEL, executor=executor, model=fits
+        )
         tipping = tipping_point_conditional_mean(
-            outcomes(two, from_dropout=True), strategy="MAR", visit=variables.LAST, active=SHIFTS, reference=SHIFTS,
-            pattern="constant", covariance=covariance, level=LEVEL, executor=executor, model=fits,
-        )  # fmt: skip
+            outcomes(two, from_dropout=True),
+            strategy="MAR",
+            visit=variables.LAST,
+            active=SHIFTS,
+            reference=SHIFTS,
+            pattern="constant",
+            covariance=covariance,
+            level=LEVEL,
+            executor=executor,
+            model=fits,
+        )
     affected = int((made.affected & made.missing & made.active[:, None])[:, -1].sum())
     rows, forest = [], []
     for name, words in STRATEGIES.items():
         one, anchored = found[name].at(variables.LAST)
-        rows.append((f"{name}: {words}", Number(one.estimate, 2), Number(one.se, 2), interval(one.low, one.high, 2),
-                     PValue(one.p), Number(anchored.se, 2), interval(anchored.low, anchored.high, 2),
-                     PValue(anchored.p)))  # fmt: skip
+        rows.append(
+            (
+                f"{name}: {words}",
+                Number(one.estimate, 2),
+                Number(one.se, 2),
+                interval(one.low, one.high, 2),
+                PValue(one.p),
+                Number(anchored.se, 2),
+                interval(anchored.low, anchored.high, 2),
+                PValue(anchored.p),
+            )
+        )
         forest.append(one)
-    head = ("Assumption after the event", "Estimate", "SE", "95 % interval", "p", "SE, anchored", "95 % interval",
-            "p, anchored")  # fmt: skip
+    head = (
+        "Assumption after the event",
+        "Estimate",
+        "SE",
+        "95 % interval",
+        "p",
+        "SE, anchored",
+        "95 % interval",
+        "p, anchored",
+    )
     table = counts(
-        "reference_based", f"{variables.PRIMARY} at week 6, {DIFFERENCE}: unseen outcomes imputed", head, rows,
+        "reference_based",
+        f"{variables.PRIMARY} at week 6, {DIFFERENCE}: unseen outcomes imputed",
+        head,
+        rows,
         notes=(
             f"Conditional-mean imputation, jackknife, normal intervals. The reference is {NAMES[REFERENCE].lower()}; "
             "an assumption holds from the first scheduled visit after the event, in the active arm. Other gaps and "
             f"those of {NAMES[REFERENCE].lower()} are missing at random. Baseline and site enter by visit, so "
             "that MAR here is near the primary analysis and not the same.",
-            found["J2R"].explanation, *found["J2R"].warnings,
+            found["J2R"].explanation,
+            *found["J2R"].warnings,
         ),
-    )  # fmt: skip
-    says = (f"At week 6, {affected} unseen outcome(s) on {NAMES[ACTIVE]} follow an intercurrent event; on these the "
-            "assumptions differ.") if affected else (
-        f"No unseen outcome on {NAMES[ACTIVE]} follows an intercurrent event, so all assumptions give one number."
-    )  # fmt: skip
+    )
+    says = (
+        (
+            f"At week 6, {affected} unseen outcome(s) on {NAMES[ACTIVE]} follow an intercurrent event; on these the "
+            "assumptions differ."
+        )
+        if affected
+        else (
+            f"No unseen outcome on {NAMES[ACTIVE]} follows an intercurrent event, so all assumptions give one number."
+        )
+    )
     return Section("robustness", title, (says, table, _tipping(tipping)))
 
 
@@ -84,13 +129,23 @@ def outcomes(two: Comparison, *, from_dropout: bool) -> Panel:
     events = events_by_visit(two.cuts, visits, seen)
     if from_dropout:
         left = dropout_visits(frame, subject="subject", visit="visit", response="change", visits=visits)
-        events = {who: min((one[who] for one in (events, left) if who in one), key=place.get)
-                  for who in events.keys() | left.keys()}  # fmt: skip
+        events = {
+            who: min((one[who] for one in (events, left) if who in one), key=place.get)
+            for who in events.keys() | left.keys()
+        }
     return panel(
-        frame, subject="subject", visit="visit", response="change", arm="arm", active=ACTIVE, reference=REFERENCE,
-        covariates=("base",), factors=("site",) if frame["site"].nunique() > 1 else (), visits=visits,
+        frame,
+        subject="subject",
+        visit="visit",
+        response="change",
+        arm="arm",
+        active=ACTIVE,
+        reference=REFERENCE,
+        covariates=("base",),
+        factors=("site",) if frame["site"].nunique() > 1 else (),
+        visits=visits,
         events={who: visit for who, visit in events.items() if who in set(frame["subject"])},
-    )  # fmt: skip
+    )
 
 
 def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...], seen: pd.Series) -> dict[str, str]:
@@ -101,8 +156,9 @@ def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...], seen: pd.Series
     """
     found = {}
     for who, last in cuts["last"].items():
-        after = [visit for place, visit in enumerate(visits)
-                 if study.visit(visit).day > last and place > seen.get(who, -1)]  # fmt: skip
+        after = [
+            visit for place, visit in enumerate(visits) if study.visit(visit).day > last and place > seen.get(who, -1)
+        ]
         if after:
             found[who] = after[0]
     return found
@@ -114,9 +170,11 @@ def _tipping(found: TippingPoint) -> Figure | str:
         return "Everybody was rated at week 6: there is nothing to shift."
     at_zero = found.tipping[found.reference.index(0.0)]
     middle = found.p[found.active.index(0.0), found.reference.index(0.0)]
-    says = (f"Outcomes unseen at week 6 ({found.shifted_active} on {NAMES[ACTIVE]}, {found.shifted_reference} on "
-            f"{NAMES[REFERENCE].lower()}) are made worse by the points on the axes. Without a shift p = "
-            f"{p_value(middle)}. ")  # fmt: skip
+    says = (
+        f"Outcomes unseen at week 6 ({found.shifted_active} on {NAMES[ACTIVE]}, {found.shifted_reference} on "
+        f"{NAMES[REFERENCE].lower()}) are made worse by the points on the axes. Without a shift p = "
+        f"{p_value(middle)}. "
+    )
     if not found.shifted_active:
         says += f"Nobody on {NAMES[ACTIVE]} is shifted, so the map changes along one axis only."
     elif np.isnan(at_zero):
@@ -125,18 +183,30 @@ def _tipping(found: TippingPoint) -> Figure | str:
         says += f"No shift of {NAMES[ACTIVE]} alone makes it not significant."
     else:
         says += f"With {NAMES[REFERENCE].lower()} unshifted it tips at {number(at_zero)} points on {NAMES[ACTIVE]}."
-    rows = [(Number(a, 0), *(PValue(found.p[i, j]) for j in range(0, len(found.reference), 4)))
-            for i, a in enumerate(found.active) if i % 2 == 0]  # fmt: skip
+    rows = [
+        (Number(a, 0), *(PValue(found.p[i, j]) for j in range(0, len(found.reference), 4)))
+        for i, a in enumerate(found.active)
+        if i % 2 == 0
+    ]
     head = (f"{NAMES[ACTIVE]} \\ {NAMES[REFERENCE].lower()}", *(str(Number(r, 0)) for r in found.reference[::4]))
-    data = counts("tipping_points", "Tipping point: p by shift of both arms", head, rows,
-                  notes=(f"{LABELS[variables.LAST]}. {found.method}.", *found.warnings))  # fmt: skip
+    data = counts(
+        "tipping_points",
+        "Tipping point: p by shift of both arms",
+        head,
+        rows,
+        notes=(f"{LABELS[variables.LAST]}. {found.method}.", *found.warnings),
+    )
     title = f"Tipping point of the difference in {variables.PRIMARY} at week 6"
     return Figure("tipping", title, says, says, partial(tipping_map, found), data)
 
 
 def tipping_map(found: TippingPoint) -> bytes:
     return drawings.heat_map(
-        found.p, across=found.reference, up=found.active, contour=1 - found.level,
+        found.p,
+        across=found.reference,
+        up=found.active,
+        contour=1 - found.level,
         x=f"Points added to unseen outcomes, {NAMES[REFERENCE].lower()}",
-        y=f"Points added to unseen outcomes, {NAMES[ACTIVE]}", words=f"p = {1 - found.level:.2f}",
-    )  # fmt: skip
+        y=f"Points added to unseen outcomes, {NAMES[ACTIVE]}",
+        words=f"p = {1 - found.level:.2f}",
+    )

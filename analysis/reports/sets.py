@@ -20,16 +20,18 @@ def sets_of(collected: Collected, every: variables.Course) -> dict[str, Populati
     capsules = who.map(collected.capsules.groupby("subject")["taken"].sum()).astype(float).fillna(0)
     later = every.after_baseline.groupby("subject").size()
     major = collected.deviations[collected.deviations["severity"] == "MAJOR"].groupby("subject").size()
-    table = pd.DataFrame({
-        "subject": who.to_numpy(),
-        "randomised": subjects["randomised_on"].notna().to_numpy(),
-        "doses": capsules.where(subjects["first_dose_on"].isna(), capsules.clip(lower=1)).to_numpy(),
-        "has_baseline": who.isin(set(every.frame["subject"])).to_numpy(),
-        "later_ratings": who.map(later).fillna(0).astype(int).to_numpy(),
-        "major_deviations": who.map(major).fillna(0).astype(int).to_numpy(),
-        "compliance": who.map(exposure["compliance"]).astype(float).to_numpy() if len(exposure) else float("nan"),
-        "final_visit_in_window": who.isin(_in_window(collected)).to_numpy(),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "subject": who.to_numpy(),
+            "randomised": subjects["randomised_on"].notna().to_numpy(),
+            "doses": capsules.where(subjects["first_dose_on"].isna(), capsules.clip(lower=1)).to_numpy(),
+            "has_baseline": who.isin(set(every.frame["subject"])).to_numpy(),
+            "later_ratings": who.map(later).fillna(0).astype(int).to_numpy(),
+            "major_deviations": who.map(major).fillna(0).astype(int).to_numpy(),
+            "compliance": who.map(exposure["compliance"]).astype(float).to_numpy() if len(exposure) else float("nan"),
+            "final_visit_in_window": who.isin(_in_window(collected)).to_numpy(),
+        }
+    )
     low, high = map(float, study.COMPLIANCE)
     return populations(table, subject="subject", compliance=(low, high))
 
@@ -51,9 +53,14 @@ def _in_window(collected: Collected) -> set[str]:
 def analysis_sets(found: dict[str, Population], groups: pd.Series, order: tuple[str, ...]) -> Section:
     """How many belong to each set, by group, and why the randomised who do not belong are outside."""
     head = ("Set", "Definition", *(("Subjects",) if len(order) == 1 else order))
-    rows = [(one.name.capitalize(), one.definition[:1].upper() + one.definition[1:],
-             *(int((pd.Series(one.members, dtype=object).map(groups) == group).sum()) for group in order))
-            for one in found.values()]  # fmt: skip
+    rows = [
+        (
+            one.name.capitalize(),
+            one.definition[:1].upper() + one.definition[1:],
+            *(int((pd.Series(one.members, dtype=object).map(groups) == group).sum()) for group in order),
+        )
+        for one in found.values()
+    ]
     table = counts("sets", "Analysis sets", head, rows)
     randomised = set(found["randomised"].members)
     why = []
@@ -63,13 +70,23 @@ def analysis_sets(found: dict[str, Population], groups: pd.Series, order: tuple[
             if who in randomised:
                 for reason in said.split("; "):
                     reasons.setdefault(reason, []).append(who)
-        why += [(one.name.capitalize(), reason, len(some), named(sorted(some))) for reason, some in
-                sorted(reasons.items())]  # fmt: skip
+        why += [
+            (one.name.capitalize(), reason, len(some), named(sorted(some))) for reason, some in sorted(reasons.items())
+        ]
     blocks: list = [table]
     if why:
-        blocks.append(counts("outside", "Randomised subjects outside a set", ("Set", "Why", "Number", "Subjects"), why,
-                             notes=("A subject may have several reasons.",)))  # fmt: skip
+        blocks.append(
+            counts(
+                "outside",
+                "Randomised subjects outside a set",
+                ("Set", "Why", "Number", "Subjects"),
+                why,
+                notes=("A subject may have several reasons.",),
+            )
+        )
     totals = {name: one.n for name, one in found.items()}
-    says = (f"{totals['randomised']} subjects are randomised, {totals['full analysis']} are in the full analysis set, "
-            f"{totals['per protocol']} in the per protocol set and {totals['safety']} in the safety set.")  # fmt: skip
+    says = (
+        f"{totals['randomised']} subjects are randomised, {totals['full analysis']} are in the full analysis set, "
+        f"{totals['per protocol']} in the per protocol set and {totals['safety']} in the safety set."
+    )
     return Section("sets", "Analysis sets", (says, *blocks))

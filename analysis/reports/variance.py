@@ -45,29 +45,47 @@ def pooled(taken: variables.Course) -> PooledVariance:
         raise NotEstimable(f"No {taken.score} was rated at {LAST_LABEL} yet.")
     covariates = ["base", "site"] if frame["site"].nunique() > 1 else ["base"]
     return pooled_variance(
-        frame, subject="subject", visit="visit", response="change", covariates=covariates, at=variables.LAST,
-        covariance=None, visits=[visit for visit in variables.weeks_of(taken.score) if visit in set(frame["visit"])],
-    )  # fmt: skip
+        frame,
+        subject="subject",
+        visit="visit",
+        response="change",
+        covariates=covariates,
+        at=variables.LAST,
+        covariance=None,
+        visits=[visit for visit in variables.weeks_of(taken.score) if visit in set(frame["visit"])],
+    )
 
 
 def _size(found: PooledVariance, *, adjusted: bool):
     return reestimate_sample_size(
-        found, planning_effect=float(PLANNED.difference), alpha=float(PLANNED.alpha), power_wanted=float(PLANNED.power),
-        planned=study.PLANNED_SUBJECTS, maximum=PLANNED.maximum, adjusted=adjusted, retention=float(PLANNED.retention),
-    )  # fmt: skip
+        found,
+        planning_effect=float(PLANNED.difference),
+        alpha=float(PLANNED.alpha),
+        power_wanted=float(PLANNED.power),
+        planned=study.PLANNED_SUBJECTS,
+        maximum=PLANNED.maximum,
+        adjusted=adjusted,
+        retention=float(PLANNED.retention),
+    )
 
 
 def _by_visit(taken: variables.Course, found: PooledVariance):
     rated = taken.after_baseline["visit"].value_counts()
     rows = [
-        (LABELS[visit], int(rated[visit]), Number(found.sigma.loc[visit, visit], 1),
-         Number(np.sqrt(found.sigma.loc[visit, visit]), 1), Number(_correlation(found, visit), 2))
+        (
+            LABELS[visit],
+            int(rated[visit]),
+            Number(found.sigma.loc[visit, visit], 1),
+            Number(np.sqrt(found.sigma.loc[visit, visit]), 1),
+            Number(_correlation(found, visit), 2),
+        )
         for visit in found.sigma.index
-    ]  # fmt: skip
+    ]
     head = ("Visit", "Rated", "Variance", "SD", f"Correlation with {LAST_LABEL}")
     notes = (f"{found.method[0].upper()}{found.method[1:]}.", *found.warnings)
-    return counts("pooled_variance", f"{taken.score}, change from baseline: pooled variance by week", head, rows,
-                  notes=notes)  # fmt: skip
+    return counts(
+        "pooled_variance", f"{taken.score}, change from baseline: pooled variance by week", head, rows, notes=notes
+    )
 
 
 def _correlation(found: PooledVariance, visit: str) -> float:
@@ -77,12 +95,22 @@ def _correlation(found: PooledVariance, visit: str) -> float:
 
 def _sizes(found: PooledVariance, size: dict):
     rows = [
-        (word, Number(size[adjusted].variance, 1), size[adjusted].needed, size[adjusted].total,
-         Number(100 * size[adjusted].power_at_planned, 0))
+        (
+            word,
+            Number(size[adjusted].variance, 1),
+            size[adjusted].needed,
+            size[adjusted].total,
+            Number(100 * size[adjusted].power_at_planned, 0),
+        )
         for adjusted, word in ((False, "Unadjusted (rule of the plan)"), (True, "Less the planned effect's share"))
-    ]  # fmt: skip
-    head = ("One-sample variance", "Variance", "Subjects needed", "Subjects by the rule",
-            f"Power with {study.PLANNED_SUBJECTS} (%)")  # fmt: skip
+    ]
+    head = (
+        "One-sample variance",
+        "Variance",
+        "Subjects needed",
+        "Subjects by the rule",
+        f"Power with {study.PLANNED_SUBJECTS} (%)",
+    )
     notes = (
         f"Kieser and Friede. Planned difference {number(float(PLANNED.difference))}, two-sided {PLANNED.alpha}, power "
         f"{PLANNED.power}, {float(PLANNED.retention):.0%} expected to be rated at {LAST_LABEL}. By the rule: not fewer "

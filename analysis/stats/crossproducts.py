@@ -143,10 +143,15 @@ def layout(seen: np.ndarray) -> Layout:
     start, gaps = pattern * m, np.zeros((count, m * m))
     gaps[:, :: m + 1] = ~seen
     return Layout(
-        both.astype(float).reshape(count, m, m), gaps.reshape(count, m, m), np.array((pattern, a, b)),
-        upper.twice[kind], np.array((start + a, start + b)), start * m + upper.flat[kind],
-        number.reshape(count, -1)[:, upper.square], bool(seen[-1].all()),
-    )  # fmt: skip
+        both.astype(float).reshape(count, m, m),
+        gaps.reshape(count, m, m),
+        np.array((pattern, a, b)),
+        upper.twice[kind],
+        np.array((start + a, start + b)),
+        start * m + upper.flat[kind],
+        number.reshape(count, -1)[:, upper.square],
+        bool(seen[-1].all()),
+    )
 
 
 def crossproducts(z: np.ndarray, grouped: Patterns) -> Crossproducts:
@@ -172,7 +177,4 @@ def _pairs(k: int, q: int) -> tuple[np.ndarray, np.ndarray]:
     """In the flat (k q, k q) product of a pattern, element (i, j) and (j, i) of each pair of visits, (pairs, r)."""
     visits, upper = triangle(k), triangle(q)
     first, second = visits.rows[:, None] * q, visits.cols[:, None] * q
-    return (
-        (first + upper.rows) * (k * q) + second + upper.cols,
-        (first + upper.cols) * (k * q) + second + upper.rows,
-    )
+    return ((first + upper.rows) * (k * q) + second + upper.cols, (first + upper.cols) * (k * q) + second + upper.rows)

@@ -31,9 +31,19 @@ def summary(values, *, name: str, level: float) -> Summary:
     half = float(special.stdtrit(n - 1, 0.5 + level / 2)) * se if n > 1 else NAN
     q1, median, q3 = (float(q) for q in np.quantile(seen, (0.25, 0.5, 0.75), method="averaged_inverted_cdf"))
     return Summary(
-        **kept, mean=mean, sd=sd, se=se, low=mean - half, high=mean + half, median=median, q1=q1, q3=q3,
-        minimum=float(seen[0]), maximum=float(seen[-1]), warnings=() if n > 1 else ("One value: no SD.",),
-    )  # fmt: skip
+        **kept,
+        mean=mean,
+        sd=sd,
+        se=se,
+        low=mean - half,
+        high=mean + half,
+        median=median,
+        q1=q1,
+        q3=q3,
+        minimum=float(seen[0]),
+        maximum=float(seen[-1]),
+        warnings=() if n > 1 else ("One value: no SD.",),
+    )
 
 
 def summaries(frame: pd.DataFrame, *, value: str, by: list[str], level: float) -> dict[tuple, Summary]:
@@ -52,9 +62,17 @@ def count(events: int, n: int, *, name: str, missing: int, level: float) -> Coun
         raise NotEstimable(f"{events} events of {n} is no proportion.")
     low, high = wilson(events, n, level=level) if n else (NAN, NAN)
     return Count(
-        name=name, events=int(events), n=int(n), proportion=events / n if n else NAN, low=low, high=high, level=level,
-        missing=int(missing), method="Wilson interval", warnings=() if n else ("Nobody is in the group.",),
-    )  # fmt: skip
+        name=name,
+        events=int(events),
+        n=int(n),
+        proportion=events / n if n else NAN,
+        low=low,
+        high=high,
+        level=level,
+        missing=int(missing),
+        method="Wilson interval",
+        warnings=() if n else ("Nobody is in the group.",),
+    )
 
 
 def wilson(events: int, n: int, *, level: float) -> tuple[float, float]:

@@ -72,9 +72,15 @@ class PlannedSize:
 
 
 def operating_characteristics(
-    scenario: Scenario, *, analyses: Sequence[str], trials: int, seed: int, level: float, executor: Executor,
+    scenario: Scenario,
+    *,
+    analyses: Sequence[str],
+    trials: int,
+    seed: int,
+    level: float,
+    executor: Executor,
     progress: Progress | None = None,
-) -> dict[str, OperatingCharacteristics]:  # fmt: skip
+) -> dict[str, OperatingCharacteristics]:
     """Simulate `trials` trials and analyse each in every way named; names are those of `PLANS` (METHODS 14.2)."""
     is_level(level)
     if unknown := [name for name in analyses if name not in PLANS]:
@@ -83,9 +89,7 @@ def operating_characteristics(
         raise NotEstimable(f"{trials} trials show nothing; take 1,000 or more.")
     jobs = [(scenario, tuple(analyses), seed, level, *part) for part in chunks(trials, JOB)]
     verdicts = np.concatenate(compute(analyse_trials, jobs, executor=executor, progress=progress))
-    return {
-        name: _characteristics(name, verdicts[:, k], scenario, seed, level) for k, name in enumerate(analyses)
-    }
+    return {name: _characteristics(name, verdicts[:, k], scenario, seed, level) for k, name in enumerate(analyses)}
 
 
 def analyse_trials(scenario, analyses, seed, level, first, last) -> np.ndarray:
@@ -117,9 +121,16 @@ def power_of_ancova(*, active: int, reference: int, effect: float, sd: float, co
 
 
 def sample_size(
-    scenario: Scenario, *, analysis: str, power: float, trials: int, seed: int, level: float, executor: Executor,
+    scenario: Scenario,
+    *,
+    analysis: str,
+    power: float,
+    trials: int,
+    seed: int,
+    level: float,
+    executor: Executor,
     progress: Progress | None = None,
-) -> PlannedSize:  # fmt: skip
+) -> PlannedSize:
     """The least number of subjects for the wanted power of one analysis (METHODS 14.4).
 
     Five sizes around the closed form are simulated, the probit of power drawn as a line over the root of the size, and
@@ -135,9 +146,14 @@ def sample_size(
     def simulated(total: int) -> float:
         if total not in tried:
             tried[total] = operating_characteristics(
-                scenario.with_total(total), analyses=[analysis], trials=trials, seed=seed, level=level,
-                executor=executor, progress=progress,
-            )[analysis].rejected  # fmt: skip
+                scenario.with_total(total),
+                analyses=[analysis],
+                trials=trials,
+                seed=seed,
+                level=level,
+                executor=executor,
+                progress=progress,
+            )[analysis].rejected
         return tried[total]
 
     sizes = sorted({_whole_blocks(scenario, start * share) for share in (0.7, 0.85, 1.0, 1.2, 1.4)})
@@ -155,12 +171,19 @@ def sample_size(
             )
     error = float(np.sqrt(tried[total] * (1 - tried[total]) / trials))
     return PlannedSize(
-        total=total, power=tried[total], power_error=error, wanted=power, start=start,
+        total=total,
+        power=tried[total],
+        power_error=error,
+        wanted=power,
+        start=start,
         tried=tuple((size, p, float(np.sqrt(p * (1 - p) / trials))) for size, p in sorted(tried.items())),
-        analysis=analysis, trials=trials, level=level, seed=seed,
+        analysis=analysis,
+        trials=trials,
+        level=level,
+        seed=seed,
         method=f"simulation, {trials} trials a size, {analysis}, probit line over the root of the size",
         warnings=(f"The Monte Carlo error of the power is {error:.3f}.",) if error > 0.01 else (),
-    )  # fmt: skip
+    )
 
 
 def _whole_blocks(scenario: Scenario, total: float) -> int:
@@ -201,16 +224,25 @@ def _characteristics(name, verdicts, scenario, seed, level) -> OperatingCharacte
     sd = float(estimate[told].std(ddof=1)) if heard > 1 else NAN
     silent = int((~told).sum())
     return OperatingCharacteristics(
-        analysis=name, trials=trials, total=scenario.total, effect=effect, rejected=rejected,
-        rejected_error=_share_error(rejected, trials), sd=sd,
+        analysis=name,
+        trials=trials,
+        total=scenario.total,
+        effect=effect,
+        rejected=rejected,
+        rejected_error=_share_error(rejected, trials),
+        sd=sd,
         bias=float(estimate[told].mean() - effect) if heard else NAN,
-        bias_error=sd / float(np.sqrt(heard)) if heard else NAN, mean_se=float(se[told].mean()) if heard else NAN,
+        bias_error=sd / float(np.sqrt(heard)) if heard else NAN,
+        mean_se=float(se[told].mean()) if heard else NAN,
         coverage=coverage,
-        coverage_error=_share_error(coverage, int(bounded.sum())), silent=silent,
-        left_first=int(left_first[told].sum()), level=level, seed=seed,
+        coverage_error=_share_error(coverage, int(bounded.sum())),
+        silent=silent,
+        left_first=int(left_first[told].sum()),
+        level=level,
+        seed=seed,
         method=f"simulation of {trials} trials of {scenario.total} subjects, seed {seed}; {name}",
         warnings=(f"{silent} trials gave no result and count as not rejected.",) if silent else (),
-    )  # fmt: skip
+    )
 
 
 def _share_error(share: float, count: int) -> float:

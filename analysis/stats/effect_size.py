@@ -67,9 +67,18 @@ def _standardised(d, scale, df, n, name, level):
     g = j * d
     se = j * math.sqrt(scale**2 + d * d / (2 * df))
     return Estimate(
-        name=name, estimate=g, se=se, df=float(df), low=j * scale * low, high=j * scale * high, statistic=t,
-        p=float(2 * special.stdtr(df, -abs(t))), n=n, method=f"{name}, noncentral t interval", level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=g,
+        se=se,
+        df=float(df),
+        low=j * scale * low,
+        high=j * scale * high,
+        statistic=t,
+        p=float(2 * special.stdtr(df, -abs(t))),
+        n=n,
+        method=f"{name}, noncentral t interval",
+        level=level,
+    )
 
 
 def probability_of_superiority(active, reference, *, better: Literal["lower", "higher"], level: float) -> Estimate:
@@ -94,28 +103,55 @@ def probability_of_superiority(active, reference, *, better: Literal["lower", "h
     name = f"probability that active is {better}"
     if sum(parts) <= 0:
         return Estimate(
-            name=name, estimate=theta, se=0.0, df=NAN, low=NAN, high=NAN, statistic=NAN, p=NAN, n=nx + ny,
-            method="Brunner-Munzel", warnings=("The arms do not overlap: no interval and no test.",), level=level,
-        )  # fmt: skip
+            name=name,
+            estimate=theta,
+            se=0.0,
+            df=NAN,
+            low=NAN,
+            high=NAN,
+            statistic=NAN,
+            p=NAN,
+            n=nx + ny,
+            method="Brunner-Munzel",
+            warnings=("The arms do not overlap: no interval and no test.",),
+            level=level,
+        )
     se = math.sqrt(sum(parts))
     df = sum(parts) ** 2 / (parts[0] ** 2 / (nx - 1) + parts[1] ** 2 / (ny - 1))
     statistic = (theta - 0.5) / se
     half = float(special.stdtrit(df, 0.5 + level / 2)) * se
     return Estimate(
-        name=name, estimate=theta, se=se, df=float(df), low=max(0.0, theta - half), high=min(1.0, theta + half),
-        statistic=float(statistic), p=float(2 * special.stdtr(df, -abs(statistic))), n=nx + ny,
-        method="Brunner-Munzel", level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=theta,
+        se=se,
+        df=float(df),
+        low=max(0.0, theta - half),
+        high=min(1.0, theta + half),
+        statistic=float(statistic),
+        p=float(2 * special.stdtr(df, -abs(statistic))),
+        n=nx + ny,
+        method="Brunner-Munzel",
+        level=level,
+    )
 
 
 def cliffs_delta(active, reference, *, level: float) -> Estimate:
     """P(active > reference) - P(active < reference), on Brunner and Munzel's interval (METHODS 10.4)."""
     half = probability_of_superiority(active, reference, better="higher", level=level)
     return Estimate(
-        name="Cliff's delta", estimate=2 * half.estimate - 1, se=2 * half.se, df=half.df, low=2 * half.low - 1,
-        high=2 * half.high - 1, statistic=half.statistic, p=half.p, n=half.n, method="Cliff's delta, Brunner-Munzel",
-        warnings=half.warnings, level=level,
-    )  # fmt: skip
+        name="Cliff's delta",
+        estimate=2 * half.estimate - 1,
+        se=2 * half.se,
+        df=half.df,
+        low=2 * half.low - 1,
+        high=2 * half.high - 1,
+        statistic=half.statistic,
+        p=half.p,
+        n=half.n,
+        method="Cliff's delta, Brunner-Munzel",
+        warnings=half.warnings,
+        level=level,
+    )
 
 
 def _samples(active, reference):

@@ -26,14 +26,23 @@ def exact_difference(table: Table, *, level: float) -> Estimate:
     is_level(level)
     seen = table.active_events / table.active_n - table.reference_events / table.reference_n
     kept = {
-        "name": "exact", "estimate": seen, "se": NAN, "df": math.inf, "statistic": NAN, "p": NAN, "n": table.n,
+        "name": "exact",
+        "estimate": seen,
+        "se": NAN,
+        "df": math.inf,
+        "statistic": NAN,
+        "p": NAN,
+        "n": table.n,
         "level": level,
-    }  # fmt: skip
+    }
     if max(table.active_n, table.reference_n) > LARGEST:
         return Estimate(
-            **kept, low=NAN, high=NAN, method="risk difference, no exact interval",
+            **kept,
+            low=NAN,
+            high=NAN,
+            method="risk difference, no exact interval",
             warnings=(f"More than {LARGEST} subjects in an arm: take the Miettinen-Nurminen interval.",),
-        )  # fmt: skip
+        )
     tail = (1 - level) / 2
     low = _limit(table, tail)
     high = -_limit(table.swapped, tail)

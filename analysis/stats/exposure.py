@@ -35,12 +35,15 @@ def exposure(
     found = pd.DataFrame({f"days_{step}": total(days.where(dose == step, 0)) for step in steps})
     on, cumulative = total(days.where(dose > 0, 0)), total(days * dose)
     return found.assign(
-        days_other=total(days.where((dose > 0) & ~dose.isin(steps), 0)), days_off=total(days.where(dose == 0, 0)),
-        days_on=on, cumulative_mg=cumulative, mean_daily_mg=cumulative / on.where(on > 0),
+        days_other=total(days.where((dose > 0) & ~dose.isin(steps), 0)),
+        days_off=total(days.where(dose == 0, 0)),
+        days_on=on,
+        cumulative_mg=cumulative,
+        mean_daily_mg=cumulative / on.where(on > 0),
         highest_mg=dose.groupby(who, sort=True).max(),
         reductions=falls.groupby(who[dose > 0]).sum().reindex(found.index, fill_value=0).astype(int),
         relative_dose_intensity=cumulative / planned_mg,
-    ).rename_axis(subject)  # fmt: skip
+    ).rename_axis(subject)
 
 
 def compliance(

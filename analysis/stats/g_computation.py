@@ -40,10 +40,15 @@ def adjusted_risk_difference(
     p1, p0 = special.expit(treated @ beta), special.expit(untreated @ beta)
     gradient = (treated * (p1 * (1 - p1))[:, None] - untreated * (p0 * (1 - p0))[:, None]).mean(axis=0)
     return z_estimate(
-        f"{active} - {reference}", float((p1 - p0).mean()), float(np.sqrt(gradient @ covariance @ gradient)),
-        level=level, n=len(used), left_out=left_out, warnings=design.warnings,
+        f"{active} - {reference}",
+        float((p1 - p0).mean()),
+        float(np.sqrt(gradient @ covariance @ gradient)),
+        level=level,
+        n=len(used),
+        left_out=left_out,
+        warnings=design.warnings,
         method=f"g-computation: logistic {responded} ~ {' + '.join([arm, *covariates, *factors])}, delta method",
-    )  # fmt: skip
+    )
 
 
 def logistic(design: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

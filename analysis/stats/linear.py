@@ -77,9 +77,17 @@ def least_squares(design: np.ndarray, response: np.ndarray, names: tuple[str, ..
         hc3 = half @ half.T
     sigma2 = rss / (n - p)
     return LeastSquares(
-        names=tuple(names), beta=beta, covariance=sigma2 * bread, hc3=hc3, residuals=residuals, leverage=leverage,
-        sigma2=sigma2, df=n - p, r_squared=1 - rss / total if total > 0 else NAN, warnings=tuple(notes),
-    )  # fmt: skip
+        names=tuple(names),
+        beta=beta,
+        covariance=sigma2 * bread,
+        hc3=hc3,
+        residuals=residuals,
+        leverage=leverage,
+        sigma2=sigma2,
+        df=n - p,
+        r_squared=1 - rss / total if total > 0 else NAN,
+        warnings=tuple(notes),
+    )
 
 
 def t_estimate(name, estimate, se, df, *, level, n, left_out, method, warnings=()) -> Estimate:
@@ -87,10 +95,20 @@ def t_estimate(name, estimate, se, df, *, level, n, left_out, method, warnings=(
     half = special.stdtrit(df, 0.5 + level / 2) * se
     statistic = estimate / se if se > 0 else NAN
     return Estimate(
-        name=name, estimate=estimate, se=se, df=float(df), low=float(estimate - half), high=float(estimate + half),
-        statistic=statistic, p=float(2 * special.stdtr(df, -abs(statistic))), n=n, left_out=tuple(left_out),
-        method=method, warnings=tuple(warnings), level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=estimate,
+        se=se,
+        df=float(df),
+        low=float(estimate - half),
+        high=float(estimate + half),
+        statistic=statistic,
+        p=float(2 * special.stdtr(df, -abs(statistic))),
+        n=n,
+        left_out=tuple(left_out),
+        method=method,
+        warnings=tuple(warnings),
+        level=level,
+    )
 
 
 def z_estimate(name, estimate, se, *, level, n, left_out, method, warnings=()) -> Estimate:
@@ -98,10 +116,20 @@ def z_estimate(name, estimate, se, *, level, n, left_out, method, warnings=()) -
     half = special.ndtri(0.5 + level / 2) * se
     statistic = estimate / se if se > 0 else NAN
     return Estimate(
-        name=name, estimate=estimate, se=se, df=float("inf"), low=float(estimate - half), high=float(estimate + half),
-        statistic=statistic, p=float(2 * special.ndtr(-abs(statistic))), n=n, left_out=tuple(left_out),
-        method=method, warnings=tuple(warnings), level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=estimate,
+        se=se,
+        df=float("inf"),
+        low=float(estimate - half),
+        high=float(estimate + half),
+        statistic=statistic,
+        p=float(2 * special.ndtr(-abs(statistic))),
+        n=n,
+        left_out=tuple(left_out),
+        method=method,
+        warnings=tuple(warnings),
+        level=level,
+    )
 
 
 @dataclass(frozen=True)

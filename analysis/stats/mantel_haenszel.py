@@ -42,9 +42,15 @@ def cmh(tables: dict[str, Table], *, continuity: bool) -> Significance:
     method = f"Cochran-Mantel-Haenszel, {'with' if continuity else 'without'} continuity correction"
     if variance <= 0:
         return Significance(
-            name="CMH", statistic=NAN, df=1.0, df2=NAN, p=NAN, n=n, method=method,
+            name="CMH",
+            statistic=NAN,
+            df=1.0,
+            df2=NAN,
+            p=NAN,
+            n=n,
+            method=method,
             warnings=("No stratum has both events and subjects without.",),
-        )  # fmt: skip
+        )
     distance = max(abs(gap) - 0.5, 0) if continuity else abs(gap)
     statistic = distance**2 / variance
     return Significance(
@@ -67,17 +73,30 @@ def mantel_haenszel_odds_ratio(tables: dict[str, Table], *, level: float) -> Est
     if top <= 0 or bottom <= 0:
         value = NAN if top <= 0 and bottom <= 0 else (math.inf if top > 0 else 0.0)
         return Estimate(
-            **kept, estimate=value, se=NAN, low=NAN, high=NAN, statistic=NAN, p=NAN, method=method,
+            **kept,
+            estimate=value,
+            se=NAN,
+            low=NAN,
+            high=NAN,
+            statistic=NAN,
+            p=NAN,
+            method=method,
             warnings=("An empty margin: no interval.",),
-        )  # fmt: skip
+        )
     value = top / bottom
     se = math.sqrt(pr / (2 * top**2) + ps_qr / (2 * top * bottom) + qs / (2 * bottom**2))
     half = float(special.ndtri(0.5 + level / 2)) * se
     z = math.log(value) / se
     return Estimate(
-        **kept, estimate=value, se=se, low=value * math.exp(-half), high=value * math.exp(half), statistic=z,
-        p=float(2 * special.ndtr(-abs(z))), method=method,
-    )  # fmt: skip
+        **kept,
+        estimate=value,
+        se=se,
+        low=value * math.exp(-half),
+        high=value * math.exp(half),
+        statistic=z,
+        p=float(2 * special.ndtr(-abs(z))),
+        method=method,
+    )
 
 
 def mantel_haenszel_difference(tables: dict[str, Table], *, level: float) -> Estimate:
@@ -95,10 +114,18 @@ def mantel_haenszel_difference(tables: dict[str, Table], *, level: float) -> Est
     half = float(special.ndtri(0.5 + level / 2)) * se
     z = value / se if se > 0 else NAN
     return Estimate(
-        name="Mantel-Haenszel difference", estimate=value, se=se, df=math.inf, low=value - half, high=value + half,
-        statistic=z, p=float(2 * special.ndtr(-abs(z))), n=sum(table.n for table in tables.values()),
-        method="Mantel-Haenszel risk difference, Sato", level=level,
-    )  # fmt: skip
+        name="Mantel-Haenszel difference",
+        estimate=value,
+        se=se,
+        df=math.inf,
+        low=value - half,
+        high=value + half,
+        statistic=z,
+        p=float(2 * special.ndtr(-abs(z))),
+        n=sum(table.n for table in tables.values()),
+        method="Mantel-Haenszel risk difference, Sato",
+        level=level,
+    )
 
 
 def _strata(tables):

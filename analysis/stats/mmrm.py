@@ -238,9 +238,15 @@ def fit(
     Raises DesignError with a sentence; a fit that did not converge comes back with converged False and a warning.
     """
     used = records(
-        data, subject=subject, visit=visit, response=response, fixed=fixed, reference=reference, visits=visits,
+        data,
+        subject=subject,
+        visit=visit,
+        response=response,
+        fixed=fixed,
+        reference=reference,
+        visits=visits,
         group=group,
-    )  # fmt: skip
+    )
     return _fit_records(used, covariance=covariance, method=method, algorithm=algorithm, fallback=())
 
 
@@ -279,9 +285,19 @@ def fit_with_fallback(
 
 def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> Fit:
     arrays = fit_arrays(
-        used.x, used.y, used.subject, used.visit, n_visits=len(used.visits), covariance=covariance, method=method,
-        algorithm=algorithm, names=used.design.names, visits=used.visits, group=used.group, groups=used.groups,
-    )  # fmt: skip
+        used.x,
+        used.y,
+        used.subject,
+        used.visit,
+        n_visits=len(used.visits),
+        covariance=covariance,
+        method=method,
+        algorithm=algorithm,
+        names=used.design.names,
+        visits=used.visits,
+        group=used.group,
+        groups=used.groups,
+    )
     best, warnings = arrays.optimum, []
     if not arrays.converged:
         warnings.append(
@@ -294,13 +310,29 @@ def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> F
         warnings.append(f"{covariance.upper()} was used because {', '.join(n.upper() for n, _ in fallback)} failed.")
     shift = arrays.deviance - best.point.value
     return Fit(
-        beta=arrays.beta, names=tuple(used.design.names), vcov=arrays.vcov, visits=used.visits, covariance=covariance,
-        method=method, algorithm=algorithm, deviance=arrays.deviance, n_subjects=int(arrays.patterns.counts.sum()),
-        n_observations=len(used.y), left_out=used.left_out, iterations=best.iterations, decrement=best.decrement,
-        smallest_eigenvalue=best.smallest_eigenvalue, condition=best.condition, converged=arrays.converged,
-        history=tuple((value + shift, step) for value, step in best.history), warnings=tuple(warnings),
-        fallback=fallback, design=used.design, records=used, arrays=arrays,
-    )  # fmt: skip
+        beta=arrays.beta,
+        names=tuple(used.design.names),
+        vcov=arrays.vcov,
+        visits=used.visits,
+        covariance=covariance,
+        method=method,
+        algorithm=algorithm,
+        deviance=arrays.deviance,
+        n_subjects=int(arrays.patterns.counts.sum()),
+        n_observations=len(used.y),
+        left_out=used.left_out,
+        iterations=best.iterations,
+        decrement=best.decrement,
+        smallest_eigenvalue=best.smallest_eigenvalue,
+        condition=best.condition,
+        converged=arrays.converged,
+        history=tuple((value + shift, step) for value, step in best.history),
+        warnings=tuple(warnings),
+        fallback=fallback,
+        design=used.design,
+        records=used,
+        arrays=arrays,
+    )
 
 
 def with_warning(fit: Fit, text: str) -> Fit:

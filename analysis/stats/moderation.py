@@ -199,10 +199,16 @@ def permutation(
     jobs = [(residuals, groups, q_null, last, df, abs(seen), seed, *part) for part in enumerated(draws)]
     as_large = sum(compute(count_as_large, jobs, executor=executor or HereAndNow(), progress=progress))
     return Significance(
-        name=model.names[-1], statistic=seen, df=float("nan"), df2=float("nan"),
-        p=(as_large + 1) / (draws + 1), n=len(residuals), left_out=model.left_out,
-        method=f"Freedman-Lane within {block}, {draws} draws, seed {seed}; approximate, exploratory", warnings=notes,
-    )  # fmt: skip
+        name=model.names[-1],
+        statistic=seen,
+        df=float("nan"),
+        df2=float("nan"),
+        p=(as_large + 1) / (draws + 1),
+        n=len(residuals),
+        left_out=model.left_out,
+        method=f"Freedman-Lane within {block}, {draws} draws, seed {seed}; approximate, exploratory",
+        warnings=notes,
+    )
 
 
 def enumerated(draws: int) -> list[tuple[int, int]]:

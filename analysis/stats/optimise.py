@@ -107,9 +107,7 @@ def mivque0(cross: Crossproducts, *, reml: bool) -> np.ndarray:
 
 
 @QUIET
-def newton(
-    cross: Crossproducts, structure: Unstructured | Structured, theta: np.ndarray, *, reml: bool
-) -> Optimum:
+def newton(cross: Crossproducts, structure: Unstructured | Structured, theta: np.ndarray, *, reml: bool) -> Optimum:
     """Newton with the absolute eigenvalues of the Hessian and backtracking, until the decrement is 1e-16."""
     point = evaluate(cross, structure.sigma(theta), reml=reml, derivatives=True)
     history: list[tuple[float, float]] = []
@@ -135,9 +133,17 @@ def newton(
     positive = bool(values[0] > 0)
     condition = float(values[-1] / values[0]) if positive else np.inf
     return Optimum(
-        theta, structure.sigma(theta), point, hessian, iteration, decrement, float(values[0]), condition,
-        converged and positive, tuple(history),
-    )  # fmt: skip
+        theta,
+        structure.sigma(theta),
+        point,
+        hessian,
+        iteration,
+        decrement,
+        float(values[0]),
+        condition,
+        converged and positive,
+        tuple(history),
+    )
 
 
 def _newton_step(gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
@@ -210,6 +216,14 @@ def sas_path(cross: Crossproducts, structure: Unstructured, *, reml: bool, offse
     values = np.linalg.eigvalsh(point.hessian)
     positive = bool(values[0] > 0)
     return Optimum(
-        sigma[c, d], sigma, point, point.hessian, iteration, decrement, float(values[0]),
-        float(values[-1] / values[0]) if positive else np.inf, converged and positive, tuple(history),
-    )  # fmt: skip
+        sigma[c, d],
+        sigma,
+        point,
+        point.hessian,
+        iteration,
+        decrement,
+        float(values[0]),
+        float(values[-1] / values[0]) if positive else np.inf,
+        converged and positive,
+        tuple(history),
+    )

@@ -86,10 +86,18 @@ def rerandomised_mmrm(trial: Trial, level: float) -> Verdict:
     last = {visit: float(place + 1) / len(visits) for place, visit in enumerate(visits)}
     try:
         found = rerandomise_mmrm(
-            trial.long(), _allocations(trial), subject="subject", visit="visit", response="change",
-            fixed="baseline + visit" + (" + site" if _has_sites(trial) else ""), visits=visits, at=visits[-1],
-            covariance="un", profile=last, level=None,
-        )  # fmt: skip
+            trial.long(),
+            _allocations(trial),
+            subject="subject",
+            visit="visit",
+            response="change",
+            fixed="baseline + visit" + (" + site" if _has_sites(trial) else ""),
+            visits=visits,
+            at=visits[-1],
+            covariance="un",
+            profile=last,
+            level=None,
+        )
     except (ValueError, np.linalg.LinAlgError):
         return NOTHING
     return Verdict(found.estimate, float("nan"), found.low, found.high, found.p, not found.converged)
@@ -100,9 +108,13 @@ def rerandomised_ancova(trial: Trial, level: float) -> Verdict:
     long = trial.long()
     try:
         found = rerandomise_ancova(
-            long[long["visit"] == trial.scenario.visits[-1]], _allocations(trial), subject="subject", response="change",
-            fixed="baseline" + (" + site" if _has_sites(trial) else ""), level=None,
-        )  # fmt: skip
+            long[long["visit"] == trial.scenario.visits[-1]],
+            _allocations(trial),
+            subject="subject",
+            response="change",
+            fixed="baseline" + (" + site" if _has_sites(trial) else ""),
+            level=None,
+        )
     except NotEstimable:
         return NOTHING
     return Verdict(found.estimate, float("nan"), found.low, found.high, found.p, False)
@@ -111,9 +123,15 @@ def rerandomised_ancova(trial: Trial, level: float) -> Verdict:
 PLANS: dict[str, Callable[[Trial, float], Verdict]] = {
     plan.__name__: plan
     for plan in (
-        mmrm, mmrm_without_site, ancova_observed, ancova_locf, ancova_complete, rerandomised_mmrm, rerandomised_ancova,
+        mmrm,
+        mmrm_without_site,
+        ancova_observed,
+        ancova_locf,
+        ancova_complete,
+        rerandomised_mmrm,
+        rerandomised_ancova,
     )
-}  # fmt: skip
+}
 
 
 def _has_sites(trial: Trial) -> bool:
@@ -122,9 +140,14 @@ def _has_sites(trial: Trial) -> bool:
 
 def _allocations(trial: Trial):
     return reference_set(
-        trial.allocation_list(), active="active", reference="reference", scheme="conditional", limit=LIMIT, draws=DRAWS,
+        trial.allocation_list(),
+        active="active",
+        reference="reference",
+        scheme="conditional",
+        limit=LIMIT,
+        draws=DRAWS,
         seed=0,
-    )  # fmt: skip
+    )
 
 
 def _covariates(trial: Trial, with_site: bool) -> np.ndarray:

@@ -43,9 +43,19 @@ def conditional_odds_ratio(table: Table, *, level: float) -> Estimate:
         interval = fitted.confidence_interval(level)
         value, low, high, notes = float(fitted.statistic), float(interval.low), float(interval.high), ()
     return Estimate(
-        name="conditional odds ratio", estimate=value, se=NAN, df=NAN, low=low, high=high, statistic=NAN,
-        p=fisher(table).p, n=table.n, method="conditional odds ratio, exact", warnings=notes, level=level,
-    )  # fmt: skip
+        name="conditional odds ratio",
+        estimate=value,
+        se=NAN,
+        df=NAN,
+        low=low,
+        high=high,
+        statistic=NAN,
+        p=fisher(table).p,
+        n=table.n,
+        method="conditional odds ratio, exact",
+        warnings=notes,
+        level=level,
+    )
 
 
 def _of_logarithm(name, value, se, table, level):
@@ -56,10 +66,19 @@ def _of_logarithm(name, value, se, table, level):
         low, high = value * math.exp(-half), value * math.exp(half)
         z = math.log(value) / se if se > 0 else NAN
     return Estimate(
-        name=name, estimate=value, se=se, df=math.inf, low=low, high=high, statistic=z,
-        p=float(2 * special.ndtr(-abs(z))), n=table.n, method=f"{name}, Wald on the logarithm; se is the logarithm's",
-        warnings=notes, level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=value,
+        se=se,
+        df=math.inf,
+        low=low,
+        high=high,
+        statistic=z,
+        p=float(2 * special.ndtr(-abs(z))),
+        n=table.n,
+        method=f"{name}, Wald on the logarithm; se is the logarithm's",
+        warnings=notes,
+        level=level,
+    )
 
 
 def _divide(a, b):

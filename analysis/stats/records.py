@@ -91,9 +91,17 @@ def records(
     if groups is not None:
         groups = groups.only(kept).occurring()
     return Records(
-        x, y[kept], subject_codes, found.codes, subjects, found.levels, made, len(data) - used,
-        None if groups is None else groups.codes, () if groups is None else groups.levels,
-    )  # fmt: skip
+        x,
+        y[kept],
+        subject_codes,
+        found.codes,
+        subjects,
+        found.levels,
+        made,
+        len(data) - used,
+        None if groups is None else groups.codes,
+        () if groups is None else groups.levels,
+    )
 
 
 def _occurring(labels: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

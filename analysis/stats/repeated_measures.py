@@ -45,8 +45,12 @@ def repeated_measures(
         "error within": np.trace(error),
     }
     dfs = {
-        "arm": 1, "error between": df_error, "visit": within, "arm x visit": within, "error within": df_error * within,
-    }  # fmt: skip
+        "arm": 1,
+        "error between": df_error,
+        "visit": within,
+        "arm x visit": within,
+        "error within": df_error * within,
+    }
     if ss["error within"] <= 1e-12 * max(ss["visit"], ss["arm x visit"], 1e-300) or ss["error between"] <= 0:
         raise NotEstimable("The subjects do not differ within the arms: there is no error to test against.")
     gg, hf = _epsilons(error, df_error, within)
@@ -110,13 +114,24 @@ def _mauchly(error, df_error, within, kept):
     """Mauchly's W and its chi-square, first order (Anderson 1958)."""
     if within < 2:
         return Significance(
-            name="Mauchly", statistic=NAN, df=NAN, df2=NAN, p=NAN, method="Mauchly's test of sphericity",
-            warnings=("Two visits are always spherical.",), **kept,
-        )  # fmt: skip
+            name="Mauchly",
+            statistic=NAN,
+            df=NAN,
+            df2=NAN,
+            p=NAN,
+            method="Mauchly's test of sphericity",
+            warnings=("Two visits are always spherical.",),
+            **kept,
+        )
     log_w = np.linalg.slogdet(error)[1] - within * np.log(np.trace(error) / within)
     df = within * (within + 1) / 2 - 1
     shrink = df_error - (2 * within**2 + within + 2) / (6 * within)
     return Significance(
-        name="Mauchly", statistic=float(np.exp(log_w)), df=df, df2=NAN, p=float(special.chdtrc(df, -shrink * log_w)),
-        method="Mauchly's test of sphericity, W", **kept,
-    )  # fmt: skip
+        name="Mauchly",
+        statistic=float(np.exp(log_w)),
+        df=df,
+        df2=NAN,
+        p=float(special.chdtrc(df, -shrink * log_w)),
+        method="Mauchly's test of sphericity, W",
+        **kept,
+    )

@@ -29,9 +29,15 @@ SETTLED = 1e-5  # the same where each shift has its own covariance, relative to 
 
 
 def rerandomise_shift(
-    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, level: float | None,
-    executor: Executor | None = None, progress: Progress | None = None,
-) -> Rerandomisation:  # fmt: skip
+    scores: pd.DataFrame,
+    allocations: ReferenceSet,
+    *,
+    subject: str,
+    response: str,
+    level: float | None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Rerandomisation:
     """The difference in means, centred at its expectation over the reference set (METHODS 7.3).
 
     `scores` has one row per subject. Equal to coin::oneway_test(response ~ arm | block, exact("shift")). Allocations
@@ -39,31 +45,67 @@ def rerandomise_shift(
     """
     used, places, left_out = _one_each(scores, allocations, subject, response)
     return _linear_test(
-        "difference in means", used[response].to_numpy(float), np.ones((len(used), 1)), places, allocations, level,
-        left_out, centred=True, studentised=False, method="re-randomisation of the difference in means",
-        executor=executor, progress=progress,
-    )  # fmt: skip
+        "difference in means",
+        used[response].to_numpy(float),
+        np.ones((len(used), 1)),
+        places,
+        allocations,
+        level,
+        left_out,
+        centred=True,
+        studentised=False,
+        method="re-randomisation of the difference in means",
+        executor=executor,
+        progress=progress,
+    )
 
 
 def rerandomise_ancova(
-    scores: pd.DataFrame, allocations: ReferenceSet, *, subject: str, response: str, fixed: str, level: float | None,
-    executor: Executor | None = None, progress: Progress | None = None,
-) -> Rerandomisation:  # fmt: skip
+    scores: pd.DataFrame,
+    allocations: ReferenceSet,
+    *,
+    subject: str,
+    response: str,
+    fixed: str,
+    level: float | None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Rerandomisation:
     """The t of the arm in an analysis of covariance; `fixed` is the model without the arm (METHODS 7.3)."""
     used, places, left_out = _one_each(scores, allocations, subject, response, *formula(fixed).variables)
     _, columns = design(used, fixed, reference={}, order={})
     return _linear_test(
-        f"adjusted difference ({fixed})", used[response].to_numpy(float), columns, places, allocations, level,
-        left_out, centred=False, studentised=True, method=f"re-randomisation of the ANCOVA t ({fixed})",
-        executor=executor, progress=progress,
-    )  # fmt: skip
+        f"adjusted difference ({fixed})",
+        used[response].to_numpy(float),
+        columns,
+        places,
+        allocations,
+        level,
+        left_out,
+        centred=False,
+        studentised=True,
+        method=f"re-randomisation of the ANCOVA t ({fixed})",
+        executor=executor,
+        progress=progress,
+    )
 
 
 def rerandomise_mmrm(
-    data: pd.DataFrame, allocations: ReferenceSet, *, subject: str, visit: str, response: str, fixed: str,
-    visits: Sequence, at: object, covariance: str, profile: Mapping, level: float | None,
-    executor: Executor | None = None, progress: Progress | None = None,
-) -> Rerandomisation:  # fmt: skip
+    data: pd.DataFrame,
+    allocations: ReferenceSet,
+    *,
+    subject: str,
+    visit: str,
+    response: str,
+    fixed: str,
+    visits: Sequence,
+    at: object,
+    covariance: str,
+    profile: Mapping,
+    level: float | None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Rerandomisation:
     """The Wald statistic of the arm at visit `at`, by generalised least squares (METHODS 7.4).
 
     `data`: one row per subject and visit. `fixed`: the model without the arm, to which arm by visit is added. The
@@ -88,21 +130,33 @@ def rerandomise_mmrm(
         near = fits[min(fits, key=lambda known: abs(known - shift))] if fits else None
         with singular_is_refused("The model without the arm"):
             fits[shift] = fit_arrays(
-                used.x, used.y - shift * shifted, used.subject, used.visit, n_visits=len(order), covariance=covariance,
-                method="reml", start=near and near.sigma, grouped=near and near.patterns, visits=order,
-            )  # fmt: skip
+                used.x,
+                used.y - shift * shifted,
+                used.subject,
+                used.visit,
+                n_visits=len(order),
+                covariance=covariance,
+                method="reml",
+                start=near and near.sigma,
+                grouped=near and near.patterns,
+                visits=order,
+            )
         effects = effect_scores(responses, used.x, places, used.visit, fits[shift].sigma, len(allocations.subjects))
-        return _line(
-            effects, allocations, centred=False, studentised=True, executor=executor, progress=progress
-        )
+        return _line(effects, allocations, centred=False, studentised=True, executor=executor, progress=progress)
 
     first = statistics(0.0)
     return _result(
-        first, statistics, allocations, level, name=f"difference at {at}", n=len(used.subjects),
-        left_out=absent(allocations, places), converged=fits[0.0].converged,
+        first,
+        statistics,
+        allocations,
+        level,
+        name=f"difference at {at}",
+        n=len(used.subjects),
+        left_out=absent(allocations, places),
+        converged=fits[0.0].converged,
         method=f"re-randomisation of the MMRM Wald statistic at {at} ({fixed} + arm by visit, {covariance} of the "
         "arm-free fit)",
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -192,9 +246,7 @@ def _linear_test(
     responses = np.stack([outcome, allocations.observed[places]])
     # One visit with variance 1; the scale of the statistic does not move its p, so t takes its own below.
     effects = effect_scores(responses, columns, places, np.zeros(len(places), dtype=int), np.eye(1), n)
-    line = _line(
-        effects, allocations, centred=centred, studentised=studentised, executor=executor, progress=progress
-    )
+    line = _line(effects, allocations, centred=centred, studentised=studentised, executor=executor, progress=progress)
     if studentised:
         if len(places) <= columns.shape[1] + 1:
             raise NotEstimable(
@@ -203,14 +255,21 @@ def _linear_test(
             )
         q, _ = np.linalg.qr(columns)
         return _result(
-            line, None, allocations, level, name=name, n=len(places), left_out=left_out, converged=True,
-            method=method, rss=float(outcome @ outcome - (q.T @ outcome) @ (q.T @ outcome)),
+            line,
+            None,
+            allocations,
+            level,
+            name=name,
+            n=len(places),
+            left_out=left_out,
+            converged=True,
+            method=method,
+            rss=float(outcome @ outcome - (q.T @ outcome) @ (q.T @ outcome)),
             df=len(places) - columns.shape[1] - 1,
-        )  # fmt: skip
+        )
     return _result(
-        line, None, allocations, level, name=name, n=len(places), left_out=left_out, converged=True,
-        method=method,
-    )  # fmt: skip
+        line, None, allocations, level, name=name, n=len(places), left_out=left_out, converged=True, method=method
+    )
 
 
 def _result(first: _Line, at_shift: AtShift | None, allocations, level, *, method, rss=None, df=None, **kept):
@@ -229,10 +288,18 @@ def _result(first: _Line, at_shift: AtShift | None, allocations, level, *, metho
     if np.isinf(low) or np.isinf(high):
         notes.append(f"No shift is refused on one side: the set is too small for an interval of {100 * level:g} %.")
     return Rerandomisation(
-        estimate=first.estimate, low=float(low), high=float(high), statistic=float(value), p=p,
-        level=NAN if level is None else level, method=f"{method}; {described(allocations, fixed=True)}",
-        warnings=tuple(notes), **over(values, first.weights), **provenance(allocations, p), **kept,
-    )  # fmt: skip
+        estimate=first.estimate,
+        low=float(low),
+        high=float(high),
+        statistic=float(value),
+        p=p,
+        level=NAN if level is None else level,
+        method=f"{method}; {described(allocations, fixed=True)}",
+        warnings=tuple(notes),
+        **over(values, first.weights),
+        **provenance(allocations, p),
+        **kept,
+    )
 
 
 def _bound(first: _Line, at_shift: AtShift | None, alpha: float, side: int) -> float:

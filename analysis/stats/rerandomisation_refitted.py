@@ -24,9 +24,19 @@ JOB = 250  # allocations per job
 
 
 def rerandomise_mmrm_refitted(
-    data: pd.DataFrame, allocations: ReferenceSet, *, subject: str, visit: str, response: str, fixed: str,
-    visits: Sequence, at: object, covariance: str, executor: Executor, progress: Progress | None = None,
-) -> Rerandomisation:  # fmt: skip
+    data: pd.DataFrame,
+    allocations: ReferenceSet,
+    *,
+    subject: str,
+    visit: str,
+    response: str,
+    fixed: str,
+    visits: Sequence,
+    at: object,
+    covariance: str,
+    executor: Executor,
+    progress: Progress | None = None,
+) -> Rerandomisation:
     """p of the arm's t at visit `at`, the model with arm by visit fitted by REML under every allocation (METHODS 7.7).
 
     t is estimate over model-based standard error. A fit that does not converge counts as extreme. No interval: it would
@@ -51,13 +61,21 @@ def rerandomise_mmrm_refitted(
         p = float(np.average(extreme, weights=weights))
     failed = int(np.isinf(values).sum())
     return Rerandomisation(
-        name=f"difference at {at}", estimate=float(estimate), low=NAN, high=NAN, statistic=float(value), p=p,
-        level=NAN, n=len(used.subjects), left_out=absent(allocations, places),
+        name=f"difference at {at}",
+        estimate=float(estimate),
+        low=NAN,
+        high=NAN,
+        statistic=float(value),
+        p=p,
+        level=NAN,
+        n=len(used.subjects),
+        left_out=absent(allocations, places),
         method=f"re-randomisation of the MMRM t at {at}, refitted ({fixed} + arm by visit, {covariance}); "
         + described(allocations, fixed=False),
         warnings=(f"{failed} fits did not converge and count as extreme.",) if failed else (),
-        **over(values, weights), **provenance(allocations, p),
-    )  # fmt: skip
+        **over(values, weights),
+        **provenance(allocations, p),
+    )
 
 
 def refit(used: Records, places, allocations: ReferenceSet, covariance, sigma, start: int, stop: int) -> np.ndarray:
@@ -71,9 +89,16 @@ def _t(used: Records, places, allocation, covariance, sigma) -> tuple[float, flo
     arm = np.eye(visits)[used.visit] * allocation[places][used.subject][:, None]
     try:
         fit = fit_arrays(
-            np.column_stack([used.x, arm]), used.y, used.subject, used.visit, n_visits=visits, covariance=covariance,
-            method="reml", start=sigma, visits=used.visits,
-        )  # fmt: skip
+            np.column_stack([used.x, arm]),
+            used.y,
+            used.subject,
+            used.visit,
+            n_visits=visits,
+            covariance=covariance,
+            method="reml",
+            start=sigma,
+            visits=used.visits,
+        )
     except (DesignError, np.linalg.LinAlgError):
         return None
     if not fit.converged:

@@ -11,12 +11,17 @@ from analysis.stats.frame import one_row_each, require
 from analysis.stats.two_by_two import Table
 
 TESTS = (
-    unconditional.boschloo, two_by_two.pearson, two_by_two.n_minus_1, two_by_two.yates, two_by_two.likelihood_ratio,
-    two_by_two.fisher, two_by_two.fisher_midp, two_by_two.fisher_one_sided, unconditional.barnard,
-)  # fmt: skip
-DIFFERENCES = (
-    risk_difference.miettinen_nurminen, risk_difference.newcombe, risk_difference.mee, risk_difference.wald,
-)  # fmt: skip
+    unconditional.boschloo,
+    two_by_two.pearson,
+    two_by_two.n_minus_1,
+    two_by_two.yates,
+    two_by_two.likelihood_ratio,
+    two_by_two.fisher,
+    two_by_two.fisher_midp,
+    two_by_two.fisher_one_sided,
+    unconditional.barnard,
+)
+DIFFERENCES = (risk_difference.miettinen_nurminen, risk_difference.newcombe, risk_difference.mee, risk_difference.wald)
 RATIOS = (ratios.odds_ratio, ratios.conditional_odds_ratio, ratios.risk_ratio)
 
 
@@ -59,10 +64,14 @@ def responders(
             raise NotEstimable(f"Arm {name} has no subject whose response is known.")
     return of_table(
         Table(events[active], n[active], events[reference], n[reference]),
-        active=active, reference=reference, imputed=(imputed[active], imputed[reference]), rule=rule,
-        left_out=left_out, level=level,
+        active=active,
+        reference=reference,
+        imputed=(imputed[active], imputed[reference]),
+        rule=rule,
+        left_out=left_out,
+        level=level,
         method=f"missing: {missing}; primary Boschloo with Miettinen-Nurminen interval",
-    )  # fmt: skip
+    )
 
 
 def of_table(

@@ -113,11 +113,18 @@ def needed_to_treat(difference: Estimate) -> NeededToTreat:
         text = f"{number} (NNTH {-1 / low:.1f} to {_spoken(_inverse(-high))})"
         benefit, harm = (NAN, NAN), (-1 / low, _inverse(-high))
     return NeededToTreat(
-        estimate=value, benefit_low=benefit[0], benefit_high=benefit[1], harm_low=harm[0], harm_high=harm[1],
-        disjoint=disjoint, text=text, level=difference.level, n=difference.n,
+        estimate=value,
+        benefit_low=benefit[0],
+        benefit_high=benefit[1],
+        harm_low=harm[0],
+        harm_high=harm[1],
+        disjoint=disjoint,
+        text=text,
+        level=difference.level,
+        n=difference.n,
         method=f"1 / risk difference, {difference.name} interval",
         warnings=("The interval of the risk difference holds 0.",) if disjoint else (),
-    )  # fmt: skip
+    )
 
 
 def _inverse(x):
@@ -139,6 +146,15 @@ def _two_sided(z):
 def _estimate(name, table, low, high, se, statistic, p, level):
     p1, p2 = _rates(table)
     return Estimate(
-        name=name, estimate=p1 - p2, se=se, df=math.inf, low=low, high=high, statistic=statistic, p=p, n=table.n,
-        method=f"risk difference, {name}", level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=p1 - p2,
+        se=se,
+        df=math.inf,
+        low=low,
+        high=high,
+        statistic=statistic,
+        p=p,
+        n=table.n,
+        method=f"risk difference, {name}",
+        level=level,
+    )

@@ -53,9 +53,18 @@ def days_it_may_mean(written: str | None) -> tuple[date, date]:
 
 
 def treatment_emergent(
-    events: pd.DataFrame, *, subject: str, onset: str, worsened: str, serious: str, dosing: pd.DataFrame,
-    first_dose: str, last_dose: str, days_after: int, days_after_serious: int,
-) -> pd.DataFrame:  # fmt: skip
+    events: pd.DataFrame,
+    *,
+    subject: str,
+    onset: str,
+    worsened: str,
+    serious: str,
+    dosing: pd.DataFrame,
+    first_dose: str,
+    last_dose: str,
+    days_after: int,
+    days_after_serious: int,
+) -> pd.DataFrame:
     """Adds `emergent` and `in_doubt` (METHODS 12.1).
 
     An event is emergent when its onset or worsening lies between first dose and last dose + days_after
@@ -83,9 +92,18 @@ def treatment_emergent(
 
 
 def events_by(
-    events: pd.DataFrame, subjects: pd.DataFrame, *, subject: str, by: str, arm: str, active: str, reference: str,
-    days_at_risk: str, level: float, total: str,
-) -> tuple[EventRow, ...]:  # fmt: skip
+    events: pd.DataFrame,
+    subjects: pd.DataFrame,
+    *,
+    subject: str,
+    by: str,
+    arm: str,
+    active: str,
+    reference: str,
+    days_at_risk: str,
+    level: float,
+    total: str,
+) -> tuple[EventRow, ...]:
     """One row for each value of by (term, severity, relatedness, onset dose), most frequent first (METHODS 12.2).
 
     subjects: the safety set, one row each, with arm and days at risk. The first row, named total, is any event. A
@@ -114,10 +132,15 @@ def events_by(
         rates = {name: rate(len(own[name]), years[name], name=name, n=size[name], level=level) for name in size}
         table = Table(with_event[active], size[active], with_event[reference], size[reference])
         return EventRow(
-            name=str(label), active=counts[active], reference=counts[reference], active_events=len(own[active]),
-            reference_events=len(own[reference]), active_rate=rates[active], reference_rate=rates[reference],
+            name=str(label),
+            active=counts[active],
+            reference=counts[reference],
+            active_events=len(own[active]),
+            reference_events=len(own[reference]),
+            active_rate=rates[active],
+            reference_rate=rates[reference],
             difference=exact_difference(table, level=level),
-        )  # fmt: skip
+        )
 
     rows = [row(label, events[labels == label]) for label in sorted(labels.unique(), key=str)]
     rows.sort(key=lambda r: -(r.active.events + r.reference.events))
@@ -136,9 +159,19 @@ def rate(events: int, years: float, *, name: str, n: int, level: float) -> Estim
         low = float(special.chdtri(2 * events, 1 - tail)) / 2 / years if events else 0.0
         high = float(special.chdtri(2 * (events + 1), tail)) / 2 / years
     return Estimate(
-        name=name, estimate=value, se=NAN, df=NAN, low=low, high=high, statistic=NAN, p=NAN, n=n,
-        method="events per subject-year, exact Poisson interval", warnings=notes, level=level,
-    )  # fmt: skip
+        name=name,
+        estimate=value,
+        se=NAN,
+        df=NAN,
+        low=low,
+        high=high,
+        statistic=NAN,
+        p=NAN,
+        n=n,
+        method="events per subject-year, exact Poisson interval",
+        warnings=notes,
+        level=level,
+    )
 
 
 def _inside(written, first, until):

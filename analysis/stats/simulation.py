@@ -56,9 +56,11 @@ class Scenario:
         if not np.isfinite(every).all() or self.baseline_sd <= 0:
             raise NotEstimable("Every number of a scenario is finite, and the baseline's standard deviation above 0.")
         spread = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-        if not (covariance == covariance.T).all() or not spread.all() or (
-            np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < 1e-10
-        ):  # fmt: skip
+        if (
+            not (covariance == covariance.T).all()
+            or not spread.all()
+            or (np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0] < 1e-10)
+        ):
             raise NotEstimable("The covariance of a scenario is symmetric and positive definite; this one is not.")
 
     @property
@@ -154,9 +156,7 @@ def simulate(scenario: Scenario, *, seed: int, number: int) -> Trial:
     own = scenario.slope * (baseline - scenario.baseline_mean) + np.array(scenario.site_shift)[site]
     complete = np.array(scenario.change) + own[:, None] + active[:, None] * np.array(scenario.effect) + noise
     uniform = random.random((n, visits))
-    return Trial(
-        scenario, site, block, active, baseline, complete, _seen(scenario, complete, uniform), tuple(lists)
-    )
+    return Trial(scenario, site, block, active, baseline, complete, _seen(scenario, complete, uniform), tuple(lists))
 
 
 def _seen(scenario, complete, uniform):

@@ -17,6 +17,4 @@ def stream(seed: int, purpose: str, number: int) -> np.random.Generator:
     """
     if not 0 <= seed < 2**128:
         raise ValueError(f"The seed is {seed}; it must be a whole number from 0 to 2**128 - 1.")
-    return np.random.Generator(
-        np.random.Philox(key=seed, counter=(PURPOSES.index(purpose) << 192) + (number << 128))
-    )
+    return np.random.Generator(np.random.Philox(key=seed, counter=(PURPOSES.index(purpose) << 192) + (number << 128)))

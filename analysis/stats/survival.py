@@ -75,14 +75,27 @@ def log_rank(
     method = "log-rank" + (f" stratified by {strata}" if strata else "")
     if variance <= 0:
         return Significance(
-            name="log-rank", statistic=NAN, df=1.0, df2=NAN, p=NAN, n=len(used), left_out=left_out, method=method,
+            name="log-rank",
+            statistic=NAN,
+            df=1.0,
+            df2=NAN,
+            p=NAN,
+            n=len(used),
+            left_out=left_out,
+            method=method,
             warnings=("No time at which both arms were at risk and an event happened.",),
-        )  # fmt: skip
+        )
     statistic = gap**2 / variance
     return Significance(
-        name="log-rank", statistic=statistic, df=1.0, df2=NAN, p=float(special.chdtrc(1, statistic)), n=len(used),
-        left_out=left_out, method=method,
-    )  # fmt: skip
+        name="log-rank",
+        statistic=statistic,
+        df=1.0,
+        df2=NAN,
+        p=float(special.chdtrc(1, statistic)),
+        n=len(used),
+        left_out=left_out,
+        method=method,
+    )
 
 
 def _checked(used, time, event):

@@ -85,9 +85,14 @@ def _fisher(events: int, active: np.ndarray, reference: np.ndarray) -> tuple[np.
 def _result(name, statistic, extreme, table) -> Significance:
     p, nuisance = largest_probability(extreme, table.active_n, table.reference_n)
     return Significance(
-        name=name, statistic=statistic, df=NAN, df2=NAN, p=p, n=table.n,
+        name=name,
+        statistic=statistic,
+        df=NAN,
+        df2=NAN,
+        p=p,
+        n=table.n,
         method=f"{name}, unconditional exact, {int(extreme.sum())} tables, largest at event rate {nuisance:.4f}",
-    )  # fmt: skip
+    )
 
 
 def largest_probability(extreme: np.ndarray, active_n: int, reference_n: int) -> tuple[float, float]:

@@ -18,8 +18,9 @@ def review(*, by: User, finding: str) -> AccessReview:
     if not finding.strip():
         raise Refusal("Say what you found: that everything is right, or what was changed.")
     with act(by=by, role=role):
-        return AccessReview.objects.create(reviewed_at=timezone.now(), reviewed_by=by, finding=finding.strip(),
-                                           seen=seen_today())
+        return AccessReview.objects.create(
+            reviewed_at=timezone.now(), reviewed_by=by, finding=finding.strip(), seen=seen_today()
+        )
 
 
 def due_on() -> date:
@@ -34,5 +35,6 @@ def seen_today() -> list[list]:
     roles: dict[int, list[str]] = {}
     for held in RoleHeld.objects.current().select_related("site").order_by("role", "site__code"):
         roles.setdefault(held.user_id, []).append(f"{held.get_role_display()}, {held.site.code}")
-    return [[user.username, user.is_active, "; ".join(roles.get(user.pk, []))]
-            for user in User.objects.order_by("username")]  # fmt: skip
+    return [
+        [user.username, user.is_active, "; ".join(roles.get(user.pk, []))] for user in User.objects.order_by("username")
+    ]

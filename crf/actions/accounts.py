@@ -31,8 +31,9 @@ from .roles import give_role, refuse_oneself, role_of
 __all__ = ["correct_account", "disable", "enable", "give_role", "link_for", "open_account", "send_link", "set_up_site"]
 
 
-def open_account(*, username: str, name: str, organisation: str, email: str, by: User | str,
-                 password: str | None = None) -> User:
+def open_account(
+    *, username: str, name: str, organisation: str, email: str, by: User | str, password: str | None = None
+) -> User:
     """A new account for one person. `by` is the administrator, or "system:…" at set-up.
 
     Without a password, the person is mailed a link to set it. Raises Refusal on a name or address that somebody has,
@@ -47,10 +48,17 @@ def open_account(*, username: str, name: str, organisation: str, email: str, by:
     first, _, last = name.partition(" ")
     with act(by=by, role=role_of(by)):
         if User.objects.filter(username__iexact=username).exists():
-            raise Refusal(f"The username “{username}” was given before, and a username is never given twice. "
-                          "Choose another.")
-        user = User.objects.create_user(username=username, email=email, password=password, first_name=first,
-                                        last_name=last, organisation=organisation.strip())
+            raise Refusal(
+                f"The username “{username}” was given before, and a username is never given twice. Choose another."
+            )
+        user = User.objects.create_user(
+            username=username,
+            email=email,
+            password=password,
+            first_name=first,
+            last_name=last,
+            organisation=organisation.strip(),
+        )
         if password is None:
             _mail_link(user)
     return user
@@ -134,29 +142,47 @@ def link_for(user: User) -> str:
     return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
-def set_up_site(*, code: str, name: str, country: str, timezone: str, protocol_version: str,
-                activated_on: date | None, by: User | str) -> Site:
+def set_up_site(
+    *,
+    code: str,
+    name: str,
+    country: str,
+    timezone: str,
+    protocol_version: str,
+    activated_on: date | None,
+    by: User | str,
+) -> Site:
     """Make a site, or return the one that has the code."""
     if site := Site.objects.filter(code=code).first():
         return site
     with act(by=by, role=role_of(by)):
-        return Site.objects.create(code=code, name=name, country=country, timezone=timezone,
-                                   protocol_version=protocol_version, activated_on=activated_on)
+        return Site.objects.create(
+            code=code,
+            name=name,
+            country=country,
+            timezone=timezone,
+            protocol_version=protocol_version,
+            activated_on=activated_on,
+        )
 
 
 def _mail_link(user: User) -> None:
     """The mail goes once the account is committed; it names the study and the username, and nothing else."""
-    text = (f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
-            f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
-            "The link works once and for three days. The account is yours alone: never let anybody else use it.\n")
+    text = (
+        f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
+        f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
+        "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
+    )
     transaction.on_commit(lambda: send_mail(f"[{study.STUDY_ID}] Your account", text, None, [user.email]))
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:
     """One person, one account (ACC-05)."""
     if is_generic(username) or is_generic(name) or len(name.split()) < 2:
-        raise Refusal("An account belongs to one person. Give the person's first and last name, and a username that "
-                      "stands for the person and not for a role or a place.")
+        raise Refusal(
+            "An account belongs to one person. Give the person's first and last name, and a username that "
+            "stands for the person and not for a role or a place."
+        )
 
 
 def _refuse_impossible_username(username: str) -> None:

@@ -7,9 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from crf.models import User
 from crf.refusals import Locked, ReasonWanted, Refusal
 
-_SAY = (
-    "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true)"
-)
+_SAY = "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true)"
 _READ = (
     "SELECT current_setting('crf.actor', true), current_setting('crf.role', true), current_setting('crf.reason', true)"
 )
@@ -47,8 +45,10 @@ def refusal_of(error: DatabaseError) -> Refusal | None:
         case "CRF04":
             return ReasonWanted("A value that was saved before changes here. Please say why; nothing is saved yet.")
         case "CRF06":
-            return Locked("The casebook of this subject is locked, so nothing was saved. If a correction is needed, "
-                          "ask the data manager to lift the lock.")
+            return Locked(
+                "The casebook of this subject is locked, so nothing was saved. If a correction is needed, "
+                "ask the data manager to lift the lock."
+            )
         case "CRF05":
             return Refusal(str(error.__cause__.diag.message_primary))
     return None

@@ -46,14 +46,16 @@ def escalate(*, now: datetime) -> list[Alert]:
     limit = now - timedelta(hours=study.SETTINGS.alert_hours)
     with act(by="system:watch", role="system"):
         late = list(
-            Alert.objects.select_for_update(skip_locked=True)
-            .filter(is_blocking=True, acknowledged_at__isnull=True, escalated_at__isnull=True, raised_at__lte=limit)
-        )  # fmt: skip
+            Alert.objects.select_for_update(skip_locked=True).filter(
+                is_blocking=True, acknowledged_at__isnull=True, escalated_at__isnull=True, raised_at__lte=limit
+            )
+        )
         for alert in late:
             alert.escalated_at = now
             alert.save(update_fields=["escalated_at"])
             transaction.on_commit(
-                lambda alert=alert: _mail(alert, THEN, "An alert was not acknowledged in time"), robust=True)
+                lambda alert=alert: _mail(alert, THEN, "An alert was not acknowledged in time"), robust=True
+            )
     return late
 
 

@@ -20,9 +20,23 @@ def opened(departure: Departure | None, *, subject: Subject, by: User) -> Record
     last = earlier.order_by("-row_number").values_list("row_number", flat=True).first() or 0
     now = timezone.now()
     return model.objects.create(
-        subject_id=subject.pk, site_id=subject.site_id, row_number=last + 1, created_at=now, created_by=by,
-        changed_at=now, changed_by=by, completed_at=now, completed_by=by, protocol_version=subject.protocol_version,
-        source=Record.Source.ESOURCE, kind=departure.kind, description=departure.sentence,
-        occurred_on=departure.occurred_on, found_on=now.astimezone(subject.site.zone).date(), opened_by="SYSTEM",
-        severity=departure.severity, at_visit=departure.at_visit, fingerprint=departure.fingerprint,
-    )  # fmt: skip
+        subject_id=subject.pk,
+        site_id=subject.site_id,
+        row_number=last + 1,
+        created_at=now,
+        created_by=by,
+        changed_at=now,
+        changed_by=by,
+        completed_at=now,
+        completed_by=by,
+        protocol_version=subject.protocol_version,
+        source=Record.Source.ESOURCE,
+        kind=departure.kind,
+        description=departure.sentence,
+        occurred_on=departure.occurred_on,
+        found_on=now.astimezone(subject.site.zone).date(),
+        opened_by="SYSTEM",
+        severity=departure.severity,
+        at_visit=departure.at_visit,
+        fingerprint=departure.fingerprint,
+    )

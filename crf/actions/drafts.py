@@ -28,22 +28,39 @@ BESIDE = ("source", "reason_choice", "reason_words")
 _LONGEST = 5000  # characters of one answer in a draft; longer ones are refused on saving anyway
 
 
-def keep(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, changes: Mapping[str, str],
-         row: int = 1, base_version: int | None = None) -> Draft:
+def keep(
+    *,
+    form: type[spec.Form],
+    subject: Subject,
+    visit: Visit | None,
+    by: User,
+    changes: Mapping[str, str],
+    row: int = 1,
+    base_version: int | None = None,
+) -> Draft:
     """Add the changed answers (as typed; also NAME__missing and NAME__why) to the person's draft."""
     require_entry(by, form, subject.site_id)
     known = {key: str(text)[:_LONGEST] for key, text in changes.items() if _is_known(form, key)}
     return add(form=form, subject=subject, visit=visit, by=by, known=known, row=row, base_version=base_version)
 
 
-def add(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, known: Mapping[str, str], row: int,
-        base_version: int | None = None) -> Draft:
+def add(
+    *,
+    form: type[spec.Form],
+    subject: Subject,
+    visit: Visit | None,
+    by: User,
+    known: Mapping[str, str],
+    row: int,
+    base_version: int | None = None,
+) -> Draft:
     """Add these answers to the person's draft, whatever their names; the caller knows who may and what is known."""
     now = timezone.now()
     kept = json.dumps({key: storable(text) for key, text in known.items()})
-    return Draft.objects.raw(_KEEP, [
-        by.pk, subject.pk, subject.site_id, visit.pk if visit else None, form.code, row, base_version, kept, now, now,
-    ])[0]  # fmt: skip
+    return Draft.objects.raw(
+        _KEEP,
+        [by.pk, subject.pk, subject.site_id, visit.pk if visit else None, form.code, row, base_version, kept, now, now],
+    )[0]
 
 
 def storable(text: str) -> str:
@@ -54,10 +71,15 @@ def storable(text: str) -> str:
 def note_fired(draft: Draft, fired: Mapping[str, tuple[str, str]], typed: Mapping[str, str]) -> None:
     """Remember the first answer at which each check fired: check code -> (item, sentence), and what stands typed."""
     new = {
-        code: {"item": item, "sentence": sentence[:300], "first": (typed.get(item) or "")[:300],
-               "at": timezone.now().isoformat()}
-        for code, (item, sentence) in fired.items() if code not in draft.fired
-    }  # fmt: skip
+        code: {
+            "item": item,
+            "sentence": sentence[:300],
+            "first": (typed.get(item) or "")[:300],
+            "at": timezone.now().isoformat(),
+        }
+        for code, (item, sentence) in fired.items()
+        if code not in draft.fired
+    }
     if new:
         draft.fired = draft.fired | new
         draft.save(update_fields=["fired"])
@@ -87,8 +109,9 @@ def hand_on(*, draft: Draft, to: User, by: User, reason: str) -> DraftSettled:
     if role_for(to, may_enter_form(form), draft.site_id) is None or not to.is_active:
         raise Refusal(f"{to} does not enter the form “{form.title}” at this site. Choose somebody who does.")
     with _settled(draft, by, reason, outcome=DraftSettled.Outcome.HANDED_ON, handed_to=to) as (held, settled):
-        if Draft.objects.filter(user=to, subject=held.subject_id, visit=held.visit_id, form=held.form,
-                                row_number=held.row_number).exists():
+        if Draft.objects.filter(
+            user=to, subject=held.subject_id, visit=held.visit_id, form=held.form, row_number=held.row_number
+        ).exists():
             raise Refusal(f"{to} has begun this form too. Ask them to save or discard their own draft first.")
         Draft.objects.filter(pk=held.pk).update(user=to, handed_on_from=held.user, kept_at=timezone.now())
     return settled
@@ -114,11 +137,24 @@ def _settled(draft: Draft, by: User, reason: str, **outcome):
             raise AlreadySettled("This draft is no longer there: it was saved or discarded in the meantime.")
         if not has_left(held):
             raise Refusal(f"{held.user} still enters this form here. Ask them to save or discard the draft.")
-        yield held, DraftSettled.objects.create(
-            subject_id=held.subject_id, site_id=held.site_id, visit_id=held.visit_id, form=held.form,
-            row_number=held.row_number, typed_by=held.user, begun_at=held.begun_at, kept_at=held.kept_at,
-            answers_kept=_how_many(held), reason=reason.strip(), settled_at=timezone.now(), settled_by=by, **outcome,
-        )  # fmt: skip
+        yield (
+            held,
+            DraftSettled.objects.create(
+                subject_id=held.subject_id,
+                site_id=held.site_id,
+                visit_id=held.visit_id,
+                form=held.form,
+                row_number=held.row_number,
+                typed_by=held.user,
+                begun_at=held.begun_at,
+                kept_at=held.kept_at,
+                answers_kept=_how_many(held),
+                reason=reason.strip(),
+                settled_at=timezone.now(),
+                settled_by=by,
+                **outcome,
+            ),
+        )
 
 
 def has_left(draft: Draft) -> bool:
@@ -129,8 +165,9 @@ def has_left(draft: Draft) -> bool:
 def _how_many(draft: Draft) -> int:
     """How many answers are in the draft; they stay in the database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM crf_draft, jsonb_each_text(answers) WHERE id = %s AND value <> ''",
-                       [draft.pk])
+        cursor.execute(
+            "SELECT count(*) FROM crf_draft, jsonb_each_text(answers) WHERE id = %s AND value <> ''", [draft.pk]
+        )
         return cursor.fetchone()[0]
 
 
@@ -154,11 +191,20 @@ def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: 
         item = form.items.get(fired["item"])
         saved = item.kind.raw(getattr(record, item.name)) if item else ""
         if item is not None and saved != fired["first"]:
-            firings.append(CheckFiring(
-                subject=subject, site_id=subject.site_id, form=form.code, record=record.pk, item=item.name,
-                check_code=code, sentence=fired["sentence"], first_answer=fired["first"], saved_answer=saved[:300],
-                fired_at=fired["at"],
-            ))  # fmt: skip
+            firings.append(
+                CheckFiring(
+                    subject=subject,
+                    site_id=subject.site_id,
+                    form=form.code,
+                    record=record.pk,
+                    item=item.name,
+                    check_code=code,
+                    sentence=fired["sentence"],
+                    first_answer=fired["first"],
+                    saved_answer=saved[:300],
+                    fired_at=fired["at"],
+                )
+            )
     if firings:
         CheckFiring.objects.bulk_create(firings)
 

@@ -61,8 +61,9 @@ def attest(*, subject: Subject, by: User) -> Subject:
             raise NotEligible(f"{subject} cannot be attested eligible yet.", details=reasons)
         subject.attested_at, subject.attested_by = timezone.now(), by
         subject.attestation_revoked_at, subject.attestation_revoked_by_form = None, ""
-        subject.save(update_fields=["attested_at", "attested_by", "attestation_revoked_at",
-                                    "attestation_revoked_by_form"])
+        subject.save(
+            update_fields=["attested_at", "attested_by", "attestation_revoked_at", "attestation_revoked_by_form"]
+        )
     return subject
 
 
@@ -81,6 +82,13 @@ def fail_screening(*, subject: Subject, reasons: list[str], by: User) -> Subject
         subject.screen_failed_at, subject.screen_failed_by = timezone.now(), by
         subject.screen_failure_reasons = reasons
         subject.attested_at = subject.attested_by = None
-        subject.save(update_fields=["screen_failed_at", "screen_failed_by", "screen_failure_reasons", "attested_at",
-                                    "attested_by"])
+        subject.save(
+            update_fields=[
+                "screen_failed_at",
+                "screen_failed_by",
+                "screen_failure_reasons",
+                "attested_at",
+                "attested_by",
+            ]
+        )
     return subject

@@ -20,15 +20,7 @@ from crf.derive.others import Others
 from crf.derive.standing import day_1_of
 from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
-from crf.refusals import (
-    AlreadySettled,
-    ChangedMeanwhile,
-    ImpossibleValues,
-    NotYet,
-    OutOfSteps,
-    ReasonWanted,
-    Refusal,
-)
+from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
 from crf.rules.withdrawal import may_begin, withdrawn_on
 
 from .act import act
@@ -48,9 +40,20 @@ class Saved:
     was_changed: bool = True
 
 
-def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, answers: Mapping[str, str],
-         missing: Mapping[str, Mapping[str, str]] | None = None, source: str = Record.Source.ESOURCE, row: int = 1,
-         version: int | None = None, reason: str = "", through: str = "") -> Saved:
+def save(
+    *,
+    form: type[spec.Form],
+    subject: Subject,
+    visit: Visit | None,
+    by: User,
+    answers: Mapping[str, str],
+    missing: Mapping[str, Mapping[str, str]] | None = None,
+    source: str = Record.Source.ESOURCE,
+    row: int = 1,
+    version: int | None = None,
+    reason: str = "",
+    through: str = "",
+) -> Saved:
     """Save the answers (as typed, by item name) and the reasons for missing ones.
 
     `version` is the version the person was shown, None for a new record. `through`: the system component that writes
@@ -65,8 +68,10 @@ def save(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
         raise Refusal(f"The form “{form.title}” is not planned at {visit.label}.")
     if visit is not None and visit.state == Visit.State.MISSED:
         raise Refusal(f"{visit.label} was called missed. Nothing can be entered for it.")
-    missing = {name: {"code": given.get("code", ""), "reason": (given.get("reason") or "").strip()}
-               for name, given in (missing or {}).items()}
+    missing = {
+        name: {"code": given.get("code", ""), "reason": (given.get("reason") or "").strip()}
+        for name, given in (missing or {}).items()
+    }
     values = understood(form, visit_code, answers, missing, today=subject.site.today())
 
     with act(by=through or by, role=role, reason=reason):
@@ -125,9 +130,12 @@ def void(*, record: Record, by: User, reason: str) -> Record:
 def _existing(form, subject, visit, row) -> Record | None:
     """The record, its row held: two who save at once do so one after the other."""
     return (
-        records_of(form.code).objects.select_for_update(of=("self",)).select_related("changed_by")
-        .filter(subject=subject, visit=visit, row_number=row, voided_at__isnull=True).first()
-    )  # fmt: skip
+        records_of(form.code)
+        .objects.select_for_update(of=("self",))
+        .select_related("changed_by")
+        .filter(subject=subject, visit=visit, row_number=row, voided_at__isnull=True)
+        .first()
+    )
 
 
 def _same(record, values, missing, source) -> bool:
@@ -137,8 +145,7 @@ def _same(record, values, missing, source) -> bool:
 def _judge(form, values, visit_code, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
     if record is not None and not reason.strip():
-        changed = [name for name in form.asked
-                   if (was := getattr(record, name)) is not None and was != values[name]]
+        changed = [name for name in form.asked if (was := getattr(record, name)) is not None and was != values[name]]
         if changed:
             labels = ", ".join(f"“{form.items[name].label}”" for name in changed)
             raise ReasonWanted(f"You change what was saved before: {labels}. Please say why.")
@@ -149,8 +156,10 @@ def _judge(form, values, visit_code, subject, record, reason):
     if form.code != "CONSENT" and subject.is_screen_failure and form.code not in {"EOS", "DEVIATION", "AE"}:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
     if record is None and not may_begin(form.code, subject.consent_withdrawn_on):
-        raise NotYet(f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: what was collected "
-                     "stays, and only adverse events, deviations and the end of study are still entered.")
+        raise NotYet(
+            f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: what was collected "
+            "stays, and only adverse events, deviations and the end of study are still entered."
+        )
 
 
 def _refuse_impossible_dose(subject: Subject, values, record):
@@ -158,11 +167,14 @@ def _refuse_impossible_dose(subject: Subject, values, record):
     others = Others(subject.pk, besides=record)
     day_1 = day_1_of(subject)
     on = values["decided_on"] or subject.site.today()
-    found = dose.refusals(dose.dose_on(subject, others, day_1=day_1, on=on, panel_on=values["panel_on"]), values,
-                          day_1=day_1)
+    found = dose.refusals(
+        dose.dose_on(subject, others, day_1=day_1, on=on, panel_on=values["panel_on"]), values, day_1=day_1
+    )
     if found:
-        raise OutOfSteps("This dose cannot be prescribed. Nothing has been saved.",
-                         details=[f"{because.sentence} ({because.rule})" for because in found])
+        raise OutOfSteps(
+            "This dose cannot be prescribed. Nothing has been saved.",
+            details=[f"{because.sentence} ({because.rule})" for because in found],
+        )
 
 
 def _write(form, subject, visit, by, values, missing, source, row, record) -> Record:
@@ -170,8 +182,16 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
     model = records_of(form.code)
     is_new = record is None
     if is_new:
-        record = model(subject=subject, site_id=subject.site_id, visit=visit, row_number=row,
-                       protocol_version=subject.protocol_version, created_at=now, created_by=by, version=0)
+        record = model(
+            subject=subject,
+            site_id=subject.site_id,
+            visit=visit,
+            row_number=row,
+            protocol_version=subject.protocol_version,
+            created_at=now,
+            created_by=by,
+            version=0,
+        )
     written = {name for name in form.asked if is_new or getattr(record, name) != values[name]}
     for name in written:
         setattr(record, name, values[name])
@@ -190,8 +210,18 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
                 raise ChangedMeanwhile(f"Somebody else saved “{form.title}” in the meantime.") from error
             raise
     else:
-        record.save(update_fields=[*written, "missing", "source", "version", "changed_at", "changed_by",
-                                   "completed_at", "completed_by"])
+        record.save(
+            update_fields=[
+                *written,
+                "missing",
+                "source",
+                "version",
+                "changed_at",
+                "changed_by",
+                "completed_at",
+                "completed_by",
+            ]
+        )
         if form.scores:
             record.refresh_from_db(fields=list(form.scores))
     return record
@@ -206,8 +236,9 @@ def _not_asked(form, values, record, subject) -> dict[str, Any]:
 
 def write_computed(record: Record, values: Mapping[str, Any], reason: str) -> bool:
     """Write what the server computed, in the name of the component that did (AUD-20); False where nothing differs."""
-    written = [name for name, item in record.form.items.items()
-               if item.computed and getattr(record, name) != values[name]]
+    written = [
+        name for name, item in record.form.items.items() if item.computed and getattr(record, name) != values[name]
+    ]
     if not written:
         return False
     for name in written:
@@ -259,20 +290,23 @@ def _withdraw_attestation(subject: Subject, form):
     if subject.attested_at is not None and not subject.is_randomised and form.code in {"ELIG", "CONSENT", "DEMOG"}:
         subject.attested_at = subject.attested_by = None
         subject.attestation_revoked_at, subject.attestation_revoked_by_form = timezone.now(), form.code
-        subject.save(update_fields=["attested_at", "attested_by", "attestation_revoked_at",
-                                    "attestation_revoked_by_form"])
+        subject.save(
+            update_fields=["attested_at", "attested_by", "attestation_revoked_at", "attestation_revoked_by_form"]
+        )
 
 
 def ask_about(record: Record, others: Others, by: User) -> list[Query]:
     """Open a query for each soft check that fails; close those of checks that now pass."""
-    failed = {check.code: check for check in record.form.failed(record.values(), record.visit_code, others)
-              if not check.hard}
+    failed = {
+        check.code: check for check in record.form.failed(record.values(), record.visit_code, others) if not check.hard
+    }
     standing = {}
     if record.version > 1:
         standing = {
             query.check_code: query
-            for query in Query.objects.filter(form=record.form.code, record=record.pk, state__in=["open", "answered"])
-            .exclude(check_code="")
+            for query in Query.objects.filter(
+                form=record.form.code, record=record.pk, state__in=["open", "answered"]
+            ).exclude(check_code="")
         }
     now = timezone.now()
     settled = [query for code, query in standing.items() if code not in failed]
@@ -280,8 +314,11 @@ def ask_about(record: Record, others: Others, by: User) -> list[Query]:
         query.state, query.settled_at, query.settled_by = Query.State.CLOSED, now, by
     if settled:
         Query.objects.bulk_update(settled, ["state", "settled_at", "settled_by"])
-    new = [Query.of_check(record, check, version=version_of(check), at=now, by=by)
-           for code, check in failed.items() if code not in standing]
+    new = [
+        Query.of_check(record, check, version=version_of(check), at=now, by=by)
+        for code, check in failed.items()
+        if code not in standing
+    ]
     return Query.objects.bulk_create(new) if new else []
 
 

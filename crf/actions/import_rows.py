@@ -51,8 +51,9 @@ class Line:
 class Bench:
     """What the rows of one file share: the site, who imports, the reason, and the samples that are on record."""
 
-    def __init__(self, specification: Specification, site: Site, by: User, reason: str, *, source_system: str,
-                 sha256: str):
+    def __init__(
+        self, specification: Specification, site: Site, by: User, reason: str, *, source_system: str, sha256: str
+    ):
         self.specification, self.site, self.by, self.reason = specification, site, by, reason
         self.source_system, self.sha256 = source_system, sha256
         here = Subject.objects.filter(site=site).select_related("site")
@@ -73,8 +74,13 @@ class Bench:
             return _CARRIERS[self.specification.code](self, values, line)
         except ImpossibleValues as refused:
             form = forms.by_code(self.specification.form)
-            return line.refuse(*(f"{form.items[name].label}: {sentence}" if name in form.items else sentence
-                                 for name, found in refused.errors.items() for sentence in found))  # fmt: skip
+            return line.refuse(
+                *(
+                    f"{form.items[name].label}: {sentence}" if name in form.items else sentence
+                    for name, found in refused.errors.items()
+                    for sentence in found
+                )
+            )
         except Refusal as refused:
             return line.refuse(refused.sentence, *refused.details)
 
@@ -89,8 +95,16 @@ class Bench:
             raise Refusal(f"{number} is no subject of {self.site}.")
         return self.subjects[number]
 
-    def write(self, line: Line, subject: Subject, visit: Visit | None, record: Record | None, given: dict[str, Any], *,
-              row: int = 1) -> Line:
+    def write(
+        self,
+        line: Line,
+        subject: Subject,
+        visit: Visit | None,
+        record: Record | None,
+        given: dict[str, Any],
+        *,
+        row: int = 1,
+    ) -> Line:
         """Save the given values on top of what is stored, and note what they changed."""
         form = forms.by_code(self.specification.form)
         given = {name: value for name, value in given.items() if value is not None}
@@ -99,15 +113,23 @@ class Bench:
         typed |= {name: form.items[name].kind.raw(value) for name, value in given.items()}
         answers, missing = entry.split(typed, form)
         saved = save(
-            form=form, subject=subject, visit=visit, by=self.by, answers=answers,
+            form=form,
+            subject=subject,
+            visit=visit,
+            by=self.by,
+            answers=answers,
             missing={name: mark for name, mark in missing.items() if name not in given},
-            source=record.source if record else Record.Source.COPIED, row=record.row_number if record else row,
-            version=record.version if record else None, reason=f"{self.reason}, row {line.number}",
+            source=record.source if record else Record.Source.COPIED,
+            row=record.row_number if record else row,
+            version=record.version if record else None,
+            reason=f"{self.reason}, row {line.number}",
             through=self.specification.component,
-        )  # fmt: skip
+        )
         line.items = [name for name, value in given.items() if before[name] != value]
-        line.changes = [(form.items[name].label, _shown(form.items[name], before[name]),
-                         _shown(form.items[name], given[name])) for name in line.items]  # fmt: skip
+        line.changes = [
+            (form.items[name].label, _shown(form.items[name], before[name]), _shown(form.items[name], given[name]))
+            for name in line.items
+        ]
         if line.items:
             line.record = saved.record
             main = next(name for name in ("result", "level") if name in form.items)
@@ -131,8 +153,10 @@ def _sample(bench: Bench, values: dict, line: Line) -> Record:
     if not found:
         if any(record.subject_id == subject.pk and getattr(record, "taken", "Y") == "N" for record in bench.records):
             raise Refusal(f"No sample was taken from {subject}: the record of the sample says so.")
-        raise Refusal(f"No sample with the accession number {accession} is on record at {bench.site}. "
-                      "Enter the sample first, or correct its number.")
+        raise Refusal(
+            f"No sample with the accession number {accession} is on record at {bench.site}. "
+            "Enter the sample first, or correct its number."
+        )
     if len(found) > 1:
         raise Refusal(f"More than one sample bears the accession number {accession}. Correct the records first.")
     if found[0].subject_id != subject.pk:
@@ -162,11 +186,21 @@ def _laboratory(bench: Bench, values: dict, line: Line) -> Line:
         if other.accession == values["accession"] and other.subject_id != subject.pk:
             raise Refusal(f"The sample {values['accession']} is not one of {subject}.")
         if other.accession == values["accession"] and other.drawn_on not in (None, values["drawn_on"]):
-            raise Refusal(f"The sample {values['accession']} was drawn on {other.drawn_on:%Y-%m-%d}, "
-                          f"not on {values['drawn_on']:%Y-%m-%d}.")  # fmt: skip
+            raise Refusal(
+                f"The sample {values['accession']} was drawn on {other.drawn_on:%Y-%m-%d}, "
+                f"not on {values['drawn_on']:%Y-%m-%d}."
+            )
     _refuse_far_from(visit, values["drawn_on"])
-    record = next((other for other in bench.records if other.visit_id == visit.pk
-                   and other.analyte == values["analyte"] and other.drawn_on == values["drawn_on"]), None)  # fmt: skip
+    record = next(
+        (
+            other
+            for other in bench.records
+            if other.visit_id == visit.pk
+            and other.analyte == values["analyte"]
+            and other.drawn_on == values["drawn_on"]
+        ),
+        None,
+    )
     given = {name: values[name] for name in result_files.LABORATORY.names if name not in ("subject", "visit")}
     row = 1
     if record is None:
@@ -194,17 +228,24 @@ def _refuse_far_from(visit: Visit, drawn_on) -> None:
     """A sample drawn far from its visit is taken for a wrong visit or a wrong date."""
     days = DAYS_FROM_VISIT.get(visit.code, OTHER_DAYS_FROM_VISIT)
     if visit.occurred_on is not None and abs((drawn_on - visit.occurred_on).days) > days:
-        raise Refusal(f"{visit.label} was on {visit.occurred_on:%Y-%m-%d}: a sample of {drawn_on:%Y-%m-%d} is more "
-                      f"than {days} days away. Correct the visit or the date.")  # fmt: skip
+        raise Refusal(
+            f"{visit.label} was on {visit.occurred_on:%Y-%m-%d}: a sample of {drawn_on:%Y-%m-%d} is more "
+            f"than {days} days away. Correct the visit or the date."
+        )
 
 
 def _limits(bench: Bench, values: dict, line: Line) -> Line:
     line.about, line.what = values["analyte"], {"F": "female", "M": "male"}.get(values["sex"], "both")
     new, ended = enter_limits(
-        site=bench.site, by=bench.by, through=bench.specification.component, source_system=bench.source_system,
-        reason=f"{bench.reason}, row {line.number}", file_sha256=bench.sha256,
-        **{name: value for name, value in values.items() if name != "sex"}, sex=values["sex"] or "",
-    )  # fmt: skip
+        site=bench.site,
+        by=bench.by,
+        through=bench.specification.component,
+        source_system=bench.source_system,
+        reason=f"{bench.reason}, row {line.number}",
+        file_sha256=bench.sha256,
+        **{name: value for name, value in values.items() if name != "sex"},
+        sex=values["sex"] or "",
+    )
     line.outcome = Outcome.NEW
     limits = f"{plain(new.low) or 'none'} to {plain(new.high) or 'none'} {new.unit}"
     line.changes = [(f"From {new.valid_from:%Y-%m-%d}, aged {new.youngest} to {new.oldest}", "", limits)]

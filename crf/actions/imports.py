@@ -22,9 +22,11 @@ from .import_rows import Bench, Line, Outcome
 
 #: Kind of file -> the deed that importing it is (crf/permissions.py).
 DEED_OF = {
-    result_files.GLYCINE.code: "import results", result_files.LABORATORY.code: "import results",
-    result_files.LEVELS.code: "drug levels", result_files.LIMITS.code: "keep limits",
-}  # fmt: skip
+    result_files.GLYCINE.code: "import results",
+    result_files.LABORATORY.code: "import results",
+    result_files.LEVELS.code: "drug levels",
+    result_files.LIMITS.code: "keep limits",
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,17 @@ def tables_of(specification: Specification):
     return (LevelFile, LevelRow) if specification.unblinds else (ImportFile, ImportedRow)
 
 
-def stage(*, kind: str, site: Site, name: str, content: bytes, source_system: str, rows_stated: int,
-          sha256_stated: str = "", by: User) -> StagedFile:
+def stage(
+    *,
+    kind: str,
+    site: Site,
+    name: str,
+    content: bytes,
+    source_system: str,
+    rows_stated: int,
+    sha256_stated: str = "",
+    by: User,
+) -> StagedFile:
     """Keep an uploaded file until it is imported. Refused where it cannot be read, or differs from what was stated.
 
     `rows_stated`, `sha256_stated`: as the sender says; both are held against the file.
@@ -68,8 +79,9 @@ def stage(*, kind: str, site: Site, name: str, content: bytes, source_system: st
         raise Refusal("Name the system that the file comes from.")
     sha256 = sha256_of(content)
     if sha256_stated.strip() and sha256_stated.strip().lower() != sha256:
-        raise Refusal("The SHA-256 of this file is not the one that was stated: the file was changed on its way. "
-                      f"It is {sha256}.")
+        raise Refusal(
+            f"The SHA-256 of this file is not the one that was stated: the file was changed on its way. It is {sha256}."
+        )
     rows = _rows(content, specification)
     if len(rows) != rows_stated:
         raise Refusal(f"The file holds {len(rows)} rows of results, but {rows_stated} were stated.")
@@ -77,9 +89,16 @@ def stage(*, kind: str, site: Site, name: str, content: bytes, source_system: st
     with transaction.atomic():
         StagedFile.objects.filter(user=by, site=site, kind=kind).delete()  # one at a time: nothing lies about
         return StagedFile.objects.create(
-            user=by, site=site, kind=kind, source_system=source_system.strip()[:100], name=name[-100:], sha256=sha256,
-            rows_stated=rows_stated, content=content, staged_at=timezone.now(),
-        )  # fmt: skip
+            user=by,
+            site=site,
+            kind=kind,
+            source_system=source_system.strip()[:100],
+            name=name[-100:],
+            sha256=sha256,
+            rows_stated=rows_stated,
+            content=content,
+            staged_at=timezone.now(),
+        )
 
 
 def rehearse(*, staged: StagedFile, by: User) -> Rehearsal:
@@ -106,26 +125,49 @@ def import_staged(*, staged: StagedFile, shown_sha256: str, by: User):
         _refuse_twice(specification, staged.site, staged.sha256)
         found = _carried(staged, by)
         if not found.is_clean:
-            refused = [f"Row {line.number}: {' '.join(line.sentences)}" for line in found.lines
-                       if line.outcome is Outcome.REFUSED]  # fmt: skip
-            raise NotYet("Nothing was imported: every row has to be taken, and one of them at least is new.",
-                         details=refused)
+            refused = [
+                f"Row {line.number}: {' '.join(line.sentences)}"
+                for line in found.lines
+                if line.outcome is Outcome.REFUSED
+            ]
+            raise NotYet(
+                "Nothing was imported: every row has to be taken, and one of them at least is new.", details=refused
+            )
         counts = found.counts
         try:
             with transaction.atomic():
                 file = files.objects.create(
-                    site=staged.site, kind=staged.kind, specification=specification.version,
-                    source_system=staged.source_system, name=staged.name, sha256=staged.sha256, size=len(content),
-                    rows=len(found.lines), new=counts[Outcome.NEW], changed=counts[Outcome.CHANGED],
-                    same=counts[Outcome.SAME], imported_at=timezone.now(), imported_by=by,
-                )  # fmt: skip
+                    site=staged.site,
+                    kind=staged.kind,
+                    specification=specification.version,
+                    source_system=staged.source_system,
+                    name=staged.name,
+                    sha256=staged.sha256,
+                    size=len(content),
+                    rows=len(found.lines),
+                    new=counts[Outcome.NEW],
+                    changed=counts[Outcome.CHANGED],
+                    same=counts[Outcome.SAME],
+                    imported_at=timezone.now(),
+                    imported_by=by,
+                )
         except IntegrityError as error:
             raise AlreadySettled("Somebody else imported this file a moment ago.") from error
-        rows.objects.bulk_create([
-            rows(file=file, subject_id=line.record.subject_id, site=staged.site, row_in_file=line.number,
-                 form=specification.form, record=line.record.pk, items=line.items)
-            for line in found.lines if line.record is not None
-        ])  # fmt: skip
+        rows.objects.bulk_create(
+            [
+                rows(
+                    file=file,
+                    subject_id=line.record.subject_id,
+                    site=staged.site,
+                    row_in_file=line.number,
+                    form=specification.form,
+                    record=line.record.pk,
+                    items=line.items,
+                )
+                for line in found.lines
+                if line.record is not None
+            ]
+        )
         staged.delete()
     return file
 
@@ -149,8 +191,9 @@ def _carried(staged: StagedFile, by: User) -> Rehearsal:
     rows = _rows(bytes(staged.content), specification)
     if len(rows) != staged.rows_stated:
         raise ChangedMeanwhile("The file does not hold as many rows as were stated. Upload it again.")
-    bench = Bench(specification, staged.site, by, _reason(staged, by), source_system=staged.source_system,
-                  sha256=staged.sha256)
+    bench = Bench(
+        specification, staged.site, by, _reason(staged, by), source_system=staged.source_system, sha256=staged.sha256
+    )
     lines = []
     for row in rows:
         with transaction.atomic():
@@ -163,8 +206,10 @@ def _carried(staged: StagedFile, by: User) -> Rehearsal:
 
 def _reason(staged: StagedFile, by: User) -> str:
     specification = SPECIFICATIONS[staged.kind]
-    return (f"Imported by {by.username} from {staged.source_system}, file {staged.name}, SHA-256 {staged.sha256}, "
-            f"specification {specification.code} {specification.version}")
+    return (
+        f"Imported by {by.username} from {staged.source_system}, file {staged.name}, SHA-256 {staged.sha256}, "
+        f"specification {specification.code} {specification.version}"
+    )
 
 
 def _refuse_twice(specification: Specification, site: Site, sha256: str) -> None:

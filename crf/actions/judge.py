@@ -29,8 +29,10 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
         if not records:
             raise NotYet("No value of this report lies outside the limits of normal.")
         if content_of(subject, visit=visit, form=Laboratory).sha256 != shown_sha256:
-            raise ChangedMeanwhile("A value of this report was changed since you opened the page, so nothing was "
-                                   "signed. Read it again as it is now, and judge then.")  # fmt: skip
+            raise ChangedMeanwhile(
+                "A value of this report was changed since you opened the page, so nothing was "
+                "signed. Read it again as it is now, and judge then."
+            )
         if any(judgements.get(record.pk) not in ("Y", "N") for record in records):
             raise Refusal("Judge every abnormal value, significant or not.")
         for record in records:
@@ -39,5 +41,12 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
                 record.save(update_fields=["significant"])
                 ask_about(record, Others(subject.pk, besides=record), by)
         shown = content_of(subject, visit=visit, form=Laboratory).sha256
-        return sign(subject=subject, scope=Signature.Scope.LABORATORY, meaning=MEANING, shown_sha256=shown, by=by,
-                    visit=visit, form=Laboratory)  # fmt: skip
+        return sign(
+            subject=subject,
+            scope=Signature.Scope.LABORATORY,
+            meaning=MEANING,
+            shown_sha256=shown,
+            by=by,
+            visit=visit,
+            form=Laboratory,
+        )

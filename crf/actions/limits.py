@@ -15,9 +15,24 @@ from crf.rules.laboratory import analyte as test_of
 from .act import act
 
 
-def enter_limits(*, site: Site, by: User, analyte: str, sex: str, youngest: int, oldest: int, low: Decimal | None,
-                 high: Decimal | None, unit: str, valid_from, valid_to=None, through: str = "", reason: str = "",
-                 source_system: str = "", file_sha256: str = "") -> tuple[SiteLimits, SiteLimits | None]:
+def enter_limits(
+    *,
+    site: Site,
+    by: User,
+    analyte: str,
+    sex: str,
+    youngest: int,
+    oldest: int,
+    low: Decimal | None,
+    high: Decimal | None,
+    unit: str,
+    valid_from,
+    valid_to=None,
+    through: str = "",
+    reason: str = "",
+    source_system: str = "",
+    file_sha256: str = "",
+) -> tuple[SiteLimits, SiteLimits | None]:
     """New limits of a test at the site; those of the same sex and age that stay in force end the day before.
 
     Returns the new ones and those that ended. Raises Refusal where they cannot be, or overlap others.
@@ -37,22 +52,39 @@ def enter_limits(*, site: Site, by: User, analyte: str, sex: str, youngest: int,
     with act(by=through or by, role=role, reason=reason):
         Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         before = SiteLimits.objects.filter(
-            site=site, analyte=analyte, sex=sex, youngest=youngest, oldest=oldest, valid_to__isnull=True,
+            site=site,
+            analyte=analyte,
+            sex=sex,
+            youngest=youngest,
+            oldest=oldest,
+            valid_to__isnull=True,
             valid_from__lt=valid_from,
-        ).first()  # fmt: skip
+        ).first()
         if before is not None:
             before.valid_to = valid_from - timedelta(days=1)
             before.save(update_fields=["valid_to"])
         try:
             with transaction.atomic():
                 new = SiteLimits.objects.create(
-                    site=site, analyte=analyte, sex=sex, youngest=youngest, oldest=oldest, low=low, high=high,
-                    unit=unit, valid_from=valid_from, valid_to=valid_to, entered_at=timezone.now(), entered_by=by,
-                    source_system=source_system, file_sha256=file_sha256,
-                )  # fmt: skip
+                    site=site,
+                    analyte=analyte,
+                    sex=sex,
+                    youngest=youngest,
+                    oldest=oldest,
+                    low=low,
+                    high=high,
+                    unit=unit,
+                    valid_from=valid_from,
+                    valid_to=valid_to,
+                    entered_at=timezone.now(),
+                    entered_by=by,
+                    source_system=source_system,
+                    file_sha256=file_sha256,
+                )
         except IntegrityError as error:
             if "limits_never_overlap" in str(error):
-                raise Refusal(f"{name}: other limits are valid on some of these days for the same sex and age. "
-                              "End those first.") from error  # fmt: skip
+                raise Refusal(
+                    f"{name}: other limits are valid on some of these days for the same sex and age. End those first."
+                ) from error
             raise
     return new, before

@@ -42,8 +42,9 @@ def lock_study(*, by: User, reason: str, despite: bool = False) -> StudyLock:
         found = findings()
         if found and not despite:
             raise NotYet("The study cannot be locked yet.", details=found)
-        return StudyLock.objects.create(locked_at=timezone.now(), locked_by=by, reason=reason.strip(),
-                                        content_hash=content_hash(), exceptions=found)
+        return StudyLock.objects.create(
+            locked_at=timezone.now(), locked_by=by, reason=reason.strip(), content_hash=content_hash(), exceptions=found
+        )
 
 
 def lift(*, by: User, reason: str) -> StudyLock:
@@ -68,8 +69,15 @@ def lock_casebook(*, subject: Subject, by: User, reason: str, despite: bool = Fa
         if found and not despite:
             raise NotYet("The casebook cannot be locked yet.", details=found)
         content = content_hash(subject)
-        lock = CasebookLock.objects.create(subject=subject, site_id=subject.site_id, locked_at=timezone.now(),
-                                           locked_by=by, reason=reason.strip(), content_hash=content, exceptions=found)
+        lock = CasebookLock.objects.create(
+            subject=subject,
+            site_id=subject.site_id,
+            locked_at=timezone.now(),
+            locked_by=by,
+            reason=reason.strip(),
+            content_hash=content,
+            exceptions=found,
+        )
         # The lock's audit row waited for every save of this subject under way: what it let pass is not in the hash.
         if content_hash(subject) != content:
             raise NotYet("Something in this casebook was saved at this moment, so it is not locked. Look at it again.")

@@ -19,8 +19,9 @@ DRAFT_ROW = 0  # a record's rows count from 1
 NOT_DONE = "ND"
 
 
-def save_panel(*, subject: Subject, visit: Visit, by: User, typed: Mapping[str, str],
-               source: str = Record.Source.ESOURCE) -> list[Saved]:
+def save_panel(
+    *, subject: Subject, visit: Visit, by: User, typed: Mapping[str, str], source: str = Record.Source.ESOURCE
+) -> list[Saved]:
     """Save the rows with a result; those without one are passed over, or marked not done with one reason.
 
     Raises ImpossibleValues with sentences by field of the page; then nothing is saved.
@@ -35,10 +36,18 @@ def save_panel(*, subject: Subject, visit: Visit, by: User, typed: Mapping[str, 
     with act(by=by, role=role):
         last = RECORDS["LAB"].objects.filter(subject=subject, visit=visit).aggregate(last=Max("row_number"))["last"]
         saved = [
-            save(form=Laboratory, subject=subject, visit=visit, by=by, answers=answers, missing=missing, source=source,
-                 row=number)
+            save(
+                form=Laboratory,
+                subject=subject,
+                visit=visit,
+                by=by,
+                answers=answers,
+                missing=missing,
+                source=source,
+                row=number,
+            )
             for number, (answers, missing) in enumerate(rows, start=(last or 0) + 1)
-        ]  # fmt: skip
+        ]
         find_draft(subject=subject, visit=visit, by=by).delete()
     return saved
 
@@ -76,8 +85,9 @@ def warnings(panel: Panel, typed: Mapping[str, str]) -> dict[str, list[str]]:
     for analyte in ANALYTES:
         if not typed.get(analyte.code, "").strip():
             continue
-        values, _ = examined(Laboratory, panel.visit.code, panel.answers(analyte.code, typed), {},
-                             today=panel.subject.site.today())  # fmt: skip
+        values, _ = examined(
+            Laboratory, panel.visit.code, panel.answers(analyte.code, typed), {}, today=panel.subject.site.today()
+        )
         values |= panel.computed(analyte.code, typed)
         failed = Laboratory.failed(values, panel.visit.code)
         if sentences := [f"{check.sentence} ({check.code})" for check in failed if not check.hard]:

@@ -18,36 +18,72 @@ def ask(*, record: Record, text: str, by: User, item: str = "") -> Query:
         raise Refusal("There is no such item in this form.")
     with act(by=by, role=role):
         return Query.objects.create(
-            subject_id=record.subject_id, site_id=record.site_id, visit_id=record.visit_id, form=record.form.code,
-            record=record.pk, row_number=record.row_number, item=item, text=text.strip(), opened_at=timezone.now(),
+            subject_id=record.subject_id,
+            site_id=record.site_id,
+            visit_id=record.visit_id,
+            form=record.form.code,
+            record=record.pk,
+            row_number=record.row_number,
+            item=item,
+            text=text.strip(),
+            opened_at=timezone.now(),
             opened_by=by,
-        )  # fmt: skip
+        )
 
 
 def answer(*, query: Query, text: str, by: User) -> Query:
     """The site answers. Only the site changes data; an answer changes none."""
     if not text.strip():
         raise Refusal("Write the answer: what was found, and whether the value was corrected.")
-    return _settle(query, by, "answer query", {Query.State.OPEN}, state=Query.State.ANSWERED, answer=text.strip(),
-                   answered_at=timezone.now(), answered_by=by)
+    return _settle(
+        query,
+        by,
+        "answer query",
+        {Query.State.OPEN},
+        state=Query.State.ANSWERED,
+        answer=text.strip(),
+        answered_at=timezone.now(),
+        answered_by=by,
+    )
 
 
 def close(*, query: Query, by: User) -> Query:
     """The answer suffices."""
-    return _settle(query, by, "close query", {Query.State.OPEN, Query.State.ANSWERED}, state=Query.State.CLOSED,
-                   settled_at=timezone.now(), settled_by=by)
+    return _settle(
+        query,
+        by,
+        "close query",
+        {Query.State.OPEN, Query.State.ANSWERED},
+        state=Query.State.CLOSED,
+        settled_at=timezone.now(),
+        settled_by=by,
+    )
 
 
 def reopen(*, query: Query, by: User) -> Query:
     """The answer does not suffice: the query is open again, its answer stays in the audit trail."""
-    return _settle(query, by, "close query", {Query.State.ANSWERED, Query.State.CLOSED}, state=Query.State.OPEN,
-                   settled_at=None, settled_by=None)
+    return _settle(
+        query,
+        by,
+        "close query",
+        {Query.State.ANSWERED, Query.State.CLOSED},
+        state=Query.State.OPEN,
+        settled_at=None,
+        settled_by=None,
+    )
 
 
 def cancel(*, query: Query, by: User) -> Query:
     """The query was a mistake."""
-    return _settle(query, by, "close query", {Query.State.OPEN, Query.State.ANSWERED}, state=Query.State.CANCELLED,
-                   settled_at=timezone.now(), settled_by=by)
+    return _settle(
+        query,
+        by,
+        "close query",
+        {Query.State.OPEN, Query.State.ANSWERED},
+        state=Query.State.CANCELLED,
+        settled_at=timezone.now(),
+        settled_by=by,
+    )
 
 
 def _settle(query, by, deed, from_states, **facts):

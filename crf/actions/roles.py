@@ -13,8 +13,17 @@ from . import sessions
 from .act import act
 
 
-def give_role(*, user: User, site: Site, role: str, starts_on: date, by: User | str, trained_on: date | None = None,
-              delegated_on: date | None = None, ends_on: date | None = None) -> RoleHeld:
+def give_role(
+    *,
+    user: User,
+    site: Site,
+    role: str,
+    starts_on: date,
+    by: User | str,
+    trained_on: date | None = None,
+    delegated_on: date | None = None,
+    ends_on: date | None = None,
+) -> RoleHeld:
     """Let the person act in the role at the site, from the first day to the last; all sessions of the person end.
 
     Raises Refusal where training or delegation is missing or comes later, where the past would be rewritten, and where
@@ -32,8 +41,15 @@ def give_role(*, user: User, site: Site, role: str, starts_on: date, by: User | 
         _refuse_duties_together(held, role, starts_on, ends_on)
         if held.filter(site=site, role=role, ended_at__isnull=True).exclude(ends_on__lt=starts_on).exists():
             raise AlreadySettled(f"{user} holds this role at {site} already. End it first, or begin later.")
-        given = RoleHeld.objects.create(user=user, site=site, role=role, starts_on=starts_on, ends_on=ends_on,
-                                        trained_on=trained_on or starts_on, delegated_on=delegated_on or starts_on)
+        given = RoleHeld.objects.create(
+            user=user,
+            site=site,
+            role=role,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            trained_on=trained_on or starts_on,
+            delegated_on=delegated_on or starts_on,
+        )
         if isinstance(by, User):
             sessions.end_all(user)
     return given

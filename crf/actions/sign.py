@@ -11,8 +11,17 @@ from crf.refusals import ChangedMeanwhile, NotYet, Refusal
 from .act import act
 
 
-def sign(*, subject: Subject, scope: str, meaning: str, shown_sha256: str, by: User, visit: Visit | None = None,
-         form: type[spec.Form] | None = None, record: int | None = None) -> Signature:
+def sign(
+    *,
+    subject: Subject,
+    scope: str,
+    meaning: str,
+    shown_sha256: str,
+    by: User,
+    visit: Visit | None = None,
+    form: type[spec.Form] | None = None,
+    record: int | None = None,
+) -> Signature:
     """Sign what `content_of(subject, visit=visit, form=form, record=record)` says now.
 
     `shown_sha256` is the SHA-256 of the content on the page on which the signer read it. Raises ChangedMeanwhile when
@@ -31,10 +40,20 @@ def sign(*, subject: Subject, scope: str, meaning: str, shown_sha256: str, by: U
             raise NotYet("There is no complete form to sign yet.")
         _refuse_another(content.sha256, shown_sha256)
         signature = Signature.objects.create(
-            subject=subject, site_id=subject.site_id, scope=scope, visit=visit, form=form.code if form else "",
-            record=record, meaning=meaning.strip(), content_sha256=content.sha256, covers=content.covers,
-            signed_by=by, printed_name=str(by), role=role, signed_at=timezone.now(),
-        )  # fmt: skip
+            subject=subject,
+            site_id=subject.site_id,
+            scope=scope,
+            visit=visit,
+            form=form.code if form else "",
+            record=record,
+            meaning=meaning.strip(),
+            content_sha256=content.sha256,
+            covers=content.covers,
+            signed_by=by,
+            printed_name=str(by),
+            role=role,
+            signed_at=timezone.now(),
+        )
         # The signature's audit row waited for every save of this subject under way; whoever saves now waits for it.
         _refuse_another(content_of(subject, **part).sha256, shown_sha256)
     return signature
@@ -42,11 +61,18 @@ def sign(*, subject: Subject, scope: str, meaning: str, shown_sha256: str, by: U
 
 def sign_casebook(*, subject: Subject, shown_sha256: str, by: User) -> Signature:
     """Sign everything in the casebook that is complete, in the words of the study."""
-    return sign(subject=subject, scope=Signature.Scope.CASEBOOK, meaning=study.CASEBOOK_STATEMENT,
-                shown_sha256=shown_sha256, by=by)
+    return sign(
+        subject=subject,
+        scope=Signature.Scope.CASEBOOK,
+        meaning=study.CASEBOOK_STATEMENT,
+        shown_sha256=shown_sha256,
+        by=by,
+    )
 
 
 def _refuse_another(stored: str, shown: str) -> None:
     if stored != shown:
-        raise ChangedMeanwhile("What is stored differs from what you were shown, so nothing was signed. "
-                               "Read it again as it is now, and sign then.")
+        raise ChangedMeanwhile(
+            "What is stored differs from what you were shown, so nothing was signed. "
+            "Read it again as it is now, and sign then."
+        )

@@ -19,9 +19,12 @@ from . import sessions
 def note(kind: str, *, request, user: User | None) -> SignIn:
     """One row. Of a name that nobody has, nothing is kept but that it was tried."""
     return SignIn.objects.create(
-        at=timezone.now(), kind=kind, user=user, address=_address(request),
+        at=timezone.now(),
+        kind=kind,
+        user=user,
+        address=_address(request),
         browser=_printable(request.headers.get("User-Agent", "") if request else ""),
-    )  # fmt: skip
+    )
 
 
 def connect() -> None:

@@ -25,8 +25,14 @@ def record_approval(*, site: Site, what: str, approved_on: date, reference: str,
         Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         if SiteApproval.objects.filter(site=site, what=what, reference=reference.strip()).exists():
             raise AlreadySettled("This approval is on record already.")
-        return SiteApproval.objects.create(site=site, what=what, approved_on=approved_on, reference=reference.strip(),
-                                           recorded_at=timezone.now(), recorded_by=by)
+        return SiteApproval.objects.create(
+            site=site,
+            what=what,
+            approved_on=approved_on,
+            reference=reference.strip(),
+            recorded_at=timezone.now(),
+            recorded_by=by,
+        )
 
 
 def missing_approvals(site: Site) -> list[str]:

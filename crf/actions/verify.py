@@ -37,16 +37,30 @@ def verify(*, subject: Subject, seen: list[Seen], by: User) -> list[Verification
         records = _held(subject, seen)
         for form, pk, version in seen:
             if records[form, pk].version != version:
-                raise ChangedMeanwhile(f"“{records[form, pk].form.title}” was changed since you saw it, so nothing was "
-                                       "verified. Compare it with its source as it is now.")
-        before = set(Verification.objects.filter(subject=subject, withdrawn_at__isnull=True)
-                     .values_list("form", "record", "version"))  # fmt: skip
+                raise ChangedMeanwhile(
+                    f"“{records[form, pk].form.title}” was changed since you saw it, so nothing was "
+                    "verified. Compare it with its source as it is now."
+                )
+        before = set(
+            Verification.objects.filter(subject=subject, withdrawn_at__isnull=True).values_list(
+                "form", "record", "version"
+            )
+        )
         now = timezone.now()
         return Verification.objects.bulk_create(
-            Verification(subject=subject, site_id=subject.site_id, visit_id=records[one.form, one.record].visit_id,
-                         form=one.form, record=one.record, version=one.version, verified_at=now, verified_by=by)
-            for one in dict.fromkeys(seen) if one not in before
-        )  # fmt: skip
+            Verification(
+                subject=subject,
+                site_id=subject.site_id,
+                visit_id=records[one.form, one.record].visit_id,
+                form=one.form,
+                record=one.record,
+                version=one.version,
+                verified_at=now,
+                verified_by=by,
+            )
+            for one in dict.fromkeys(seen)
+            if one not in before
+        )
 
 
 def withdraw(*, subject: Subject, form: str, record: int, by: User, reason: str) -> Verification:
@@ -56,7 +70,8 @@ def withdraw(*, subject: Subject, form: str, record: int, by: User, reason: str)
         raise Refusal("Say why the verification is withdrawn.")
     with act(by=by, role=role, reason=reason):
         standing = Verification.objects.select_for_update(of=("self",)).filter(
-            subject=subject, form=form, record=record, withdrawn_at__isnull=True)
+            subject=subject, form=form, record=record, withdrawn_at__isnull=True
+        )
         found = standing.order_by("-version").first()
         if found is None:
             raise AlreadySettled("This form is not verified, so there is nothing to withdraw.")
@@ -71,10 +86,14 @@ def _held(subject: Subject, seen: list[Seen]) -> dict[tuple[str, int], Record]:
     for form, pk, _ in seen:
         by_form[form].add(pk)
     found = {
-        (form, record.pk): record for form, ids in sorted(by_form.items())
-        for record in RECORDS[form].objects.standing().filter(subject=subject, pk__in=ids)
-        .select_for_update(of=("self",)).order_by("pk")
-    }  # fmt: skip
+        (form, record.pk): record
+        for form, ids in sorted(by_form.items())
+        for record in RECORDS[form]
+        .objects.standing()
+        .filter(subject=subject, pk__in=ids)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    }
     if any((form, pk) not in found for form, pk, _ in seen):
         raise Refusal("One of these forms is no longer there. Load the page again.")
     return found

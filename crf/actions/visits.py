@@ -70,8 +70,9 @@ def miss(*, visit: Visit, reason: str, by: User) -> Visit:
             raise AlreadySettled(f"{visit.label} has begun or is settled; it cannot be missed.")
         day_1 = Standing.of(visit.subject).day_1
         if not windows.may_be_missed(visit.code, day_1=day_1, on=visit.subject.site.today()):
-            raise NotYet(f"{visit.label} can still take place. "
-                         "It can be called missed once the next window has opened.")
+            raise NotYet(
+                f"{visit.label} can still take place. It can be called missed once the next window has opened."
+            )
         visit.state, visit.missed_reason = Visit.State.MISSED, reason.strip()
         visit.settled_at, visit.settled_by = timezone.now(), by
         visit.save(update_fields=["state", "missed_reason", "settled_at", "settled_by"])

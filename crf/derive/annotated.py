@@ -16,10 +16,13 @@ def tag(form: type[spec.Form], item: spec.Item) -> str:
 def as_markdown() -> str:
     """The annotated form as text: every question with its SDTM name."""
     lines = [
-        "# Annotated case report form", "",
+        "# Annotated case report form",
+        "",
         f"{study.STUDY_ID}, protocol version {study.PROTOCOL_VERSION}. Made from the declarations in `crf/forms/` by "
-        "`manage.py documents`; do not edit. To print: `annotated-crf.pdf`.", "", ANNOTATED,
-    ]  # fmt: skip
+        "`manage.py documents`; do not edit. To print: `annotated-crf.pdf`.",
+        "",
+        ANNOTATED,
+    ]
     for form in forms.ALL:
         lines += ["", f"## {form.code}: {form.title}", "", "; ".join(domain_in_words(form)) + ".", ""]
         rows = [(item.label, f"`{item.name}`", tag(form, item)) for item in form.items.values() if not item.retired]

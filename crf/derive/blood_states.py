@@ -2,14 +2,19 @@
 
 from crf.derive.states import State
 
-FLAGS = {"LOW": State("Low", "low", "warn"), "HIGH": State("High", "high", "warn"),
-         "NORMAL": State("Normal", "complete", "ok")}  # fmt: skip
+FLAGS = {
+    "LOW": State("Low", "low", "warn"),
+    "HIGH": State("High", "high", "warn"),
+    "NORMAL": State("Normal", "complete", "ok"),
+}
 
 #: What becomes of a row of a file, by the name of its outcome (crf/actions/import_rows.py).
 OUTCOMES = {
-    "NEW": State("New", "complete", "ok"), "CHANGED": State("Changed", "incomplete", "doing"),
-    "SAME": State("As on record", "none"), "REFUSED": State("Refused", "failed", "bad"),
-}  # fmt: skip
+    "NEW": State("New", "complete", "ok"),
+    "CHANGED": State("Changed", "incomplete", "doing"),
+    "SAME": State("As on record", "none"),
+    "REFUSED": State("Refused", "failed", "bad"),
+}
 
 LEVEL_WANTED = State("Wanted", "due", "doing")
 LEVEL_ENTERED = State("Entered", "complete", "ok")

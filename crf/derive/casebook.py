@@ -106,8 +106,10 @@ class Filter:
 FILTERS: dict[str, tuple[str, Callable[[Cell], bool]]] = {
     "incomplete": ("Not complete", lambda cell: cell.state in (states.INCOMPLETE, states.DUE, states.OVERDUE)),
     "unverified": ("Not verified", lambda cell: bool(cell.settled) and cell.settled[0].state is not states.VERIFIED),
-    "changed": ("Changed since verified",
-                lambda cell: bool(cell.settled) and cell.settled[0].state is states.VERIFIED_BEFORE),
+    "changed": (
+        "Changed since verified",
+        lambda cell: bool(cell.settled) and cell.settled[0].state is states.VERIFIED_BEFORE,
+    ),
     "unsigned": ("Not signed", lambda cell: bool(cell.settled) and cell.settled[1].state is states.NOT_SIGNED),
 }
 
@@ -141,8 +143,11 @@ class Casebook:
     @property
     def unsigned(self) -> int:
         """How many forms that are complete nobody signed yet."""
-        return sum(fact.is_complete and self.settled.signature(fact.form, fact.record) is None
-                   for fact in self.standing.facts if fact.form in SIGNED_FORMS)  # fmt: skip
+        return sum(
+            fact.is_complete and self.settled.signature(fact.form, fact.record) is None
+            for fact in self.standing.facts
+            if fact.form in SIGNED_FORMS
+        )
 
     @property
     def is_filtered(self) -> bool:
@@ -186,15 +191,18 @@ class _Reader:
         codes = [form.code for form in self.readable]
         self.rates_only = set(codes) <= RATER_FORMS and not study.SETTINGS.rater_sees_earlier_ratings
         self.queries = _counted(
-            Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state")
+            Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state"
+        )
         self.alerts, self.sees_alerts = Counter(), subject_alerts_are_open_to(set(codes))
         if self.sees_alerts:
             self.alerts = _counted(
-                Alert.objects.filter(subject=self.subject, form__in=codes, acknowledged_at__isnull=True))
+                Alert.objects.filter(subject=self.subject, form__in=codes, acknowledged_at__isnull=True)
+            )
         self.is_over = self.subject.is_screen_failure or standing.has_record("EOS")
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
-        self.due = {visit.pk: {form.code: required for form, required in standing.due_at(visit)}
-                    for visit in standing.visits}
+        self.due = {
+            visit.pk: {form.code: required for form, required in standing.due_at(visit)} for visit in standing.visits
+        }
 
     def casebook(self) -> Casebook:
         visits = self.standing.visits
@@ -204,22 +212,29 @@ class _Reader:
         rows = [(form, [self._cell(form, visit, visit is now) for visit in visits]) for form in shown]
         logs = [self._log(form) for form in self.readable if form.log]
         return Casebook(
-            self.standing, columns,
-            [row for row in rows if any(cell.state and cell.is_shown for cell in row[1])], logs,
-            [(form, now) for form in shown if now and form in self.enterable
-             and self.due[now.pk].get(form.code) and not self._is_complete(form, now)],
+            self.standing,
+            columns,
+            [row for row in rows if any(cell.state and cell.is_shown for cell in row[1])],
+            logs,
+            [
+                (form, now)
+                for form in shown
+                if now
+                and form in self.enterable
+                and self.due[now.pk].get(form.code)
+                and not self._is_complete(form, now)
+            ],
             sum(self.alerts.values()) if self.sees_alerts else None,
             self.settled,
             [Filter(key, word, self.counts[key], key == self.show) for key, (word, _) in FILTERS.items()],
             self._unverified_at(None),
-        )  # fmt: skip
+        )
 
     def _now(self) -> Visit | None:
         """The visit being worked on: the latest that began and is not completed, else the next one that is due."""
         if self.subject.is_screen_failure:
             return None
-        begun = [visit for visit in self.standing.visits
-                 if visit.occurred_on and visit.state == Visit.State.PLANNED]
+        begun = [visit for visit in self.standing.visits if visit.occurred_on and visit.state == Visit.State.PLANNED]
         if begun:
             return max(begun, key=lambda visit: visit.occurred_on)
         coming, status = next_visit(self.standing, self.today)
@@ -240,19 +255,27 @@ class _Reader:
             state = states.NOT_DUE
         on = visit.occurred_on or (window.target if window and not self.is_over else None)
         return Column(
-            visit, in_address(visit), state, f"{on:%Y-%m-%d}" if on else "", visit is now,
+            visit,
+            in_address(visit),
+            state,
+            f"{on:%Y-%m-%d}" if on else "",
+            visit is now,
             may_complete=is_open and visit.occurred_on is not None and not self.standing.incomplete_at(visit),
-            may_miss=is_open and visit.occurred_on is None and not self.subject.is_screen_failure
+            may_miss=is_open
+            and visit.occurred_on is None
+            and not self.subject.is_screen_failure
             and windows.may_be_missed(visit.code, day_1=self.standing.day_1, on=self.today),
             to_verify=self._unverified_at(visit),
-        )  # fmt: skip
+        )
 
     def _unverified_at(self, visit: Visit | None) -> int:
         """How many readable records of the visit (None: of log forms) are not verified as they are now."""
         return sum(
             self.settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
-            for form in self.readable if form.log is (visit is None) for fact in self.standing.at(form.code, visit)
-        )  # fmt: skip
+            for form in self.readable
+            if form.log is (visit is None)
+            for fact in self.standing.at(form.code, visit)
+        )
 
     def _cell(self, form: type[spec.Form], visit: Visit, is_now: bool) -> Cell:
         facts, required = self.standing.at(form.code, visit), self.due[visit.pk].get(form.code)
@@ -284,15 +307,17 @@ class _Reader:
         is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
         cell = Cell(
             state,
-            "" if is_earlier or (is_closed and not facts)
+            ""
+            if is_earlier or (is_closed and not facts)
             else address(self.subject, visit, form.code, facts[0].row if facts else 1),
             sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
             sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
-            sum(self.alerts[key] for key in keys), is_now,
+            sum(self.alerts[key] for key in keys),
+            is_now,
             # Not for a rater: what is looked at afterwards is no matter of how to rate.
             self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
             self._settled(facts),
-        )  # fmt: skip
+        )
         fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
         self.counts.update(fits)
         return replace(cell, is_shown=not self.show or self.show in fits)
@@ -302,7 +327,7 @@ class _Reader:
         told = [
             self.settled.facts(fact.form, fact.record, fact.version, _NOT_ASKED, self.subject.site.zone)[1:]
             for fact in facts
-        ]  # fmt: skip
+        ]
         if len(told) < 2:
             return told[0] if told else ()
         return tuple(_together(same) for same in zip(*told, strict=True))

@@ -30,7 +30,8 @@ def cautions(form: type[spec.Form], typed: Mapping[str, str], subject: Subject) 
     if form.code == "DEMOG" and (others := likely_the_same(subject, understood_so_far(form, typed))):
         found.setdefault("birth_year", []).append(
             f"The same sex and year of birth at this site: {', '.join(others)}. Please make sure that this is another "
-            "person. Somebody who is screened again is enrolled as a rescreening.")
+            "person. Somebody who is screened again is enrolled as a rescreening."
+        )
     return found
 
 
@@ -63,10 +64,12 @@ def likely_the_same(subject: Subject, demography: Mapping) -> list[str]:
     if sex is None or birth_year is None:
         return []
     found = RECORDS["DEMOG"].objects.standing().filter(site_id=subject.site_id, birth_year=birth_year)
-    known = found.exclude(subject=subject).values_list("subject_id", "subject__number", "subject__rescreen_of_id",
-                                                       "sex", "birth_year", "site_id")
+    known = found.exclude(subject=subject).values_list(
+        "subject_id", "subject__number", "subject__rescreen_of_id", "sex", "birth_year", "site_id"
+    )
     me = (sex, birth_year, subject.site_id)
     return sorted(
-        number for pk, number, rescreen_of, *theirs in known
+        number
+        for pk, number, rescreen_of, *theirs in known
         if is_possible_duplicate(me, tuple(theirs)) and pk != subject.rescreen_of_id and rescreen_of != subject.pk
-    )  # fmt: skip
+    )

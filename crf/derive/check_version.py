@@ -21,9 +21,13 @@ LENGTH = 10
 def version_of(check: spec.Check) -> str:
     """Ten hexadecimal digits that change when the check does."""
     parts = [
-        check.code, check.sentence, "refuses" if check.hard else "asks", "also blank" if check.blank else "answered",
-        ",".join(check.items), *rule_in_full(check.rule),
-    ]  # fmt: skip
+        check.code,
+        check.sentence,
+        "refuses" if check.hard else "asks",
+        "also blank" if check.blank else "answered",
+        ",".join(check.items),
+        *rule_in_full(check.rule),
+    ]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:LENGTH]
 
 

@@ -50,21 +50,32 @@ def as_markdown() -> str:
     found = listed()
     hard = sum(one.check.hard for one in found)
     lines = [
-        "# Edit checks", "",
+        "# Edit checks",
+        "",
         f"{study.STUDY_ID}, protocol version {study.PROTOCOL_VERSION}. Made from the declarations in `crf/forms/` by "
-        "`manage.py documents`; do not edit.", "",
+        "`manage.py documents`; do not edit.",
+        "",
         f"{len(found)} checks: {hard} refuse what cannot be and {len(found) - hard} save what was typed and open a "
         "query. Beside them, every item refuses what is outside its range or codes (see the data dictionary). "
         "The version changes when the sentence, the rule, a function it calls or a limit it compares with changes; "
         "`manage.py recheck` then tells what stored records it would newly flag.",
-    ]  # fmt: skip
+    ]
     for form in forms.ALL:
         if not form.checks:
             continue
         lines += ["", f"## {form.code}: {form.title}", ""]
         lines += wording.table(
             ("Check", "Says", "Does", "Items", "Looks at", "Version"),
-            [(one.code, one.check.sentence, one.does, ", ".join(f"`{name}`" for name in one.items),
-              one.looks.lower(), f"`{one.version}`") for one in listed([form])],
-        )  # fmt: skip
+            [
+                (
+                    one.code,
+                    one.check.sentence,
+                    one.does,
+                    ", ".join(f"`{name}`" for name in one.items),
+                    one.looks.lower(),
+                    f"`{one.version}`",
+                )
+                for one in listed([form])
+            ],
+        )
     return "\n".join(lines) + "\n"

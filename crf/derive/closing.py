@@ -19,8 +19,11 @@ def findings_about(subjects: Iterable[Subject]) -> list[str]:
     """Visits and forms that are not settled, casebooks without signature or verification. Four statements in all."""
     standings = Standing.of_all(subjects)
     settled = Settled.of_all([standing.subject.pk for standing in standings])
-    return [f"{standing.subject}: {sentence}" for standing in standings
-            for sentence in _of_one(standing, settled[standing.subject.pk])]  # fmt: skip
+    return [
+        f"{standing.subject}: {sentence}"
+        for standing in standings
+        for sentence in _of_one(standing, settled[standing.subject.pk])
+    ]
 
 
 def what_is_open(**about) -> list[str]:
@@ -39,8 +42,11 @@ def what_is_open(**about) -> list[str]:
 def unverified(standing: Standing, settled: Settled) -> list[Fact]:
     """The standing records that no monitor compared with their source as they are now."""
     codes = _verified_forms()
-    return [fact for fact in standing.facts if fact.form in codes
-            and settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED]  # fmt: skip
+    return [
+        fact
+        for fact in standing.facts
+        if fact.form in codes and settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
+    ]
 
 
 def _verified_forms() -> set[str]:
@@ -49,8 +55,7 @@ def _verified_forms() -> set[str]:
 
 
 def _of_one(standing: Standing, settled: Settled):
-    waiting = [visit for visit in standing.visits
-               if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
+    waiting = [visit for visit in standing.visits if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
     if waiting and not standing.has_record("EOS"):
         yield f"{', '.join(visit.label for visit in waiting)} neither done nor missed, and there is no end of study."
     for form, visit in standing.incomplete():

@@ -34,8 +34,9 @@ class Person:
         return ages_possible(self.birth_year, on)[1] if self.birth_year and on else None
 
 
-def computed_of(form: type[spec.Form], values: Mapping[str, Any], *, site_id: int, others: Others,
-                before: Record | None = None) -> dict[str, Any]:
+def computed_of(
+    form: type[spec.Form], values: Mapping[str, Any], *, site_id: int, others: Others, before: Record | None = None
+) -> dict[str, Any]:
     """The computed items of a record with these values, by name; empty for a form that has none.
 
     `before`: the record as it is stored. Its judgement holds while what was judged stays the same.
@@ -63,8 +64,9 @@ def shown(form: type[spec.Form], values: Mapping[str, Any]) -> dict[str, dict[st
     """The computed items as the page shows them: text in words, with a shape for a flag, and the code."""
     return {
         name: {"code": item.kind.raw(values.get(name)), "text": in_words(item, values.get(name))}
-        for name, item in form.items.items() if item.computed
-    }  # fmt: skip
+        for name, item in form.items.items()
+        if item.computed
+    }
 
 
 def in_words(item: spec.Item, value: Any) -> str:

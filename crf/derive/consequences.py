@@ -23,10 +23,19 @@ def alerts_of(record: Record, others: Others, *, at: datetime) -> list[Alert]:
     rule = _ALERTS.get(record.form.code)
     found = rule(record, others) if rule else ()
     return [
-        Alert(subject_id=record.subject_id, site_id=record.site_id, visit_id=record.visit_id, form=record.form.code,
-              record=record.pk, kind=alert.kind, sentence=alert.sentence, is_blocking=alert.blocking, raised_at=at)
+        Alert(
+            subject_id=record.subject_id,
+            site_id=record.site_id,
+            visit_id=record.visit_id,
+            form=record.form.code,
+            record=record.pk,
+            kind=alert.kind,
+            sentence=alert.sentence,
+            is_blocking=alert.blocking,
+            raised_at=at,
+        )
         for alert in found
-    ]  # fmt: skip
+    ]
 
 
 def _hamd(record, others):
@@ -43,9 +52,7 @@ def _bdi(record, others):
 
 
 def _suicide(record, others):
-    return alerts.suicidality_from_classification(
-        [name for name, value in record.values().items() if value == "Y"]
-    )
+    return alerts.suicidality_from_classification([name for name, value in record.values().items() if value == "Y"])
 
 
 def _bprs(record, others):
@@ -73,9 +80,15 @@ def _adverse_event(record, others):
 
 
 _ALERTS = {
-    "HAMD": _hamd, "BDI": _bdi, "SUICIDE": _suicide, "BPRS": _bprs, "UKU": _uku, "CAPSULES": _capsules,
-    "AE": _adverse_event, "LAB": _laboratory,
-}  # fmt: skip
+    "HAMD": _hamd,
+    "BDI": _bdi,
+    "SUICIDE": _suicide,
+    "BPRS": _bprs,
+    "UKU": _uku,
+    "CAPSULES": _capsules,
+    "AE": _adverse_event,
+    "LAB": _laboratory,
+}
 
 
 def _previous(record: Record, others: Others, item: str):
@@ -85,8 +98,11 @@ def _previous(record: Record, others: Others, item: str):
 
 
 def _baseline(record, others, item):
-    return None if record.visit_code in (study.SCREENING, study.BASELINE) else others.value(
-        record.form.code, item, visit=study.BASELINE)
+    return (
+        None
+        if record.visit_code in (study.SCREENING, study.BASELINE)
+        else others.value(record.form.code, item, visit=study.BASELINE)
+    )
 
 
 def _prescribed(record, others) -> int | None:
@@ -110,27 +126,41 @@ def deviations_of(record: Record, subject: Subject, visit: Visit | None, others:
     if visit is not None and done_on is not None:
         if form.code != "CONSENT":
             consent_on = others.value("CONSENT", "signed_on", visit=study.SCREENING)
-            found.append(deviations.before_consent(form=form.code, done_on=done_on, consent_on=consent_on,
-                                                   visit=visit.code))
+            found.append(
+                deviations.before_consent(form=form.code, done_on=done_on, consent_on=consent_on, visit=visit.code)
+            )
         if visit.occurred_on is not None and day_1 is not None and visit.code != study.BASELINE:
             found.append(deviations.outside_window(visit=visit.code, on=visit.occurred_on, day_1=day_1))
     if form.code == "CAPSULES" and record.counted_on is not None:
-        found.append(deviations.overdose(most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, others),
-                                         on=record.most_on or record.counted_on, visit=visit.code))
+        found.append(
+            deviations.overdose(
+                most_in_a_day=record.most_in_a_day,
+                prescribed_mg=_prescribed(record, others),
+                on=record.most_on or record.counted_on,
+                visit=visit.code,
+            )
+        )
         if record.last_taken_on is not None:
             found.append(deviations.dose_after_stop(taken_on=record.last_taken_on, stopped_on=_stopped_on(others)))
     if subject.is_randomised and form.code in ENTRY_FORMS and record.version > 1:
-        found.append(deviations.ineligible(reasons=Standing.of(subject).criteria_not_met(),
-                                           randomised_on=subject.randomised_on))
+        found.append(
+            deviations.ineligible(reasons=Standing.of(subject).criteria_not_met(), randomised_on=subject.randomised_on)
+        )
     if form.code == "SAEREPORT":
         found.append(_late_report(record, subject, others))
     if form.code == "CONMED":
         until = None if record.ongoing == "Y" else record.ended
-        found.append(deviations.prohibited(drug_row=record.row_number, group=record.group, until=until,
-                                           first_dose_on=subject.first_dose_on))
+        found.append(
+            deviations.prohibited(
+                drug_row=record.row_number, group=record.group, until=until, first_dose_on=subject.first_dose_on
+            )
+        )
     if form.code == "DISPENSE" and subject.kit and getattr(record, "kit", None) and record.dispensed_on:
-        found.append(deviations.wrong_bottle(expected=subject.kit, handed_out=record.kit, on=record.dispensed_on,
-                                             visit=visit.code))
+        found.append(
+            deviations.wrong_bottle(
+                expected=subject.kit, handed_out=record.kit, on=record.dispensed_on, visit=visit.code
+            )
+        )
     return [departure for departure in found if departure is not None]
 
 
@@ -143,8 +173,9 @@ def _late_report(record: Record, subject: Subject, others: Others):
         return None
     zone = subject.site.zone
     due = reporting.due_at(aware_on=event.aware_on, aware_at=event.aware_at, zone=zone)
-    return deviations.late_report(due=due, sent=reporting.sent(record.sent_on, record.sent_at, zone),
-                                  event=event.row_number)
+    return deviations.late_report(
+        due=due, sent=reporting.sent(record.sent_on, record.sent_at, zone), event=event.row_number
+    )
 
 
 def _stopped_on(others: Others):

@@ -62,8 +62,9 @@ class Course:
     def rows(self) -> list[tuple[str, int, list[int | None], int | None]]:
         """One row a visit that took place: label, study day, the totals in order, the dose in force on that day."""
         by_visit = [{point.visit: point.value for point in points} for points in self.scales.values()]
-        return [(label, day, [values.get(label) for values in by_visit], self.dose_on(day))
-                for day, label in self.visits]  # fmt: skip
+        return [
+            (label, day, [values.get(label) for values in by_visit], self.dose_on(day)) for day, label in self.visits
+        ]
 
     def dose_on(self, day: int) -> int | None:
         """The dose in force on the study day, mg/d; None before the first decision."""
@@ -77,18 +78,35 @@ def course_of(standing: Standing, others: Others, *, today: date) -> Course:
     if standing.day_1 is None:
         return Course({words: [] for _, _, words in TOTALS}, [], [], [], None, None)
     scales = {
-        words: sorted((Point(day_of(record.rated_on), getattr(record, score), record.visit.label)
-                       for record in others.records(code) if record.rated_on and getattr(record, score) is not None),
-                      key=lambda point: point.day)
+        words: sorted(
+            (
+                Point(day_of(record.rated_on), getattr(record, score), record.visit.label)
+                for record in others.records(code)
+                if record.rated_on and getattr(record, score) is not None
+            ),
+            key=lambda point: point.day,
+        )
         for code, score, words in TOTALS
-    }  # fmt: skip
-    decided = sorted((record for record in others.records("DOSING") if record.effective_on and record.decision),
-                     key=lambda record: (record.effective_on, record.pk))  # fmt: skip
-    doses = [Dose(day_of(record.effective_on), 0 if record.decision in STOP else record.prescribed_mg)
-             for record in decided if record.decision in STOP or record.prescribed_mg is not None]  # fmt: skip
-    events = [Event(record.row_number, day_of(date.fromisoformat(record.onset)), record.term or "not named yet",
-                    record.serious == "Y")
-              for record in others.records("AE") if record.onset and len(record.onset) == len("2026-03-10")]
+    }
+    decided = sorted(
+        (record for record in others.records("DOSING") if record.effective_on and record.decision),
+        key=lambda record: (record.effective_on, record.pk),
+    )
+    doses = [
+        Dose(day_of(record.effective_on), 0 if record.decision in STOP else record.prescribed_mg)
+        for record in decided
+        if record.decision in STOP or record.prescribed_mg is not None
+    ]
+    events = [
+        Event(
+            record.row_number,
+            day_of(date.fromisoformat(record.onset)),
+            record.term or "not named yet",
+            record.serious == "Y",
+        )
+        for record in others.records("AE")
+        if record.onset and len(record.onset) == len("2026-03-10")
+    ]
     visits = sorted((day_of(visit.occurred_on), visit.label) for visit in standing.visits if visit.occurred_on)
     ended = others.value("EOT", "last_dose_on", visit=None)
     if ended and doses and doses[-1].mg and doses[-1].day <= day_of(ended):

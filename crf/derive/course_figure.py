@@ -17,10 +17,19 @@ from crf.derive.course import Course
 INK, QUIET, FAINT, WASH = "#1a2226", "#5a656b", "#d5dadd", "#dcebf0"
 LINES = (("#0072b2", "o", "-"), ("#c24e00", "s", (0, (4, 2))))
 STYLE = {
-    "svg.hashsalt": "course", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.0,
-    "axes.edgecolor": QUIET, "axes.spines.top": False, "axes.spines.right": False, "xtick.color": QUIET,
-    "ytick.color": QUIET, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "text.color": INK,
-}  # fmt: skip
+    "svg.hashsalt": "course",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.edgecolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+}
 _ONE_AT_A_TIME = threading.Lock()  # matplotlib's settings are global
 
 
@@ -45,8 +54,15 @@ def _totals(axes, course: Course):
             continue
         days, values = [point.day for point in points], [point.value for point in points]
         axes.plot(days, values, color=colour, marker=marker, markersize=5, linestyle=dash, linewidth=1.4, clip_on=False)
-        axes.annotate(f"{words} {values[-1]}", (days[-1], values[-1]), xytext=(8, 0), textcoords="offset points",
-                      va="center", color=colour, annotation_clip=False)
+        axes.annotate(
+            f"{words} {values[-1]}",
+            (days[-1], values[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
     axes.set_ylim(bottom=0)
     axes.set_ylabel("Total")
     axes.tick_params(axis="x", length=0)
@@ -58,16 +74,36 @@ def _dose(axes, course: Course):
         mg = [dose.mg for dose in course.doses] + [course.doses[-1].mg]
         axes.fill_between(days, mg, step="post", color=WASH, linewidth=0)
         axes.step(days, mg, where="post", color=INK, linewidth=1.4)
-        axes.annotate(f"{mg[-1]} mg/d", (days[-1], mg[-1]), xytext=(8, 0), textcoords="offset points", va="center",
-                      annotation_clip=False)
+        axes.annotate(
+            f"{mg[-1]} mg/d",
+            (days[-1], mg[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
     axes.set_yticks(range(0, study.MAX_MG + 1, study.UNIT_MG))
     axes.set_ylim(0, study.MAX_MG * 1.3)
     axes.set_ylabel("Prescribed, mg/d")
     for event in course.events:
-        axes.plot(event.day, study.MAX_MG * 1.15, marker="v", markersize=7 if event.serious else 5, color=QUIET,
-                  markerfacecolor=INK if event.serious else "white", clip_on=False)
-        axes.annotate(f"AE {event.row}", (event.day, study.MAX_MG * 1.15), xytext=(5, 0), textcoords="offset points",
-                      va="center", fontsize=8, color=QUIET)
+        axes.plot(
+            event.day,
+            study.MAX_MG * 1.15,
+            marker="v",
+            markersize=7 if event.serious else 5,
+            color=QUIET,
+            markerfacecolor=INK if event.serious else "white",
+            clip_on=False,
+        )
+        axes.annotate(
+            f"AE {event.row}",
+            (event.day, study.MAX_MG * 1.15),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            color=QUIET,
+        )
 
 
 def _days(axes, course: Course):

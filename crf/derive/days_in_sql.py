@@ -29,6 +29,8 @@ def closes(day_1) -> ExpressionWrapper:
 
 def _day_of(day_1, of) -> ExpressionWrapper:
     known = {visit.code: windows.window_of(visit.code, day_1=_ANY_DAY) for visit in study.VISITS if visit.is_planned}
-    days = Case(*(When(code=code, then=Value((of(window) - _ANY_DAY).days)) for code, window in known.items()),
-                output_field=IntegerField())  # fmt: skip
+    days = Case(
+        *(When(code=code, then=Value((of(window) - _ANY_DAY).days)) for code, window in known.items()),
+        output_field=IntegerField(),
+    )
     return ExpressionWrapper(day_1 + days, output_field=DateField())

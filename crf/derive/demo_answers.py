@@ -101,15 +101,24 @@ def dosing(subject: Subject, on: date) -> dict[str, str]:
     panel = on - timedelta(days=3)
     view = dose_on(subject, Others(subject.pk), day_1=subject.first_dose_on or on, on=on, panel_on=panel)
     begins = on + timedelta(days=max(view.effective_in, 0))
-    found = {"decision": str(view.proposal.decision), "prescribed_mg": str(view.proposal.mg),
-             "effective_on": begins.isoformat(), "as_planned": "Y"}  # fmt: skip
+    found = {
+        "decision": str(view.proposal.decision),
+        "prescribed_mg": str(view.proposal.mg),
+        "effective_on": begins.isoformat(),
+        "as_planned": "Y",
+    }
     return found | ({"panel_on": panel.isoformat()} if view.proposal.decision == "STEP_UP" else {})
 
 
 def interruption(on: date) -> dict[str, str]:
     """The decision to pause."""
-    return {"decision": "INTERRUPT", "prescribed_mg": "0", "effective_on": on.isoformat(), "as_planned": "N",
-            "reason": "AE"}  # fmt: skip
+    return {
+        "decision": "INTERRUPT",
+        "prescribed_mg": "0",
+        "effective_on": on.isoformat(),
+        "as_planned": "N",
+        "reason": "AE",
+    }
 
 
 def dispensing(subject: Subject, visit: str) -> dict[str, str]:
@@ -123,9 +132,19 @@ def dispensing(subject: Subject, visit: str) -> dict[str, str]:
 
 def headache(onset: str) -> dict[str, str]:
     """The adverse event for which the drug is interrupted."""
-    return {"term": "Headache", "special": "HEADACHE", "onset": onset, "ongoing": "Y", "severity": "MODERATE",
-            "worsening": "N", "serious": "N", "related": "POSSIBLE", "action": "DRUG INTERRUPTED", "treated": "N",
-            "outcome": "RECOVERING/RESOLVING"}  # fmt: skip
+    return {
+        "term": "Headache",
+        "special": "HEADACHE",
+        "onset": onset,
+        "ongoing": "Y",
+        "severity": "MODERATE",
+        "worsening": "N",
+        "serious": "N",
+        "related": "POSSIBLE",
+        "action": "DRUG INTERRUPTED",
+        "treated": "N",
+        "outcome": "RECOVERING/RESOLVING",
+    }
 
 
 def capsules(subject: Subject, visit: str, on: date) -> dict[str, str]:
@@ -142,9 +161,13 @@ def capsules(subject: Subject, visit: str, on: date) -> dict[str, str]:
         else:
             gone_without += 1
     return {
-        "taken": str(taken), "most_in_a_day": str(max(wanted, default=0)), "returned": str(had - taken), "lost": "0",
-        "days_missed": str(gone_without), "last_taken_on": (on - timedelta(days=1)).isoformat(),
-    }  # fmt: skip
+        "taken": str(taken),
+        "most_in_a_day": str(max(wanted, default=0)),
+        "returned": str(had - taken),
+        "lost": "0",
+        "days_missed": str(gone_without),
+        "last_taken_on": (on - timedelta(days=1)).isoformat(),
+    }
 
 
 #: A normal panel, in standard units; the limits are those of the site.

@@ -10,19 +10,33 @@ from crf import study
 SITES_IN_ORDER = "JAJAJAJAJAJAJAJAJAJAJAJAJJ"
 #: Day of the first dose, by order of enrolment. What lies after day 0 happens when the demo is finished.
 FIRST_DOSES = (
-    -98, -90, -83, -77, -71,  # over, follow-up included
-    -55, -50, -45,  # six weeks over, follow-up to come
+    -98,
+    -90,
+    -83,
+    -77,
+    -71,  # over, follow-up included
+    -55,
+    -50,
+    -45,  # six weeks over, follow-up to come
     -42,  # week 6 is due today
-    -38, -36, -33, -31, -29, -26, -24,  # after weeks 5, 4 and 3
+    -38,
+    -36,
+    -33,
+    -31,
+    -29,
+    -26,
+    -24,  # after weeks 5, 4 and 3
     -21,  # week 3 is due today: the step to 750 mg
-    -17, -15,  # after week 2; the first of them with an alert that nobody has acted on
+    -17,
+    -15,  # after week 2; the first of them with an alert that nobody has acted on
     -11,  # week 1 is overdue
-    -10, -8,  # after week 1
+    -10,
+    -8,  # after week 1
     -3,  # the contact of day 4 is due today
     0,  # randomised today
     0,  # attested, ready to be randomised
     6,  # in screening
-)  # fmt: skip
+)
 FAILURE_BEFORE = 9  # a screen failure takes a number before the subject at this place
 SCREENED_BEFORE = 9  # days from screening to the first dose
 LAST_DAY = 90  # by then everybody's follow-up is over
@@ -59,13 +73,29 @@ def plans() -> tuple[Plan, ...]:
         site = {"J": "JER", "A": "AFU"}[letter]
         if place == FAILURE_BEFORE:
             counts["JER"] += 1
-            found.append(Plan(f"JER-{counts['JER']:03d}", "JER", first_dose, first_dose - SCREENED_BEFORE, {},
-                              frozenset(), fails=True))  # fmt: skip
+            found.append(
+                Plan(
+                    f"JER-{counts['JER']:03d}",
+                    "JER",
+                    first_dose,
+                    first_dose - SCREENED_BEFORE,
+                    {},
+                    frozenset(),
+                    fails=True,
+                )
+            )
         counts[site] += 1
-        found.append(Plan(
-            f"{site}-{counts[site]:03d}", site, first_dose, first_dose - SCREENED_BEFORE - place % 4, _jitter(place),
-            _not_yet(first_dose), only_consented=first_dose > 0,
-        ))  # fmt: skip
+        found.append(
+            Plan(
+                f"{site}-{counts[site]:03d}",
+                site,
+                first_dose,
+                first_dose - SCREENED_BEFORE - place % 4,
+                _jitter(place),
+                _not_yet(first_dose),
+                only_consented=first_dose > 0,
+            )
+        )
     return tuple(found)
 
 
@@ -84,6 +114,6 @@ def _jitter(place: int) -> dict[str, int]:
 
 def _not_yet(first_dose: int) -> frozenset[str]:
     """Visits of today, and one of some days ago, that stand open on the work list of a running trial."""
-    return {
-        -42: frozenset({"W6"}), -21: frozenset({"W3"}), -11: frozenset({"W1"}), -3: frozenset({"D4"}),
-    }.get(first_dose, frozenset())  # fmt: skip
+    return {-42: frozenset({"W6"}), -21: frozenset({"W3"}), -11: frozenset({"W1"}), -3: frozenset({"D4"})}.get(
+        first_dose, frozenset()
+    )

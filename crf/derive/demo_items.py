@@ -10,14 +10,30 @@ HAMD, BDI, HAMA = (forms.by_code(code) for code in ("HAMD", "BDI", "HAMA"))
 
 #: How readily an item takes a point; 1 where nothing is said. What nobody shall wonder at stays low.
 _READINESS = {
-    "mood": 1.5, "work": 1.4, "anxiety_psychic": 1.3, "guilt": 1.1, "insight": 0.35, "hypochondriasis": 0.6,
-    "depersonalisation": 0.25, "paranoid": 0.3, "obsessional": 0.5, "weight_measured": 0.3, "diurnal_severity": 0.7,
-}  # fmt: skip
+    "mood": 1.5,
+    "work": 1.4,
+    "anxiety_psychic": 1.3,
+    "guilt": 1.1,
+    "insight": 0.35,
+    "hypochondriasis": 0.6,
+    "depersonalisation": 0.25,
+    "paranoid": 0.3,
+    "obsessional": 0.5,
+    "weight_measured": 0.3,
+    "diurnal_severity": 0.7,
+}
 #: Highest code the demo gives, where the scale goes further than the demo's stories need.
 _AT_MOST = {
-    "guilt": 3, "retardation": 2, "agitation": 2, "anxiety_somatic": 3, "hypochondriasis": 3, "insight": 1,
-    "depersonalisation": 2, "paranoid": 1, "weight_measured": 1,
-}  # fmt: skip
+    "guilt": 3,
+    "retardation": 2,
+    "agitation": 2,
+    "anxiety_somatic": 3,
+    "hypochondriasis": 3,
+    "insight": 1,
+    "depersonalisation": 2,
+    "paranoid": 1,
+    "weight_measured": 1,
+}
 
 
 def hamd_items(total: int, *, visit: str, suicide: int, profile: int, beyond: int) -> dict[str, int]:

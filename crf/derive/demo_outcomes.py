@@ -82,12 +82,18 @@ def outcomes(allocation: Sequence[tuple[str, str]], *, seed: int, target: Target
         hamd = _course(rng, base[i], last_hamd[i], len(weeks), noise=1.4)
         bdi = _course(rng, bdi_base[i], last_bdi[i], len(weeks), noise=1.8)
         found[key] = Outcome(
-            key=key, arm=arm, age=int(age[i]), sex=str(sex[i]), glycine=float(glycine[i]),
+            key=key,
+            arm=arm,
+            age=int(age[i]),
+            sex=str(sex[i]),
+            glycine=float(glycine[i]),
             screening_hamd=int(max(target.entry, base[i] + rng.integers(-1, 3))),
             hamd={"BL": int(base[i])} | {w: v for w, v in zip(weeks, hamd, strict=True) if w != missed},
             bdi={"BL": int(bdi_base[i])} | {w: v for w, v in zip(weeks, bdi, strict=True) if w != missed},
-            leaves_at=fates.leaves_at.get(i), is_interrupted=i == fates.interrupted, missed=missed,
-        )  # fmt: skip
+            leaves_at=fates.leaves_at.get(i),
+            is_interrupted=i == fates.interrupted,
+            missed=missed,
+        )
     return found
 
 

@@ -8,9 +8,16 @@ from crf import study
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 STAFF = ("investigator", "coordinator", "rater", "pharmacist")
 STUDY_WIDE = (
-    "monitor", "data_manager", "medical_monitor", "safety_officer", "statistician", "randomisation_statistician",
-    "unblinded_statistician", "auditor", "administrator",
-)  # fmt: skip
+    "monitor",
+    "data_manager",
+    "medical_monitor",
+    "safety_officer",
+    "statistician",
+    "randomisation_statistician",
+    "unblinded_statistician",
+    "auditor",
+    "administrator",
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,10 @@ def people() -> tuple[Person, ...]:
     codes = tuple(site.code for site in study.SITES)
     first, *others = study.SITES
     found = [_staff(role, first, "") for role in STAFF]
-    found += [Person(role.replace("_", "-"), f"Demo {role.replace('_', ' ')}", role, codes, "Demo sponsor")
-              for role in STUDY_WIDE]  # fmt: skip
+    found += [
+        Person(role.replace("_", "-"), f"Demo {role.replace('_', ' ')}", role, codes, "Demo sponsor")
+        for role in STUDY_WIDE
+    ]
     found += [_staff(role, site, f"-{site.name.lower()}") for site in others for role in STAFF]
     return tuple(found)
 

@@ -11,9 +11,20 @@ from crf.derive import wording
 from crf.derive.sdtm_names import name_of, name_of_score
 
 HEAD = (
-    "form", "item", "label", "section", "kind", "answers", "unit", "required", "asked_when", "visits", "sdtm",
-    "discloses", "status",
-)  # fmt: skip
+    "form",
+    "item",
+    "label",
+    "section",
+    "kind",
+    "answers",
+    "unit",
+    "required",
+    "asked_when",
+    "visits",
+    "sdtm",
+    "discloses",
+    "status",
+)
 IN_USE, RETIRED = "in use", "retired"
 COMPUTED = "computed by the server, never typed"
 #: What may never change about an item once it was collected.
@@ -27,12 +38,27 @@ def rows() -> list[dict[str, str]]:
 
 def _items(form: type[spec.Form]):
     for item in form.items.values():
-        yield dict(zip(HEAD, (
-            form.code, item.name, item.label, item.section, wording.kind_in_words(item.kind),
-            wording.answers_in_words(item.kind), item.unit or "", "yes" if item.required else "no",
-            _asked_when(item), " ".join(study.visits_of(form.code)) or "log",
-            name_of(form, item), form.disclosure(item).value, RETIRED if item.retired else IN_USE,
-        ), strict=True))  # fmt: skip
+        yield dict(
+            zip(
+                HEAD,
+                (
+                    form.code,
+                    item.name,
+                    item.label,
+                    item.section,
+                    wording.kind_in_words(item.kind),
+                    wording.answers_in_words(item.kind),
+                    item.unit or "",
+                    "yes" if item.required else "no",
+                    _asked_when(item),
+                    " ".join(study.visits_of(form.code)) or "log",
+                    name_of(form, item),
+                    form.disclosure(item).value,
+                    RETIRED if item.retired else IN_USE,
+                ),
+                strict=True,
+            )
+        )
 
 
 def _asked_when(item: spec.Item) -> str:
@@ -42,11 +68,27 @@ def _asked_when(item: spec.Item) -> str:
 
 def _scores(form: type[spec.Form]):
     for score in form.scores.values():
-        yield dict(zip(HEAD, (
-            form.code, score.name, score.label, "", "score, computed by the database", f"{score.low} to {score.high}",
-            "", "no", f"sum of {', '.join(_parts(score))}", " ".join(study.visits_of(form.code)) or "log",
-            name_of_score(form, score), form.discloses.value, IN_USE,
-        ), strict=True))  # fmt: skip
+        yield dict(
+            zip(
+                HEAD,
+                (
+                    form.code,
+                    score.name,
+                    score.label,
+                    "",
+                    "score, computed by the database",
+                    f"{score.low} to {score.high}",
+                    "",
+                    "no",
+                    f"sum of {', '.join(_parts(score))}",
+                    " ".join(study.visits_of(form.code)) or "log",
+                    name_of_score(form, score),
+                    form.discloses.value,
+                    IN_USE,
+                ),
+                strict=True,
+            )
+        )
 
 
 def _parts(score: spec.Score):
@@ -71,21 +113,31 @@ def read_csv(text: str) -> list[dict[str, str]]:
 def as_markdown() -> str:
     """The dictionary to read: a table a form."""
     lines = [
-        "# Data dictionary", "",
+        "# Data dictionary",
+        "",
         f"{study.STUDY_ID}, protocol version {study.PROTOCOL_VERSION}. Made from the declarations in `crf/forms/` by "
-        "`manage.py documents`; do not edit.", "",
+        "`manage.py documents`; do not edit.",
+        "",
         f"Every item can be left without an answer, marked {_missing()}, each with a reason in words. "
         "Names are never used again: an item that is no longer asked is retired.",
-    ]  # fmt: skip
+    ]
     for form in forms.ALL:
         lines += ["", f"## {form.code}: {form.title}", "", " ".join((form.__doc__ or "").split()), ""]
         lines += [f"{_about(form)}", ""]
         lines += wording.table(
             ("Item", "Question", "Answer", "Unit", "Asked", "SDTM"),
-            [(f"`{row['item']}`", row["label"] + (" (retired)" if row["status"] == RETIRED else ""),
-              "; ".join(filter(None, (row["kind"], row["answers"]))), row["unit"], _asked(row), row["sdtm"])
-             for row in (*_items(form), *_scores(form))],
-        )  # fmt: skip
+            [
+                (
+                    f"`{row['item']}`",
+                    row["label"] + (" (retired)" if row["status"] == RETIRED else ""),
+                    "; ".join(filter(None, (row["kind"], row["answers"]))),
+                    row["unit"],
+                    _asked(row),
+                    row["sdtm"],
+                )
+                for row in (*_items(form), *_scores(form))
+            ],
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -117,14 +169,18 @@ def lost(before: list[dict[str, str]], now: list[dict[str, str]] | None = None) 
         name = f"{old['form']}.{old['item']}"
         new = current.get((old["form"], old["item"]))
         if new is None:
-            found.append(f"{name} is gone. An item that was collected is never renamed or removed: declare it again "
-                         "with retired=True.")  # fmt: skip
+            found.append(
+                f"{name} is gone. An item that was collected is never renamed or removed: declare it again "
+                "with retired=True."
+            )
             continue
         if old["status"] == RETIRED and new["status"] != RETIRED:
             found.append(f"{name} was retired and is asked again. Give the new question a new name.")
         if changed := [word for word in FIXED if old[word] != new[word]]:
-            found.append(f"{name} changed its {' and '.join(changed)} ({old[changed[0]] or 'none'} became "
-                         f"{new[changed[0]] or 'none'}). Retire it and declare a new item.")  # fmt: skip
+            found.append(
+                f"{name} changed its {' and '.join(changed)} ({old[changed[0]] or 'none'} became "
+                f"{new[changed[0]] or 'none'}). Retire it and declare a new item."
+            )
         elif gone := _codes(old) - _codes(new):
             found.append(f"{name} lost the answer {', '.join(sorted(gone))}, which records may hold. Keep the code.")
     return found

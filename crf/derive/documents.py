@@ -35,8 +35,11 @@ def made() -> dict[str, bytes]:
 
 def not_current(folder: Path = FOLDER) -> list[str]:
     """The names of documents that are missing or say something else than the declarations do."""
-    return [name for name, content in made().items()
-            if not (folder / name).exists() or (folder / name).read_bytes() != content]  # fmt: skip
+    return [
+        name
+        for name, content in made().items()
+        if not (folder / name).exists() or (folder / name).read_bytes() != content
+    ]
 
 
 def lost(folder: Path = FOLDER) -> list[str]:

@@ -35,10 +35,11 @@ def prescriptions(others: Others, day_1: date) -> tuple[Prescription, ...]:
     records = [record for record in others.records("DOSING") if record.prescribed_mg is not None and record.decision]
     records.sort(key=lambda record: (record.decided_on or record.effective_on, record.pk))
     return tuple(
-        Prescription(study_day(record.effective_on or record.decided_on, day_1=day_1), record.decision,
-                     record.prescribed_mg)
+        Prescription(
+            study_day(record.effective_on or record.decided_on, day_1=day_1), record.decision, record.prescribed_mg
+        )
         for record in records
-    )  # fmt: skip
+    )
 
 
 def highest_prescribed(others: Others, first: date, last: date) -> int | None:
@@ -60,14 +61,20 @@ def dose_on(
     history = prescriptions(others, day_1)
     open_alerts = tuple(
         Alert.objects.filter(subject=subject, is_blocking=True, acknowledged_at__isnull=True)
-        .order_by("kind").values_list("kind", flat=True).distinct()
-    )  # fmt: skip
+        .order_by("kind")
+        .values_list("kind", flat=True)
+        .distinct()
+    )
     panel = panel_on or _last_panel(others, on)
     facts = _safety_facts(others, open_alerts)
     proposal = titration.propose(
-        history, day=day, open_alerts=open_alerts, panel_day=study_day(panel, day_1=day_1) if panel else None,
-        reasons_to_stop=reasons_to_stop(facts), reasons_to_decide=reasons_to_decide(facts),
-    )  # fmt: skip
+        history,
+        day=day,
+        open_alerts=open_alerts,
+        panel_day=study_day(panel, day_1=day_1) if panel else None,
+        reasons_to_stop=reasons_to_stop(facts),
+        reasons_to_decide=reasons_to_decide(facts),
+    )
     return DoseView(day, history, prescribed_on(history, day), planned_step(day), proposal, open_alerts)
 
 
@@ -78,14 +85,22 @@ def refusals(view: DoseView, values: dict, *, day_1: date | None) -> tuple[Becau
     day_1 = day_1 or values["decided_on"]
     panel = values.get("panel_on")
     verdict = titration.may_decide(
-        values["decision"], mg=values["prescribed_mg"], history=view.history,
-        day=study_day(values["decided_on"], day_1=day_1), proposal=view.proposal, open_alerts=view.open_alerts,
+        values["decision"],
+        mg=values["prescribed_mg"],
+        history=view.history,
+        day=study_day(values["decided_on"], day_1=day_1),
+        proposal=view.proposal,
+        open_alerts=view.open_alerts,
         panel_day=study_day(panel, day_1=day_1) if panel else None,
-    )  # fmt: skip
+    )
     found = list(verdict.refusals)
     if not found and verdict.reason_required and values.get("as_planned") == "Y":
-        found.append(Because("TITR-40", "This is not what the protocol proposes today. Answer that it is not as "
-                                        "planned, and give the reason."))
+        found.append(
+            Because(
+                "TITR-40",
+                "This is not what the protocol proposes today. Answer that it is not as planned, and give the reason.",
+            )
+        )
     is_dated_step = values["effective_on"] is not None and values["decision"] == "STEP_UP"
     if not found and is_dated_step and study_day(values["effective_on"], day_1=day_1) < verdict.effective_day:
         found.append(Because("TITR-41", f"The higher dose can begin on study day {verdict.effective_day}, not before."))
@@ -99,8 +114,11 @@ def _last_panel(others: Others, on: date) -> date | None:
 
 
 def _safety_facts(others: Others, open_alerts) -> SafetyFacts:
-    events = [record.special for record in others.records("AE")
-              if record.special not in (None, "NONE") and record.ongoing == "Y"]
+    events = [
+        record.special
+        for record in others.records("AE")
+        if record.special not in (None, "NONE") and record.ongoing == "Y"
+    ]
     impressions = [answer.value for answer in others.series("CGI", "improvement") if answer.value is not None]
     totals = {answer.visit: answer.value for answer in others.series("HAMD", "total_21") if answer.value is not None}
     return SafetyFacts(
@@ -111,5 +129,3 @@ def _safety_facts(others: Others, open_alerts) -> SafetyFacts:
         laboratory=laboratory_of(others),
         hamd_21=[total for code, total in totals.items() if code not in (study.SCREENING, study.BASELINE)],
     )
-
-

@@ -174,9 +174,15 @@ class EntryPage(django_forms.Form):
         return "scale" if scales >= MANY and line.look == "keys" else "roomy"
 
 
-def lines_of(form: type[spec.Form], visit_code: str | None, typed: Mapping[str, str], *,
-             errors: Mapping[str, list[str]] | None = None, warnings: Mapping[str, list[str]] | None = None,
-             hints: Mapping[str, str] | None = None) -> list[Line]:
+def lines_of(
+    form: type[spec.Form],
+    visit_code: str | None,
+    typed: Mapping[str, str],
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    warnings: Mapping[str, list[str]] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> list[Line]:
     """The lines of the page from what is typed: NAME, NAME__missing and NAME__why."""
     errors, warnings, hints = errors or {}, warnings or {}, hints or {}
     values = understood_so_far(form, typed)
@@ -186,10 +192,18 @@ def lines_of(form: type[spec.Form], visit_code: str | None, typed: Mapping[str, 
         is_by_visit = item.when is not None and not item.when.items() and not applies
         if item.retired or (is_by_visit and not typed.get(name)):
             continue
-        lines.append(Line(
-            item, typed.get(name, ""), typed.get(f"{name}__missing", ""), typed.get(f"{name}__why", ""),
-            errors.get(name, []), warnings.get(name, []), hints.get(name, ""), is_skipped=not applies,
-        ))  # fmt: skip
+        lines.append(
+            Line(
+                item,
+                typed.get(name, ""),
+                typed.get(f"{name}__missing", ""),
+                typed.get(f"{name}__why", ""),
+                errors.get(name, []),
+                warnings.get(name, []),
+                hints.get(name, ""),
+                is_skipped=not applies,
+            )
+        )
     return lines
 
 
@@ -218,8 +232,9 @@ def split(typed: Mapping[str, str], form: type[spec.Form]) -> tuple[dict[str, st
     answers = {name: typed.get(name, "") for name in form.asked if typed.get(name, "").strip()}
     missing = {
         name: {"code": typed[f"{name}__missing"], "reason": typed.get(f"{name}__why", "")}
-        for name in form.asked if typed.get(f"{name}__missing")
-    }  # fmt: skip
+        for name in form.asked
+        if typed.get(f"{name}__missing")
+    }
     return answers, missing
 
 

@@ -14,8 +14,10 @@ def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, An
     None here and comes from crf/derive/computed.py.
     """
     if unknown := (set(answers) | set(missing)) - set(form.asked):
-        raise Refusal("This page sent an answer to a question that the form does not have. Please reload it.",
-                      details=sorted(unknown)[:3])
+        raise Refusal(
+            "This page sent an answer to a question that the form does not have. Please reload it.",
+            details=sorted(unknown)[:3],
+        )
     errors: dict[str, list[str]] = {}
     values: dict[str, Any] = {}
     for name, item in form.items.items():
@@ -33,7 +35,8 @@ def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, An
     for first, second in form.never_both:
         if values[first] is not None and values[second] is not None:
             errors.setdefault(second, []).append(
-                f"Only one of “{form.items[first].label}” and “{form.items[second].label}” can be answered.")
+                f"Only one of “{form.items[first].label}” and “{form.items[second].label}” can be answered."
+            )
     for check in form.failed(values, visit_code):
         if check.hard:
             errors.setdefault(check.named_items(form)[-1], []).append(f"{check.sentence} ({check.code})")

@@ -140,22 +140,37 @@ class Settled:
 
     def signature(self, form: str, record: int) -> Signed | None:
         """The latest standing signature of the casebook or of this record alone; a judgement signs no record."""
-        return next((signed for signed in reversed(self.signatures) if signed.stands
-                     and signed.scope != Signature.Scope.LABORATORY and record in signed.covers.get(form, ())), None)
+        return next(
+            (
+                signed
+                for signed in reversed(self.signatures)
+                if signed.stands
+                and signed.scope != Signature.Scope.LABORATORY
+                and record in signed.covers.get(form, ())
+            ),
+            None,
+        )
 
     def signs_all_of(self, covers: dict[str, list[int]]) -> bool:
         """Whether one standing signature of the casebook covers all these rows already."""
         return any(
-            signed.stands and signed.is_of_casebook
+            signed.stands
+            and signed.is_of_casebook
             and all(set(ids) <= set(signed.covers.get(name, ())) for name, ids in covers.items())
             for signed in self.signatures
-        )  # fmt: skip
+        )
 
     @property
     def whole(self) -> Signed | None:
         """The standing signature of the casebook after which no further record was entered or completed."""
-        return next((signed for signed in reversed(self.signatures) if signed.stands and signed.is_of_casebook
-                     and signed.overtaken_at is None), None)
+        return next(
+            (
+                signed
+                for signed in reversed(self.signatures)
+                if signed.stands and signed.is_of_casebook and signed.overtaken_at is None
+            ),
+            None,
+        )
 
     @property
     def revoked(self) -> Signed | None:
@@ -171,7 +186,8 @@ class Settled:
             complete,
             Fact("Verification", state, by_and_when(verified.by, verified.at, zone) if verified else ""),
             Fact("Signature", states.SIGNED, signed.shown(zone)) if signed else Fact("Signature", states.NOT_SIGNED),
-            Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone)) if self.lock
+            Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone))
+            if self.lock
             else Fact("Lock", states.NOT_LOCKED),
         )
 

@@ -50,10 +50,15 @@ def visible_subjects(user: User):
     ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
     sites = user.sites_as(*permissions.SUBJECT_READERS)
     locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
-    return Subject.objects.filter(site_id__in=sites).select_related("site").annotate(
-        has_ended=Exists(ended), is_locked=Exists(locked),
-        is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
-    )  # fmt: skip
+    return (
+        Subject.objects.filter(site_id__in=sites)
+        .select_related("site")
+        .annotate(
+            has_ended=Exists(ended),
+            is_locked=Exists(locked),
+            is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
+        )
+    )
 
 
 # -- the search by number
@@ -108,10 +113,12 @@ class Asked:
         if visit or state:
             visit = f"{visit or 'a visit'} {state or 'planned, begun or settled'}"
         parts = (
-            f"number “{self.q}”" if self.q else "", sites.get(self.site, self.site),
-            STAGES[self.stage][0].lower() if self.stage else "", visit,
+            f"number “{self.q}”" if self.q else "",
+            sites.get(self.site, self.site),
+            STAGES[self.stage][0].lower() if self.stage else "",
+            visit,
             MARKS[self.marks].lower() if self.marks else "",
-        )  # fmt: skip
+        )
         return ", ".join(part for part in parts if part)
 
 
@@ -166,5 +173,6 @@ def _visits():
         day_1=Coalesce("subject__first_dose_on", Subquery(baseline), randomised),
         today=local_date("subject__site__timezone", Value(timezone.now(), output_field=DateTimeField())),
         is_over=Case(When(subject__screen_failed_at__isnull=False, then=Value(True)), default=Exists(ended)),
-        opens=opens(F("day_1")), closes=closes(F("day_1")),
-    )  # fmt: skip
+        opens=opens(F("day_1")),
+        closes=closes(F("day_1")),
+    )

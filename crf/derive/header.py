@@ -63,9 +63,13 @@ def _step(standing: Standing, today: date) -> str:
     if ended and date.fromisoformat(ended) <= today:
         return "Treatment ended"
     decision = (
-        RECORDS["DOSING"].objects.standing().filter(subject=subject, effective_on__lte=today)
-        .order_by("-effective_on", "-pk").values_list("decision", "prescribed_mg").first()
-    )  # fmt: skip
+        RECORDS["DOSING"]
+        .objects.standing()
+        .filter(subject=subject, effective_on__lte=today)
+        .order_by("-effective_on", "-pk")
+        .values_list("decision", "prescribed_mg")
+        .first()
+    )
     match decision:
         case None:
             return "Not begun"
@@ -84,9 +88,10 @@ def awaited_visits(standing: Standing, today: date) -> list[tuple[Visit, VisitSt
     if standing.subject.is_screen_failure or standing.has_record("EOS"):
         return []
     return [
-        (visit, standing.status_of(visit, today)) for visit in standing.visits
+        (visit, standing.status_of(visit, today))
+        for visit in standing.visits
         if visit.definition.is_planned and visit.state == Visit.State.PLANNED and visit.occurred_on is None
-    ]  # fmt: skip
+    ]
 
 
 def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStatus | None]:

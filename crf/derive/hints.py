@@ -22,7 +22,11 @@ def _weight(visit_code, others) -> int | None:
         return None
     now = others.value("VITALS", "weight", visit=visit_code)
     before = next(
-        (weight for code in reversed(study.visits_before(visit_code))
-         if (weight := others.value("VITALS", "weight", visit=code)) is not None), None,
-    )  # fmt: skip
+        (
+            weight
+            for code in reversed(study.visits_before(visit_code))
+            if (weight := others.value("VITALS", "weight", visit=code)) is not None
+        ),
+        None,
+    )
     return proposed_weight_loss(before, now)

@@ -38,9 +38,13 @@ def waiting_at(sites) -> list[Waiting]:
 
 def to_judge(**about) -> list[Waiting]:
     """The panels that wait for a judgement; `about` narrows them down, such as subject=subject. Two statements."""
-    found = RECORDS[Laboratory.code].objects.standing().filter(
-        **about, flag__in=ABNORMAL, completed_at__isnull=False,
-    ).select_related("subject__site", "visit").order_by("subject__number", "visit__number", "row_number")  # fmt: skip
+    found = (
+        RECORDS[Laboratory.code]
+        .objects.standing()
+        .filter(**about, flag__in=ABNORMAL, completed_at__isnull=False)
+        .select_related("subject__site", "visit")
+        .order_by("subject__number", "visit__number", "row_number")
+    )
     records = list(found)
     judged = defaultdict(set)
     if records:

@@ -10,7 +10,17 @@ def own_limits(site_id: int, analyte: str | None = None) -> tuple[Limits, ...]:
     if analyte is not None:
         found = found.filter(analyte=analyte)
     return tuple(
-        Limits(one.analyte, one.low, one.high, one.sex or None, one.youngest, one.oldest, one.valid_from, one.valid_to,
-               unit=one.unit, origin=SITE)
+        Limits(
+            one.analyte,
+            one.low,
+            one.high,
+            one.sex or None,
+            one.youngest,
+            one.oldest,
+            one.valid_from,
+            one.valid_to,
+            unit=one.unit,
+            origin=SITE,
+        )
         for one in found
-    )  # fmt: skip
+    )

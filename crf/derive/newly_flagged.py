@@ -66,8 +66,11 @@ class Everybody:
     def series(self, code: str, item: str) -> dict[int, list[tuple[int, Answer]]]:
         """By subject: (record, answer) in the order of visits and rows."""
         if (code, item) not in self._series:
-            rows = RECORDS[code].objects.standing().values_list(
-                "subject_id", "pk", "visit__code", "visit__number", "row_number", item)  # fmt: skip
+            rows = (
+                RECORDS[code]
+                .objects.standing()
+                .values_list("subject_id", "pk", "visit__code", "visit__number", "row_number", item)
+            )
             by_subject = defaultdict(list)
             for subject, record, *answer in rows:
                 by_subject[subject].append((record, Answer(*answer)))

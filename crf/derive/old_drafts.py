@@ -57,8 +57,12 @@ def drafts_handed_to(user: User) -> list[OldDraft]:
 def _shown_to(user: User, deed: str = "see old drafts"):
     """Drafts at the sites where the person may do the deed; what was typed in them is not even fetched."""
     sites = user.sites_as(*permissions.DEEDS[deed])
-    return Draft.objects.filter(site_id__in=sites).defer("answers", "fired").select_related(
-        "subject__site", "visit", "user", "handed_on_from").order_by("kept_at")
+    return (
+        Draft.objects.filter(site_id__in=sites)
+        .defer("answers", "fired")
+        .select_related("subject__site", "visit", "user", "handed_on_from")
+        .order_by("kept_at")
+    )
 
 
 def _readable(user: User, site: int) -> set[str]:
@@ -74,5 +78,9 @@ def _held_by(writers: set[int]) -> set[tuple[int, int, str]]:
 def _old(draft: Draft, held: set[tuple[int, int, str]]) -> OldDraft:
     roles = permissions.may_enter_form(forms.by_code(draft.form))
     is_left_behind = not any((draft.user_id, draft.site_id, role) in held for role in roles)
-    return OldDraft(draft, forms.by_code(draft.form),
-                    address(draft.subject, draft.visit, draft.form, draft.row_number), is_left_behind)
+    return OldDraft(
+        draft,
+        forms.by_code(draft.form),
+        address(draft.subject, draft.visit, draft.form, draft.row_number),
+        is_left_behind,
+    )

@@ -55,8 +55,12 @@ class Others:
             return []
         if code not in self._records:
             found = self._standing(code).select_related("visit")
-            self._records[code] = sorted(found, key=lambda record: place(
-                Answer(record.visit_code, record.visit.number if record.visit_id else 1, record.row_number, None)))
+            self._records[code] = sorted(
+                found,
+                key=lambda record: place(
+                    Answer(record.visit_code, record.visit.number if record.visit_id else 1, record.row_number, None)
+                ),
+            )
         return self._records[code]
 
     def record(self, code: str, *, visit: str | None) -> Record | None:

@@ -22,9 +22,11 @@ HEADER = ("drawn_on", "drawn_at", "accession")
 PARTS = ("unit", "low", "high")
 REST = ("blank", "blank_why")
 NAMES = (
-    *HEADER, *REST, *(analyte.code for analyte in ANALYTES),
+    *HEADER,
+    *REST,
+    *(analyte.code for analyte in ANALYTES),
     *(f"{analyte.code}__{part}" for analyte in ANALYTES for part in PARTS),
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -104,7 +106,7 @@ class Panel:
             f"{code}__flag": {"code": found["flag"] or "", "text": flag},
             f"{code}__limits": {"code": limits, "text": limits},
             f"{code}__standard": {"code": standard, "text": standard},
-        }  # fmt: skip
+        }
 
     def rows(self, typed: Mapping[str, str], errors: Mapping[str, list[str]], warnings: Mapping[str, list[str]]):
         """A row a test, in the order of the panel."""

@@ -27,8 +27,14 @@ NOTES = (
 )
 
 
-def filled(standing: Standing, readable: Collection[type[spec.Form]], *, annotated: bool, is_synthetic: bool,
-           sees_scores: bool = True) -> dict:
+def filled(
+    standing: Standing,
+    readable: Collection[type[spec.Form]],
+    *,
+    annotated: bool,
+    is_synthetic: bool,
+    sees_scores: bool = True,
+) -> dict:
     """The data of the subject's casebook, for crf/derive/typeset.py. One statement a form, two more for all
     queries and for what is verified, signed and locked."""
     return _Printer(standing, readable, annotated, is_synthetic, sees_scores).casebook()
@@ -63,8 +69,12 @@ class _Printer:
     def casebook(self) -> dict:
         latest = self._latest().astimezone(self.zone)
         kind = "Annotated casebook" if self.annotated else "Casebook"
-        data = frame(title=f"{kind} of {self.subject.number}", subtitle=self.subject.site.name,
-                     annotated=self.annotated, is_synthetic=self.is_synthetic)  # fmt: skip
+        data = frame(
+            title=f"{kind} of {self.subject.number}",
+            subtitle=self.subject.site.name,
+            annotated=self.annotated,
+            is_synthetic=self.is_synthetic,
+        )
         data |= {
             "date": {"year": latest.year, "month": latest.month, "day": latest.day},
             "as_of": f"As of {latest:%Y-%m-%d %H:%M}, site time",
@@ -72,7 +82,7 @@ class _Printer:
             "notes": [*self._missed(), *NOTES, *([ANNOTATED] if self.annotated else [])],
             "grid": self._grid(),
             "parts": [part for part in self._parts() if part["forms"]],
-        }  # fmt: skip
+        }
         if not data["parts"]:
             data["parts"] = [{"title": "No record", "says": "Nothing is entered that you may read.", "forms": []}]
         return data
@@ -135,10 +145,15 @@ class _Printer:
                 rows.append([form.title, "", cells])
         logs = [
             [form.title, [[_label(record), ""] for record in self.records[form.code, None]] or [["", "none"]]]
-            for form in self.readable if form.log
-        ]  # fmt: skip
-        return {"head": [in_address(visit) for visit in visits], "rows": rows, "logs": logs,
-                "legend": "The number is the page on which the record stands."}  # fmt: skip
+            for form in self.readable
+            if form.log
+        ]
+        return {
+            "head": [in_address(visit) for visit in visits],
+            "rows": rows,
+            "logs": logs,
+            "legend": "The number is the page on which the record stands.",
+        }
 
     def _has_records(self, visit: Visit) -> bool:
         return any(self.records.get((form.code, visit.pk)) for form in self.readable)
@@ -151,13 +166,20 @@ class _Printer:
 
     def _parts(self):
         for visit in self.standing.visits:
-            sheets = [self._sheet(form, record) for form in self.readable
-                      for record in self.records.get((form.code, visit.pk), [])]  # fmt: skip
+            sheets = [
+                self._sheet(form, record)
+                for form in self.readable
+                for record in self.records.get((form.code, visit.pk), [])
+            ]
             day = self.standing.day_of(visit.occurred_on)
             says = f"{visit.occurred_on:%Y-%m-%d}" if visit.occurred_on else visit.get_state_display()
             yield {"title": visit.label, "says": f"{says}, study day {day}" if day else says, "forms": sheets}
-        logs = [self._sheet(form, record) for form in self.readable if form.log
-                for record in self.records.get((form.code, None), [])]  # fmt: skip
+        logs = [
+            self._sheet(form, record)
+            for form in self.readable
+            if form.log
+            for record in self.records.get((form.code, None), [])
+        ]
         yield {"title": "At any time", "says": "Forms that belong to no visit.", "forms": logs}
 
     def _sheet(self, form: type[spec.Form], record: Record) -> dict:
@@ -165,7 +187,9 @@ class _Printer:
         asked = form.applicable(values, record.visit_code)
         shown = [item for name, item in form.items.items() if item in asked or values[name] is not None]
         return {
-            "label": _label(record), "title": form.title, "code": record.visit.label if record.visit_id else "",
+            "label": _label(record),
+            "title": form.title,
+            "code": record.visit.label if record.visit_id else "",
             "place": f"{form.code}, row {record.row_number}" if form.repeating else form.code,
             "domain": domain_in_words(form) if self.annotated else [],
             "sections": [
@@ -176,37 +200,51 @@ class _Printer:
             "queries": [self._query(form, query) for query in self.queries.get((form.code, record.pk), [])],
             "facts": [[fact.about, fact.word, fact.by] for fact in facts_of(record, self.settled)],
             "record": {"provenance": self._provenance(record), "voided": self._voided(record)},
-        }  # fmt: skip
+        }
 
     def _item(self, form: type[spec.Form], item: spec.Item, record: Record) -> dict:
         value, missing = getattr(record, item.name), record.missing.get(item.name)
         return {
-            "label": item.label, "help": "", "only": "", "unit": item.unit or "",
+            "label": item.label,
+            "help": "",
+            "only": "",
+            "unit": item.unit or "",
             "tag": tag(form, item) if self.annotated else "",
-            "value": item.kind.show(value), "required": item.required,
-            "missing": spec.MISSING[missing["code"]] if missing else "", "why": missing["reason"] if missing else "",
-        }  # fmt: skip
+            "value": item.kind.show(value),
+            "required": item.required,
+            "missing": spec.MISSING[missing["code"]] if missing else "",
+            "why": missing["reason"] if missing else "",
+        }
 
     def _scores(self, form: type[spec.Form], record: Record) -> list[dict]:
         if not self.sees_scores:
             return []
         totals = {name: getattr(record, name) for name in form.scores}
         return [
-            {"label": score.label, "value": "Missing" if totals[name] is None else str(totals[name]),
-             "tag": name_of_score(form, score) if self.annotated else ""} for name, score in form.scores.items()
-        ]  # fmt: skip
+            {
+                "label": score.label,
+                "value": "Missing" if totals[name] is None else str(totals[name]),
+                "tag": name_of_score(form, score) if self.annotated else "",
+            }
+            for name, score in form.scores.items()
+        ]
 
     def _query(self, form: type[spec.Form], query: Query) -> dict:
         about = form.items[query.item].label if query.item in form.items else "The whole form"
         said = f"Asked by {by_and_when(query.opened_by, query.opened_at, self.zone)}"
         return {
-            "state": query.get_state_display(), "about": about, "text": query.text,
-            "asked": f"{said}, check {query.check_code}" if query.check_code else said, "answer": query.answer,
+            "state": query.get_state_display(),
+            "about": about,
+            "text": query.text,
+            "asked": f"{said}, check {query.check_code}" if query.check_code else said,
+            "answer": query.answer,
             "answered": f"Answered by {by_and_when(query.answered_by, query.answered_at, self.zone)}"
-            if query.answered_at else "",
+            if query.answered_at
+            else "",
             "settled": f"{query.get_state_display()} by {by_and_when(query.settled_by, query.settled_at, self.zone)}"
-            if query.settled_at else "",
-        }  # fmt: skip
+            if query.settled_at
+            else "",
+        }
 
     def _provenance(self, record: Record) -> str:
         words = [f"Entered by {by_and_when(record.created_by, record.created_at, self.zone)}"]

@@ -65,12 +65,11 @@ def ratings_to_look_at(sites: Iterable[int], *, kind: str = "") -> list[Rating]:
         rows = cursor.fetchall()
     subjects = Subject.objects.select_related("site").in_bulk({row[1] for row in rows}) if rows else {}
     visits = Visit.objects.in_bulk({row[2] for row in rows}) if rows else {}
-    found = [
-        Rating(forms.by_code(row[0]), subjects[row[1]], visits[row[2]], *row[3:]) for row in rows
-    ]  # fmt: skip
+    found = [Rating(forms.by_code(row[0]), subjects[row[1]], visits[row[2]], *row[3:]) for row in rows]
     # What counts is the rule; the statement only leaves out what cannot.
     chosen = {"short": lambda one: one.is_short, "late": lambda one: one.is_late}.get(
-        kind, lambda one: one.is_short or one.is_late)
+        kind, lambda one: one.is_short or one.is_late
+    )
     return [one for one in found if chosen(one)]
 
 

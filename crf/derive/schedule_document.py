@@ -9,8 +9,11 @@ REQUIRED, OPTIONAL = "x", "o"
 def grid(among=forms.ALL) -> list[tuple[str, list[str]]]:
     """(title, mark per visit) for each form that belongs to visits: x required, o optional, empty not planned."""
     cells = {(cell.form, cell.visit): REQUIRED if cell.required else OPTIONAL for cell in study.SCHEDULE}
-    return [(form.title, [cells.get((form.code, visit.code), "") for visit in study.VISITS])
-            for form in among if not form.log]  # fmt: skip
+    return [
+        (form.title, [cells.get((form.code, visit.code), "") for visit in study.VISITS])
+        for form in among
+        if not form.log
+    ]
 
 
 def day_in_words(visit: study.Visit) -> str:
@@ -31,34 +34,67 @@ def as_markdown() -> str:
     """Visits with their days, the grid of forms, and what is entered at any time."""
     visits = study.VISITS
     lines = [
-        "# Schedule of assessments", "",
+        "# Schedule of assessments",
+        "",
         f"{study.STUDY_ID}, protocol version {study.PROTOCOL_VERSION}. Made from `crf/study.py` by "
-        "`manage.py documents`; do not edit.", "",
+        "`manage.py documents`; do not edit.",
+        "",
         "Day 1 is the date of the first dose; there is no day 0. A visit outside its window is recorded and opens a "
-        "deviation; it is never refused.", "", "## Visits", "",
+        "deviation; it is never refused.",
+        "",
+        "## Visits",
+        "",
         *wording.table(
             ("Visit", "Code", "Study day", "Window, days", "Epoch", "Note"),
-            [(visit.label, visit.code, day_in_words(visit), window_in_words(visit), visit.epoch.capitalize(),
-              visit.note) for visit in visits],
+            [
+                (
+                    visit.label,
+                    visit.code,
+                    day_in_words(visit),
+                    window_in_words(visit),
+                    visit.epoch.capitalize(),
+                    visit.note,
+                )
+                for visit in visits
+            ],
         ),
-        "", "## Forms by visit", "",
-        f"{REQUIRED} required, {OPTIONAL} optional; the order is the one in which the forms are prompted.", "",
+        "",
+        "## Forms by visit",
+        "",
+        f"{REQUIRED} required, {OPTIONAL} optional; the order is the one in which the forms are prompted.",
+        "",
         *wording.table(
             ("Form", *(visit.code for visit in visits), "Due"),
-            [(f"{form.title} ({form.code})", *marks, wording.due_when(form.code))
-             for form, (_, marks) in zip((form for form in forms.ALL if not form.log), grid(), strict=True)],
+            [
+                (f"{form.title} ({form.code})", *marks, wording.due_when(form.code))
+                for form, (_, marks) in zip((form for form in forms.ALL if not form.log), grid(), strict=True)
+            ],
         ),
-        "", "## At any time", "",
+        "",
+        "## At any time",
+        "",
         *wording.table(
             ("Form", "Code", "Rows"),
             [(form.title, form.code, "one a row" if form.repeating else "once") for form in forms.log_forms()],
         ),
-        "", "## Dose", "",
+        "",
+        "## Dose",
+        "",
         *wording.table(
             ("Step", "mg/d", "Capsules a day", "Planned days", "Least days on the step before", "Safety panel"),
-            [(step.number, step.mg, step.capsules, f"{step.first} to {step.last}", step.after_days or "",
-              "reviewed before" if step.needs_panel else "") for step in study.STEPS],
+            [
+                (
+                    step.number,
+                    step.mg,
+                    step.capsules,
+                    f"{step.first} to {step.last}",
+                    step.after_days or "",
+                    "reviewed before" if step.needs_panel else "",
+                )
+                for step in study.STEPS
+            ],
         ),
-        "", f"As planned {study.PLANNED_CAPSULES} capsules, {study.PLANNED_MG:,} mg.",
-    ]  # fmt: skip
+        "",
+        f"As planned {study.PLANNED_CAPSULES} capsules, {study.PLANNED_MG:,} mg.",
+    ]
     return "\n".join(lines) + "\n"

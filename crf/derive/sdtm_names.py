@@ -7,13 +7,23 @@ A declaration names the test code or the variable where the item has one of its 
 from crf import spec
 
 DOMAINS = {
-    "AE": "Adverse Events", "CE": "Clinical Events", "CM": "Concomitant/Prior Medications",
+    "AE": "Adverse Events",
+    "CE": "Clinical Events",
+    "CM": "Concomitant/Prior Medications",
     "DA": "Product Accountability",
-    "DM": "Demographics", "DS": "Disposition", "DV": "Protocol Deviations", "EC": "Exposure as Collected",
-    "IE": "Inclusion/Exclusion Criteria Not Met", "LB": "Laboratory Test Results", "MH": "Medical History",
-    "PC": "Pharmacokinetics Concentrations", "QS": "Questionnaires",
-    "RS": "Disease Response and Clin Classification", "SV": "Subject Visits", "VS": "Vital Signs",
-}  # fmt: skip
+    "DM": "Demographics",
+    "DS": "Disposition",
+    "DV": "Protocol Deviations",
+    "EC": "Exposure as Collected",
+    "IE": "Inclusion/Exclusion Criteria Not Met",
+    "LB": "Laboratory Test Results",
+    "MH": "Medical History",
+    "PC": "Pharmacokinetics Concentrations",
+    "QS": "Questionnaires",
+    "RS": "Disease Response and Clin Classification",
+    "SV": "Subject Visits",
+    "VS": "Vital Signs",
+}
 FINDINGS = frozenset({"DA", "IE", "LB", "PC", "QS", "RS", "VS"})
 NOT_SUBMITTED = "NOT SUBMITTED"
 

@@ -26,11 +26,16 @@ class Owed:
 def owed(*, now: datetime | None = None, **where) -> list[Owed]:
     """What is owed among the adverse events chosen by `where` (site_id__in, subject), the soonest first."""
     now = now or timezone.now()
-    reported = RECORDS["SAEREPORT"].objects.standing().filter(
-        subject=OuterRef("subject"), event=OuterRef("row_number"), sent_to="SPONSOR", sent_on__isnull=False)
+    reported = (
+        RECORDS["SAEREPORT"]
+        .objects.standing()
+        .filter(subject=OuterRef("subject"), event=OuterRef("row_number"), sent_to="SPONSOR", sent_on__isnull=False)
+    )
     events = RECORDS["AE"].objects.standing().filter(~Exists(reported), serious="Y", **where)
-    return sorted((_owed(event, now) for event in events.select_related("subject__site")),
-                  key=lambda one: (one.due or now, one.subject.number, one.row))  # fmt: skip
+    return sorted(
+        (_owed(event, now) for event in events.select_related("subject__site")),
+        key=lambda one: (one.due or now, one.subject.number, one.row),
+    )
 
 
 def owed_for(event: Record) -> Owed | None:

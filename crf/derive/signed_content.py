@@ -47,8 +47,11 @@ class Content:
 
 def signed_forms() -> list[type[spec.Form]]:
     """The forms that an investigator reads, and so can sign."""
-    return [form for form in forms.ALL if form.discloses is not spec.UNBLINDS
-            and RoleHeld.Role.INVESTIGATOR in permissions.may_read_form(form)]  # fmt: skip
+    return [
+        form
+        for form in forms.ALL
+        if form.discloses is not spec.UNBLINDS and RoleHeld.Role.INVESTIGATOR in permissions.may_read_form(form)
+    ]
 
 
 def content_of(
@@ -102,11 +105,17 @@ def _content(subject: Subject, visits: list[Visit], dated: list[Visit], rows: li
     records = []
     for code, pk, visit_id, row, text in rows:
         stored = json.loads(text, parse_int=str, parse_float=str)
-        records.append({
-            "form": code, "visit": places.get(visit_id, ""), "row": str(row), "source": stored["source"],
-            "protocol_version": stored["protocol_version"], "missing": stored["missing"],
-            "items": {name: stored[name] for name in forms.by_code(code).items if name in stored},
-        })  # fmt: skip
+        records.append(
+            {
+                "form": code,
+                "visit": places.get(visit_id, ""),
+                "row": str(row),
+                "source": stored["source"],
+                "protocol_version": stored["protocol_version"],
+                "missing": stored["missing"],
+                "items": {name: stored[name] for name in forms.by_code(code).items if name in stored},
+            }
+        )
         covers.setdefault(code, []).append(pk)
     if dated:
         covers[VISIT] = sorted(visit.pk for visit in dated)
@@ -114,8 +123,16 @@ def _content(subject: Subject, visits: list[Visit], dated: list[Visit], rows: li
         "subject": subject.number,
         "records": sorted(records, key=lambda one: (one["form"], one["visit"], int(one["row"]))),
         "visits": sorted(
-            ({"visit": in_address(visit), "occurred_on": f"{visit.occurred_on or ''}",
-              "missed_reason": visit.missed_reason} for visit in dated), key=lambda one: one["visit"]),
-    }  # fmt: skip
+            (
+                {
+                    "visit": in_address(visit),
+                    "occurred_on": f"{visit.occurred_on or ''}",
+                    "missed_reason": visit.missed_reason,
+                }
+                for visit in dated
+            ),
+            key=lambda one: one["visit"],
+        ),
+    }
     canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     return Content(canonical, {name: sorted(ids) for name, ids in covers.items()})

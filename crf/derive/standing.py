@@ -143,8 +143,13 @@ class Standing:
 
     def status_of(self, visit: Visit, today: date) -> windows.VisitStatus:
         """Where the visit stands today: planned, due, in window, overdue, done, missed."""
-        return windows.visit_status(visit.code, day_1=self.day_1, today=today, done_on=visit.occurred_on,
-                                    missed=visit.state == Visit.State.MISSED)
+        return windows.visit_status(
+            visit.code,
+            day_1=self.day_1,
+            today=today,
+            done_on=visit.occurred_on,
+            missed=visit.state == Visit.State.MISSED,
+        )
 
     # -- what is due
 
@@ -154,9 +159,8 @@ class Standing:
         return [
             (forms.by_code(cell.form), cell.required)
             for cell in forms.forms_at(visit.code)
-            if cell.when is None or conditions.holds(cell.when, circumstances)
-            or self.at(cell.form, visit)
-        ]  # fmt: skip
+            if cell.when is None or conditions.holds(cell.when, circumstances) or self.at(cell.form, visit)
+        ]
 
     def incomplete_at(self, visit: Visit) -> list[type[spec.Form]]:
         """Required forms of the visit that are absent or incomplete, and begun ones that are incomplete."""
@@ -195,8 +199,12 @@ class Standing:
         """The codes of the criteria that the records speak against as they stand now, at screening or baseline."""
         others = Others(self.subject.pk)
         facts = self._screening_facts(others)
-        found = [reason.code for code in (study.SCREENING, study.BASELINE) if self.at("ELIG", self.visit(code))
-                 for reason in self._against(code, others, facts)]
+        found = [
+            reason.code
+            for code in (study.SCREENING, study.BASELINE)
+            if self.at("ELIG", self.visit(code))
+            for reason in self._against(code, others, facts)
+        ]
         return list(dict.fromkeys(found))
 
     def _against(self, code: str, others: Others, facts: eligibility.ScreeningFacts):

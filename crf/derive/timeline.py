@@ -38,10 +38,16 @@ def timeline(standing: Standing, *, today: date) -> list[Stop]:
     for visit in standing.visits:
         window = windows.window_of(visit.code, day_1=standing.day_1)
         on = visit.occurred_on
-        stops.append(Stop(
-            visit, states.VISIT_STATES[standing.status_of(visit, today)], window, on, standing.day_of(on),
-            (on - window.target).days if on and window else None,
-        ))  # fmt: skip
+        stops.append(
+            Stop(
+                visit,
+                states.VISIT_STATES[standing.status_of(visit, today)],
+                window,
+                on,
+                standing.day_of(on),
+                (on - window.target).days if on and window else None,
+            )
+        )
     return sorted(stops, key=_when)
 
 

@@ -25,15 +25,16 @@ def to_sign(user: User) -> Section:
         _unlocked(Subject.objects.filter(site_id__in=sites, randomised_at__isnull=False))
         .annotate(
             milestone_at=Subquery(done.order_by("-settled_at").values("settled_at")[:1]),
-            signed_at=Subquery(last.values("signed_at")[:1]), is_whole=Exists(Signature.objects.whole().filter(
-                subject=OuterRef("pk"))),
+            signed_at=Subquery(last.values("signed_at")[:1]),
+            is_whole=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
             revoked_at=Subquery(revoked.values("revoked_at")[:1]),
-            had_signed_at=Subquery(revoked.values("signed_at")[:1]), has_ended=Exists(ended),
+            had_signed_at=Subquery(revoked.values("signed_at")[:1]),
+            has_ended=Exists(ended),
         )
         .annotate(is_revoked=_later("had_signed_at", "signed_at"))
         .filter(Q(is_revoked=True) | Q(has_ended=True, is_whole=False) | _later("milestone_at", "signed_at"))
         .select_related("site")
-    )  # fmt: skip
+    )
     return Section.of("Casebooks to sign", [_signing(subject) for subject in waiting])
 
 
@@ -49,11 +50,16 @@ def to_verify(user: User) -> Section:
     for subject_id, visit_id, many, since, _ in found:
         subject, visit = subjects[subject_id], visits.get(visit_id)
         where = visit.label if visit else "At any time"
-        tasks.append(Task(
-            subject, f"{where}: {many} {'form' if many == 1 else 'forms'}", states.TO_VERIFY,
-            f"{subject.get_absolute_url()}visits/{in_address(visit)}/verify/", (since, subject.number),
-            when=f"since {since.astimezone(subject.site.zone):%Y-%m-%d}",
-        ))  # fmt: skip
+        tasks.append(
+            Task(
+                subject,
+                f"{where}: {many} {'form' if many == 1 else 'forms'}",
+                states.TO_VERIFY,
+                f"{subject.get_absolute_url()}visits/{in_address(visit)}/verify/",
+                (since, subject.number),
+                when=f"since {since.astimezone(subject.site.zone):%Y-%m-%d}",
+            )
+        )
     return Section("Forms to verify", tasks, found[0][4] if found else 0)
 
 
@@ -76,8 +82,14 @@ def _signing(subject: Subject) -> Task:
     else:
         what, state, since = "A visit after which you sign is done", states.TO_SIGN, subject.milestone_at
     when = f"{since.astimezone(subject.site.zone):%Y-%m-%d}" if since else ""
-    return Task(subject, what, state, f"{subject.get_absolute_url()}sign/",
-                (not subject.is_revoked, not subject.has_ended, when, subject.number), when=when)
+    return Task(
+        subject,
+        what,
+        state,
+        f"{subject.get_absolute_url()}sign/",
+        (not subject.is_revoked, not subject.has_ended, when, subject.number),
+        when=when,
+    )
 
 
 def _unverified(sites: set[int]) -> list[tuple]:

@@ -11,16 +11,34 @@ from crf.spec import MISSING, Form
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
 TABLE_OF: dict[str, str] = {form.code: table for table, form in FORMS.items()}
 OTHER_TABLES = {
-    "crf_subject": "Subject", "crf_visit": "Visit", "crf_query": "Query", "crf_alert": "Alert",
-    "crf_verification": "Verification", "crf_signature": "Signature", "crf_casebooklock": "Casebook lock",
-}  # fmt: skip
+    "crf_subject": "Subject",
+    "crf_visit": "Visit",
+    "crf_query": "Query",
+    "crf_alert": "Alert",
+    "crf_verification": "Verification",
+    "crf_signature": "Signature",
+    "crf_casebooklock": "Casebook lock",
+}
 ROLES = dict(RoleHeld.Role.choices)
 
 #: Columns that say again what the entry says itself, or that only the machine reads.
 NOT_SHOWN = {
-    "id", "site_id", "subject_id", "changed_at", "changed_by_id", "created_at", "created_by_id", "version",
-    "protocol_version", "fingerprint", "row_number", "visit_id", "record", "form", "covers",
-}  # fmt: skip
+    "id",
+    "site_id",
+    "subject_id",
+    "changed_at",
+    "changed_by_id",
+    "created_at",
+    "created_by_id",
+    "version",
+    "protocol_version",
+    "fingerprint",
+    "row_number",
+    "visit_id",
+    "record",
+    "form",
+    "covers",
+}
 BLANK = (None, "", [], {})
 FEW = 5  # a new record with more values is folded up
 
@@ -55,13 +73,21 @@ class Trail:
         self.entries, self.site = list(entries), standing.subject.site
         self.visits = {visit.pk: visit for visit in standing.visits}
         self.places = {(TABLE_OF[fact.form], fact.record): fact.visit for fact in standing.facts}
-        named = {value for entry in self.entries for name, values in entry.changes.items()
-                 if name.endswith("_by_id") for value in values if value}  # fmt: skip
+        named = {
+            value
+            for entry in self.entries
+            for name, values in entry.changes.items()
+            if name.endswith("_by_id")
+            for value in values
+            if value
+        }
         self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=named)}
 
     def lines(self) -> list[Line]:
-        return [Line(entry, ROLES.get(entry.role, entry.role), self._what(entry), list(self._changes(entry)))
-                for entry in self.entries]  # fmt: skip
+        return [
+            Line(entry, ROLES.get(entry.role, entry.role), self._what(entry), list(self._changes(entry)))
+            for entry in self.entries
+        ]
 
     def _what(self, entry: AuditEntry) -> str:
         """The record in words: its form and visit, or what else it is."""

@@ -32,10 +32,18 @@ def pdf(data: dict) -> bytes:
 def frame(*, title: str, subtitle: str, annotated: bool, is_synthetic: bool) -> dict:
     """What every printed casebook says of itself."""
     return {
-        "title": title, "subtitle": subtitle, "study": study.STUDY_ID, "study_title": study.TITLE,
-        "protocol": study.PROTOCOL_VERSION, "annotated": annotated,
-        "marks": ["SYNTHETIC DATA"] if is_synthetic else [], "date": None, "as_of": "", "facts": [], "notes": [],
-    }  # fmt: skip
+        "title": title,
+        "subtitle": subtitle,
+        "study": study.STUDY_ID,
+        "study_title": study.TITLE,
+        "protocol": study.PROTOCOL_VERSION,
+        "annotated": annotated,
+        "marks": ["SYNTHETIC DATA"] if is_synthetic else [],
+        "date": None,
+        "as_of": "",
+        "facts": [],
+        "notes": [],
+    }
 
 
 @functools.cache

@@ -47,10 +47,16 @@ def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
             continue
         for fact in standing.at(form.code, visit):
             state, verified = settled.verification(fact.form, fact.record, fact.version)
-            found.append(Sheet(
-                form, fact, address(standing.subject, visit, fact.form, fact.row),
-                states.COMPLETE if fact.is_complete else states.INCOMPLETE, state, verified,
-            ))  # fmt: skip
+            found.append(
+                Sheet(
+                    form,
+                    fact,
+                    address(standing.subject, visit, fact.form, fact.row),
+                    states.COMPLETE if fact.is_complete else states.INCOMPLETE,
+                    state,
+                    verified,
+                )
+            )
     _add_changes(standing, [sheet for sheet in found if sheet.verification is states.VERIFIED_BEFORE])
     return found
 
@@ -61,9 +67,11 @@ def _add_changes(standing: Standing, sheets: list[Sheet]) -> None:
         return
     by_record = {(TABLE_OF[sheet.fact.form], sheet.fact.record): sheet for sheet in sheets}
     written = AuditEntry.objects.filter(
-        subject=standing.subject.pk, table__in={table for table, _ in by_record},
-        record__in={record for _, record in by_record}, operation=AuditEntry.Operation.UPDATE,
-    ).order_by("sequence")  # fmt: skip
+        subject=standing.subject.pk,
+        table__in={table for table, _ in by_record},
+        record__in={record for _, record in by_record},
+        operation=AuditEntry.Operation.UPDATE,
+    ).order_by("sequence")
     since = []
     for entry in written:
         sheet = by_record.get((entry.table, entry.record))

@@ -28,39 +28,62 @@ from crf.rules.windows import VisitStatus
 
 #: Who sees that a visit is due: those who hold it or measure at it.
 VISIT_PEOPLE = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.COORDINATOR, RoleHeld.Role.RATER, RoleHeld.Role.PHARMACIST)
-URGENCY = {
-    VisitStatus.TO_BE_MARKED_MISSED: 0, VisitStatus.OVERDUE: 1, VisitStatus.DUE: 2, VisitStatus.IN_WINDOW: 3,
-}  # fmt: skip
+URGENCY = {VisitStatus.TO_BE_MARKED_MISSED: 0, VisitStatus.OVERDUE: 1, VisitStatus.DUE: 2, VisitStatus.IN_WINDOW: 3}
 
 
 def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
     sections = [
-        _alerts(user), _judgements(user), _serious_events(user), _attestations(user), *_visits_and_forms(user),
-        *_queries(user), to_sign(user), to_verify(user), _handed_drafts(user), _old_drafts(user), _ratings(user),
-    ]  # fmt: skip
+        _alerts(user),
+        _judgements(user),
+        _serious_events(user),
+        _attestations(user),
+        *_visits_and_forms(user),
+        *_queries(user),
+        to_sign(user),
+        to_verify(user),
+        _handed_drafts(user),
+        _old_drafts(user),
+        _ratings(user),
+    ]
     return [section for section in sections if section.tasks]
 
 
 def _alerts(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["acknowledge alert"])
     waiting = Alert.objects.filter(site_id__in=sites, acknowledged_at__isnull=True).select_related("subject__site")
-    return Section.of("Alerts to act on", [
-        Task(alert.subject, alert.sentence, states.alert_state(alert), f"/alerts/{alert.pk}/",
-             (not alert.is_blocking, alert.raised_at))
-        for alert in waiting
-    ])  # fmt: skip
+    return Section.of(
+        "Alerts to act on",
+        [
+            Task(
+                alert.subject,
+                alert.sentence,
+                states.alert_state(alert),
+                f"/alerts/{alert.pk}/",
+                (not alert.is_blocking, alert.raised_at),
+            )
+            for alert in waiting
+        ],
+    )
 
 
 def _serious_events(user: User) -> Section:
     """Serious adverse events of which the sponsor has no report yet, with the time that is left."""
     sites = user.sites_as(*permissions.may_enter_form(forms.by_code("SAEREPORT")), RoleHeld.Role.MEDICAL_MONITOR)
-    return Section.of("Serious adverse events to report", [
-        Task(one.subject, f"Adverse event, row {one.row}", states.OVERDUE if one.is_overdue else states.DUE,
-             address(one.subject, None, "AE", one.row), (place,),
-             when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered")
-        for place, one in enumerate(owed(site_id__in=sites))
-    ])  # fmt: skip
+    return Section.of(
+        "Serious adverse events to report",
+        [
+            Task(
+                one.subject,
+                f"Adverse event, row {one.row}",
+                states.OVERDUE if one.is_overdue else states.DUE,
+                address(one.subject, None, "AE", one.row),
+                (place,),
+                when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered",
+            )
+            for place, one in enumerate(owed(site_id__in=sites))
+        ],
+    )
 
 
 def _attestations(user: User) -> Section:
@@ -68,25 +91,44 @@ def _attestations(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["attest eligibility"])
     if not sites:
         return Section("", [], 0)
-    found = Subject.objects.filter(site_id__in=sites, attestation_revoked_at__isnull=False,
-                                   randomised_at__isnull=True, screen_failed_at__isnull=True)
-    return Section.of("Eligibility to attest anew", [
-        Task(subject, f"{forms.by_code(subject.attestation_revoked_by_form).title} was changed", states.REVOKED,
-             subject.get_absolute_url(), (subject.attestation_revoked_at,))
-        for subject in found
-    ])  # fmt: skip
+    found = Subject.objects.filter(
+        site_id__in=sites,
+        attestation_revoked_at__isnull=False,
+        randomised_at__isnull=True,
+        screen_failed_at__isnull=True,
+    )
+    return Section.of(
+        "Eligibility to attest anew",
+        [
+            Task(
+                subject,
+                f"{forms.by_code(subject.attestation_revoked_by_form).title} was changed",
+                states.REVOKED,
+                subject.get_absolute_url(),
+                (subject.attestation_revoked_at,),
+            )
+            for subject in found
+        ],
+    )
 
 
 def _judgements(user: User) -> Section:
     """Panels with abnormal values that the investigator has not judged as they are now; the oldest first."""
     sites = user.sites_as(*permissions.DEEDS["sign"])
     waiting = waiting_at(sites) if sites else []
-    return Section.of("Laboratory values to judge", [
-        Task(one.subject, f"{one.visit.label}: {len(one.records)} outside the limits of normal", TO_JUDGE,
-             f"/subjects/{one.subject}/{in_address(one.visit)}/LAB/judge/",
-             (min(record.created_at for record in one.records), one.subject.number))
-        for one in waiting
-    ])  # fmt: skip
+    return Section.of(
+        "Laboratory values to judge",
+        [
+            Task(
+                one.subject,
+                f"{one.visit.label}: {len(one.records)} outside the limits of normal",
+                TO_JUDGE,
+                f"/subjects/{one.subject}/{in_address(one.visit)}/LAB/judge/",
+                (min(record.created_at for record in one.records), one.subject.number),
+            )
+            for one in waiting
+        ],
+    )
 
 
 def _visits_and_forms(user: User) -> list[Section]:
@@ -112,9 +154,11 @@ def _with_something_open(subjects):
     day_1 = Coalesce("first_dose_on", Subquery(baseline), Cast("randomised_at", DateField()))
     tomorrow = timezone.now().date() + timedelta(days=1)  # the day at any site is this one at most
     # One look at the visits of each subject: a look for each kind of visit reads the whole table that often.
-    waiting = Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED).annotate(
-        opens=opens(OuterRef("day_1"))
-    ).filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))  # fmt: skip
+    waiting = (
+        Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED)
+        .annotate(opens=opens(OuterRef("day_1")))
+        .filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))
+    )
     return subjects.annotate(day_1=day_1).filter(Q(randomised_at__isnull=True) | Exists(waiting))
 
 
@@ -132,10 +176,16 @@ def _due_visits(standing: Standing, today: date, mine: set) -> list[Task]:
             continue
         if any(form in mine for form, _ in standing.due_at(visit)):
             window = windows.window_of(visit.code, day_1=standing.day_1)
-            found.append(Task(standing.subject, visit.label, states.VISIT_STATES[status],
-                              standing.subject.get_absolute_url(),
-                              (URGENCY[status], window.closes, standing.subject.number),
-                              when=f"to {window.closes:%Y-%m-%d}"))
+            found.append(
+                Task(
+                    standing.subject,
+                    visit.label,
+                    states.VISIT_STATES[status],
+                    standing.subject.get_absolute_url(),
+                    (URGENCY[status], window.closes, standing.subject.number),
+                    when=f"to {window.closes:%Y-%m-%d}",
+                )
+            )
     return found
 
 
@@ -151,9 +201,16 @@ def _incomplete(standing: Standing, mine: set) -> list[Task]:
             more = f" and {len(open_forms) - 1} more" if len(open_forms) > 1 else ""
             on = visit.occurred_on or standing.subject.screened_on
             state = states.INCOMPLETE if standing.at(open_forms[0].code, visit) else states.DUE
-            found.append(Task(standing.subject, f"{visit.label}: {open_forms[0].title}{more}", state,
-                              address(standing.subject, visit, open_forms[0].code),
-                              (on, standing.subject.number, visit.definition.number), when=f"{on:%Y-%m-%d}"))
+            found.append(
+                Task(
+                    standing.subject,
+                    f"{visit.label}: {open_forms[0].title}{more}",
+                    state,
+                    address(standing.subject, visit, open_forms[0].code),
+                    (on, standing.subject.number, visit.definition.number),
+                    when=f"{on:%Y-%m-%d}",
+                )
+            )
     return found
 
 
@@ -165,39 +222,64 @@ def _queries(user: User) -> list[Section]:
     ):
         sites = user.sites_as(*permissions.DEEDS[deed])
         standing = readable_queries(user, sites).filter(state=state).select_related("subject__site", "visit")
-        found.append(Section.of(title, [
-            Task(query.subject, f"{query.visit.label + ': ' if query.visit else ''}{query.text}",
-                 states.QUERY_STATES[query.state], f"/queries/{query.pk}/", (query.opened_at,))
-            for query in standing
-        ]))  # fmt: skip
+        found.append(
+            Section.of(
+                title,
+                [
+                    Task(
+                        query.subject,
+                        f"{query.visit.label + ': ' if query.visit else ''}{query.text}",
+                        states.QUERY_STATES[query.state],
+                        f"/queries/{query.pk}/",
+                        (query.opened_at,),
+                    )
+                    for query in standing
+                ],
+            )
+        )
     return found
 
 
 def _old_drafts(user: User) -> Section:
     """Drafts of anybody at the sites that nobody saved for a day; without values."""
-    return Section.of("Drafts older than a day", [
-        Task(old.draft.subject, old.what, states.LEFT_DRAFT if old.is_left_behind else states.OLD_DRAFT,
-             f"/drafts/{old.draft.pk}/" if old.is_left_behind else old.href, (old.draft.kept_at,))
-        for old in old_drafts(user)
-    ])  # fmt: skip
+    return Section.of(
+        "Drafts older than a day",
+        [
+            Task(
+                old.draft.subject,
+                old.what,
+                states.LEFT_DRAFT if old.is_left_behind else states.OLD_DRAFT,
+                f"/drafts/{old.draft.pk}/" if old.is_left_behind else old.href,
+                (old.draft.kept_at,),
+            )
+            for old in old_drafts(user)
+        ],
+    )
 
 
 def _handed_drafts(user: User) -> Section:
     """What a colleague who left had typed and somebody handed on to this person."""
-    return Section.of("Drafts handed to you", [
-        Task(old.draft.subject, old.what, states.OLD_DRAFT, old.href, (old.draft.kept_at,))
-        for old in drafts_handed_to(user)
-    ])  # fmt: skip
+    return Section.of(
+        "Drafts handed to you",
+        [
+            Task(old.draft.subject, old.what, states.OLD_DRAFT, old.href, (old.draft.kept_at,))
+            for old in drafts_handed_to(user)
+        ],
+    )
 
 
 def _ratings(user: User) -> Section:
     """Short ratings that no monitor has asked about or compared with their source; to nobody who rates."""
     if permissions.may_anywhere(user, "rate") or not (sites := user.sites_as(*permissions.DEEDS["review ratings"])):
         return Section("", [], 0)
-    return Section.of("Short ratings to look at", [
-        Task(one.subject, one.place, states.SHORT, one.href, (one.entered_at,), when=f"{one.minutes} min")
-        for one in ratings_to_look_at(sites, kind="short") if not one.seen
-    ])  # fmt: skip
+    return Section.of(
+        "Short ratings to look at",
+        [
+            Task(one.subject, one.place, states.SHORT, one.href, (one.entered_at,), when=f"{one.minutes} min")
+            for one in ratings_to_look_at(sites, kind="short")
+            if not one.seen
+        ],
+    )
 
 
 def readable_queries(user: User, sites=None):
@@ -216,8 +298,8 @@ def readable_queries(user: User, sites=None):
 def readable_alerts(user: User):
     """The alerts of the sites at which the person reads everything that alerts tell of."""
     sites = [
-        site for site in user.sites_as(*permissions.SUBJECT_READERS)
+        site
+        for site in user.sites_as(*permissions.SUBJECT_READERS)
         if subject_alerts_are_open_to({form.code for form in permissions.readable_forms(user, site)})
-    ]  # fmt: skip
+    ]
     return Alert.objects.filter(site_id__in=sites)
-

@@ -46,26 +46,64 @@ class BDI(Form):
     item_21 = Item("Item 21", SCORE, testcd="BD0121", section=ANSWERS)
     item_9_seen = Item("Item 9 seen by a clinician before the subject left", YES_NO, section=SEEN)
     item_9_seen_at = Item("Seen at", Time(), section=SEEN, when=item_9_seen.isin("Y"))
-    item_9_seen_by = Item("Seen by", Text(100), section=SEEN, when=item_9_seen.isin("Y"),
-                          help="Initials or staff code, no full name")
+    item_9_seen_by = Item(
+        "Seen by", Text(100), section=SEEN, when=item_9_seen.isin("Y"), help="Initials or staff code, no full name"
+    )
 
     total = Score(
-        "Total", low=0, high=63, testcd="BD0122",
-        of=[item_1, item_2, item_3, item_4, item_5, item_6, item_7, item_8, item_9, item_10, item_11, item_12,
-            item_13, item_14, item_15, item_16, item_17, item_18, item_19, item_20, item_21],
-    )  # fmt: skip
+        "Total",
+        low=0,
+        high=63,
+        testcd="BD0122",
+        of=[
+            item_1,
+            item_2,
+            item_3,
+            item_4,
+            item_5,
+            item_6,
+            item_7,
+            item_8,
+            item_9,
+            item_10,
+            item_11,
+            item_12,
+            item_13,
+            item_14,
+            item_15,
+            item_16,
+            item_17,
+            item_18,
+            item_19,
+            item_20,
+            item_21,
+        ],
+    )
 
     checks = (
-        Check("BDI-01", "Item 9 is above 0 and no clinician saw it before the subject left: please say what was done.",
-              lambda r: r.item_9 == 0 or r.item_9_seen == "Y"),
-        Check("BDI-02", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-        Check("BDI-03", "Item 9 was seen before the subject began to answer: please correct one of the times.",
-              lambda r: r.started <= r.item_9_seen_at),
-        Check("BDI-04", "All 21 items have the same answer above 0: please confirm with the paper form.",
-              lambda r: has_some_variety([getattr(r, f"item_{number}") for number in range(1, 22)]),
-              items=tuple(f"item_{number}" for number in range(1, 22))),
-    )  # fmt: skip
+        Check(
+            "BDI-01",
+            "Item 9 is above 0 and no clinician saw it before the subject left: please say what was done.",
+            lambda r: r.item_9 == 0 or r.item_9_seen == "Y",
+        ),
+        Check(
+            "BDI-02",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+        Check(
+            "BDI-03",
+            "Item 9 was seen before the subject began to answer: please correct one of the times.",
+            lambda r: r.started <= r.item_9_seen_at,
+        ),
+        Check(
+            "BDI-04",
+            "All 21 items have the same answer above 0: please confirm with the paper form.",
+            lambda r: has_some_variety([getattr(r, f"item_{number}") for number in range(1, 22)]),
+            items=tuple(f"item_{number}" for number in range(1, 22)),
+        ),
+    )
 
 
 def has_some_variety(scores: list[int]) -> bool:

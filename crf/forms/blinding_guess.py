@@ -4,8 +4,13 @@ from crf.spec import OPEN, Check, Date, Form, Item, Text, choice, scale
 
 GUESSES = choice(ACTIVE="D-cycloserine", PLACEBO="Placebo", UNSURE="Does not know")
 SURE = scale(0, 4, "Not at all sure", "A little", "Fairly", "Very", "Completely sure")
-BECAUSE = choice(EFFECT="Effect on mood, or its absence", SIDE="Side effects, or their absence", TASTE="The capsules",
-                 TOLD="Somebody said so", FEELING="A feeling only")  # fmt: skip
+BECAUSE = choice(
+    EFFECT="Effect on mood, or its absence",
+    SIDE="Side effects, or their absence",
+    TASTE="The capsules",
+    TOLD="Somebody said so",
+    FEELING="A feeling only",
+)
 TOLD = "Somebody told the arm: the blind is at risk, please record a deviation."
 
 

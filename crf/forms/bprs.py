@@ -2,8 +2,7 @@
 
 from crf.spec import OPEN, Check, Form, Item, Score, scale
 
-DEGREES = scale(1, 7, "Not present", "Very mild", "Mild", "Moderate", "Moderately severe", "Severe",
-                "Extremely severe")  # fmt: skip
+DEGREES = scale(1, 7, "Not present", "Very mild", "Mild", "Moderate", "Moderately severe", "Severe", "Extremely severe")
 
 
 class BPRS(Form):
@@ -34,18 +33,48 @@ class BPRS(Form):
     disorientation = Item("18 Disorientation", DEGREES, testcd="BPRS0118")
 
     total = Score(
-        "Total", low=18, high=126, testcd="BPRS0119",
-        of=[somatic_concern, anxiety, withdrawal, disorganisation, guilt, tension, mannerisms, grandiosity,
-            depressive_mood, hostility, suspiciousness, hallucinations, retardation, uncooperativeness,
-            unusual_thought, blunted_affect, excitement, disorientation],
-    )  # fmt: skip
+        "Total",
+        low=18,
+        high=126,
+        testcd="BPRS0119",
+        of=[
+            somatic_concern,
+            anxiety,
+            withdrawal,
+            disorganisation,
+            guilt,
+            tension,
+            mannerisms,
+            grandiosity,
+            depressive_mood,
+            hostility,
+            suspiciousness,
+            hallucinations,
+            retardation,
+            uncooperativeness,
+            unusual_thought,
+            blunted_affect,
+            excitement,
+            disorientation,
+        ],
+    )
 
     checks = (
-        Check("BPRS-01", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-        Check("BPRS-02", "Marked motor retardation together with marked excitement: please confirm.",
-              lambda r: not (r.retardation >= 6 and r.excitement >= 6)),
-        Check("BPRS-03", "What is seen rather than told was rated by telephone: please confirm.",
-              lambda r: not (r.how == "PHONE" and max(r.mannerisms, r.retardation, r.blunted_affect) > 1),
-              items=("how", "mannerisms", "retardation", "blunted_affect")),
-    )  # fmt: skip
+        Check(
+            "BPRS-01",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+        Check(
+            "BPRS-02",
+            "Marked motor retardation together with marked excitement: please confirm.",
+            lambda r: not (r.retardation >= 6 and r.excitement >= 6),
+        ),
+        Check(
+            "BPRS-03",
+            "What is seen rather than told was rated by telephone: please confirm.",
+            lambda r: not (r.how == "PHONE" and max(r.mannerisms, r.retardation, r.blunted_affect) > 1),
+            items=("how", "mannerisms", "retardation", "blunted_affect"),
+        ),
+    )

@@ -33,17 +33,35 @@ class Capsules(Form):
     remark = Item("Remark", Text(500, long=True), section=TAKEN, required=False)
 
     checks = (
-        Check("CAPSULES-01", "More capsules were returned and lost than were dispensed: please count again.",
-              lambda r, others: (had := handed_out(r.visit, others)) is None or r.returned + r.lost <= had),
-        Check("CAPSULES-02", "Taken, returned and lost do not add up to the capsules dispensed: please explain.",
-              lambda r, others: (had := handed_out(r.visit, others)) is None
-              or r.taken + r.returned + r.lost == had),
-        Check("CAPSULES-03", "More than 4 capsules (1000 mg) on one day: please record an adverse event.",
-              lambda r: r.most_in_a_day * study.UNIT_MG <= study.MAX_MG),
-        Check("CAPSULES-04", "The most on one day cannot exceed all that were taken: please correct one of them.",
-              lambda r: r.most_in_a_day <= r.taken),
-        Check("CAPSULES-05", "Capsules are counted as returned although no bottle was brought back: please check.",
-              lambda r: r.bottle_returned == "Y" or r.returned == 0),
-        Check("CAPSULES-06", "The last capsule was taken after the count: please correct one of the dates.",
-              lambda r: r.last_taken_on <= r.counted_on, hard=True),
-    )  # fmt: skip
+        Check(
+            "CAPSULES-01",
+            "More capsules were returned and lost than were dispensed: please count again.",
+            lambda r, others: (had := handed_out(r.visit, others)) is None or r.returned + r.lost <= had,
+        ),
+        Check(
+            "CAPSULES-02",
+            "Taken, returned and lost do not add up to the capsules dispensed: please explain.",
+            lambda r, others: (had := handed_out(r.visit, others)) is None or r.taken + r.returned + r.lost == had,
+        ),
+        Check(
+            "CAPSULES-03",
+            "More than 4 capsules (1000 mg) on one day: please record an adverse event.",
+            lambda r: r.most_in_a_day * study.UNIT_MG <= study.MAX_MG,
+        ),
+        Check(
+            "CAPSULES-04",
+            "The most on one day cannot exceed all that were taken: please correct one of them.",
+            lambda r: r.most_in_a_day <= r.taken,
+        ),
+        Check(
+            "CAPSULES-05",
+            "Capsules are counted as returned although no bottle was brought back: please check.",
+            lambda r: r.bottle_returned == "Y" or r.returned == 0,
+        ),
+        Check(
+            "CAPSULES-06",
+            "The last capsule was taken after the count: please correct one of the dates.",
+            lambda r: r.last_taken_on <= r.counted_on,
+            hard=True,
+        ),
+    )

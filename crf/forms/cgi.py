@@ -13,23 +13,53 @@ class CGI(Form):
 
     severity = Item(
         "Severity of illness",
-        scale(1, 7, "Normal, not at all ill", "Borderline ill", "Mildly ill", "Moderately ill", "Markedly ill",
-              "Severely ill", "Among the most extremely ill", not_assessed=0),
+        scale(
+            1,
+            7,
+            "Normal, not at all ill",
+            "Borderline ill",
+            "Mildly ill",
+            "Moderately ill",
+            "Markedly ill",
+            "Severely ill",
+            "Among the most extremely ill",
+            not_assessed=0,
+        ),
         testcd="CGI0201",
-    )  # fmt: skip
+    )
     improvement = Item(
         "Change since baseline",
-        scale(1, 7, "Very much improved", "Much improved", "Minimally improved", "No change", "Minimally worse",
-              "Much worse", "Very much worse", not_assessed=0),
+        scale(
+            1,
+            7,
+            "Very much improved",
+            "Much improved",
+            "Minimally improved",
+            "No change",
+            "Minimally worse",
+            "Much worse",
+            "Very much worse",
+            not_assessed=0,
+        ),
         testcd="CGI0203",
         when=not_at_visit("BL"),
-    )  # fmt: skip
+    )
 
     checks = (
-        Check("CGI-01", "Normal, not at all ill, yet worse than at baseline: please confirm.",
-              lambda r: not (r.severity == 1 and r.improvement >= 5)),
-        Check("CGI-02", "Among the most extremely ill, yet much improved: please confirm.",
-              lambda r: not (r.severity == 7 and 1 <= r.improvement <= 2)),
-        Check("CGI-03", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-    )  # fmt: skip
+        Check(
+            "CGI-01",
+            "Normal, not at all ill, yet worse than at baseline: please confirm.",
+            lambda r: not (r.severity == 1 and r.improvement >= 5),
+        ),
+        Check(
+            "CGI-02",
+            "Among the most extremely ill, yet much improved: please confirm.",
+            lambda r: not (r.severity == 7 and 1 <= r.improvement <= 2),
+        ),
+        Check(
+            "CGI-03",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+    )

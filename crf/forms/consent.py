@@ -16,15 +16,27 @@ class Consent(Form):
     signed_at = Item("Time of the subject's signature", Time())
     language = Item("Language of the form", choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other"))
     obtained_by = Item("Consent obtained by", Text(100), help="Initials or staff code, no full name")
-    use_explained = Item("Use against the label's contraindication explained", YES_NO,
-                         help="The label names depression and severe anxiety as contraindications.")
+    use_explained = Item(
+        "Use against the label's contraindication explained",
+        YES_NO,
+        help="The label names depression and severe anxiety as contraindications.",
+    )
     copy_given = Item("Signed copy given to the subject", YES_NO)
 
     checks = (
-        Check("CONSENT-01", "This version of the consent form is not among the approved ones: please check.",
-              lambda r: r.consent_version in study.CONSENT_VERSIONS),
-        Check("CONSENT-02", "The subject received no signed copy: please give one, or say why not.",
-              lambda r: r.copy_given == "Y"),
-        Check("CONSENT-03", "The use against the label was not explained: consent is not informed without it.",
-              lambda r: r.use_explained == "Y"),
+        Check(
+            "CONSENT-01",
+            "This version of the consent form is not among the approved ones: please check.",
+            lambda r: r.consent_version in study.CONSENT_VERSIONS,
+        ),
+        Check(
+            "CONSENT-02",
+            "The subject received no signed copy: please give one, or say why not.",
+            lambda r: r.copy_given == "Y",
+        ),
+        Check(
+            "CONSENT-03",
+            "The use against the label was not explained: consent is not informed without it.",
+            lambda r: r.use_explained == "Y",
+        ),
     )

@@ -19,15 +19,25 @@ class Demography(Form):
     birth_year = Item("Year of birth", Integer(1900, 2100))
     sex = Item("Sex at birth", choice(F="Female", M="Male"))
     may_become_pregnant = Item(
-        "May become pregnant", choice(Y="Yes", MENO="No, after menopause", STER="No, surgically sterile"),
+        "May become pregnant",
+        choice(Y="Yes", MENO="No, after menopause", STER="No, surgically sterile"),
         when=sex.isin("F"),
-    )  # fmt: skip
+    )
 
     checks = (
-        Check("DEMOG-01", "From the year of birth the subject is not 18 to 75 years old at consent: please check.",
-              lambda r, others: (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None
-              or age_is_possible(r.birth_year, signed.year)),
-        Check("DEMOG-02", "The year of birth lies after the consent: please correct it.",
-              lambda r, others: (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None
-              or r.birth_year <= signed.year),
+        Check(
+            "DEMOG-01",
+            "From the year of birth the subject is not 18 to 75 years old at consent: please check.",
+            lambda r, others: (
+                (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None
+                or age_is_possible(r.birth_year, signed.year)
+            ),
+        ),
+        Check(
+            "DEMOG-02",
+            "The year of birth lies after the consent: please correct it.",
+            lambda r, others: (
+                (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None or r.birth_year <= signed.year
+            ),
+        ),
     )

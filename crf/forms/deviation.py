@@ -2,21 +2,23 @@
 
 from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Text, choice
 
-KINDS = Coded((
-    ("BEFORECONSENT", "Procedure before consent"),
-    ("WINDOW", "Visit outside its window"),
-    ("MISSED", "Visit missed"),
-    ("INELIGIBLE", "Randomised without meeting the criteria"),
-    ("BOTTLE", "Wrong bottle"),
-    ("AFTERSTOP", "Dose after the stop"),
-    ("OVERDOSE", "More taken than prescribed, or more than 1000 mg a day"),
-    ("TITRATION", "Dose not as the rules of titration allow"),
-    ("NOTDONE", "Required procedure not done"),
-    ("PROHIBITED", "Prohibited medication"),
-    ("BLIND", "Blind at risk or lost"),
-    ("SAELATE", "Serious adverse event reported late"),
-    ("OTHER", "Other"),
-))  # fmt: skip
+KINDS = Coded(
+    (
+        ("BEFORECONSENT", "Procedure before consent"),
+        ("WINDOW", "Visit outside its window"),
+        ("MISSED", "Visit missed"),
+        ("INELIGIBLE", "Randomised without meeting the criteria"),
+        ("BOTTLE", "Wrong bottle"),
+        ("AFTERSTOP", "Dose after the stop"),
+        ("OVERDOSE", "More taken than prescribed, or more than 1000 mg a day"),
+        ("TITRATION", "Dose not as the rules of titration allow"),
+        ("NOTDONE", "Required procedure not done"),
+        ("PROHIBITED", "Prohibited medication"),
+        ("BLIND", "Blind at risk or lost"),
+        ("SAELATE", "Serious adverse event reported late"),
+        ("OTHER", "Other"),
+    )
+)
 
 
 class Deviation(Form):
@@ -39,8 +41,17 @@ class Deviation(Form):
     reported = Item("Reported to the ethics committee", YES_NO, required=False)
 
     checks = (
-        Check("DEVIATION-01", "It was found before it happened: please correct one of the dates.",
-              lambda r: r.occurred_on <= r.found_on, hard=True),
-        Check("DEVIATION-02", "A major deviation wants an action: please say what was done.",
-              lambda r: r.severity != "MAJOR" or bool(r.action), items=("severity",), blank=True),
-    )  # fmt: skip
+        Check(
+            "DEVIATION-01",
+            "It was found before it happened: please correct one of the dates.",
+            lambda r: r.occurred_on <= r.found_on,
+            hard=True,
+        ),
+        Check(
+            "DEVIATION-02",
+            "A major deviation wants an action: please say what was done.",
+            lambda r: r.severity != "MAJOR" or bool(r.action),
+            items=("severity",),
+            blank=True,
+        ),
+    )

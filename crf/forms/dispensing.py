@@ -26,12 +26,26 @@ class Dispensing(Form):
     second_check = Item("Number checked by a second person", YES_NO)
 
     checks = (
-        Check("DISPENSE-01", "More than 9 days of capsules go home: please confirm the quantity.",
-              lambda r, others: (mg := others.value("DOSING", "prescribed_mg", visit=r.visit)) is None
-              or r.capsules <= most_at_home(mg), items=("capsules",)),
-        Check("DISPENSE-02", "The dose explained is not the dose prescribed at this visit: please check.",
-              lambda r, others: (mg := others.value("DOSING", "prescribed_mg", visit=r.visit)) is None
-              or r.daily_mg == mg, items=("daily_mg",)),
-        Check("DISPENSE-03", "The daily dose is no multiple of 250 mg: please correct it.",
-              lambda r: r.daily_mg % study.UNIT_MG == 0, hard=True),
-    )  # fmt: skip
+        Check(
+            "DISPENSE-01",
+            "More than 9 days of capsules go home: please confirm the quantity.",
+            lambda r, others: (
+                (mg := others.value("DOSING", "prescribed_mg", visit=r.visit)) is None or r.capsules <= most_at_home(mg)
+            ),
+            items=("capsules",),
+        ),
+        Check(
+            "DISPENSE-02",
+            "The dose explained is not the dose prescribed at this visit: please check.",
+            lambda r, others: (
+                (mg := others.value("DOSING", "prescribed_mg", visit=r.visit)) is None or r.daily_mg == mg
+            ),
+            items=("daily_mg",),
+        ),
+        Check(
+            "DISPENSE-03",
+            "The daily dose is no multiple of 250 mg: please correct it.",
+            lambda r: r.daily_mg % study.UNIT_MG == 0,
+            hard=True,
+        ),
+    )

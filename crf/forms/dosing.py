@@ -4,9 +4,13 @@ from crf import study
 from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Text, choice
 
 DECISIONS = choice(
-    STEP_UP="Step up", MAINTAIN="Maintain", REDUCE="Reduce", INTERRUPT="Interrupt (0 mg)", RESUME="Resume",
+    STEP_UP="Step up",
+    MAINTAIN="Maintain",
+    REDUCE="Reduce",
+    INTERRUPT="Interrupt (0 mg)",
+    RESUME="Resume",
     STOP="Stop for good",
-)  # fmt: skip
+)
 
 
 def _in_capsules(step: study.Step) -> str:
@@ -15,16 +19,31 @@ def _in_capsules(step: study.Step) -> str:
 
 DOSES = Coded(((0, "mg/d, none"), *((step.mg, _in_capsules(step)) for step in study.STEPS)))
 REASONS = choice(
-    AE="Adverse event or sign of the nervous system", LAB="Laboratory value", ALERT="Open alert",
-    NOPANEL="No safety panel reviewed in time", NOTREACHED="Not reached", TOOSOON="Not long enough on the step",
-    ADHERENCE="Capsules not taken as prescribed", WISH="The subject's wish", RECOVERED="Cause has passed",
-    ENOUGH="Well at this dose", CRITERION="Stopping criterion", OTHER="Other",
-)  # fmt: skip
+    AE="Adverse event or sign of the nervous system",
+    LAB="Laboratory value",
+    ALERT="Open alert",
+    NOPANEL="No safety panel reviewed in time",
+    NOTREACHED="Not reached",
+    TOOSOON="Not long enough on the step",
+    ADHERENCE="Capsules not taken as prescribed",
+    WISH="The subject's wish",
+    RECOVERED="Cause has passed",
+    ENOUGH="Well at this dose",
+    CRITERION="Stopping criterion",
+    OTHER="Other",
+)
 STOP_CRITERIA = choice(
-    SEIZURE="Seizure", PSYCHOSIS="Psychosis", MANIA="Mania or hypomania", DERMATITIS="Severe allergic dermatitis",
-    HEART="Heart failure", PREGNANCY="Pregnancy", ATTEMPT="Suicide attempt", TB="Active tuberculosis",
-    LONGBREAK="Interrupted for more than 7 days", NONE="None of these",
-)  # fmt: skip
+    SEIZURE="Seizure",
+    PSYCHOSIS="Psychosis",
+    MANIA="Mania or hypomania",
+    DERMATITIS="Severe allergic dermatitis",
+    HEART="Heart failure",
+    PREGNANCY="Pregnancy",
+    ATTEMPT="Suicide attempt",
+    TB="Active tuberculosis",
+    LONGBREAK="Interrupted for more than 7 days",
+    NONE="None of these",
+)
 
 
 class Dosing(Form):
@@ -46,15 +65,31 @@ class Dosing(Form):
     decided_by = Item("Decided by", Text(100), help="Initials or staff code, no full name")
 
     checks = (
-        Check("DOSING-01", "To interrupt or to stop means 0 mg, and every other decision means more than 0 mg.",
-              lambda r: (r.decision in ("INTERRUPT", "STOP")) == (r.prescribed_mg == 0), hard=True),
-        Check("DOSING-02", "A dose cannot begin before it was decided: please correct one of the dates.",
-              lambda r: r.decided_on <= r.effective_on, hard=True),
-        Check("DOSING-03", "The decision begins more than 2 days after it was taken: please confirm.",
-              lambda r: (r.effective_on - r.decided_on).days <= study.DOSING.early_days),
-        Check("DOSING-04", "750 mg needs a safety panel reviewed and not older than 7 days: please enter its date.",
-              lambda r: panel_is_recent(r), items=("decision", "prescribed_mg", "decided_on"), blank=True),
-    )  # fmt: skip
+        Check(
+            "DOSING-01",
+            "To interrupt or to stop means 0 mg, and every other decision means more than 0 mg.",
+            lambda r: (r.decision in ("INTERRUPT", "STOP")) == (r.prescribed_mg == 0),
+            hard=True,
+        ),
+        Check(
+            "DOSING-02",
+            "A dose cannot begin before it was decided: please correct one of the dates.",
+            lambda r: r.decided_on <= r.effective_on,
+            hard=True,
+        ),
+        Check(
+            "DOSING-03",
+            "The decision begins more than 2 days after it was taken: please confirm.",
+            lambda r: (r.effective_on - r.decided_on).days <= study.DOSING.early_days,
+        ),
+        Check(
+            "DOSING-04",
+            "750 mg needs a safety panel reviewed and not older than 7 days: please enter its date.",
+            lambda r: panel_is_recent(r),
+            items=("decision", "prescribed_mg", "decided_on"),
+            blank=True,
+        ),
+    )
 
 
 def panel_is_recent(r) -> bool:

@@ -21,6 +21,9 @@ class DrugLevel(Form):
     wanted_because = Item("Why it was measured", Text(200))
 
     checks = (
-        Check("DRUGLEVEL-01", "The level is above 30 ug/mL, which the label ties to toxicity: please act and confirm.",
-              lambda r: r.level <= TOXIC),
+        Check(
+            "DRUGLEVEL-01",
+            "The level is above 30 ug/mL, which the label ties to toxicity: please act and confirm.",
+            lambda r: r.level <= TOXIC,
+        ),
     )

@@ -15,10 +15,18 @@ class FirstDose(Form):
     observed = Item("Taken under observation at the site", YES_NO)
 
     checks = (
-        Check("FIRSTDOSE-01", "The first dose lies before the consent: please correct one of the dates.",
-              lambda r, others: (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None
-              or signed <= r.taken_on),
-        Check("FIRSTDOSE-02", "The first dose lies before the day it was prescribed for: please correct it.",
-              lambda r, others: (begins := others.value("DOSING", "effective_on", visit="BL")) is None
-              or begins <= r.taken_on),
-    )  # fmt: skip
+        Check(
+            "FIRSTDOSE-01",
+            "The first dose lies before the consent: please correct one of the dates.",
+            lambda r, others: (
+                (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None or signed <= r.taken_on
+            ),
+        ),
+        Check(
+            "FIRSTDOSE-02",
+            "The first dose lies before the day it was prescribed for: please correct it.",
+            lambda r, others: (
+                (begins := others.value("DOSING", "effective_on", visit="BL")) is None or begins <= r.taken_on
+            ),
+        ),
+    )

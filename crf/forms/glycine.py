@@ -34,21 +34,49 @@ class Glycine(Form):
     not_taken_because = Item("Why not taken", Text(200), section=SAMPLE, when=taken.isin("N"))
     shipped_on = Item("Shipped on", Date(), section=SHIPMENT, required=False, when=taken.isin("Y"))
     arrived_frozen = Item("Arrived frozen", YES_NO, section=SHIPMENT, required=False, when=taken.isin("Y"))
-    result = Item("Glycine", Decimal("0", "5000", 1), testcd="GLY", unit="umol/L", section=RESULT, required=False,
-                  when=taken.isin("Y"))
+    result = Item(
+        "Glycine",
+        Decimal("0", "5000", 1),
+        testcd="GLY",
+        unit="umol/L",
+        section=RESULT,
+        required=False,
+        when=taken.isin("Y"),
+    )
     analysed_on = Item("Analysed on", Date(), section=RESULT, required=False, when=taken.isin("Y"))
 
     checks = (
-        Check("GLYCINE-01", "The sample was not drawn before the first dose: please check both times.",
-              before_first_dose, items=("drawn_on", "drawn_at")),
-        Check("GLYCINE-02", "Fasting, but less than 8 hours since the last meal: please check.",
-              lambda r: r.fasting == "N" or r.hours_fasting >= 8),
-        Check("GLYCINE-03", "The sample was shipped before it was drawn: please correct one of the dates.",
-              lambda r: r.drawn_on <= r.shipped_on, hard=True),
-        Check("GLYCINE-04", "The sample was analysed before it was drawn: please correct one of the dates.",
-              lambda r: r.drawn_on <= r.analysed_on, hard=True),
-        Check("GLYCINE-05", "The result is below 80 or above 600 umol/L: please confirm with the laboratory.",
-              lambda r: 80 <= r.result <= 600),
-        Check("GLYCINE-06", "No sample before the first dose: randomisation needs the sample (not its result).",
-              lambda r: r.taken == "Y"),
-    )  # fmt: skip
+        Check(
+            "GLYCINE-01",
+            "The sample was not drawn before the first dose: please check both times.",
+            before_first_dose,
+            items=("drawn_on", "drawn_at"),
+        ),
+        Check(
+            "GLYCINE-02",
+            "Fasting, but less than 8 hours since the last meal: please check.",
+            lambda r: r.fasting == "N" or r.hours_fasting >= 8,
+        ),
+        Check(
+            "GLYCINE-03",
+            "The sample was shipped before it was drawn: please correct one of the dates.",
+            lambda r: r.drawn_on <= r.shipped_on,
+            hard=True,
+        ),
+        Check(
+            "GLYCINE-04",
+            "The sample was analysed before it was drawn: please correct one of the dates.",
+            lambda r: r.drawn_on <= r.analysed_on,
+            hard=True,
+        ),
+        Check(
+            "GLYCINE-05",
+            "The result is below 80 or above 600 umol/L: please confirm with the laboratory.",
+            lambda r: 80 <= r.result <= 600,
+        ),
+        Check(
+            "GLYCINE-06",
+            "No sample before the first dose: randomisation needs the sample (not its result).",
+            lambda r: r.taken == "Y",
+        ),
+    )

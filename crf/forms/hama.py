@@ -29,16 +29,43 @@ class HAMA(Form):
     behaviour = Item("14 Behaviour at interview", DEGREES, testcd="HAMA114", help="Fidgety, strained, breathing fast")
 
     total = Score(
-        "Total", low=0, high=56, testcd="HAMA115",
-        of=[anxious_mood, tension, fears, insomnia, intellectual, depressed_mood, somatic_muscular, somatic_sensory,
-            cardiovascular, respiratory, gastrointestinal, genitourinary, autonomic, behaviour],
-    )  # fmt: skip
+        "Total",
+        low=0,
+        high=56,
+        testcd="HAMA115",
+        of=[
+            anxious_mood,
+            tension,
+            fears,
+            insomnia,
+            intellectual,
+            depressed_mood,
+            somatic_muscular,
+            somatic_sensory,
+            cardiovascular,
+            respiratory,
+            gastrointestinal,
+            genitourinary,
+            autonomic,
+            behaviour,
+        ],
+    )
 
     checks = (
-        Check("HAMA-01", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-        Check("HAMA-02", "Very severe fears without anxious mood: please confirm.",
-              lambda r: not (r.fears == 4 and r.anxious_mood == 0)),
-        Check("HAMA-03", "Behaviour rated by telephone, where it cannot be seen: please confirm.",
-              lambda r: not (r.how == "PHONE" and r.behaviour > 0)),
-    )  # fmt: skip
+        Check(
+            "HAMA-01",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+        Check(
+            "HAMA-02",
+            "Very severe fears without anxious mood: please confirm.",
+            lambda r: not (r.fears == 4 and r.anxious_mood == 0),
+        ),
+        Check(
+            "HAMA-03",
+            "Behaviour rated by telephone, where it cannot be seen: please confirm.",
+            lambda r: not (r.how == "PHONE" and r.behaviour > 0),
+        ),
+    )

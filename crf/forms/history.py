@@ -12,9 +12,14 @@ class PsychiatricHistory(Form):
     code, title, domain, category = "PSYHX", "Psychiatric history", "MH", "PSYCHIATRIC HISTORY"
     discloses = OPEN
 
-    diagnosis = Item("Diagnosis by DSM-IV", choice(SINGLE="Major depressive disorder, single episode",
-                                                   RECURRENT="Major depressive disorder, recurrent",
-                                                   OTHER="Another diagnosis"))
+    diagnosis = Item(
+        "Diagnosis by DSM-IV",
+        choice(
+            SINGLE="Major depressive disorder, single episode",
+            RECURRENT="Major depressive disorder, recurrent",
+            OTHER="Another diagnosis",
+        ),
+    )
     other_diagnosis = Item("Which", Text(200), when=diagnosis.isin("OTHER"))
     episodes = Item("Depressive episodes, this one included", Integer(1, 99))
     age_at_onset = Item("Age at first episode", Integer(3, 99), unit="years")
@@ -26,17 +31,30 @@ class PsychiatricHistory(Form):
     comorbid = Item("Other psychiatric diagnoses", Text(300), required=False)
 
     checks = (
-        Check("PSYHX-01", "A single episode, yet more than one is counted: please correct one of them.",
-              lambda r: not (r.diagnosis == "SINGLE" and r.episodes > 1)),
-        Check("PSYHX-02", "A recurrent disorder, yet only one episode is counted: please correct one of them.",
-              lambda r: not (r.diagnosis == "RECURRENT" and r.episodes == 1)),
-        Check("PSYHX-03", "The first episode cannot lie after the present one: please check the age at onset.",
-              lambda r, others: (born := others.value("DEMOG", "birth_year", visit="SCR")) is None
-              or born + r.age_at_onset <= int(r.episode_began[:4])),
-        Check("PSYHX-04", "Psychotic features are a reason for exclusion (E2): please check the eligibility form.",
-              lambda r, others: not (
-                  r.psychotic_features == "Y" and others.value("ELIG", "e2", visit="SCR") == "N")),
-    )  # fmt: skip
+        Check(
+            "PSYHX-01",
+            "A single episode, yet more than one is counted: please correct one of them.",
+            lambda r: not (r.diagnosis == "SINGLE" and r.episodes > 1),
+        ),
+        Check(
+            "PSYHX-02",
+            "A recurrent disorder, yet only one episode is counted: please correct one of them.",
+            lambda r: not (r.diagnosis == "RECURRENT" and r.episodes == 1),
+        ),
+        Check(
+            "PSYHX-03",
+            "The first episode cannot lie after the present one: please check the age at onset.",
+            lambda r, others: (
+                (born := others.value("DEMOG", "birth_year", visit="SCR")) is None
+                or born + r.age_at_onset <= int(r.episode_began[:4])
+            ),
+        ),
+        Check(
+            "PSYHX-04",
+            "Psychotic features are a reason for exclusion (E2): please check the eligibility form.",
+            lambda r, others: not (r.psychotic_features == "Y" and others.value("ELIG", "e2", visit="SCR") == "N"),
+        ),
+    )
 
 
 class AntidepressantTrial(Form):
@@ -49,11 +67,13 @@ class AntidepressantTrial(Form):
     anything = Item("An antidepressant trial to report", YES_NO)
     drug = Item("Drug", Text(100), testcd="CMTRT", when=anything.isin("Y"))
     this_episode = Item("In the present episode", YES_NO, when=anything.isin("Y"))
-    dose = Item("Highest daily dose held", Decimal("0", "5000", 2), unit="mg", testcd="CMDOSE",
-                when=anything.isin("Y"))
+    dose = Item("Highest daily dose held", Decimal("0", "5000", 2), unit="mg", testcd="CMDOSE", when=anything.isin("Y"))
     weeks = Item("Weeks at that dose", Integer(0, 520), unit="weeks", when=anything.isin("Y"))
-    adherence = Item("Adherence", choice(FULL="Nearly all doses", PART="More than half", POOR="Less than half"),
-                     when=anything.isin("Y"))
+    adherence = Item(
+        "Adherence",
+        choice(FULL="Nearly all doses", PART="More than half", POOR="Less than half"),
+        when=anything.isin("Y"),
+    )
     began = Item("Began", PartialDate(), testcd="CMSTDTC", when=anything.isin("Y"))
     ongoing = Item("Ongoing", YES_NO, when=anything.isin("Y"))
     ended = Item("Ended", PartialDate(), testcd="CMENDTC", when=ongoing.isin("N"))
@@ -61,13 +81,23 @@ class AntidepressantTrial(Form):
     adequate = Item("Adequate in dose, time and adherence", YES_NO, when=anything.isin("Y"))
 
     checks = (
-        Check("ADTRIAL-01", "The trial ends before it began: please correct one of the dates.",
-              lambda r: partial_order_holds(r.began, r.ended), hard=True),
-        Check("ADTRIAL-02", "Called adequate with fewer than 4 weeks at the dose: please confirm.",
-              lambda r: not (r.adequate == "Y" and r.weeks < ADEQUATE_WEEKS)),
-        Check("ADTRIAL-03", "Called adequate although less than half of the doses were taken: please confirm.",
-              lambda r: not (r.adequate == "Y" and r.adherence == "POOR")),
-    )  # fmt: skip
+        Check(
+            "ADTRIAL-01",
+            "The trial ends before it began: please correct one of the dates.",
+            lambda r: partial_order_holds(r.began, r.ended),
+            hard=True,
+        ),
+        Check(
+            "ADTRIAL-02",
+            "Called adequate with fewer than 4 weeks at the dose: please confirm.",
+            lambda r: not (r.adequate == "Y" and r.weeks < ADEQUATE_WEEKS),
+        ),
+        Check(
+            "ADTRIAL-03",
+            "Called adequate although less than half of the doses were taken: please confirm.",
+            lambda r: not (r.adequate == "Y" and r.adherence == "POOR"),
+        ),
+    )
 
 
 class MedicalHistory(Form):
@@ -83,16 +113,23 @@ class MedicalHistory(Form):
     ongoing = Item("Ongoing", YES_NO, when=anything.isin("Y"))
     ended = Item("Ended", PartialDate(), testcd="MHENDTC", when=ongoing.isin("N"))
     treated = Item("Under treatment now", YES_NO, when=ongoing.isin("Y"))
-    meddra_pt = Item("Preferred term (by import)", Text(100), testcd="MHDECOD", required=False,
-                     when=anything.isin("Y"))
+    meddra_pt = Item("Preferred term (by import)", Text(100), testcd="MHDECOD", required=False, when=anything.isin("Y"))
 
     checks = (
-        Check("MEDHX-01", "The condition ends before it began: please correct one of the dates.",
-              lambda r: partial_order_holds(r.began, r.ended), hard=True),
-        Check("MEDHX-02", "A seizure or epilepsy is a reason for exclusion (E1): please check the eligibility form.",
-              lambda r, others: not names_a_seizure(r.condition)
-              or others.value("ELIG", "e1", visit="SCR") in (None, "Y")),
-    )  # fmt: skip
+        Check(
+            "MEDHX-01",
+            "The condition ends before it began: please correct one of the dates.",
+            lambda r: partial_order_holds(r.began, r.ended),
+            hard=True,
+        ),
+        Check(
+            "MEDHX-02",
+            "A seizure or epilepsy is a reason for exclusion (E1): please check the eligibility form.",
+            lambda r, others: (
+                not names_a_seizure(r.condition) or others.value("ELIG", "e1", visit="SCR") in (None, "Y")
+            ),
+        ),
+    )
 
 
 def names_a_seizure(text: str) -> bool:

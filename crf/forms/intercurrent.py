@@ -3,12 +3,27 @@
 from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Text, choice
 
 KINDS = choice(
-    STOPDRUG="Study drug stopped", NEWAD="New antidepressant", CHANGEDAD="Antidepressant changed", ECT="ECT",
-    TMS="TMS", KETAMINE="Ketamine or esketamine", REDUCTION="Dose reduced", INTERRUPTION="Drug interrupted",
-    CODEBREAK="Code broken", ATTEMPT="Suicide attempt", ADMISSION="Psychiatric admission", DEATH="Death",
-)  # fmt: skip
-WHY = choice(AE="Adverse event", EFFICACY="Lack of efficacy", WORSE="Worsening of depression",
-             WISH="The subject's wish", PHYSICIAN="Decision of the physician", OTHER="Other")  # fmt: skip
+    STOPDRUG="Study drug stopped",
+    NEWAD="New antidepressant",
+    CHANGEDAD="Antidepressant changed",
+    ECT="ECT",
+    TMS="TMS",
+    KETAMINE="Ketamine or esketamine",
+    REDUCTION="Dose reduced",
+    INTERRUPTION="Drug interrupted",
+    CODEBREAK="Code broken",
+    ATTEMPT="Suicide attempt",
+    ADMISSION="Psychiatric admission",
+    DEATH="Death",
+)
+WHY = choice(
+    AE="Adverse event",
+    EFFICACY="Lack of efficacy",
+    WORSE="Worsening of depression",
+    WISH="The subject's wish",
+    PHYSICIAN="Decision of the physician",
+    OTHER="Other",
+)
 
 
 class IntercurrentEvent(Form):
@@ -27,11 +42,22 @@ class IntercurrentEvent(Form):
     details = Item("In words", Text(300), when=why.isin("OTHER"))
 
     checks = (
-        Check("ICE-01", "The event ends before it began: please correct one of the dates.",
-              lambda r: r.began_on <= r.ended_on, hard=True),
-        Check("ICE-02", "The study drug is said to be stopped, yet no end of treatment is recorded: please enter it.",
-              lambda r, others: r.kind != "STOPDRUG" or others.value("EOT", "reason", visit=None) is not None),
-        Check("ICE-03", "The event began before the first dose: please check the date.",
-              lambda r, others: (first := others.value("FIRSTDOSE", "taken_on", visit="BL")) is None
-              or first <= r.began_on),
-    )  # fmt: skip
+        Check(
+            "ICE-01",
+            "The event ends before it began: please correct one of the dates.",
+            lambda r: r.began_on <= r.ended_on,
+            hard=True,
+        ),
+        Check(
+            "ICE-02",
+            "The study drug is said to be stopped, yet no end of treatment is recorded: please enter it.",
+            lambda r, others: r.kind != "STOPDRUG" or others.value("EOT", "reason", visit=None) is not None,
+        ),
+        Check(
+            "ICE-03",
+            "The event began before the first dose: please check the date.",
+            lambda r, others: (
+                (first := others.value("FIRSTDOSE", "taken_on", visit="BL")) is None or first <= r.began_on
+            ),
+        ),
+    )

@@ -80,38 +80,75 @@ class Laboratory(Form):
     analyte = Item("Test", Coded(tuple((a.code, a.name) for a in ANALYTES)), testcd="LBTESTCD")
     result = Item("Result as reported", Decimal("0", "100000", 4), testcd="LBORRES")
     unit = Item("Unit as reported", Coded(tuple((unit, unit) for unit in UNITS)), testcd="LBORRESU")
-    low = Item("Lower limit on the report", Decimal("0", "100000", 4), required=False,
-               help="In the unit as reported. Leave both blank where the report gives none: the site's limits hold")
+    low = Item(
+        "Lower limit on the report",
+        Decimal("0", "100000", 4),
+        required=False,
+        help="In the unit as reported. Leave both blank where the report gives none: the site's limits hold",
+    )
     high = Item("Upper limit on the report", Decimal("0", "100000", 4), required=False)
     standard_result = Item("Result in the standard unit", Decimal("0", "10000000", 4), testcd="LBSTRESN", computed=True)
     lower_limit = Item("Lower limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRLO", computed=True)
     upper_limit = Item("Upper limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRHI", computed=True)
-    limits_from = Item("Limits taken from", choice(REPORT="The report", SITE="The site's laboratory",
-                                                   TEXTBOOK="Textbook values"), computed=True)  # fmt: skip
+    limits_from = Item(
+        "Limits taken from",
+        choice(REPORT="The report", SITE="The site's laboratory", TEXTBOOK="Textbook values"),
+        computed=True,
+    )
     flag = Item("Against the limits", choice(LOW="Low", NORMAL="Normal", HIGH="High"), testcd="LBNRIND", computed=True)
-    significant = Item("Clinically significant", choice(Y="Yes", N="No"), testcd="LBCLSIG", computed=True,
-                       when=flag.isin("LOW", "HIGH"))
-    judged_by = Item("Judged by", Text(100), when=flag.isin("LOW", "HIGH"), retired=True,
-                     help="Initials or staff code of the investigator")
+    significant = Item(
+        "Clinically significant",
+        choice(Y="Yes", N="No"),
+        testcd="LBCLSIG",
+        computed=True,
+        when=flag.isin("LOW", "HIGH"),
+    )
+    judged_by = Item(
+        "Judged by",
+        Text(100),
+        when=flag.isin("LOW", "HIGH"),
+        retired=True,
+        help="Initials or staff code of the investigator",
+    )
     reviewed_on = Item("Reviewed on", Date(), required=False, retired=True)
 
     checks = (
-        Check("LAB-01", "The lower limit lies above the upper limit: please correct one of them.",
-              lambda r: r.low <= r.high, hard=True),
-        Check("LAB-02", "The test is not reported in this unit: please check both.",
-              lambda r: unit_fits(r.analyte, r.unit)),
+        Check(
+            "LAB-01",
+            "The lower limit lies above the upper limit: please correct one of them.",
+            lambda r: r.low <= r.high,
+            hard=True,
+        ),
+        Check(
+            "LAB-02",
+            "The test is not reported in this unit: please check both.",
+            lambda r: unit_fits(r.analyte, r.unit),
+        ),
         # The flag is computed by now: these two find what was typed before it was.
-        Check("LAB-03", "The result is below the lower limit but not called low: please check.",
-              lambda r: (r.flag == "LOW") == (r.result < r.low)),
-        Check("LAB-04", "The result is above the upper limit but not called high: please check.",
-              lambda r: (r.flag == "HIGH") == (r.result > r.high)),
-        Check("LAB-05", "Clinically significant: please record an adverse event.",
-              lambda r: r.significant != "Y"),
-        Check("LAB-06", "The sample was reviewed before it was drawn: please correct one of the dates.",
-              lambda r: r.drawn_on <= r.reviewed_on, hard=True),
-        Check("LAB-07", "No limits of normal are known for this test and subject: please enter those of the report.",
-              lambda r: r.flag is not None or not unit_fits(r.analyte, r.unit), items=("result", "analyte", "unit")),
-    )  # fmt: skip
+        Check(
+            "LAB-03",
+            "The result is below the lower limit but not called low: please check.",
+            lambda r: (r.flag == "LOW") == (r.result < r.low),
+        ),
+        Check(
+            "LAB-04",
+            "The result is above the upper limit but not called high: please check.",
+            lambda r: (r.flag == "HIGH") == (r.result > r.high),
+        ),
+        Check("LAB-05", "Clinically significant: please record an adverse event.", lambda r: r.significant != "Y"),
+        Check(
+            "LAB-06",
+            "The sample was reviewed before it was drawn: please correct one of the dates.",
+            lambda r: r.drawn_on <= r.reviewed_on,
+            hard=True,
+        ),
+        Check(
+            "LAB-07",
+            "No limits of normal are known for this test and subject: please enter those of the report.",
+            lambda r: r.flag is not None or not unit_fits(r.analyte, r.unit),
+            items=("result", "analyte", "unit"),
+        ),
+    )
 
 
 class PregnancyTest(Form):
@@ -126,8 +163,15 @@ class PregnancyTest(Form):
     result = Item("Result", choice(NEGATIVE="Negative", POSITIVE="Positive", BORDERLINE="Borderline"), testcd="HCG")
 
     checks = (
-        Check("PREG-01", "A pregnancy test for a male subject: please check the demography form.",
-              lambda r, others: others.value("DEMOG", "sex", visit="SCR") != "M", items=("result",)),
-        Check("PREG-02", "Pregnant, or perhaps so: the protocol excludes before and stops the drug during treatment.",
-              lambda r: r.result == "NEGATIVE"),
-    )  # fmt: skip
+        Check(
+            "PREG-01",
+            "A pregnancy test for a male subject: please check the demography form.",
+            lambda r, others: others.value("DEMOG", "sex", visit="SCR") != "M",
+            items=("result",),
+        ),
+        Check(
+            "PREG-02",
+            "Pregnant, or perhaps so: the protocol excludes before and stops the drug during treatment.",
+            lambda r: r.result == "NEGATIVE",
+        ),
+    )

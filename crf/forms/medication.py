@@ -4,13 +4,27 @@ from crf.forms.adverse_event import partial_order_holds
 from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Text, choice
 
 GROUPS = choice(
-    AD="Antidepressant", AP="Antipsychotic", BZD="Benzodiazepine or hypnotic", MOOD="Mood stabiliser",
-    NMDA="Memantine, ketamine, amantadine, dextromethorphan", AMINO="Glycine or serine supplement",
-    TB="Isoniazid or ethionamide", PHENYTOIN="Phenytoin", OTHER="Other",
-)  # fmt: skip
+    AD="Antidepressant",
+    AP="Antipsychotic",
+    BZD="Benzodiazepine or hypnotic",
+    MOOD="Mood stabiliser",
+    NMDA="Memantine, ketamine, amantadine, dextromethorphan",
+    AMINO="Glycine or serine supplement",
+    TB="Isoniazid or ethionamide",
+    PHENYTOIN="Phenytoin",
+    OTHER="Other",
+)
 PROHIBITED = ("NMDA", "AMINO", "TB", "PHENYTOIN")
-ROUTES = Coded((("ORAL", "Oral"), ("INTRAVENOUS", "Intravenous"), ("INTRAMUSCULAR", "Intramuscular"),
-                ("NASAL", "Nasal"), ("TOPICAL", "Topical"), ("OTHER", "Other")))  # fmt: skip
+ROUTES = Coded(
+    (
+        ("ORAL", "Oral"),
+        ("INTRAVENOUS", "Intravenous"),
+        ("INTRAMUSCULAR", "Intramuscular"),
+        ("NASAL", "Nasal"),
+        ("TOPICAL", "Topical"),
+        ("OTHER", "Other"),
+    )
+)
 
 
 class Medication(Form):
@@ -24,27 +38,54 @@ class Medication(Form):
     group = Item("Group", GROUPS)
     indication = Item("For", Text(200), testcd="CMINDC")
     dose = Item("Single dose", Decimal("0", "100000", 3), testcd="CMDOSE")
-    dose_unit = Item("Unit", choice(mg="mg", g="g", ug="µg", mL="mL", IU="IU", TABLET="Tablet", DROP="Drop"),
-                     testcd="CMDOSU")
-    frequency = Item("How often", choice(QD="Once a day", BID="Twice a day", TID="Three times a day",
-                                         QID="Four times a day", PRN="As needed", ONCE="Once", OTHER="Other"),
-                     testcd="CMDOSFRQ")
+    dose_unit = Item(
+        "Unit", choice(mg="mg", g="g", ug="µg", mL="mL", IU="IU", TABLET="Tablet", DROP="Drop"), testcd="CMDOSU"
+    )
+    frequency = Item(
+        "How often",
+        choice(
+            QD="Once a day",
+            BID="Twice a day",
+            TID="Three times a day",
+            QID="Four times a day",
+            PRN="As needed",
+            ONCE="Once",
+            OTHER="Other",
+        ),
+        testcd="CMDOSFRQ",
+    )
     route = Item("Route", ROUTES, testcd="CMROUTE")
     began = Item("Began", PartialDate(), testcd="CMSTDTC")
     ongoing = Item("Ongoing", YES_NO)
     ended = Item("Ended", PartialDate(), testcd="CMENDTC", when=ongoing.isin("N"))
-    change = Item("Change since baseline", choice(NONE="None", NEW="New", DOSE="Dose changed", ENDED="Stopped"),
-                  when=group.isin("AD"))
+    change = Item(
+        "Change since baseline",
+        choice(NONE="None", NEW="New", DOSE="Dose changed", ENDED="Stopped"),
+        when=group.isin("AD"),
+    )
     event_recorded = Item("Recorded as intercurrent event", YES_NO, when=change.isin("NEW", "DOSE", "ENDED"))
     atc = Item("Classification (by import)", Text(20), testcd="CMCLASCD", required=False)
 
     checks = (
-        Check("CONMED-01", "The drug ends before it began: please correct one of the dates.",
-              lambda r: partial_order_holds(r.began, r.ended), hard=True),
-        Check("CONMED-02", "A new or changed antidepressant is an intercurrent event: please record it there.",
-              lambda r: r.event_recorded == "Y"),
-        Check("CONMED-03", "This drug interferes with the study drug: please record a deviation.",
-              lambda r: r.group not in PROHIBITED),
-        Check("CONMED-04", "An antidepressant that was stopped cannot be ongoing: please correct one of them.",
-              lambda r: not (r.change == "ENDED" and r.ongoing == "Y")),
-    )  # fmt: skip
+        Check(
+            "CONMED-01",
+            "The drug ends before it began: please correct one of the dates.",
+            lambda r: partial_order_holds(r.began, r.ended),
+            hard=True,
+        ),
+        Check(
+            "CONMED-02",
+            "A new or changed antidepressant is an intercurrent event: please record it there.",
+            lambda r: r.event_recorded == "Y",
+        ),
+        Check(
+            "CONMED-03",
+            "This drug interferes with the study drug: please record a deviation.",
+            lambda r: r.group not in PROHIBITED,
+        ),
+        Check(
+            "CONMED-04",
+            "An antidepressant that was stopped cannot be ongoing: please correct one of them.",
+            lambda r: not (r.change == "ENDED" and r.ongoing == "Y"),
+        ),
+    )

@@ -20,11 +20,21 @@ class Reconsent(Form):
     obtained_by = Item("Obtained by", Text(100), help="Initials or staff code, no full name")
 
     checks = (
-        Check("RECONSENT-01", "This lies before the first consent: please correct one of the dates.",
-              lambda r, others: (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None
-              or signed <= r.asked_on),
-        Check("RECONSENT-02", "The subject did not agree: please record the end of the study or of the treatment.",
-              lambda r: r.agreed == "Y"),
-        Check("RECONSENT-03", "This version of the consent form is not among the approved ones: please check.",
-              lambda r: r.consent_version in study.CONSENT_VERSIONS),
-    )  # fmt: skip
+        Check(
+            "RECONSENT-01",
+            "This lies before the first consent: please correct one of the dates.",
+            lambda r, others: (
+                (signed := others.value("CONSENT", "signed_on", visit="SCR")) is None or signed <= r.asked_on
+            ),
+        ),
+        Check(
+            "RECONSENT-02",
+            "The subject did not agree: please record the end of the study or of the treatment.",
+            lambda r: r.agreed == "Y",
+        ),
+        Check(
+            "RECONSENT-03",
+            "This version of the consent form is not among the approved ones: please check.",
+            lambda r: r.consent_version in study.CONSENT_VERSIONS,
+        ),
+    )

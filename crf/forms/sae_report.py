@@ -6,8 +6,10 @@ from crf.spec import OPEN, Check, Date, Form, Integer, Item, Text, Time, choice
 def _row_of(r, others):
     """(serious, date the site became aware) of the event that the report is about; None where there is no such row."""
     aware = {answer.row: answer.value for answer in others.series("AE", "aware_on")}
-    return next(((answer.value, aware.get(answer.row)) for answer in others.series("AE", "serious")
-                 if answer.row == r.event), None)  # fmt: skip
+    return next(
+        ((answer.value, aware.get(answer.row)) for answer in others.series("AE", "serious") if answer.row == r.event),
+        None,
+    )
 
 
 def is_of_a_serious_event(r, others) -> bool:
@@ -24,8 +26,10 @@ def follows_an_initial_one(r, others) -> bool:
     if r.report == "INITIAL":
         return True
     events = {answer.row: answer.value for answer in others.series("SAEREPORT", "event")}
-    return any(answer.value == "INITIAL" and events.get(answer.row) == r.event
-               for answer in others.series("SAEREPORT", "report"))  # fmt: skip
+    return any(
+        answer.value == "INITIAL" and events.get(answer.row) == r.event
+        for answer in others.series("SAEREPORT", "report")
+    )
 
 
 class SaeReport(Form):
@@ -38,18 +42,33 @@ class SaeReport(Form):
 
     event = Item("Adverse event, row number", Integer(1, 999), help="The row of the event in the casebook")
     report = Item("Version", choice(INITIAL="Initial", FOLLOWUP="Follow-up", FINAL="Final"))
-    sent_to = Item("Sent to", choice(SPONSOR="Sponsor", ETHICS="Ethics committee", AUTHORITY="Authority"),
-                   help="The 24-hour clock runs until the first report to the sponsor")
+    sent_to = Item(
+        "Sent to",
+        choice(SPONSOR="Sponsor", ETHICS="Ethics committee", AUTHORITY="Authority"),
+        help="The 24-hour clock runs until the first report to the sponsor",
+    )
     sent_on = Item("Date sent", Date())
     sent_at = Item("Time sent", Time())
     reference = Item("Reference number", Text(60), required=False)
     news = Item("What this version says that is new", Text(2000, long=True))
 
     checks = (
-        Check("SAEREPORT-01", "There is no serious adverse event in that row: please check the row, or the event.",
-              is_of_a_serious_event, items=("event",)),
-        Check("SAEREPORT-02", "The report was sent before the site became aware of the event: please check both dates.",
-              aware_before_it_was_sent, items=("sent_on",)),
-        Check("SAEREPORT-03", "A follow-up or final report without an initial one: please enter the initial one first.",
-              follows_an_initial_one, items=("report",)),
-    )  # fmt: skip
+        Check(
+            "SAEREPORT-01",
+            "There is no serious adverse event in that row: please check the row, or the event.",
+            is_of_a_serious_event,
+            items=("event",),
+        ),
+        Check(
+            "SAEREPORT-02",
+            "The report was sent before the site became aware of the event: please check both dates.",
+            aware_before_it_was_sent,
+            items=("sent_on",),
+        ),
+        Check(
+            "SAEREPORT-03",
+            "A follow-up or final report without an initial one: please enter the initial one first.",
+            follows_an_initial_one,
+            items=("report",),
+        ),
+    )

@@ -31,11 +31,21 @@ class Suicidality(Form):
     details = Item("In words, no names", Text(1000, long=True), section=OTHER, required=False)
 
     checks = (
-        Check("SUICIDE-01", "A behaviour is affirmed: please describe it in words.",
-              lambda r: bool(r.details) or all(getattr(r, name) != "Y" for name in BEHAVIOURS),
-              items=BEHAVIOURS),
-        Check("SUICIDE-02", "Thoughts with a plan are affirmed, yet no thought of killing oneself: please check.",
-              lambda r: not (r.plan == "Y" and r.nonspecific == "N" and r.method == "N" and r.intent == "N")),
-        Check("SUICIDE-03", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-    )  # fmt: skip
+        Check(
+            "SUICIDE-01",
+            "A behaviour is affirmed: please describe it in words.",
+            lambda r: bool(r.details) or all(getattr(r, name) != "Y" for name in BEHAVIOURS),
+            items=BEHAVIOURS,
+        ),
+        Check(
+            "SUICIDE-02",
+            "Thoughts with a plan are affirmed, yet no thought of killing oneself: please check.",
+            lambda r: not (r.plan == "Y" and r.nonspecific == "N" and r.method == "N" and r.intent == "N"),
+        ),
+        Check(
+            "SUICIDE-03",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+    )

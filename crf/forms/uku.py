@@ -77,20 +77,40 @@ class UKU(Form):
     psychic_dependence = Item("4.19 Psychic dependence", DEGREES, testcd="UKU0148", section=OTHER)
     # Confusion is no item of the UKU, but PROTOCOL 7 asks for it; our assumption.
     confusion = Item("Confusion", DEGREES, testcd="UKUX49", section=ADDED)
-    interference_doctor = Item("Interference with daily life, judged by the physician", DEGREES, testcd="UKUX50",
-                               section=ADDED)
-    interference_subject = Item("Interference with daily life, judged by the subject", DEGREES, testcd="UKUX51",
-                                section=ADDED)
+    interference_doctor = Item(
+        "Interference with daily life, judged by the physician", DEGREES, testcd="UKUX50", section=ADDED
+    )
+    interference_subject = Item(
+        "Interference with daily life, judged by the subject", DEGREES, testcd="UKUX51", section=ADDED
+    )
 
     checks = (
-        Check("UKU-01", "The end lies before the start: please correct one of the times.",
-              lambda r: r.started <= r.ended, hard=True),
-        Check("UKU-02", "A seizure is rated: please record an adverse event; the protocol stops the drug.",
-              lambda r: r.epileptic_seizures == 0),
-        Check("UKU-03", "An item is rated that the subject's sex rules out: please correct it.",
-              fits_the_sex, items=WOMEN + MEN, blank=True),
-        Check("UKU-04", "Both longer and shorter sleep are rated: please confirm.",
-              lambda r: not (r.sleep_longer > 0 and r.sleep_shorter > 0)),
-        Check("UKU-05", "Both weight gain and weight loss are rated: please confirm.",
-              lambda r: not (r.weight_gain > 0 and r.weight_loss > 0)),
-    )  # fmt: skip
+        Check(
+            "UKU-01",
+            "The end lies before the start: please correct one of the times.",
+            lambda r: r.started <= r.ended,
+            hard=True,
+        ),
+        Check(
+            "UKU-02",
+            "A seizure is rated: please record an adverse event; the protocol stops the drug.",
+            lambda r: r.epileptic_seizures == 0,
+        ),
+        Check(
+            "UKU-03",
+            "An item is rated that the subject's sex rules out: please correct it.",
+            fits_the_sex,
+            items=WOMEN + MEN,
+            blank=True,
+        ),
+        Check(
+            "UKU-04",
+            "Both longer and shorter sleep are rated: please confirm.",
+            lambda r: not (r.sleep_longer > 0 and r.sleep_shorter > 0),
+        ),
+        Check(
+            "UKU-05",
+            "Both weight gain and weight loss are rated: please confirm.",
+            lambda r: not (r.weight_gain > 0 and r.weight_loss > 0),
+        ),
+    )

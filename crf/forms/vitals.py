@@ -32,19 +32,40 @@ class Vitals(Form):
     height = Item("Height", Integer(100, 230), testcd="HEIGHT", unit="cm", when=at_visit("SCR"))
 
     checks = (
-        Check("VITALS-01", "The diastolic pressure must be lower than the systolic: please correct one of them.",
-              lambda r: r.diastolic < r.systolic, hard=True),
-        Check("VITALS-02", "The systolic pressure is below 85 or above 180 mmHg: please confirm.",
-              lambda r: 85 <= r.systolic <= 180),
-        Check("VITALS-03", "The diastolic pressure is below 45 or above 110 mmHg: please confirm.",
-              lambda r: 45 <= r.diastolic <= 110),
-        Check("VITALS-04", "The pulse is below 45 or above 120 beats/min: please confirm.",
-              lambda r: 45 <= r.pulse <= 120),
-        Check("VITALS-05", "The temperature is below 35 or above 38 °C: please confirm.",
-              lambda r: 35 <= r.temperature <= 38),
-        Check("VITALS-06", "The weight differs by more than 3 kg from the visit before: please confirm.",
-              lambda r, others: (before := last_weight_before(r.visit, others)) is None
-              or abs(r.weight - before) <= JUMP_KG),
-        Check("VITALS-07", "Weight and height give a body mass index below 14 or above 60: please check both.",
-              lambda r: 14 <= r.weight * 10000 / (r.height * r.height) <= 60),
+        Check(
+            "VITALS-01",
+            "The diastolic pressure must be lower than the systolic: please correct one of them.",
+            lambda r: r.diastolic < r.systolic,
+            hard=True,
+        ),
+        Check(
+            "VITALS-02",
+            "The systolic pressure is below 85 or above 180 mmHg: please confirm.",
+            lambda r: 85 <= r.systolic <= 180,
+        ),
+        Check(
+            "VITALS-03",
+            "The diastolic pressure is below 45 or above 110 mmHg: please confirm.",
+            lambda r: 45 <= r.diastolic <= 110,
+        ),
+        Check(
+            "VITALS-04", "The pulse is below 45 or above 120 beats/min: please confirm.", lambda r: 45 <= r.pulse <= 120
+        ),
+        Check(
+            "VITALS-05",
+            "The temperature is below 35 or above 38 °C: please confirm.",
+            lambda r: 35 <= r.temperature <= 38,
+        ),
+        Check(
+            "VITALS-06",
+            "The weight differs by more than 3 kg from the visit before: please confirm.",
+            lambda r, others: (
+                (before := last_weight_before(r.visit, others)) is None or abs(r.weight - before) <= JUMP_KG
+            ),
+        ),
+        Check(
+            "VITALS-07",
+            "Weight and height give a body mass index below 14 or above 60: please check both.",
+            lambda r: 14 <= r.weight * 10000 / (r.height * r.height) <= 60,
+        ),
     )

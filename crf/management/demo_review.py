@@ -42,5 +42,6 @@ def verify_all(walk, subject: Subject, *visits: int) -> None:
 
 def sign_all(walk, subject: Subject) -> None:
     """The investigator signs the casebook as it is."""
-    sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256,
-                       by=walk.person("investigator", subject.site.code))  # fmt: skip
+    sign.sign_casebook(
+        subject=subject, shown_sha256=content_of(subject).sha256, by=walk.person("investigator", subject.site.code)
+    )

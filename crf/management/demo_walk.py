@@ -170,8 +170,15 @@ class Walk:
             event = RECORDS["AE"].objects.standing().get(subject=subject)
             over = {"ongoing": "N", "resolved": ends.isoformat(), "outcome": "RECOVERED/RESOLVED"}
             answers = typical(event.form, None, begins, **demo_answers.headache(event.onset) | over)
-            enter.save(form=event.form, subject=subject, visit=None, by=self.by("AE", plan.site), answers=answers,
-                       version=event.version, reason="Follow-up of the event")  # fmt: skip
+            enter.save(
+                form=event.form,
+                subject=subject,
+                visit=None,
+                by=self.by("AE", plan.site),
+                answers=answers,
+                version=event.version,
+                reason="Follow-up of the event",
+            )
             self.unscheduled(plan, subject, ends)
 
     def unscheduled(self, plan: Plan, subject: Subject, on: date, **decided) -> None:
@@ -190,12 +197,20 @@ class Walk:
             subject = self.found(plan)
             if subject.visits.filter(code=study.EARLY_TERMINATION).exists():
                 return
-            visit = visits.begin_unplanned(subject=subject, code=study.EARLY_TERMINATION,
-                                           by=self.person("coordinator", plan.site))  # fmt: skip
+            visit = visits.begin_unplanned(
+                subject=subject, code=study.EARLY_TERMINATION, by=self.person("coordinator", plan.site)
+            )
             self.fill(subject, visit, on, outcome, rated_as=outcome.leaves_at)
             self.complete(visit, on)
-            self.save("EOT", subject, None, on, last_dose_on=(on - timedelta(days=1)).isoformat(),
-                      reason="LACK OF EFFICACY", visits_go_on="N")  # fmt: skip
+            self.save(
+                "EOT",
+                subject,
+                None,
+                on,
+                last_dose_on=(on - timedelta(days=1)).isoformat(),
+                reason="LACK OF EFFICACY",
+                visits_go_on="N",
+            )
         self.end_of_study(plan, "WITHDRAWAL BY SUBJECT", on)
 
     def end_of_treatment(self, plan: Plan) -> None:
@@ -242,8 +257,14 @@ class Walk:
         form = forms.by_code(code)
         rated = rated_as or (visit.code if visit else None)
         story = demo_answers.answers(code, subject, on, outcome, rated, until=self.until)
-        enter.save(form=form, subject=subject, visit=visit, by=self.by(code, subject.site.code), row=row,
-                   answers=typical(form, visit.code if visit else None, on, **story | given))  # fmt: skip
+        enter.save(
+            form=form,
+            subject=subject,
+            visit=visit,
+            by=self.by(code, subject.site.code),
+            row=row,
+            answers=typical(form, visit.code if visit else None, on, **story | given),
+        )
 
     def complete(self, visit: Visit, on: date) -> None:
         """The visit is settled, unless something keeps it open: an alert, or a form that lacks an answer."""
@@ -264,8 +285,11 @@ class Walk:
     def acknowledge(self, subject_id: int, site: str) -> None:
         """The investigator acts on every alert of the subject."""
         for alert in Alert.objects.filter(subject_id=subject_id, acknowledged_at__isnull=True):
-            alerts.acknowledge(alert=alert, action="Seen the same day; no plan, no intent; contact again tomorrow.",
-                               by=self.person("investigator", site))  # fmt: skip
+            alerts.acknowledge(
+                alert=alert,
+                action="Seen the same day; no plan, no intent; contact again tomorrow.",
+                by=self.person("investigator", site),
+            )
 
     def laboratory(self, site: str) -> None:
         """The results of the site's glycine samples that were on their way."""
@@ -279,15 +303,22 @@ class Walk:
                 given = {name: form.items[name].kind.raw(value) for name, value in record.values().items()}
                 given |= demo_answers.glycine(outcome, record.drawn_on)
                 enter.save(
-                    form=form, subject=record.subject, visit=record.visit, answers=given, version=record.version,
-                    by=self.by("GLYCINE", record.subject.site.code), reason="Result of the laboratory",
-                )  # fmt: skip
+                    form=form,
+                    subject=record.subject,
+                    visit=record.visit,
+                    answers=given,
+                    version=record.version,
+                    by=self.by("GLYCINE", record.subject.site.code),
+                    reason="Result of the laboratory",
+                )
 
     def settle_queries(self) -> None:
         """The site answers, the monitor closes."""
         for query in Query.objects.filter(state__in=["open", "answered"]).select_related("site"):
             if query.state == Query.State.OPEN:
-                queries.answer(query=query, text="Checked against the source: correct as entered.",
-                               by=self.person("investigator", query.site.code))  # fmt: skip
+                queries.answer(
+                    query=query,
+                    text="Checked against the source: correct as entered.",
+                    by=self.person("investigator", query.site.code),
+                )
             queries.close(query=query, by=self.person("monitor", query.site.code))
-

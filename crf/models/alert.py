@@ -21,8 +21,7 @@ class Alert(models.Model):
     raised_at = models.DateTimeField()
     escalated_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT,
-                                        related_name="+")
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -31,8 +30,7 @@ class Alert(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["form", "record", "kind"], name="alert_once_per_record"),
             models.CheckConstraint(
-                condition=Q(acknowledged_at__isnull=True)
-                | (Q(acknowledged_by__isnull=False) & ~Q(action="")),
+                condition=Q(acknowledged_at__isnull=True) | (Q(acknowledged_by__isnull=False) & ~Q(action="")),
                 name="alert_acknowledged_by_and_with_an_action",
             ),
         ]

@@ -21,13 +21,21 @@ class Draft(models.Model):
     fired = models.JSONField(default=dict)
     begun_at = models.DateTimeField(auto_now_add=True)
     kept_at = models.DateTimeField()
-    handed_on_from = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT,
-                                       related_name="+", help_text="who typed it and has left")
+    handed_on_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who typed it and has left",
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "subject", "visit", "form", "row_number"], nulls_distinct=False,
-                                    name="draft_one_per_person_and_form"),
+            models.UniqueConstraint(
+                fields=["user", "subject", "visit", "form", "row_number"],
+                nulls_distinct=False,
+                name="draft_one_per_person_and_form",
+            )
         ]
 
     def __str__(self):

@@ -24,7 +24,7 @@ class StagedFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "site", "kind", "sha256"], name="staged_once_per_person"),
+            models.UniqueConstraint(fields=["user", "site", "kind", "sha256"], name="staged_once_per_person")
         ]
 
     def __str__(self):

@@ -38,11 +38,14 @@ class SiteLimits(models.Model):
         triggers = [Audited(locks=True)]
         constraints = [
             models.CheckConstraint(condition=Q(low__isnull=False) | Q(high__isnull=False), name="limits_on_a_side"),
-            models.CheckConstraint(condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
-                                   name="limits_not_upside_down"),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                name="limits_not_upside_down",
+            ),
             models.CheckConstraint(condition=Q(youngest__lte=F("oldest")) & Q(oldest__lte=120), name="limits_ages"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
-                                   name="limits_validity"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="limits_validity"
+            ),
             models.CheckConstraint(condition=Q(sex__in=["", "F", "M"]), name="limits_sex"),
         ]
 

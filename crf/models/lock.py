@@ -24,8 +24,11 @@ class StudyLock(models.Model):
         constraints = [
             # A constant in a unique index: at most one lock stands.
             models.UniqueConstraint(
-                models.Case(models.When(lifted_at__isnull=True, then=models.Value(1)), default=models.Value(None),
-                            output_field=models.IntegerField()),
+                models.Case(
+                    models.When(lifted_at__isnull=True, then=models.Value(1)),
+                    default=models.Value(None),
+                    output_field=models.IntegerField(),
+                ),
                 name="one_standing_study_lock",
             ),
             models.CheckConstraint(
@@ -55,8 +58,9 @@ class CasebookLock(models.Model):
     class Meta:
         triggers = [Audited(subject="subject_id", locks=True)]
         constraints = [
-            models.UniqueConstraint(fields=["subject"], condition=Q(lifted_at__isnull=True),
-                                    name="one_standing_casebook_lock"),
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(lifted_at__isnull=True), name="one_standing_casebook_lock"
+            ),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=True) | (Q(lifted_by__isnull=False) & ~Q(lifted_reason="")),
                 name="casebook_lock_lifted_by_and_why",

@@ -45,8 +45,9 @@ class Query(models.Model):
                 condition=Q(state__in=["open", "answered"]) & ~Q(check_code=""),
                 name="query_one_standing_per_check",
             ),
-            models.CheckConstraint(condition=Q(answered_at__isnull=True) | Q(answered_by__isnull=False),
-                                   name="query_answered_by"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(answered_by__isnull=False), name="query_answered_by"
+            ),
         ]
 
     def __str__(self):
@@ -56,7 +57,16 @@ class Query(models.Model):
     def of_check(cls, record, check, *, version, at, by) -> "Query":
         """The unsaved query that a failed check, in this version of it, asks about the record."""
         return cls(
-            subject_id=record.subject_id, site_id=record.site_id, visit_id=record.visit_id, form=record.form.code,
-            record=record.pk, row_number=record.row_number, item=check.named_items(record.form)[0],
-            check_code=check.code, check_version=version, text=check.sentence, opened_at=at, opened_by=by,
-        )  # fmt: skip
+            subject_id=record.subject_id,
+            site_id=record.site_id,
+            visit_id=record.visit_id,
+            form=record.form.code,
+            record=record.pk,
+            row_number=record.row_number,
+            item=check.named_items(record.form)[0],
+            check_code=check.code,
+            check_version=version,
+            text=check.sentence,
+            opened_at=at,
+            opened_by=by,
+        )

@@ -116,8 +116,11 @@ def _part(part: spec.Item | spec.Either):
     cases = []
     if isinstance(part.when, spec.OneOf):
         governing = part.when.item.name
-        cases.append(When(Q(**{f"{governing}__isnull": False}) & ~Q(**{f"{governing}__in": list(part.when.codes)}),
-                          then=_NOTHING))
+        cases.append(
+            When(
+                Q(**{f"{governing}__isnull": False}) & ~Q(**{f"{governing}__in": list(part.when.codes)}), then=_NOTHING
+            )
+        )
     if part.kind.not_assessed:
         cases.append(When(**{f"{part.name}__in": list(part.kind.not_assessed)}, then=_NOTHING))
     return Case(*cases, default=value) if cases else value
@@ -135,11 +138,11 @@ def _model(form: type[spec.Form]) -> type[Record]:
     table = form.code.lower()
     columns = {name: _column(item) for name, item in form.items.items()}
     for name, score in form.scores.items():
-        columns[name] = models.GeneratedField(expression=_sum(score), output_field=models.SmallIntegerField(),
-                                              db_persist=True)
+        columns[name] = models.GeneratedField(
+            expression=_sum(score), output_field=models.SmallIntegerField(), db_persist=True
+        )
     constraints = [
-        models.UniqueConstraint(fields=["subject", "visit", "row_number"], nulls_distinct=False,
-                                name=f"{table}_once"),
+        models.UniqueConstraint(fields=["subject", "visit", "row_number"], nulls_distinct=False, name=f"{table}_once"),
         models.CheckConstraint(
             condition=Q(voided_at__isnull=True) | (Q(voided_by__isnull=False) & ~Q(void_reason="")),
             name=f"{table}_void_by_and_why",
@@ -152,23 +155,38 @@ def _model(form: type[spec.Form]) -> type[Record]:
     ]
     for name, item in form.items.items():
         if (possible := _possible(item)) is not None:
-            constraints.append(models.CheckConstraint(condition=Q(**{f"{name}__isnull": True}) | possible,
-                                                      name=f"{table}_{name}"))
+            constraints.append(
+                models.CheckConstraint(condition=Q(**{f"{name}__isnull": True}) | possible, name=f"{table}_{name}")
+            )
     for first, second in form.never_both:
-        constraints.append(models.CheckConstraint(
-            condition=Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__isnull": True}),
-            name=f"{table}_not_both_{first}"[:63]))
-    meta = type("Meta", (), {
-        "db_table": f"crf_form_{table}",
-        "app_label": "crf",
-        "verbose_name": form.title.lower(),
-        "constraints": constraints,
-        "triggers": [Audited(subject="subject_id", items=True, locks=True)],
-    })
-    return type(f"{form.__name__}Record", (Record,), {
-        "__module__": __name__, "__doc__": f"The records of the form {form.code}.", "Meta": meta, "form": form,
-        **columns,
-    })
+        constraints.append(
+            models.CheckConstraint(
+                condition=Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__isnull": True}),
+                name=f"{table}_not_both_{first}"[:63],
+            )
+        )
+    meta = type(
+        "Meta",
+        (),
+        {
+            "db_table": f"crf_form_{table}",
+            "app_label": "crf",
+            "verbose_name": form.title.lower(),
+            "constraints": constraints,
+            "triggers": [Audited(subject="subject_id", items=True, locks=True)],
+        },
+    )
+    return type(
+        f"{form.__name__}Record",
+        (Record,),
+        {
+            "__module__": __name__,
+            "__doc__": f"The records of the form {form.code}.",
+            "Meta": meta,
+            "form": form,
+            **columns,
+        },
+    )
 
 
 #: The model of each form, by form code.

@@ -14,8 +14,9 @@ class Subject(models.Model):
     site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="subjects")
     protocol_version = models.CharField(max_length=20)
     screened_on = models.DateField()
-    rescreen_of = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT,
-                                       related_name="rescreened_as")
+    rescreen_of = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="rescreened_as"
+    )
     attested_at = models.DateTimeField(null=True, blank=True)
     attested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     attestation_revoked_at = models.DateTimeField(null=True, blank=True, help_text="until it is attested anew")
@@ -27,8 +28,9 @@ class Subject(models.Model):
     first_dose_on = models.DateField(null=True, blank=True, help_text="kept by the deed that saves the first dose")
     consent_withdrawn_on = models.DateField(null=True, blank=True, help_text="kept when the end of study is saved")
     screen_failed_at = models.DateTimeField(null=True, blank=True)
-    screen_failed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT,
-                                         related_name="+")
+    screen_failed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     screen_failure_reasons = models.JSONField(default=list, blank=True)
 
     class Meta:

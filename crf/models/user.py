@@ -59,9 +59,11 @@ class RoleQuerySet(models.QuerySet):
 
     def held(self, on):
         """Who had which role on the day, also in the past (ACC-07). One that ended at noon counts for the day."""
-        return self.filter(starts_on__lte=on, trained_on__lte=on, delegated_on__lte=on).filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on)
-        ).exclude(ended_at__date__lt=F("starts_on"))
+        return (
+            self.filter(starts_on__lte=on, trained_on__lte=on, delegated_on__lte=on)
+            .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+            .exclude(ended_at__date__lt=F("starts_on"))
+        )
 
 
 class RoleHeld(models.Model):
@@ -105,10 +107,11 @@ class RoleHeld(models.Model):
                 name="role_starts_trained_and_delegated",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ends_on__isnull=False), name="role_ended_has_its_last_day",
+                condition=Q(ended_at__isnull=True) | Q(ends_on__isnull=False), name="role_ended_has_its_last_day"
             ),
-            models.UniqueConstraint(fields=["user", "site", "role", "starts_on"], condition=Q(ended_at__isnull=True),
-                                    name="role_held_once"),
+            models.UniqueConstraint(
+                fields=["user", "site", "role", "starts_on"], condition=Q(ended_at__isnull=True), name="role_held_once"
+            ),
         ]
 
     def __str__(self):

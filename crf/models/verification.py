@@ -29,8 +29,11 @@ class Verification(models.Model):
         triggers = [Audited(subject="subject_id", locks=True)]
         indexes = [models.Index(fields=["subject"], name="verification_by_subject")]
         constraints = [
-            models.UniqueConstraint(fields=["form", "record", "version"], condition=Q(withdrawn_at__isnull=True),
-                                    name="verification_once_a_version"),
+            models.UniqueConstraint(
+                fields=["form", "record", "version"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="verification_once_a_version",
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),

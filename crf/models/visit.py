@@ -36,8 +36,9 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(occurred_on__isnull=False), name="visit_done_has_a_date"
             ),
-            models.CheckConstraint(condition=~Q(state="missed") | ~Q(missed_reason=""),
-                                   name="visit_missed_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="missed") | ~Q(missed_reason=""), name="visit_missed_has_a_reason"
+            ),
         ]
 
     def __str__(self):

@@ -71,11 +71,13 @@ APPROVALS = {
 }
 
 #: Words that name no person: an account called so is a shared one (ACC-05).
-GENERIC = frozenset("""
+GENERIC = frozenset(
+    """
 admin administrator root test tester user guest demo default shared office reception nurse doctor physician staff team
 study trial site clinic hospital ward rater raters monitor coordinator investigator pharmacist pharmacy statistician
 auditor manager data jerusalem afula account sponsor cro lab laboratory temp
-""".split())  # fmt: skip
+""".split()
+)
 
 
 def is_generic(name: str) -> bool:

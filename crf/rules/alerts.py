@@ -87,9 +87,7 @@ def suicidality_from_classification(categories: Sequence[str]) -> tuple[Alert, .
     return (Alert("ALERT-04", SUICIDALITY, "The classification names intent or behaviour.", prompts=prompts),)
 
 
-def psychosis_from_bprs(
-    scores: Mapping[str, int | None], *, baseline: Mapping[str, int | None]
-) -> tuple[Alert, ...]:
+def psychosis_from_bprs(scores: Mapping[str, int | None], *, baseline: Mapping[str, int | None]) -> tuple[Alert, ...]:
     """One of four BPRS items at 4 or more and 2 or more above baseline; 0 is not assessed and counts as no score.
 
     Without a baseline score the height alone decides (our assumption).

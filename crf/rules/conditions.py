@@ -32,8 +32,10 @@ def is_treated(c: Circumstances) -> bool:
 
 def has_capsules(c: Circumstances) -> bool:
     """May have capsules to bring back: also at the first visit after treatment ended."""
-    return c.was_randomised and c.has_first_dose and (
-        is_treated(c) or c.visit_before_on is None or c.visit_before_on < c.treatment_ended_on
+    return (
+        c.was_randomised
+        and c.has_first_dose
+        and (is_treated(c) or c.visit_before_on is None or c.visit_before_on < c.treatment_ended_on)
     )
 
 

@@ -38,9 +38,13 @@ def before_consent(*, form: str, done_on: date, consent_on: date | None, visit: 
         return None
     why = "there is no consent" if consent_on is None else f"the consent is of {consent_on.isoformat()}"
     return Departure(
-        "BEFORECONSENT", f"{form} was done on {done_on.isoformat()}, but {why}.", done_on,
-        f"BEFORECONSENT:{form}:{visit or ''}", MAJOR, visit,
-    )  # fmt: skip
+        "BEFORECONSENT",
+        f"{form} was done on {done_on.isoformat()}, but {why}.",
+        done_on,
+        f"BEFORECONSENT:{form}:{visit or ''}",
+        MAJOR,
+        visit,
+    )
 
 
 def outside_window(*, visit: str, on: date, day_1: date | None) -> Departure | None:
@@ -53,8 +57,11 @@ def outside_window(*, visit: str, on: date, day_1: date | None) -> Departure | N
         "WINDOW",
         f"{label} took place on {on.isoformat()}; its window is {window.opens.isoformat()} to "
         f"{window.closes.isoformat()}.",
-        on, f"WINDOW:{visit}", MINOR, visit,
-    )  # fmt: skip
+        on,
+        f"WINDOW:{visit}",
+        MINOR,
+        visit,
+    )
 
 
 def missed_visit(*, visit: str, on: date) -> Departure:
@@ -67,17 +74,27 @@ def ineligible(*, reasons: Sequence[str], randomised_on: date) -> Departure | No
     if not reasons:
         return None
     return Departure(
-        "INELIGIBLE", f"Randomised without meeting {', '.join(reasons)}.", randomised_on, "INELIGIBLE", MAJOR,
+        "INELIGIBLE",
+        f"Randomised without meeting {', '.join(reasons)}.",
+        randomised_on,
+        "INELIGIBLE",
+        MAJOR,
         study.BASELINE,
-    )  # fmt: skip
+    )
 
 
 def wrong_bottle(*, expected: str, handed_out: str, on: date, visit: str | None = None) -> Departure | None:
     """Another kit than the subject's was handed out."""
     if expected == handed_out:
         return None
-    return Departure("BOTTLE", f"Kit {handed_out} was handed out instead of {expected}.", on,
-                     f"BOTTLE:{visit or on.isoformat()}", MAJOR, visit)
+    return Departure(
+        "BOTTLE",
+        f"Kit {handed_out} was handed out instead of {expected}.",
+        on,
+        f"BOTTLE:{visit or on.isoformat()}",
+        MAJOR,
+        visit,
+    )
 
 
 def dose_after_stop(*, taken_on: date, stopped_on: date | None) -> Departure | None:
@@ -85,9 +102,12 @@ def dose_after_stop(*, taken_on: date, stopped_on: date | None) -> Departure | N
     if stopped_on is None or taken_on < stopped_on:
         return None
     return Departure(
-        "AFTERSTOP", f"A capsule was taken on {taken_on.isoformat()}; the drug was stopped from "
-        f"{stopped_on.isoformat()}.", taken_on, "AFTERSTOP", MAJOR,
-    )  # fmt: skip
+        "AFTERSTOP",
+        f"A capsule was taken on {taken_on.isoformat()}; the drug was stopped from {stopped_on.isoformat()}.",
+        taken_on,
+        "AFTERSTOP",
+        MAJOR,
+    )
 
 
 def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, visit: str) -> Departure | None:
@@ -108,9 +128,13 @@ def late_report(*, due: datetime | None, sent: datetime | None, event: int) -> D
     if due is None or sent is None or sent <= due:
         return None
     return Departure(
-        "SAELATE", f"The serious adverse event in row {event} was reported later than {study.SETTINGS.sae_hours} hours "
-        "after the site became aware of it.", sent.date(), f"SAELATE:{event}", MAJOR,
-    )  # fmt: skip
+        "SAELATE",
+        f"The serious adverse event in row {event} was reported later than {study.SETTINGS.sae_hours} hours "
+        "after the site became aware of it.",
+        sent.date(),
+        f"SAELATE:{event}",
+        MAJOR,
+    )
 
 
 def prohibited(*, drug_row: int, group: str | None, until: str | None, first_dose_on: date | None) -> Departure | None:
@@ -120,5 +144,10 @@ def prohibited(*, drug_row: int, group: str | None, until: str | None, first_dos
         return None
     if until is not None and until < first_dose_on.isoformat()[: len(until)]:
         return None
-    return Departure("PROHIBITED", f"A prohibited drug was taken under treatment: row {drug_row} of the concomitant "
-                     "medication.", first_dose_on, f"PROHIBITED:{drug_row}", MAJOR)
+    return Departure(
+        "PROHIBITED",
+        f"A prohibited drug was taken under treatment: row {drug_row} of the concomitant medication.",
+        first_dose_on,
+        f"PROHIBITED:{drug_row}",
+        MAJOR,
+    )

@@ -21,7 +21,8 @@ TITLE_HEBREW = re.compile(r"(?<!\w)(?:מר|גב['’׳]|גברת|ד[\"”״]ר|�
 TITLE_ARABIC = re.compile(r"(?<!\w)(?:السيد|السيدة|الدكتور|الدكتورة|د\.)\s+[\u0621-\u064A]{2,}")
 
 #: Words with a capital that are no names of people: days, months, and what clinicians write so.
-ORDINARY = frozenset("""
+ORDINARY = frozenset(
+    """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
 October November December Passover Ramadan Hanukkah Purim Sukkot Shavuot Yom Kippur Rosh Hashanah Christmas Easter
 Hamilton Beck Young Montgomery Asberg Columbia Clinical Global Impression Depression Anxiety Rating Scale Inventory
@@ -32,7 +33,8 @@ Vitamin Parkinson Alzheimer Tourette Crohn Hodgkin Raynaud Stevens Johnson Hebre
 The This That These Those He She It They We His Her Patient Subject Mother Father Wife Husband Son Daughter Brother
 Sister After Before During Since Then When While No Not Took Stopped Started Due Because Also And But With Without
 For From In On At To As Is Was Had Has
-""".split())  # fmt: skip
+""".split()
+)
 
 MEDICAL = re.compile(r"(osis|itis|a?emia|algia|pathy|ectomy|azole|pril|olol|pam)$")
 

@@ -109,6 +109,7 @@ ADULTS = _limits("""
     URGLUC  -  0     0.8
 """)
 
+
 def analyte(code: str) -> Analyte:
     """The test of that code. KeyError for an unknown one."""
     return _ANALYTE[code]
@@ -151,8 +152,12 @@ def computed(values: Mapping[str, Any], limits: Limits | None) -> dict[str, Any]
         found["standard_result"] = to_standard(code, result, unit)
     low, high = values.get("low"), values.get("high")
     if low is not None or high is not None:
-        return found | {"lower_limit": low, "upper_limit": high, "limits_from": REPORT,
-                        "flag": flag(result, low=low, high=high)}  # fmt: skip
+        return found | {
+            "lower_limit": low,
+            "upper_limit": high,
+            "limits_from": REPORT,
+            "flag": flag(result, low=low, high=high),
+        }
     if not fits or limits is None:
         return found
     factor, theirs = _factor(code, unit), _factor(code, limits.unit or analyte(code).unit)
@@ -160,8 +165,9 @@ def computed(values: Mapping[str, Any], limits: Limits | None) -> dict[str, Any]
     return found | {
         "lower_limit": None if low is None else (low / factor).quantize(PLACES),
         "upper_limit": None if high is None else (high / factor).quantize(PLACES),
-        "limits_from": limits.origin, "flag": flag(result * factor, low=low, high=high),
-    }  # fmt: skip
+        "limits_from": limits.origin,
+        "flag": flag(result * factor, low=low, high=high),
+    }
 
 
 def flag(value: Decimal, *, low: Decimal | None, high: Decimal | None) -> str:

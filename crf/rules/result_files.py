@@ -54,7 +54,9 @@ _ANALYTE = Coded(tuple((analyte.code, analyte.name) for analyte in ANALYTES))
 _UNIT = Coded(tuple((unit, unit) for unit in UNITS))
 
 GLYCINE = Specification(
-    "glycine-results", "1.0", "Serum glycine",
+    "glycine-results",
+    "1.0",
+    "Serum glycine",
     "One row a sample. The sample is on record already: its accession number, subject and date of drawing must agree.",
     (
         _column(Glycine, "accession", "Accession number of the sample"),
@@ -66,9 +68,11 @@ GLYCINE = Specification(
         _column(Glycine, "arrived_frozen", "Did the sample arrive frozen?", required=False),
     ),
     form="GLYCINE",
-)  # fmt: skip
+)
 LABORATORY = Specification(
-    "laboratory-results", "1.0", "Safety laboratory",
+    "laboratory-results",
+    "1.0",
+    "Safety laboratory",
     "One row a result, in the unit of the report. A result that is on record already (same visit, test and date) is "
     "changed where it differs, and nothing happens where it does not.",
     (
@@ -84,9 +88,11 @@ LABORATORY = Specification(
         _column(Laboratory, "high", "Upper limit of normal on the report, in the same unit", required=False),
     ),
     form="LAB",
-)  # fmt: skip
+)
 LEVELS = Specification(
-    "drug-levels", "1.0", "Drug levels",
+    "drug-levels",
+    "1.0",
+    "Drug levels",
     "One row a sample. The sample is on record already: its accession number, subject and date of drawing must agree.",
     (
         _SUBJECT,
@@ -95,10 +101,13 @@ LEVELS = Specification(
         _column(DrugLevel, "level", "Cycloserine in serum in ug/mL"),
         Column("unit", "Unit of the level", choice(**{"ug/mL": "ug/mL"})),
     ),
-    form="DRUGLEVEL", unblinds=True,
-)  # fmt: skip
+    form="DRUGLEVEL",
+    unblinds=True,
+)
 LIMITS = Specification(
-    "limits-of-normal", "1.0", "Limits of normal",
+    "limits-of-normal",
+    "1.0",
+    "Limits of normal",
     "One row for a test, a sex and an age. Limits that are in force for the same test, sex and age end on the day "
     "before the new ones begin; validity never overlaps.",
     (
@@ -112,6 +121,6 @@ LIMITS = Specification(
         Column("valid_from", "First day", Date(future=True)),
         Column("valid_to", "Last day; blank while they stay in force", Date(future=True), required=False),
     ),
-)  # fmt: skip
+)
 
 SPECIFICATIONS = {one.code: one for one in (GLYCINE, LABORATORY, LEVELS, LIMITS)}

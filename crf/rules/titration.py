@@ -76,15 +76,20 @@ def obstacles_to_step_up(
         found += _obstacles_to_reescalation(history, step, effective)
     elif (spent := days_on_dose(history, effective)) < step.after_days:
         below = study.step(step.number - 1)
-        found.append(Because(
-            "TITR-05",
-            f"{step.mg} mg needs at least {step.after_days} days on {below.mg} mg; by day {effective} it is {spent}.",
-        ))  # fmt: skip
+        found.append(
+            Because(
+                "TITR-05",
+                f"{step.mg} mg needs at least {step.after_days} days on {below.mg} mg; "
+                f"by day {effective} it is {spent}.",
+            )
+        )
     if step.needs_panel and (panel_day is None or not 0 <= distance(panel_day, day) <= study.DOSING.panel_days):
-        found.append(Because(
-            "TITR-06",
-            f"{step.mg} mg needs a reviewed safety panel that is not older than {study.DOSING.panel_days} days.",
-        ))  # fmt: skip
+        found.append(
+            Because(
+                "TITR-06",
+                f"{step.mg} mg needs a reviewed safety panel that is not older than {study.DOSING.panel_days} days.",
+            )
+        )
     return tuple(found)
 
 
@@ -93,11 +98,13 @@ def _obstacles_to_reescalation(history, step, effective) -> list[Because]:
     if reescalations(history) >= study.DOSING.reescalations:
         found.append(Because("TITR-07", f"{step.mg} mg was reached before and the dose was raised again once already."))
     if since is not None and effective - since < study.DOSING.reescalate_after_days:
-        found.append(Because(
-            "TITR-08",
-            f"The dose was lowered on day {since}; it may be raised again after {study.DOSING.reescalate_after_days} "
-            f"days, on day {since + study.DOSING.reescalate_after_days}.",
-        ))  # fmt: skip
+        found.append(
+            Because(
+                "TITR-08",
+                f"The dose was lowered on day {since}; it may be raised again after "
+                f"{study.DOSING.reescalate_after_days} days, on day {since + study.DOSING.reescalate_after_days}.",
+            )
+        )
     return found
 
 
@@ -137,12 +144,17 @@ def propose(
     if days_interrupted(history, day) > 0 or history[-1].decision == Decision.INTERRUPT:
         return _propose_after_interruption(history, day, open_alerts)
     if day > study.LAST_DOSE_DAY:
-        return Proposal(None, 0, day, (
-            Because("TITR-03", f"The planned treatment ended on day {study.LAST_DOSE_DAY}."),))  # fmt: skip
+        return Proposal(
+            None, 0, day, (Because("TITR-03", f"The planned treatment ended on day {study.LAST_DOSE_DAY}."),)
+        )
     pending = history[-1]
     if pending.day > day:
-        return Proposal(Decision.MAINTAIN, pending.mg, pending.day, (
-            Because("TITR-14", f"{pending.mg} mg is prescribed already, from day {pending.day}."),))  # fmt: skip
+        return Proposal(
+            Decision.MAINTAIN,
+            pending.mg,
+            pending.day,
+            (Because("TITR-14", f"{pending.mg} mg is prescribed already, from day {pending.day}."),),
+        )
     step = next_step(history)
     if step is None or day < step.first - study.DOSING.early_days:
         return Proposal(Decision.MAINTAIN, present, day, (_why_maintain(present, day),))
@@ -150,9 +162,12 @@ def propose(
     if obstacles or reasons_to_decide:
         return Proposal(Decision.MAINTAIN, present, day, (*reasons_to_decide, *obstacles))
     effective = effective_day_of_step_up(step, day)
-    return Proposal(Decision.STEP_UP, step.mg, effective, (
-        Because("TITR-15", f"{step.mg} mg is planned from day {step.first} and nothing stands against it."),
-    ))  # fmt: skip
+    return Proposal(
+        Decision.STEP_UP,
+        step.mg,
+        effective,
+        (Because("TITR-15", f"{step.mg} mg is planned from day {step.first} and nothing stands against it."),),
+    )
 
 
 def _propose_first_dose(day: int, open_alerts: Sequence[str]) -> Proposal:
@@ -241,8 +256,14 @@ def _refusals_of(decision: Decision, mg: int, history, day, open_alerts, panel_d
         case Decision.STEP_UP:
             return list(obstacles_to_step_up(history, day=day, open_alerts=open_alerts, panel_day=panel_day))
         case Decision.MAINTAIN if mg != present or interrupted:
-            return [Because("TITR-27", f"To maintain means to stay at {present} mg."
-                            if not interrupted else "The drug is interrupted: resume, stop, or interrupt further.")]
+            return [
+                Because(
+                    "TITR-27",
+                    f"To maintain means to stay at {present} mg."
+                    if not interrupted
+                    else "The drug is interrupted: resume, stop, or interrupt further.",
+                )
+            ]
         case Decision.REDUCE if interrupted or not 0 < mg < present:
             return [Because("TITR-28", f"To reduce means a dose below {present} mg and above 0 mg.")]
         case Decision.INTERRUPT | Decision.STOP if mg != 0:

@@ -33,8 +33,12 @@ def sign_ins(request):
 class Finding(entry.Form):
     """What a review found."""
 
-    finding = entry.CharField(max_length=500, label="What did you find?", widget=entry.Textarea(attrs={"rows": 3}),
-                              help_text="Such as: all as delegated; or which account or role was ended since.")
+    finding = entry.CharField(
+        max_length=500,
+        label="What did you find?",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="Such as: all as delegated; or which account or role was ended since.",
+    )
 
 
 def access_review(request):

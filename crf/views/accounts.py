@@ -15,8 +15,12 @@ from crf.derive import access_states as states
 from crf.models import AuditEntry, RoleHeld, User
 from crf.views.asking import Reason, asked, posted
 
-PLACES = (("Accounts", "crf:accounts"), ("Roles on a day", "crf:roles_on"), ("Sign-ins", "crf:sign_ins"),
-          ("Review", "crf:access_review"))  # fmt: skip
+PLACES = (
+    ("Accounts", "crf:accounts"),
+    ("Roles on a day", "crf:roles_on"),
+    ("Sign-ins", "crf:sign_ins"),
+    ("Review", "crf:access_review"),
+)
 COLUMNS = {"is_active": "in use", "email": "e-mail"}
 
 
@@ -25,8 +29,9 @@ def page(request, word: str = "", *, above: tuple[str, str] = ("", ""), **more) 
     may = permissions.may_anywhere(request.user, "administer")
     places = [
         {"word": name, "href": reverse(to), "is_here": reverse(to) == request.path}
-        for name, to in PLACES if may or to in ("crf:roles_on", "crf:sign_ins")
-    ]  # fmt: skip
+        for name, to in PLACES
+        if may or to in ("crf:roles_on", "crf:sign_ins")
+    ]
     crumbs = []
     if word:
         crumbs = [{"word": "Accounts", "href": reverse("crf:accounts")}]
@@ -42,8 +47,12 @@ def accounts(request):
     held = RoleHeld.objects.current().select_related("site").order_by("role", "site__code")
     found = User.objects.order_by("-is_active", "last_name", "first_name", "username")
     if text:
-        found = found.filter(Q(username__icontains=text) | Q(first_name__icontains=text) | Q(last_name__icontains=text)
-                             | Q(organisation__icontains=text))
+        found = found.filter(
+            Q(username__icontains=text)
+            | Q(first_name__icontains=text)
+            | Q(last_name__icontains=text)
+            | Q(organisation__icontains=text)
+        )
     people = [
         {"user": user, "state": states.account_state(user), "roles": _in_words(user.held_now)}
         for user in found.prefetch_related(Prefetch("roles_held", held, to_attr="held_now"))
@@ -65,7 +74,7 @@ def _history(user: User, roles) -> list[dict]:
     named = {role["held"].pk: f"{role['held'].get_role_display()}, {role['held'].site}" for role in roles}
     found = AuditEntry.objects.filter(
         Q(table="crf_user", record=user.pk) | Q(table="crf_roleheld", record__in=list(named))
-    ).order_by("-at")  # fmt: skip
+    ).order_by("-at")
     return [{"entry": entry, "what": _said(entry, named)} for entry in found[:50]]
 
 
@@ -82,16 +91,20 @@ class Person(entry.Form):
     """Who the person is."""
 
     name = entry.CharField(max_length=150, label="First and last name")
-    organisation = entry.CharField(max_length=200, label="Organisation",
-                                   help_text="It stands beside the name in the audit trail.")
+    organisation = entry.CharField(
+        max_length=200, label="Organisation", help_text="It stands beside the name in the audit trail."
+    )
     email = entry.EmailField(label="E-mail", help_text="The person's own: the link to set a password goes there.")
 
 
 class NewPerson(Person):
     """Who the person is, and the username for good."""
 
-    username = entry.CharField(max_length=60, help_text="For good: never changed, never given to anybody else.",
-                               widget=entry.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}))
+    username = entry.CharField(
+        max_length=60,
+        help_text="For good: never changed, never given to anybody else.",
+        widget=entry.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
     field_order = ["name", "username"]
 
 
@@ -114,12 +127,22 @@ def account(request, username):
     sites = request.user.sites_as(*permissions.DEEDS["administer"])
     today = timezone.now().date()
     roles = [
-        {"held": held, "state": states.role_state(held, today),
-         "may_end": held.site_id in sites and user.pk != request.user.pk and not held.has_ended(today)}
+        {
+            "held": held,
+            "state": states.role_state(held, today),
+            "may_end": held.site_id in sites and user.pk != request.user.pk and not held.has_ended(today),
+        }
         for held in user.roles_held.select_related("site").order_by("-starts_on", "role")
-    ]  # fmt: skip
-    context = page(request, str(user), person=user, state=states.account_state(user), roles=roles,
-                   history=_history(user, roles), is_oneself=user.pk == request.user.pk)
+    ]
+    context = page(
+        request,
+        str(user),
+        person=user,
+        state=states.account_state(user),
+        roles=roles,
+        history=_history(user, roles),
+        is_oneself=user.pk == request.user.pk,
+    )
     return render(request, "crf/account.html", context)
 
 
@@ -172,8 +195,11 @@ def send_link(request, username):
         _tell_of_link(request, deeds.send_link(user=user, by=request.user, **answers))
         return redirect("crf:account", username)
 
-    form = Link(posted(request), label="Why is a new link sent?",
-                help_text="Such as: forgotten, asked for by telephone, known by voice.")
+    form = Link(
+        posted(request),
+        label="Why is a new link sent?",
+        help_text="Such as: forgotten, asked for by telephone, known by voice.",
+    )
     context = page(request, "New link", above=crumb_of(user), person=user)
     return asked(request, "crf/send_link.html", context, form, deed)
 

@@ -33,14 +33,19 @@ def alerts(request):
 class Action(entry.Form):
     """What the physician did."""
 
-    action = entry.CharField(max_length=500, label="What was done?", widget=entry.Textarea(attrs={"rows": 3}),
-                             help_text="The judgement and the action taken. No names.")
+    action = entry.CharField(
+        max_length=500,
+        label="What was done?",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="The judgement and the action taken. No names.",
+    )
 
 
 def alert(request, pk):
     """One alert; a physician acknowledges it with the action taken."""
     found = get_object_or_404(
-        readable_alerts(request.user).select_related("subject__site", "visit", "acknowledged_by"), pk=pk)
+        readable_alerts(request.user).select_related("subject__site", "visit", "acknowledged_by"), pk=pk
+    )
     page = Page.of(request.user, found.subject.number)
     form = Action(posted(request))
 
@@ -50,10 +55,13 @@ def alert(request, pk):
         return redirect("crf:alert", pk=pk)
 
     context = page.context(
-        "Alert", alert=found, state=states.alert_state(found), declared=forms.by_code(found.form),
+        "Alert",
+        alert=found,
+        state=states.alert_state(found),
+        declared=forms.by_code(found.form),
         href=address(found.subject, found.visit, found.form, _row(found)),
         may_act=page.may("acknowledge alert") and found.acknowledged_at is None,
-    )  # fmt: skip
+    )
     return asked(request, "crf/alert.html", context, form, deed)
 
 

@@ -14,8 +14,9 @@ class Reason(entry.Form):
 
     def __init__(self, *args, label: str = "Reason", help_text: str = "", longest: int = 300, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reason"] = entry.CharField(max_length=longest, label=label, help_text=help_text,
-                                                widget=entry.Textarea(attrs={"rows": 3}))
+        self.fields["reason"] = entry.CharField(
+            max_length=longest, label=label, help_text=help_text, widget=entry.Textarea(attrs={"rows": 3})
+        )
 
 
 def posted(request):
@@ -23,8 +24,15 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
-def asked(request, template: str, context: dict, form: entry.Form | None, deed: Callable[[dict], object], *,
-          cautious: bool = True):
+def asked(
+    request,
+    template: str,
+    context: dict,
+    form: entry.Form | None,
+    deed: Callable[[dict], object],
+    *,
+    cautious: bool = True,
+):
     """Show the page; on POST with good answers call `deed(answers)`, which answers with where to go.
 
     A refusal is shown on the page with its sentence. That a role does not include the deed is a page of its own.
@@ -45,8 +53,11 @@ def asked(request, template: str, context: dict, form: entry.Form | None, deed: 
 
 def _is_held_back(form: entry.Form) -> bool:
     """Whether the person must look at a text once more; the sentences then stand beside it."""
-    texts = {name: form.cleaned_data.get(name) or "" for name, field in form.fields.items()
-             if isinstance(field.widget, entry.Textarea)}
+    texts = {
+        name: form.cleaned_data.get(name) or ""
+        for name, field in form.fields.items()
+        if isinstance(field.widget, entry.Textarea)
+    }
     found = Caution.of(texts)
     if found is None or form.data.get("cautioned") == found.mark:
         return False

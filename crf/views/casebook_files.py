@@ -29,13 +29,17 @@ def casebook(request, number):
     page.require("print casebook")
     annotated = _is_annotated(request)
     sees_scores = disclosure.sees_totals(request.user.roles_at(page.subject.site_id))
-    data = printed_casebook.filled(page.standing, page.readable, annotated=annotated, is_synthetic=settings.DEMO,
-                                   sees_scores=sees_scores)  # fmt: skip
+    data = printed_casebook.filled(
+        page.standing, page.readable, annotated=annotated, is_synthetic=settings.DEMO, sees_scores=sees_scores
+    )
     content = typeset.pdf(data)
     note_export(
-        by=request.user, what=f"casebook {number}{', annotated' if annotated else ''}", format="pdf",
-        sha256=hashlib.sha256(content).hexdigest(), purpose=_purpose(request),
-    )  # fmt: skip
+        by=request.user,
+        what=f"casebook {number}{', annotated' if annotated else ''}",
+        format="pdf",
+        sha256=hashlib.sha256(content).hexdigest(),
+        purpose=_purpose(request),
+    )
     return _file(content, f"casebook-{page.subject.number}{'-annotated' if annotated else ''}.pdf")
 
 

@@ -23,9 +23,11 @@ def checks(request):
     flagged = newly_flagged(among, sites) if has_run else []
     context = {
         "forms": _by_form(among, _open_queries(sites), Counter(one.check.code for one in flagged)),
-        "has_run": has_run, "flagged": [_place(one) for one in flagged[:SHOWN]], "how_many": len(flagged),
+        "has_run": has_run,
+        "flagged": [_place(one) for one in flagged[:SHOWN]],
+        "how_many": len(flagged),
         "shown": SHOWN,
-    }  # fmt: skip
+    }
     return render(request, "crf/checks.html", context)
 
 
@@ -37,17 +39,25 @@ def _open_queries(sites) -> dict[str, int]:
 def _by_form(among, queries, flagged):
     """(form, its checks with both numbers), forms without checks left out."""
     return [
-        (form, [{"check": one, "queries": queries.get(one.code, 0), "flagged": flagged[one.code]}
-                for one in listed([form])])
-        for form in among if form.checks
-    ]  # fmt: skip
+        (
+            form,
+            [
+                {"check": one, "queries": queries.get(one.code, 0), "flagged": flagged[one.code]}
+                for one in listed([form])
+            ],
+        )
+        for form in among
+        if form.checks
+    ]
 
 
 def _place(one) -> dict:
     record = one.record
     return {
-        "code": one.check.code, "sentence": one.check.sentence, "subject": record.subject.number,
-        "where": record.visit.label if record.visit_id else "At any time", "form": record.form.title,
-        "href": address(record.subject, record.visit if record.visit_id else None, record.form.code,
-                        record.row_number),
-    }  # fmt: skip
+        "code": one.check.code,
+        "sentence": one.check.sentence,
+        "subject": record.subject.number,
+        "where": record.visit.label if record.visit_id else "At any time",
+        "form": record.form.title,
+        "href": address(record.subject, record.visit if record.visit_id else None, record.form.code, record.row_number),
+    }

@@ -22,8 +22,11 @@ def code_break(request, number):
 
 @reauthentication_required
 def _code_break(request, page: Page):
-    form = Reason(posted(request), label="Why must the arm be known now?",
-                  help_text="What happened, and what depends on knowing the arm. No names.")  # fmt: skip
+    form = Reason(
+        posted(request),
+        label="Why must the arm be known now?",
+        help_text="What happened, and what depends on knowing the arm. No names.",
+    )
 
     def deed(answers):
         log_id = deeds.request(subject=page.subject, by=request.user, reason=answers["reason"])
@@ -33,10 +36,13 @@ def _code_break(request, page: Page):
 
     earlier = deeds.requests_for(page.subject)
     people = {user.pk: str(user) for user in User.objects.filter(pk__in={entry["requested_by"] for entry in earlier})}
-    context = page.context("Break the code", earlier=[
-        entry | {"who": people[entry["requested_by"]], "is_mine": entry["requested_by"] == request.user.pk}
-        for entry in earlier
-    ])  # fmt: skip
+    context = page.context(
+        "Break the code",
+        earlier=[
+            entry | {"who": people[entry["requested_by"]], "is_mine": entry["requested_by"] == request.user.pk}
+            for entry in earlier
+        ],
+    )
     return asked(request, "crf/code_break.html", context, form, deed, cautious=False)
 
 

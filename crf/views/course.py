@@ -22,8 +22,9 @@ def course(request, number):
 def course_figure(request, number):
     """The drawing as an SVG file."""
     _, found = _course(request, number)
-    return HttpResponse(drawn(found) if not found.is_empty else b"", content_type="image/svg+xml",
-                        status=404 if found.is_empty else 200)
+    return HttpResponse(
+        drawn(found) if not found.is_empty else b"", content_type="image/svg+xml", status=404 if found.is_empty else 200
+    )
 
 
 def _course(request, number) -> tuple[Page, Course]:

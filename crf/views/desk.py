@@ -44,8 +44,9 @@ class Desk:
     @cached_property
     def record(self) -> Record | None:
         """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for."""
-        found = records_of(self.form.code).objects.select_related("site", "visit", "created_by", "changed_by",
-                                                                    "completed_by")
+        found = records_of(self.form.code).objects.select_related(
+            "site", "visit", "created_by", "changed_by", "completed_by"
+        )
         return found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
 
     @cached_property
@@ -66,9 +67,11 @@ class Desk:
         asked = Query.objects.filter(form=self.form.code, record=record.pk, state__in=("open", "answered"))
         made_on = record.created_at.astimezone(self.subject.site.zone).date()
         open_to_rater = earlier_ratings.is_open_to_rater(
-            made_by_rater=is_own, made_today=made_on == self.subject.site.today(), is_complete=record.is_complete,
+            made_by_rater=is_own,
+            made_today=made_on == self.subject.site.today(),
+            is_complete=record.is_complete,
             has_query=asked.exists(),
-        )  # fmt: skip
+        )
         if not open_to_rater:
             raise NotAllowed(earlier_ratings.SENTENCE if is_own else earlier_ratings.ANOTHERS)
 
@@ -152,8 +155,9 @@ def examined(desk: Desk, typed):
     fired = {}
     looks_at_it = desk.form.code in COMPONENTS or any(check.across for check in desk.form.checks)
     others = Others(desk.subject.pk, besides=desk.record) if looks_at_it and desk.record else desk.others
-    values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=others,
-                          before=desk.record if looks_at_it else None)
+    values |= computed_of(
+        desk.form, values, site_id=desk.subject.site_id, others=others, before=desk.record if looks_at_it else None
+    )
     for check in desk.form.failed(values, desk.visit_code, others):
         item = check.named_items(desk.form)[-1 if check.hard else 0]
         fired[check.code] = (item, check.sentence)

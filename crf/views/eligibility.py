@@ -45,8 +45,13 @@ class ScreenFailure(entry.Form):
     """Which criteria were not met, and what else happened."""
 
     criteria = entry.MultipleChoiceField(required=False, label="Criteria not met", widget=entry.CheckboxSelectMultiple)
-    other = entry.CharField(required=False, max_length=300, label="Another reason, or more about it",
-                            widget=entry.Textarea(attrs={"rows": 2}), help_text="No names and no dates of birth.")
+    other = entry.CharField(
+        required=False,
+        max_length=300,
+        label="Another reason, or more about it",
+        widget=entry.Textarea(attrs={"rows": 2}),
+        help_text="No names and no dates of birth.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

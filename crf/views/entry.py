@@ -49,8 +49,15 @@ def draft(request, number, visit, form, row=1):
     except (ValueError, KeyError, TypeError):
         sentence = "The page sent something that could not be read. Please reload it."
         return JsonResponse({"sentence": sentence}, status=400)
-    kept = drafts.keep(form=desk.form, subject=desk.subject, visit=desk.visit, by=request.user, changes=changes,
-                       row=row, base_version=base)
+    kept = drafts.keep(
+        form=desk.form,
+        subject=desk.subject,
+        visit=desk.visit,
+        by=request.user,
+        changes=changes,
+        row=row,
+        base_version=base,
+    )
     is_correction = kept.base_version is not None and desk.record is not None
     typed = (entry.typed_of(desk.record) if is_correction else {}) | kept.answers
     errors, warnings, fired = examined(desk, typed)
@@ -105,8 +112,10 @@ def _shown(desk: Desk):
     beside = {}
     if kept:
         typed |= kept.answers
-        beside = {"source": kept.answers.get("source"),
-                  "reason": (kept.answers.get("reason_choice", ""), kept.answers.get("reason_words", ""))}
+        beside = {
+            "source": kept.answers.get("source"),
+            "reason": (kept.answers.get("reason_choice", ""), kept.answers.get("reason_words", "")),
+        }
         version = kept.base_version
         errors, warnings, _ = examined(desk, typed)
     elif desk.record is not None:
@@ -125,8 +134,20 @@ def _begun(desk: Desk) -> dict[str, str]:
     return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
 
 
-def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None, refusal=None, reason=("", ""),
-          source=None, cautioned="", status=200):
+def _page(
+    desk: Desk,
+    typed,
+    *,
+    version,
+    errors=None,
+    warnings=None,
+    draft=None,
+    refusal=None,
+    reason=("", ""),
+    source=None,
+    cautioned="",
+    status=200,
+):
     record = desk.record
     hints = {}
     if desk.may_enter:
@@ -134,29 +155,48 @@ def _page(desk: Desk, typed, *, version, errors=None, warnings=None, draft=None,
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
     lines = entry.lines_of(desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints)
     context = desk.page.context(
-        desk.form.title, form=desk.form, entry=entry.EntryPage(desk.form, lines), lines=lines, desk=desk,
-        record=record, visit=desk.visit, version=version, draft=draft, refusal=refusal, errors=errors or {},
+        desk.form.title,
+        form=desk.form,
+        entry=entry.EntryPage(desk.form, lines),
+        lines=lines,
+        desk=desk,
+        record=record,
+        visit=desk.visit,
+        version=version,
+        draft=draft,
+        refusal=refusal,
+        errors=errors or {},
         cautioned=cautioned,
-        reason_choice=reason[0], reason_words=reason[1], reasons=entry.REASONS, sources=Record.Source.choices,
+        reason_choice=reason[0],
+        reason_words=reason[1],
+        reasons=entry.REASONS,
+        sources=Record.Source.choices,
         source=source or (record.source if record else Record.Source.ESOURCE),
-        queries=_standing_queries(desk), imported=imported_rows(record),
-        scores=_scores(desk), **_proposal(desk), is_late=_is_late(record),
+        queries=_standing_queries(desk),
+        imported=imported_rows(record),
+        scores=_scores(desk),
+        **_proposal(desk),
+        is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form.code, desk.visit_code),
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         judgement=judgement_shown(record),
         panel_address=address(desk.subject, desk.visit, "LAB", 0) if desk.form.code == "LAB" and desk.may_enter else "",
-        may_read_trail=desk.page.may("read audit trail"), may_ask=desk.page.may("open query"),
+        may_read_trail=desk.page.may("read audit trail"),
+        may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
         **desk.facts(),
-    )  # fmt: skip
+    )
     return render(desk.request, "crf/record.html", context, status=status)
 
 
 def _standing_queries(desk: Desk):
     if desk.record is None:
         return []
-    return list(Query.objects.filter(form=desk.form.code, record=desk.record.pk, state__in=["open", "answered"])
-                .select_related("opened_by"))
+    return list(
+        Query.objects.filter(form=desk.form.code, record=desk.record.pk, state__in=["open", "answered"]).select_related(
+            "opened_by"
+        )
+    )
 
 
 def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
@@ -166,8 +206,9 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
     sees_bands = disclosure.sees_bands(desk.user.roles_at(desk.subject.site_id))
     totals = {name: getattr(desk.record, name) for name in desk.form.scores}
     bands = {name: band(BANDED.get((desk.form.code, name), ""), total) for name, total in totals.items()}
-    return [(score.label, totals[name], bands[name] if sees_bands else None)
-            for name, score in desk.form.scores.items()]  # fmt: skip
+    return [
+        (score.label, totals[name], bands[name] if sees_bands else None) for name, score in desk.form.scores.items()
+    ]
 
 
 def _proposal(desk: Desk) -> dict:
@@ -182,8 +223,11 @@ def _proposal(desk: Desk) -> dict:
 
 def _is_late(record) -> bool:
     """A rating entered after the day it was made."""
-    return record is not None and record.form.rating and is_entered_late(record.rated_on, record.created_at,
-                                                                         record.site.zone)
+    return (
+        record is not None
+        and record.form.rating
+        and is_entered_late(record.rated_on, record.created_at, record.site.zone)
+    )
 
 
 # -- saving ------------------------------------------------------------------------------------------------------------
@@ -202,8 +246,18 @@ def _saved(desk: Desk):
     if found and post.get("cautioned") != found.mark:
         return _page(desk, typed, errors=found.sentences, cautioned=found.mark, **shown)
     try:
-        saved = enter.save(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, answers=answers,
-                           missing=missing, source=source, row=desk.row, version=version, reason=reason)
+        saved = enter.save(
+            form=desk.form,
+            subject=desk.subject,
+            visit=desk.visit,
+            by=desk.user,
+            answers=answers,
+            missing=missing,
+            source=source,
+            row=desk.row,
+            version=version,
+            reason=reason,
+        )
     except ImpossibleValues as refused:
         return _page(desk, typed, errors=refused.errors, refusal=refused, status=refused.status, **shown)
     except ChangedMeanwhile as refused:
@@ -234,8 +288,11 @@ def _tell(desk: Desk, saved: enter.Saved):
         return
     open_items = desk.form.unanswered(saved.record.values(), saved.record.missing, desk.visit_code)
     if open_items:
-        messages.warning(request, f"{title} is saved, and incomplete: {len(open_items)} "
-                                  f"{'answer is' if len(open_items) == 1 else 'answers are'} missing.")
+        messages.warning(
+            request,
+            f"{title} is saved, and incomplete: {len(open_items)} "
+            f"{'answer is' if len(open_items) == 1 else 'answers are'} missing.",
+        )
     else:
         messages.success(request, f"{title} is saved and complete.")
     for item, sentences in cautions(desk.form, desk.typed(), desk.subject).items():

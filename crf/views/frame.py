@@ -24,7 +24,7 @@ def frame(request) -> dict:
 
 
 def _roles_in_words(user) -> str:
-    """"Investigator, Jerusalem", or the role alone where it is held at every site."""
+    """ "Investigator, Jerusalem", or the role alone where it is held at every site."""
     sites = {}
     for held in user.current_roles:
         sites.setdefault(held.get_role_display(), []).append(held.site.name)

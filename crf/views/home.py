@@ -33,9 +33,15 @@ def _code_breaks(user) -> list[Section]:
     pending = code_break.pending_of(user)
     subjects = Subject.objects.filter(site_id__in=sites).in_bulk({entry["subject_id"] for entry in pending})
     tasks = [
-        Task(subjects[entry["subject_id"]], "Code break requested", states.ASKED_NOT_SHOWN,
-             reverse("crf:reveal", args=[subjects[entry["subject_id"]].number, entry["id"]]), (entry["at"],),
-             when=f"{entry['at']:%Y-%m-%d}")
-        for entry in pending if entry["subject_id"] in subjects
-    ]  # fmt: skip
+        Task(
+            subjects[entry["subject_id"]],
+            "Code break requested",
+            states.ASKED_NOT_SHOWN,
+            reverse("crf:reveal", args=[subjects[entry["subject_id"]].number, entry["id"]]),
+            (entry["at"],),
+            when=f"{entry['at']:%Y-%m-%d}",
+        )
+        for entry in pending
+        if entry["subject_id"] in subjects
+    ]
     return [Section.of("Code breaks not gone on with", tasks)] if tasks else []

@@ -53,16 +53,29 @@ def imports(request):
 class Upload(entry.Form):
     """The file, and what its sender says about it."""
 
-    site = entry.ModelChoiceField(queryset=None, label="Site", empty_label=None,
-                                  help_text="All rows belong to subjects of this site.")
-    source_system = entry.CharField(max_length=100, label="Source system",
-                                    help_text="The laboratory and its system, such as “Central laboratory, LIMS 4”.")
-    file = entry.FileField(label="File", help_text=f"CSV in UTF-8 or XLSX, at most {MOST_BYTES // 1024 // 1024} MB "
-                                                   f"and {MOST_ROWS:,} rows.")  # fmt: skip
-    rows_stated = entry.IntegerField(min_value=1, max_value=MOST_ROWS, label="Rows stated by the sender",
-                                     help_text="Without the heading. It is held against the file.")
-    sha256_stated = entry.RegexField("^[0-9a-fA-F]{64}$", required=False, label="SHA-256 stated by the sender",
-                                     help_text="Where the sender gives one, it is held against the file.")
+    site = entry.ModelChoiceField(
+        queryset=None, label="Site", empty_label=None, help_text="All rows belong to subjects of this site."
+    )
+    source_system = entry.CharField(
+        max_length=100,
+        label="Source system",
+        help_text="The laboratory and its system, such as “Central laboratory, LIMS 4”.",
+    )
+    file = entry.FileField(
+        label="File", help_text=f"CSV in UTF-8 or XLSX, at most {MOST_BYTES // 1024 // 1024} MB and {MOST_ROWS:,} rows."
+    )
+    rows_stated = entry.IntegerField(
+        min_value=1,
+        max_value=MOST_ROWS,
+        label="Rows stated by the sender",
+        help_text="Without the heading. It is held against the file.",
+    )
+    sha256_stated = entry.RegexField(
+        "^[0-9a-fA-F]{64}$",
+        required=False,
+        label="SHA-256 stated by the sender",
+        help_text="Where the sender gives one, it is held against the file.",
+    )
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,8 +85,9 @@ class Upload(entry.Form):
 def upload(request, kind):
     """Choose a file. It is read and held against the specification; nothing is imported yet."""
     specification = _kind(request, kind)
-    form = Upload(*((request.POST, request.FILES) if request.method == "POST" else ()),
-                  sites=_sites(request.user, specification))  # fmt: skip
+    form = Upload(
+        *((request.POST, request.FILES) if request.method == "POST" else ()), sites=_sites(request.user, specification)
+    )
 
     def deed(answers):
         file = answers.pop("file")
@@ -82,8 +96,11 @@ def upload(request, kind):
         staged = deeds.stage(kind=kind, name=file.name, content=file.read(), by=request.user, **answers)
         return redirect("crf:import_file", kind, staged.site.code, staged.sha256)
 
-    context = {"specification": specification, "unblinded": specification.unblinds,
-               "crumbs": [_above(specification), {"word": specification.title}]}  # fmt: skip
+    context = {
+        "specification": specification,
+        "unblinded": specification.unblinds,
+        "crumbs": [_above(specification), {"word": specification.title}],
+    }
     return asked(request, "crf/import_upload.html", context, form, deed)
 
 
@@ -107,8 +124,10 @@ def file(request, kind, site, sha256):
     if request.method == "POST":
         try:
             done = deeds.import_staged(staged=staged, shown_sha256=request.POST.get("shown", ""), by=request.user)
-            messages.success(request, f"Imported: {done.new} new, {done.changed} changed, {done.same} as on record; "
-                                      f"{done.rows} rows in all.")  # fmt: skip
+            messages.success(
+                request,
+                f"Imported: {done.new} new, {done.changed} changed, {done.same} as on record; {done.rows} rows in all.",
+            )
             return redirect("crf:import_file", kind, site, sha256)
         except NotAllowed:
             raise
@@ -116,14 +135,23 @@ def file(request, kind, site, sha256):
             refusal = refused
     rehearsal = deeds.rehearse(staged=staged, by=request.user)
     context = {
-        "specification": specification, "staged": staged, "rehearsal": rehearsal, "refusal": refusal,
-        "unblinded": specification.unblinds, "size": len(staged.content),
+        "specification": specification,
+        "staged": staged,
+        "rehearsal": rehearsal,
+        "refusal": refusal,
+        "unblinded": specification.unblinds,
+        "size": len(staged.content),
         "counts": [(states.OUTCOMES[outcome.name], count) for outcome, count in rehearsal.counts.items()],
-        "lines": [(line, states.OUTCOMES[line.outcome.name])
-                  for line in sorted(rehearsal.lines, key=lambda line: line.outcome.name != "REFUSED")],
-        "crumbs": [_above(specification), {"word": specification.title, "href": f"/imports/{kind}/"},
-                   {"word": staged.name}],
-    }  # fmt: skip
+        "lines": [
+            (line, states.OUTCOMES[line.outcome.name])
+            for line in sorted(rehearsal.lines, key=lambda line: line.outcome.name != "REFUSED")
+        ],
+        "crumbs": [
+            _above(specification),
+            {"word": specification.title, "href": f"/imports/{kind}/"},
+            {"word": staged.name},
+        ],
+    }
     return render(request, "crf/import_rehearsal.html", context, status=refusal.status if refusal else 200)
 
 
@@ -139,8 +167,13 @@ def _imported(request, specification, site, sha256):
     rows = list(found.imported_rows.select_related("subject").order_by("row_in_file"))
     where = _where(specification, rows)
     rows = [{"row": row, "href": where[row.record], "items": _labels(row)} for row in rows]
-    context = {"specification": specification, "file": found, "rows": rows, "unblinded": specification.unblinds,
-               "crumbs": [_above(specification), {"word": found.name}]}  # fmt: skip
+    context = {
+        "specification": specification,
+        "file": found,
+        "rows": rows,
+        "unblinded": specification.unblinds,
+        "crumbs": [_above(specification), {"word": found.name}],
+    }
     return render(request, "crf/import_file.html", context)
 
 
@@ -150,10 +183,14 @@ def _where(specification: Specification, rows) -> dict[int, str]:
         return {}
     found = RECORDS[specification.form].objects.filter(pk__in=[row.record for row in rows])
     if specification.unblinds:
-        return {record.pk: f"/levels/{record.subject.number}/{record.row_number}/"
-                for record in found.select_related("subject")}  # fmt: skip
-    return {record.pk: places.address(record.subject, record.visit, specification.form, record.row_number)
-            for record in found.select_related("subject", "visit")}  # fmt: skip
+        return {
+            record.pk: f"/levels/{record.subject.number}/{record.row_number}/"
+            for record in found.select_related("subject")
+        }
+    return {
+        record.pk: places.address(record.subject, record.visit, specification.form, record.row_number)
+        for record in found.select_related("subject", "visit")
+    }
 
 
 def _labels(row) -> str:

@@ -29,8 +29,9 @@ def _judge(request, desk: Desk):
 
     def deed(_):
         given = {record.pk: request.POST.get(f"judgement-{record.pk}", "") for record in records}
-        deeds.judge(subject=subject, visit=visit, judgements=given, shown_sha256=request.POST.get("shown", ""),
-                    by=request.user)
+        deeds.judge(
+            subject=subject, visit=visit, judgements=given, shown_sha256=request.POST.get("shown", ""), by=request.user
+        )
         messages.success(request, f"You judged and signed the abnormal laboratory values of {visit.label.lower()}.")
         return redirect(subject)
 
@@ -38,14 +39,23 @@ def _judge(request, desk: Desk):
     for record in records:
         signed = judgement_of(record)
         chosen = request.POST.get(f"judgement-{record.pk}") or (record.significant if signed else "")
-        rows.append({
-            "record": record, "name": name_of(record.analyte), "flag": FLAGS[record.flag], "signed": signed,
-            "result": f"{plain(record.result)} {record.unit}", "chosen": chosen,
-            "limits": in_limits(record.lower_limit, record.upper_limit),
-        })  # fmt: skip
+        rows.append(
+            {
+                "record": record,
+                "name": name_of(record.analyte),
+                "flag": FLAGS[record.flag],
+                "signed": signed,
+                "result": f"{plain(record.result)} {record.unit}",
+                "chosen": chosen,
+                "limits": in_limits(record.lower_limit, record.upper_limit),
+            }
+        )
     context = desk.page.context(
-        "Judge laboratory values", visit=visit, rows=rows, meaning=deeds.MEANING,
+        "Judge laboratory values",
+        visit=visit,
+        rows=rows,
+        meaning=deeds.MEANING,
         shown=content_of(subject, visit=visit, form=Laboratory).sha256,
         is_judged=bool(rows) and all(row["signed"] and row["record"].significant for row in rows),
-    )  # fmt: skip
+    )
     return asked(request, "crf/judge.html", context, None, deed)

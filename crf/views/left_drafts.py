@@ -17,13 +17,18 @@ class Settling(entry.Form):
     """Who goes on with it, or that it goes; and why."""
 
     outcome = entry.ChoiceField(label="What becomes of it?", widget=entry.RadioSelect)
-    reason = entry.CharField(max_length=300, label="Why?", widget=entry.Textarea(attrs={"rows": 3}),
-                             help_text="It stays in the audit trail. No names of subjects.")
+    reason = entry.CharField(
+        max_length=300,
+        label="Why?",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="It stays in the audit trail. No names of subjects.",
+    )
 
     def __init__(self, *args, heirs, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [(str(user.pk), f"{user} goes on with it") for user in heirs] + [
-            (DISCARD, "It is discarded: what was typed is gone for good")]
+            (DISCARD, "It is discarded: what was typed is gone for good")
+        ]
 
 
 def settle(request, pk):

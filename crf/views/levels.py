@@ -74,10 +74,13 @@ def levels(request):
         form.add_error("number", "There is no such subject at your sites.")
     found = LEVELS.objects.standing().filter(site_id__in=sites).select_related("subject__site")
     rows = [
-        {"record": record, "state": blood_states.LEVEL_ENTERED if record.level is not None else
-         blood_states.LEVEL_WANTED, "href": f"/levels/{record.subject.number}/{record.row_number}/"}
+        {
+            "record": record,
+            "state": blood_states.LEVEL_ENTERED if record.level is not None else blood_states.LEVEL_WANTED,
+            "href": f"/levels/{record.subject.number}/{record.row_number}/",
+        }
         for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
-    ]  # fmt: skip
+    ]
     return render(request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True})
 
 
@@ -95,11 +98,17 @@ def level(request, number, row):
     choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
     try:
         saved = enter.save(
-            form=DrugLevel, subject=desk.subject, visit=None, by=request.user, answers=answers, missing=missing,
-            row=row, version=int(post["version"]) if post.get("version", "").isdecimal() else None,
+            form=DrugLevel,
+            subject=desk.subject,
+            visit=None,
+            by=request.user,
+            answers=answers,
+            missing=missing,
+            row=row,
+            version=int(post["version"]) if post.get("version", "").isdecimal() else None,
             reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
             source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
-        )  # fmt: skip
+        )
     except ImpossibleValues as refused:
         return _page(desk, typed, errors=refused.errors, refusal=refused)
     except ChangedMeanwhile as refused:
@@ -118,12 +127,21 @@ def _page(desk: LevelDesk, typed, *, errors=None, refusal=None, draft=None):
     lines = entry.lines_of(DrugLevel, None, typed, errors=errors, warnings=warnings)
     record = desk.record
     context = {
-        "desk": desk, "subject": desk.subject, "record": record, "form": DrugLevel, "refusal": refusal, "draft": draft,
-        "entry": entry.EntryPage(DrugLevel, lines), "version": record.version if record else "", "unblinded": True,
-        "reasons": entry.REASONS, "sources": Record.Source.choices, "imported": imported_rows(record),
+        "desk": desk,
+        "subject": desk.subject,
+        "record": record,
+        "form": DrugLevel,
+        "refusal": refusal,
+        "draft": draft,
+        "entry": entry.EntryPage(DrugLevel, lines),
+        "version": record.version if record else "",
+        "unblinded": True,
+        "reasons": entry.REASONS,
+        "sources": Record.Source.choices,
+        "imported": imported_rows(record),
         "source": record.source if record else Record.Source.ESOURCE,
         "crumbs": [CRUMB, {"word": f"{desk.subject}, sample {desk.row}"}],
-    }  # fmt: skip
+    }
     return render(desk.request, "crf/level.html", context, status=refusal.status if refusal else 200)
 
 
@@ -138,8 +156,9 @@ def draft(request, number, row):
     except (ValueError, KeyError, TypeError):
         sentence = "The page sent something that could not be read. Please reload it."
         return JsonResponse({"sentence": sentence}, status=400)
-    kept = drafts.keep(form=DrugLevel, subject=desk.subject, visit=None, by=request.user, changes=changes, row=row,
-                       base_version=base)
+    kept = drafts.keep(
+        form=DrugLevel, subject=desk.subject, visit=None, by=request.user, changes=changes, row=row, base_version=base
+    )
     typed = (entry.typed_of(desk.record) if desk.record else {}) | kept.answers
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)

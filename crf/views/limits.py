@@ -36,14 +36,30 @@ class NewLimits(entry.Form):
     sex = entry.ChoiceField(choices=SiteLimits.Sex.choices, required=False, label="Sex")
     youngest = entry.IntegerField(min_value=0, max_value=120, initial=18, label="From age, years")
     oldest = entry.IntegerField(min_value=0, max_value=120, initial=120, label="To age, years")
-    low = entry.DecimalField(required=False, min_value=0, max_digits=10, decimal_places=4, label="Lower limit",
-                             help_text="Leave blank where there is none.")
-    high = entry.DecimalField(required=False, min_value=0, max_digits=10, decimal_places=4, label="Upper limit",
-                              help_text="Leave blank where there is none.")
+    low = entry.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=4,
+        label="Lower limit",
+        help_text="Leave blank where there is none.",
+    )
+    high = entry.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=4,
+        label="Upper limit",
+        help_text="Leave blank where there is none.",
+    )
     unit = entry.ChoiceField(choices=[(unit, unit) for unit in UNITS], label="Unit")
     valid_from = entry.DateField(widget=entry.DateInput(attrs={"type": "date"}), label="Valid from")
-    valid_to = entry.DateField(required=False, widget=entry.DateInput(attrs={"type": "date"}), label="Valid to",
-                               help_text="Leave blank while they hold. Earlier ones of the same sex and age end then.")
+    valid_to = entry.DateField(
+        required=False,
+        widget=entry.DateInput(attrs={"type": "date"}),
+        label="Valid to",
+        help_text="Leave blank while they hold. Earlier ones of the same sex and age end then.",
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

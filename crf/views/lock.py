@@ -15,8 +15,12 @@ from crf.views.subject_page import Page
 class Locking(entry.Form):
     """The ground on which the study or a casebook is locked."""
 
-    reason = entry.CharField(max_length=300, label="On what ground?", widget=entry.Textarea(attrs={"rows": 3}),
-                             help_text="Such as the data review, its date and who took part.")
+    reason = entry.CharField(
+        max_length=300,
+        label="On what ground?",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="Such as the data review, its date and who took part.",
+    )
     despite = entry.BooleanField(required=False, label="Lock although this is open; each point stays on record")
 
 
@@ -81,6 +85,11 @@ def _casebook_lock(request, page: Page):
             messages.success(request, f"The casebook of {subject} is locked. Nothing in it changes any more.")
         return redirect(subject)
 
-    context = page.context("Lock", standing=standing, findings=findings, is_study_locked=is_study_locked,
-                           earlier=locks.filter(lifted_at__isnull=False).order_by("-locked_at"))  # fmt: skip
+    context = page.context(
+        "Lock",
+        standing=standing,
+        findings=findings,
+        is_study_locked=is_study_locked,
+        earlier=locks.filter(lifted_at__isnull=False).order_by("-locked_at"),
+    )
     return asked(request, "crf/casebook_lock.html", context, form, deed, cautious=False)

@@ -35,10 +35,17 @@ def not_done(request, number, visit, form, row=1):
         except Refusal as refused:
             refusal = refused
     context = desk.page.context(
-        f"Not done: {desk.form.title}", form=desk.form, visit=desk.visit, desk=desk, refusal=refusal, code=code,
-        why=why, codes=spec.MISSING.items(), open_labels=[desk.form.items[name].label for name in open_items],
+        f"Not done: {desk.form.title}",
+        form=desk.form,
+        visit=desk.visit,
+        desk=desk,
+        refusal=refusal,
+        code=code,
+        why=why,
+        codes=spec.MISSING.items(),
+        open_labels=[desk.form.items[name].label for name in open_items],
         answered=sum(bool(typed.get(name)) for name in desk.form.items),
-    )  # fmt: skip
+    )
     return render(request, "crf/not_done.html", context, status=refusal.status if refusal else 200)
 
 
@@ -69,7 +76,14 @@ def _mark(desk: Desk, typed, open_items, *, code: str, why: str, version: int | 
     answers, missing = entry.split(typed, desk.form)
     missing |= {name: {"code": code, "reason": why} for name in open_items}
     return enter.save(
-        form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, answers=answers, missing=missing,
-        source=desk.record.source if desk.record else Record.Source.ESOURCE, row=desk.row, version=version,
+        form=desk.form,
+        subject=desk.subject,
+        visit=desk.visit,
+        by=desk.user,
+        answers=answers,
+        missing=missing,
+        source=desk.record.source if desk.record else Record.Source.ESOURCE,
+        row=desk.row,
+        version=version,
         reason=f"{spec.MISSING[code]}: {why}",
-    )  # fmt: skip
+    )

@@ -36,8 +36,13 @@ def panel(request, number, visit):
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in NAMES}
         try:
-            saved = deeds.save_panel(subject=desk.subject, visit=desk.visit, by=request.user, typed=typed,
-                                     source=source if source in Record.Source.values else Record.Source.ESOURCE)
+            saved = deeds.save_panel(
+                subject=desk.subject,
+                visit=desk.visit,
+                by=request.user,
+                typed=typed,
+                source=source if source in Record.Source.values else Record.Source.ESOURCE,
+            )
             _tell(request, saved)
             return redirect(desk.next_address())
         except ImpossibleValues as refused:
@@ -49,17 +54,28 @@ def panel(request, number, visit):
     elif draft:
         _, errors = deeds.understood(found, typed)
     context = desk.page.context(
-        "Laboratory report", desk=desk, visit=desk.visit, typed=typed, errors=errors, refusal=refusal, draft=draft,
-        rows=found.rows(typed, errors, deeds.warnings(found, typed)), sources=Record.Source.choices,
-        source=source or Record.Source.ESOURCE, address=f"{desk.address}panel/",
-    )  # fmt: skip
+        "Laboratory report",
+        desk=desk,
+        visit=desk.visit,
+        typed=typed,
+        errors=errors,
+        refusal=refusal,
+        draft=draft,
+        rows=found.rows(typed, errors, deeds.warnings(found, typed)),
+        sources=Record.Source.choices,
+        source=source or Record.Source.ESOURCE,
+        address=f"{desk.address}panel/",
+    )
     return render(request, "crf/panel.html", context, status=refusal.status if refusal else 200)
 
 
 def _tell(request, saved):
     abnormal = sum(one.record.flag in ("LOW", "HIGH") for one in saved)
-    messages.success(request, f"Saved: {len(saved)} rows of the laboratory report"
-                              + (f", {abnormal} outside the limits of normal." if abnormal else "."))  # fmt: skip
+    messages.success(
+        request,
+        f"Saved: {len(saved)} rows of the laboratory report"
+        + (f", {abnormal} outside the limits of normal." if abnormal else "."),
+    )
     for one in saved:
         for alert in one.alerts:
             messages.error(request, f"Alert: {alert.sentence} A physician must act on it.")
@@ -81,8 +97,14 @@ def draft(request, number, visit):
     typed = found.preset(desk.subject.site.today()) | kept.answers
     _, errors = deeds.understood(found, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
-    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors,
-                         "warnings": deeds.warnings(found, typed), "computed": found.shown(typed)})  # fmt: skip
+    return JsonResponse(
+        {
+            "kept_at": f"{kept_at:%H:%M:%S}",
+            "errors": errors,
+            "warnings": deeds.warnings(found, typed),
+            "computed": found.shown(typed),
+        }
+    )
 
 
 @require_POST

@@ -28,28 +28,44 @@ def queries(request):
     if number := request.GET.get("subject", "").replace("\x00", "")[:20]:
         found = found.filter(subject__number=number)
     page = Paginator(found.order_by("opened_at", "pk"), 50).get_page(request.GET.get("page"))
-    rows = [{"query": query, "state": states.QUERY_STATES[query.state], "form": forms.by_code(query.form)}
-            for query in page]  # fmt: skip
-    return render(request, "crf/queries.html", {
-        "rows": rows, "page": page, "asked": {"state": state, "subject": number}, "choices": Query.State.choices,
-        "may_review_ratings": permissions.may_anywhere(request.user, "review ratings")
-        and not permissions.may_anywhere(request.user, "rate"),
-    })  # fmt: skip
+    rows = [
+        {"query": query, "state": states.QUERY_STATES[query.state], "form": forms.by_code(query.form)} for query in page
+    ]
+    return render(
+        request,
+        "crf/queries.html",
+        {
+            "rows": rows,
+            "page": page,
+            "asked": {"state": state, "subject": number},
+            "choices": Query.State.choices,
+            "may_review_ratings": permissions.may_anywhere(request.user, "review ratings")
+            and not permissions.may_anywhere(request.user, "rate"),
+        },
+    )
 
 
 class Answer(entry.Form):
     """The site's answer."""
 
-    text = entry.CharField(max_length=500, label="Answer", widget=entry.Textarea(attrs={"rows": 3}),
-                           help_text="What was found, and whether the value was corrected. An answer changes no value.")
+    text = entry.CharField(
+        max_length=500,
+        label="Answer",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="What was found, and whether the value was corrected. An answer changes no value.",
+    )
 
 
 class Question(entry.Form):
     """A new query about an item, or about the whole form."""
 
     item = entry.ChoiceField(required=False, label="About")
-    text = entry.CharField(max_length=500, label="What do you ask?", widget=entry.Textarea(attrs={"rows": 3}),
-                           help_text="Ask; do not suggest a value.")
+    text = entry.CharField(
+        max_length=500,
+        label="What do you ask?",
+        widget=entry.Textarea(attrs={"rows": 3}),
+        help_text="Ask; do not suggest a value.",
+    )
 
     def __init__(self, *args, form, **kwargs):
         super().__init__(*args, **kwargs)
@@ -85,11 +101,17 @@ def query(request, pk):
     check = next((check for check in form_declared.checks if check.code == found.check_code), None)
     is_changed = bool(found.check_version) and (check is None or version_of(check) != found.check_version)
     context = page.context(
-        f"Query {found.pk}", query=found, check_is_changed=is_changed, state=states.QUERY_STATES[found.state],
+        f"Query {found.pk}",
+        query=found,
+        check_is_changed=is_changed,
+        state=states.QUERY_STATES[found.state],
         declared=form_declared,
-        item=form_declared.items.get(found.item), href=address_of_query(found), may_answer=may_answer,
-        settling=_settling(found) if page.may("close query") else [], answer=form,
-    )  # fmt: skip
+        item=form_declared.items.get(found.item),
+        href=address_of_query(found),
+        may_answer=may_answer,
+        settling=_settling(found) if page.may("close query") else [],
+        answer=form,
+    )
     return asked(request, "crf/query.html", context, form if act == "answer" else None, deed)
 
 
@@ -99,8 +121,11 @@ def _settling(query: Query) -> list[tuple[str, str]]:
         case Query.State.OPEN:
             return [("close", "Close"), ("cancel", "Cancel as a mistake")]
         case Query.State.ANSWERED:
-            return [("close", "Close: the answer suffices"), ("reopen", "Reopen: it does not"),
-                    ("cancel", "Cancel as a mistake")]
+            return [
+                ("close", "Close: the answer suffices"),
+                ("reopen", "Reopen: it does not"),
+                ("cancel", "Cancel as a mistake"),
+            ]
         case Query.State.CLOSED:
             return [("reopen", "Reopen")]
     return []

@@ -23,6 +23,8 @@ def ratings(request):
     if asked["seen"] != "all":
         found = [one for one in found if not one.seen]
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "crf/ratings.html", {
-        "page": page, "asked": asked, "kinds": KINDS.items(), "may_ask": role in permissions.DEEDS["open query"],
-    })  # fmt: skip
+    return render(
+        request,
+        "crf/ratings.html",
+        {"page": page, "asked": asked, "kinds": KINDS.items(), "may_ask": role in permissions.DEEDS["open query"]},
+    )

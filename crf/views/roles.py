@@ -45,8 +45,11 @@ def give_role(request, username):
 
     def deed(answers):
         held = deeds.give_role(user=user, by=request.user, **answers)
-        messages.success(request, f"{user} is {held.get_role_display().lower()} at {held.site} from "
-                                  f"{held.starts_on:%Y-%m-%d}. Open sessions of the account have ended.")
+        messages.success(
+            request,
+            f"{user} is {held.get_role_display().lower()} at {held.site} from "
+            f"{held.starts_on:%Y-%m-%d}. Open sessions of the account have ended.",
+        )
         return redirect("crf:account", username)
 
     context = page(request, "Give a role", above=crumb_of(user), person=user)
@@ -63,13 +66,20 @@ class Ending(entry.Form):
 def end_role(request, held):
     """End a role now, or after a day."""
     permissions.require_anywhere(request.user, "administer")
-    found = get_object_or_404(RoleHeld.objects.select_related("user", "site"), pk=held,
-                              site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]))
+    found = get_object_or_404(
+        RoleHeld.objects.select_related("user", "site"),
+        pk=held,
+        site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]),
+    )
 
     def deed(answers):
         ended = deeds.end_role(held=found, by=request.user, **answers)
-        messages.success(request, f"The role ends on {ended.ends_on:%Y-%m-%d}." if ended.ended_at is None
-                         else "The role has ended. Open sessions of the account have ended too.")
+        messages.success(
+            request,
+            f"The role ends on {ended.ends_on:%Y-%m-%d}."
+            if ended.ended_at is None
+            else "The role has ended. Open sessions of the account have ended too.",
+        )
         return redirect("crf:account", found.user.username)
 
     context = page(request, "End a role", above=crumb_of(found.user), held=found)
@@ -89,10 +99,19 @@ def roles_on_file(request):
     """The same as CSV."""
     on, found = _asked_for(request)
     rows = [
-        (held.user.username, held.user.get_full_name(), held.user.organisation, held.get_role_display(), held.site.name,
-         held.starts_on, held.ends_on, held.trained_on, held.delegated_on)
+        (
+            held.user.username,
+            held.user.get_full_name(),
+            held.user.organisation,
+            held.get_role_display(),
+            held.site.name,
+            held.starts_on,
+            held.ends_on,
+            held.trained_on,
+            held.delegated_on,
+        )
         for held in found
-    ]  # fmt: skip
+    ]
     response = HttpResponse(as_csv(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="roles-on-{on:%Y-%m-%d}.csv"'
     return response

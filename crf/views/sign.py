@@ -45,11 +45,16 @@ def _sign(request, page: Page):
 
     waiting = {"subject": subject, "state__in": (Query.State.OPEN, Query.State.ANSWERED)}
     context = page.context(
-        "Sign", content=content, statement=study.CASEBOOK_STATEMENT, settled=settled, signer=str(request.user),
-        parts=parts_to_sign(page.standing, settled), is_signed=settled.signs_all_of(content.covers),
+        "Sign",
+        content=content,
+        statement=study.CASEBOOK_STATEMENT,
+        settled=settled,
+        signer=str(request.user),
+        parts=parts_to_sign(page.standing, settled),
+        is_signed=settled.signs_all_of(content.covers),
         queries=Query.objects.filter(**waiting).count(),
         alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True).count(),
-    )  # fmt: skip
+    )
     return asked(request, "crf/sign.html", context, None, deed)
 
 

@@ -48,8 +48,9 @@ def site(request, code):
         return redirect("crf:site", code)
 
     approvals = SiteApproval.objects.filter(site=found).select_related("recorded_by").order_by("approved_on", "pk")
-    context = page(request, site=found, state=states.site_state(found), approvals=approvals,
-                   missing=deeds.missing_approvals(found))
+    context = page(
+        request, site=found, state=states.site_state(found), approvals=approvals, missing=deeds.missing_approvals(found)
+    )
     context["crumbs"] = [{"word": "Sites", "href": "/sites/"}, {"word": found.name}]
     return asked(request, "crf/site.html", context, Approval(posted(request)), deed)
 

@@ -35,8 +35,11 @@ class Page:
     def enterable(self) -> set[type[spec.Form]]:
         """The forms that this person enters here."""
         held = self.user.roles_at(self.subject.site_id)
-        return {form for form in self.readable if held & set(permissions.may_enter_form(form))
-                and may_begin(form.code, self.subject.consent_withdrawn_on)}  # fmt: skip
+        return {
+            form
+            for form in self.readable
+            if held & set(permissions.may_enter_form(form)) and may_begin(form.code, self.subject.consent_withdrawn_on)
+        }
 
     def may(self, deed: str) -> bool:
         return permissions.may(self.user, deed, self.subject.site_id)

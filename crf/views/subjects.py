@@ -49,7 +49,9 @@ class Listed:
         marks = {key: word for key, word in finding.MARKS.items() if key != "alerts" or self.sees_alerts}
         words = self.asked.in_words(self.sites)
         return {
-            "asked": self.asked, "page": self.page, "asked_in_words": words,
+            "asked": self.asked,
+            "page": self.page,
+            "asked_in_words": words,
             "choices": [
                 Choice("site", "Site", "All", self.sites, self.asked.site) if len(self.sites) > 1 else None,
                 Choice("stage", "Stage", "All", _words(finding.STAGES), self.asked.stage),
@@ -58,7 +60,7 @@ class Listed:
                 Choice("marks", "With", "Any", marks, self.asked.marks),
                 Choice("sort", "Sorted by", "", finding.ORDERS, self.asked.sort),
             ],
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -92,21 +94,33 @@ def subjects(request):
     for standing in Standing.of_all(listed.page, reading={"EOS"}):
         subject, today = standing.subject, standing.subject.site.today()
         visit, status = next_visit(standing, today)
-        rows.append({
-            "subject": subject,
-            "stage": states.stage_of(subject, has_ended=subject.has_ended),
-            "day": standing.day_of(today) if subject.is_randomised else None,
-            "visit": visit,
-            "visit_state": states.VISIT_STATES[status] if visit else None,
-            "casebook": [state for holds, state in ((subject.is_signed, states.SIGNED),
-                                                    (subject.is_locked, states.LOCKED)) if holds],
-            "queries": per_subject[0].get(subject.pk, 0),
-            "alerts": per_subject[1].get(subject.pk, 0),
-        })  # fmt: skip
-    return render(request, "crf/subjects.html", listed.context() | {
-        "rows": rows, "query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS,
-        "may_enrol": permissions.may_anywhere(request.user, "enrol"),
-    })  # fmt: skip
+        rows.append(
+            {
+                "subject": subject,
+                "stage": states.stage_of(subject, has_ended=subject.has_ended),
+                "day": standing.day_of(today) if subject.is_randomised else None,
+                "visit": visit,
+                "visit_state": states.VISIT_STATES[status] if visit else None,
+                "casebook": [
+                    state
+                    for holds, state in ((subject.is_signed, states.SIGNED), (subject.is_locked, states.LOCKED))
+                    if holds
+                ],
+                "queries": per_subject[0].get(subject.pk, 0),
+                "alerts": per_subject[1].get(subject.pk, 0),
+            }
+        )
+    return render(
+        request,
+        "crf/subjects.html",
+        listed.context()
+        | {
+            "rows": rows,
+            "query_state": states.OPEN_QUERIES,
+            "alert_state": states.ALERTS,
+            "may_enrol": permissions.may_anywhere(request.user, "enrol"),
+        },
+    )
 
 
 # -- a new subject
@@ -118,9 +132,12 @@ class Enrolment(entry.Form):
     site = entry.ModelChoiceField(Site.objects.none(), empty_label=None, label="Site")
     screened_on = entry.DateField(label="Screening began on", widget=entry.DateInput(attrs={"type": "date"}))
     rescreen_of = entry.ModelChoiceField(
-        Subject.objects.none(), required=False, label="Rescreening of", to_field_name="number",
+        Subject.objects.none(),
+        required=False,
+        label="Rescreening of",
+        to_field_name="number",
         help_text="Only for a person who was screened before and failed: the first number stays linked.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -156,22 +173,29 @@ def subject(request, number):
     book = Casebook.of(page.standing, page.readable, page.enterable, show=request.GET.get("show", ""))
     is_open = book.lock is None
     context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book) if is_open else [])
-    return render(request, "crf/subject.html", context | {
-        "may_verify": page.may("verify") and is_open,
-        "may_sign": page.may("sign") and is_open and book.unsigned > 0,
-        "may_lock": page.may("lock casebook"),
-        "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
-        "may_break_code": page.may("break code") and page.subject.is_randomised,
-        "may_read_audit": page.may("read audit trail"),
-        "timeline": timeline(page.standing, today=page.subject.site.today()),
-        "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
-        "may_see_course": page.may("see course") and not page.may("rate"),
-        "may_print": page.may("print casebook"),
-        "may_settle": page.may("settle visit") and is_open,
-        "query_state": states.OPEN_QUERIES, "answered_state": states.ANSWERED_QUERIES, "alert_state": states.ALERTS,
-        "late_state": states.LATE,
-        "revoked_by": page.subject.attestation_revoked_at and by_code(page.subject.attestation_revoked_by_form),
-    })  # fmt: skip
+    return render(
+        request,
+        "crf/subject.html",
+        context
+        | {
+            "may_verify": page.may("verify") and is_open,
+            "may_sign": page.may("sign") and is_open and book.unsigned > 0,
+            "may_lock": page.may("lock casebook"),
+            "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
+            "may_break_code": page.may("break code") and page.subject.is_randomised,
+            "may_read_audit": page.may("read audit trail"),
+            "timeline": timeline(page.standing, today=page.subject.site.today()),
+            "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
+            "may_see_course": page.may("see course") and not page.may("rate"),
+            "may_print": page.may("print casebook"),
+            "may_settle": page.may("settle visit") and is_open,
+            "query_state": states.OPEN_QUERIES,
+            "answered_state": states.ANSWERED_QUERIES,
+            "alert_state": states.ALERTS,
+            "late_state": states.LATE,
+            "revoked_by": page.subject.attestation_revoked_at and by_code(page.subject.attestation_revoked_by_form),
+        },
+    )
 
 
 def _deeds(page: Page, book: Casebook) -> list[tuple[str, str]]:

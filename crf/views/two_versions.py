@@ -22,13 +22,26 @@ def conflict(desk: Desk, typed, refused):
         if mine_text == their_text:
             same += [(key, typed.get(key, "")) for key in keys if typed.get(key)]
             continue
-        rows.append({
-            "item": item, "mine": in_words(item, mine_text), "theirs": in_words(item, their_text),
-            "mine_texts": list(zip(keys, mine_text, strict=True)),
-            "their_texts": list(zip(keys, their_text, strict=True)),
-        })  # fmt: skip
-    context = desk.page.context(desk.form.title, form=desk.form, stored=stored, rows=rows, same=same, refusal=refused,
-                                reasons=entry.REASONS, desk=desk, visit=desk.visit)
+        rows.append(
+            {
+                "item": item,
+                "mine": in_words(item, mine_text),
+                "theirs": in_words(item, their_text),
+                "mine_texts": list(zip(keys, mine_text, strict=True)),
+                "their_texts": list(zip(keys, their_text, strict=True)),
+            }
+        )
+    context = desk.page.context(
+        desk.form.title,
+        form=desk.form,
+        stored=stored,
+        rows=rows,
+        same=same,
+        refusal=refused,
+        reasons=entry.REASONS,
+        desk=desk,
+        visit=desk.visit,
+    )
     return render(desk.request, "crf/record_conflict.html", context, status=refused.status)
 
 

@@ -27,8 +27,13 @@ def verify_visit(request, number, visit):
         return redirect(back or page.subject)
 
     sheets = sheets_at(page.standing, at, page.readable)
-    context = page.context(f"Verify {label}", label=label, sheets=sheets, place=visit,
-                           waiting=sum(not sheet.is_verified for sheet in sheets))  # fmt: skip
+    context = page.context(
+        f"Verify {label}",
+        label=label,
+        sheets=sheets,
+        place=visit,
+        waiting=sum(not sheet.is_verified for sheet in sheets),
+    )
     return asked(request, "crf/verify_visit.html", context, None, deed)
 
 

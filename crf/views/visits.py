@@ -21,9 +21,11 @@ def matrix(request):
     permissions.require_anywhere(request.user, "see subjects")
     listed = Listed.of(request, A_MATRIX_PAGE)
     context = {"rows": matrices.rows(request.user, listed.page), "visits": PLANNED, "legend": matrices.legend()}
-    return render(request, "crf/matrix.html", listed.context() | context | {
-        "query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS,
-    })  # fmt: skip
+    return render(
+        request,
+        "crf/matrix.html",
+        listed.context() | context | {"query_state": states.OPEN_QUERIES, "alert_state": states.ALERTS},
+    )
 
 
 class Occurred(entry.Form):
@@ -44,8 +46,9 @@ def complete(request, number, visit):
         messages.success(request, f"{found.label} is done.")
         return redirect(page.subject)
 
-    context = page.context(f"Complete {found.label}", visit=found, place=in_address(found),
-                           missing=page.standing.incomplete_at(found))
+    context = page.context(
+        f"Complete {found.label}", visit=found, place=in_address(found), missing=page.standing.incomplete_at(found)
+    )
     return asked(request, "crf/complete_visit.html", context, form, deed)
 
 
@@ -63,17 +66,23 @@ def miss(request, number, visit):
 
     columns = Casebook.of(page.standing, page.readable, page.enterable).columns
     may_miss = any(column.may_miss for column in columns if column.visit.pk == found.pk)
-    return asked(request, "crf/miss_visit.html", page.context(f"Missed {found.label}", visit=found, may_miss=may_miss),
-                 form, deed)
+    return asked(
+        request,
+        "crf/miss_visit.html",
+        page.context(f"Missed {found.label}", visit=found, may_miss=may_miss),
+        form,
+        deed,
+    )
 
 
 class Beginning(entry.Form):
     """Which visit begins that was not planned."""
 
     code = entry.ChoiceField(
-        label="Which visit?", widget=entry.RadioSelect,
+        label="Which visit?",
+        widget=entry.RadioSelect,
         choices=[(visit.code, visit.label) for visit in reversed(study.VISITS) if not visit.is_planned],
-    )  # fmt: skip
+    )
 
 
 def begin(request, number):

@@ -31,14 +31,23 @@ UNBLINDED_ROLES = ("safety_officer", "unblinded_statistician", "randomisation_st
 #: One person for each blinded role.
 BLINDED = list({role: name for name, (role, _) in trial.PEOPLE.items() if role not in UNBLINDED_ROLES}.values())
 #: Lists are asked for with search, filter, order and paging; a page that knows no parameters shows the same without.
-LISTS = {"crf:home", "crf:subjects", "crf:matrix", "crf:queries", "crf:alerts", "crf:audit", "crf:exports",
-         "crf:sign_ins", "crf:drafts", "crf:subject", "analysis:index", "analysis:blinded"}  # fmt: skip
-PARAMETERS = ["", "?q=JER", "?site=JER&state=open&page=2", "?order=-kit&sort=queries&marks=alerts",
-              "?sort=arm&q=DCS"]
+LISTS = {
+    "crf:home",
+    "crf:subjects",
+    "crf:matrix",
+    "crf:queries",
+    "crf:alerts",
+    "crf:audit",
+    "crf:exports",
+    "crf:sign_ins",
+    "crf:drafts",
+    "crf:subject",
+    "analysis:index",
+    "analysis:blinded",
+}
+PARAMETERS = ["", "?q=JER", "?site=JER&state=open&page=2", "?order=-kit&sort=queries&marks=alerts", "?sort=arm&q=DCS"]
 FILES = ("csv", "xlsx", "pdf")
-NOISE = re.compile(
-    rb'name="csrfmiddlewaretoken" value="[^"]+"|\b\d\d:\d\d(:\d\d)?\b|nonce-[A-Za-z0-9+/=]+'
-)
+NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|\b\d\d:\d\d(:\d\d)?\b|nonce-[A-Za-z0-9+/=]+')
 
 
 @pytest.fixture
@@ -54,8 +63,13 @@ def world(real_commits, monkeypatch):
         trial.fill(subject, None, "AE", subject.site.today(), "ines")
         log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Seizure at home")
         alert = subject.alerts.get()
-        return {"query": Query.objects.filter(check_code="").get().pk, "alert": alert.pk, "record": record.pk,
-                "log_id": log_id, "held": RoleHeld.objects.order_by("pk").first().pk}
+        return {
+            "query": Query.objects.filter(check_code="").get().pk,
+            "alert": alert.pk,
+            "record": record.pk,
+            "log_id": log_id,
+            "held": RoleHeld.objects.order_by("pk").first().pk,
+        }
 
 
 def addresses(world) -> list[str]:
@@ -94,7 +108,8 @@ def seen(person: str, urls: list[str]) -> dict[str, tuple]:
 def swap(owner):
     """Flip every arm in the sealed room; everything else stays: kits, places, and who was given which."""
     taken = sealed_room.as_sealed(
-        owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL")
+        owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL"
+    )
     requests = sealed_room.as_sealed(owner, "SELECT subject_id, requested_by, at, reason, kind FROM sealed.code_break")
     before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
     shape = {"strata": [site.code for site in study.SITES], "block_size": 4, "length": 240}
@@ -109,11 +124,16 @@ def swap(owner):
     with owner.transaction():
         owner.execute("SET LOCAL ROLE ecrf_sealed")
         for subject, at, by, kit in taken:
-            owner.execute("UPDATE sealed.slot SET subject_id = %s, allocated_at = %s, allocated_by = %s WHERE kit = %s",
-                          [subject, at, by, kit])
+            owner.execute(
+                "UPDATE sealed.slot SET subject_id = %s, allocated_at = %s, allocated_by = %s WHERE kit = %s",
+                [subject, at, by, kit],
+            )
         for number, request in enumerate(requests, start=1):
-            owner.execute("INSERT INTO sealed.code_break (id, subject_id, requested_by, at, reason, kind)"
-                          " OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s)", [number, *request])
+            owner.execute(
+                "INSERT INTO sealed.code_break (id, subject_id, requested_by, at, reason, kind)"
+                " OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s)",
+                [number, *request],
+            )
 
 
 @pytest.fixture
@@ -137,8 +157,9 @@ def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swappe
         with databases.the_cluster().connect(roles.OWNER, other_world) as owner:
             swap(owner)
         after = {person: seen(person, urls) for person in BLINDED}
-    differing = [(person, url) for person, url in itertools.product(BLINDED, urls)
-                 if before[person][url] != after[person][url]]
+    differing = [
+        (person, url) for person, url in itertools.product(BLINDED, urls) if before[person][url] != after[person][url]
+    ]
     assert differing == []
     assert not any(re.search(r'"(DCS|PLACEBO)"', body) for body in trail)
     assert all("PLACEBO" not in sent.body + sent.subject for sent in mail.outbox)

@@ -185,10 +185,12 @@ def test_after_the_opening_anyone_can_verify_the_list(statistician, owner):
     said = run("verify_allocation", root=printed, seed_file=statistician / "seed", csv=proof)
     assert f"All 480 rows agree with {printed}; 5 were given" in said
     leaves = [  # as an outsider would: the file and SHA-256, nothing of the database
-        sealing.leaf_of(bytes.fromhex(row["salt"]), Place(row["stratum"], int(row["sequence"]), int(row["block"]),
-                                                          row["kit"], row["arm"]))
+        sealing.leaf_of(
+            bytes.fromhex(row["salt"]),
+            Place(row["stratum"], int(row["sequence"]), int(row["block"]), row["kit"], row["arm"]),
+        )
         for row in csv.DictReader(proof.read_text().splitlines())
-    ]  # fmt: skip
+    ]
     assert sealing.root_of(leaves).hex() == printed
     assert proof.stat().st_mode & 0o777 == 0o600
     with pytest.raises(papers.PaperTrouble, match="not overwritten"):

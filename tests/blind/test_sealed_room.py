@@ -152,9 +152,16 @@ def test_every_guard_is_always_on_and_every_door_has_a_fixed_search_path(intrude
     ).fetchall()
     assert {tuple(config) for _, config, *_ in functions} == {("search_path=pg_catalog, pg_temp",)}
     assert [name for name, _, definer, may in functions if may] == [
-        "allocate", "approve_opening", "break_code", "code_breaks", "commitment", "is_open", "opened",
-        "opened_parameters", "request_code_break",
-    ]  # fmt: skip
+        "allocate",
+        "approve_opening",
+        "break_code",
+        "code_breaks",
+        "commitment",
+        "is_open",
+        "opened",
+        "opened_parameters",
+        "request_code_break",
+    ]
     assert all(definer == may for _, _, definer, may in functions)
 
 

@@ -49,8 +49,10 @@ def test_a_weekly_hamd_and_bdi(page):
     sign_in_by_page(page, "ines")
     print()
     total = 0.0
-    for name, url, keys in (("HAMD", "/subjects/JER-001/W3/HAMD/", HAMD_KEYS),
-                            ("BDI", "/subjects/JER-001/W3/BDI/", BDI_KEYS)):
+    for name, url, keys in (
+        ("HAMD", "/subjects/JER-001/W3/HAMD/", HAMD_KEYS),
+        ("BDI", "/subjects/JER-001/W3/BDI/", BDI_KEYS),
+    ):
         pressed, seconds = typed(page, url, keys)
         total += seconds
         print(f"{name}: {pressed} keys, {seconds:.1f} s from the shown page to the saved form")
@@ -65,10 +67,14 @@ def test_an_answer_is_acknowledged(page):
             page.keyboard.press(str(number % 3))
             page.keyboard.press("Backspace")
         kept.value.finished()
-    waited = sorted(page.evaluate("""performance.getEntriesByType("resource")
-        .filter((entry) => entry.name.endsWith("/draft/")).map((entry) => entry.responseEnd - entry.startTime)"""))
-    print(f"\nan answer is acknowledged after {statistics.median(waited):.0f} ms (median of {len(waited)}), "
-          f"{waited[int(len(waited) * 0.95) - 1]:.0f} ms (p95); aim: less than 100 ms on loopback")
+    waited = sorted(
+        page.evaluate("""performance.getEntriesByType("resource")
+        .filter((entry) => entry.name.endsWith("/draft/")).map((entry) => entry.responseEnd - entry.startTime)""")
+    )
+    print(
+        f"\nan answer is acknowledged after {statistics.median(waited):.0f} ms (median of {len(waited)}), "
+        f"{waited[int(len(waited) * 0.95) - 1]:.0f} ms (p95); aim: less than 100 ms on loopback"
+    )
 
 
 def test_the_weight_of_pages(page):
@@ -76,4 +82,3 @@ def test_the_weight_of_pages(page):
     print(f"\n{'page':44} {'first':>9} {'later':>9}   (kB over the wire; aim {FIRST_KB} and {LATER_KB})")
     for url, first, later in weighed(page, PAGES):
         print(f"{url:44} {first:9.1f} {later:9.1f}")
-

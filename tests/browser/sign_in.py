@@ -13,10 +13,15 @@ def sign_in(page, served, username: str):
     """The page's browser session is now this person's."""
     client = Client()
     client.force_login(trial.person(username))
-    page.context.add_cookies([{
-        "name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-        "url": served.url,
-    }])  # fmt: skip
+    page.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": served.url,
+            }
+        ]
+    )
     return page
 
 

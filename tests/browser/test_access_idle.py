@@ -46,9 +46,22 @@ def test_no_page_of_the_administrator_has_a_violation(served, another_page):
 
     held = trial.person("clara").roles_held.get().pk
     people = "/people/account/clara/"
-    urls = ["/people/", "/people/?q=nobody", "/people/new/", people, f"{people}correct/", f"{people}state/",
-            f"{people}link/", f"{people}roles/new/", f"/people/roles/{held}/end/", "/people/roles/", "/people/review/",
-            "/people/sign-ins/", "/sites/", "/sites/JER/"]  # fmt: skip
+    urls = [
+        "/people/",
+        "/people/?q=nobody",
+        "/people/new/",
+        people,
+        f"{people}correct/",
+        f"{people}state/",
+        f"{people}link/",
+        f"{people}roles/new/",
+        f"/people/roles/{held}/end/",
+        "/people/roles/",
+        "/people/review/",
+        "/people/sign-ins/",
+        "/sites/",
+        "/sites/JER/",
+    ]
     found = []
     for scheme in ("light", "dark"):
         page = sign_in(another_page(color_scheme=scheme), served, "adam")

@@ -60,7 +60,11 @@ def test_a_check_speaks_while_one_types_and_its_correction_goes_on_record(served
     with seeing(Site.objects.all()):
         firing = CheckFiring.objects.get()
         assert (firing.check_code, firing.item, firing.first_answer, firing.saved_answer) == (
-            "HAMD-01", "guilt", "4", "1")
+            "HAMD-01",
+            "guilt",
+            "4",
+            "1",
+        )
 
 
 def test_the_second_of_two_people_sees_both_versions_and_chooses(served, page, another_page):
@@ -188,8 +192,9 @@ def test_saving_at_once_after_the_last_answer_loses_nothing(served, page):
         assert not Draft.objects.exists()
 
 
-def test_two_browsers_of_one_person_add_to_one_draft_and_the_second_save_shows_both_versions(served, page,
-                                                                                            another_page):
+def test_two_browsers_of_one_person_add_to_one_draft_and_the_second_save_shows_both_versions(
+    served, page, another_page
+):
     sign_in(page, served, "ruth").goto("/subjects/JER-001/W3/HAMD/")
     other = sign_in(another_page(), served, "ruth")
     other.goto("/subjects/JER-001/W3/HAMD/")

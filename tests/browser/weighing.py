@@ -3,10 +3,20 @@
 FIRST_KB, LATER_KB = 150, 50
 #: The pages on which people work.
 PAGES = (
-    "/", "/subjects/", "/subjects/JER-001/", "/visits/", "/queries/", "/alerts/", "/subjects/JER-001/W3/HAMD/",
-    "/subjects/JER-001/W3/BDI/", "/subjects/JER-001/W4/UKU/", "/subjects/JER-001/W3/VITALS/",
-    "/subjects/JER-001/LOG/AE/1/", "/subjects/JER-003/SCR/ELIG/", "/subjects/JER-001/LOG/CONMED/1/",
-)  # fmt: skip
+    "/",
+    "/subjects/",
+    "/subjects/JER-001/",
+    "/visits/",
+    "/queries/",
+    "/alerts/",
+    "/subjects/JER-001/W3/HAMD/",
+    "/subjects/JER-001/W3/BDI/",
+    "/subjects/JER-001/W4/UKU/",
+    "/subjects/JER-001/W3/VITALS/",
+    "/subjects/JER-001/LOG/AE/1/",
+    "/subjects/JER-003/SCR/ELIG/",
+    "/subjects/JER-001/LOG/CONMED/1/",
+)
 
 
 def weighed(page, urls):

@@ -39,8 +39,9 @@ def templates(admin) -> tuple[str, str, dict]:
 
         return run
 
-    template(admin, running, tables, (roles.OWNER, step("demo_list")),
-             (roles.WEB, step("demo", if_empty=True, processes=1)))  # fmt: skip
+    template(
+        admin, running, tables, (roles.OWNER, step("demo_list")), (roles.WEB, step("demo", if_empty=True, processes=1))
+    )
     template(admin, finished, running, (roles.WEB, step("demo", finish=True, processes=1)))
     return running, finished, in_demo_mode
 
@@ -61,15 +62,20 @@ def demo(admin, database_names, django_test_environment, django_db_blocker):
         stack.enter_context(override_settings(**in_demo_mode))
         stack.enter_context(seeing(Site.objects.all()))
         opened = final.opened_list()
-        report = final.build(datasets.collected(), datasets.circumstances(), final.opened_arms(opened),
-                             allocation=opened)  # fmt: skip
+        report = final.build(
+            datasets.collected(), datasets.circumstances(), final.opened_arms(opened), allocation=opened
+        )
         yield SimpleNamespace(var=in_demo_mode["VAR"], running=shown, again=again.getvalue(), report=report)
 
 
 def what_it_shows() -> SimpleNamespace:
     with seeing(Site.objects.all()):
-        pending = [entry for subject in Subject.objects.filter(kit__isnull=False)
-                   for entry in code_break.requests_for(subject) if entry["shown_at"] is None]  # fmt: skip
+        pending = [
+            entry
+            for subject in Subject.objects.filter(kit__isnull=False)
+            for entry in code_break.requests_for(subject)
+            if entry["shown_at"] is None
+        ]
         return SimpleNamespace(
             subjects=datasets.collected().subjects,
             queries=sorted(Query.objects.values_list("state", flat=True)),
@@ -91,8 +97,13 @@ def cell(report, table: str, row: str, column: str) -> str:
 def test_the_running_trial_has_subjects_at_every_stage(demo):
     stages = demo.running.subjects["status"].value_counts()
     assert set(stages.index) == {
-        "screening", "screen failure", "on treatment", "in follow-up", "completed", "discontinued",
-    }  # fmt: skip
+        "screening",
+        "screen failure",
+        "on treatment",
+        "in follow-up",
+        "completed",
+        "discontinued",
+    }
     assert len(demo.running.subjects) == 27 and stages["screen failure"] == 1
     assert len(demo.running.ready) == 1
 

@@ -51,8 +51,11 @@ class Person(threading.Thread):
         self.role, self.random, self.casebooks, self.places = role, random.Random(seed), casebooks, places
         self.until, self.took, self.wrong, self.kept, self.place = until, took, wrong, 0, None
         cookie = bench_scale.signed_in(role).cookies[settings.SESSION_COOKIE_NAME].value
-        self.headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
-                        "X-CSRFToken": TOKEN, "Connection": "close"}  # fmt: skip
+        self.headers = {
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
+            "X-CSRFToken": TOKEN,
+            "Connection": "close",
+        }
 
     def run(self):
         time.sleep(self.random.uniform(0, THINK))
@@ -100,9 +103,22 @@ def test_two_hundred_people_at_work(crowded):  # noqa: F811
 
 
 def serve_and_work(name: str):
-    words = [sys.executable, "-m", "gunicorn", "tests.pages.crowded_wsgi", "--workers", str(os.cpu_count()),
-             "--threads", "4", "--preload", "--no-control-socket", "--bind", f"127.0.0.1:{PORT}",
-             "--log-level", "warning"]  # fmt: skip
+    words = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "tests.pages.crowded_wsgi",
+        "--workers",
+        str(os.cpu_count()),
+        "--threads",
+        "4",
+        "--preload",
+        "--no-control-socket",
+        "--bind",
+        f"127.0.0.1:{PORT}",
+        "--log-level",
+        "warning",
+    ]
     server = subprocess.Popen(words, cwd=REPOSITORY, env=os.environ | {"BENCH_DATABASE": name}, process_group=0)
     try:
         wait_for(server)
@@ -128,8 +144,13 @@ def wait_for(server):
 def work():
     with seeing([1, 2]):
         casebooks = [one.get_absolute_url() for one in Subject.objects.filter(site__code="JER").order_by("?")[:200]]
-        awaiting = Visit.objects.filter(subject__site__code="JER", subject__randomised_at__isnull=False, code="W6",
-                                        state="planned", occurred_on__isnull=True)  # fmt: skip
+        awaiting = Visit.objects.filter(
+            subject__site__code="JER",
+            subject__randomised_at__isnull=False,
+            code="W6",
+            state="planned",
+            occurred_on__isnull=True,
+        )
         places = [address(visit.subject, visit, "HAMD") for visit in awaiting.select_related("subject__site")]
         Person.today = awaiting[0].subject.site.today()
     took, wrong, waiting = collections.defaultdict(list), [], itertools.cycle(places)
@@ -142,12 +163,16 @@ def work():
     for person in people:
         person.join()
     used = os.times()
-    print(f"\n{len(people)} people, {THINK:.0f} s to think, {SECONDS:.0f} s; {os.cpu_count()} processors, load of the"
-          f" machine {os.getloadavg()[0]:.1f}; the people themselves took {used.user - before.user:.0f} s of CPU")
+    print(
+        f"\n{len(people)} people, {THINK:.0f} s to think, {SECONDS:.0f} s; {os.cpu_count()} processors, load of the"
+        f" machine {os.getloadavg()[0]:.1f}; the people themselves took {used.user - before.user:.0f} s of CPU"
+    )
     for what, seconds in took.items():
         seconds.sort()
         at = {share: 1000 * seconds[min(len(seconds) - 1, int(share * len(seconds)))] for share in (0.5, 0.95, 0.99)}
-        print(f"{what:10} {len(seconds):5} asked, {len(seconds) / SECONDS:5.1f} a second: median {at[0.5]:6.0f} ms,"
-              f" p95 {at[0.95]:6.0f} ms, p99 {at[0.99]:6.0f} ms")
+        print(
+            f"{what:10} {len(seconds):5} asked, {len(seconds) / SECONDS:5.1f} a second: median {at[0.5]:6.0f} ms,"
+            f" p95 {at[0.95]:6.0f} ms, p99 {at[0.99]:6.0f} ms"
+        )
     print(f"{len(wrong)} answered otherwise than they should", *wrong[:5], sep="\n  ")
     assert took["page"] and took["autosave"]

@@ -29,17 +29,42 @@ TICK = os.sysconf("SC_CLK_TCK")
 #: Who looks at what. The investigator sees one site of two, the monitor and the data manager both.
 PAGES = {
     "monitor": [
-        "/visits/", "/visits/?page=100", "/visits/?page=9999", "/visits/?site=JER", "/visits/?stage=randomised",
-        "/visits/?state=overdue", "/visits/?visit=W3&state=overdue", "/visits/?visit=W6&state=done",
-        "/visits/?state=due", "/visits/?marks=queries", "/visits/?marks=alerts", "/visits/?sort=newest",
-        "/visits/?sort=overdue", "/visits/?sort=queries", "/visits/?sort=-number&page=9999",
-        "/subjects/", "/subjects/?page=9999", "/subjects/?q=JER-12", "/subjects/?q=12", "/subjects/?q=AFU-1",
-        "/queries/", "/queries/?page=9999", "/alerts/",
+        "/visits/",
+        "/visits/?page=100",
+        "/visits/?page=9999",
+        "/visits/?site=JER",
+        "/visits/?stage=randomised",
+        "/visits/?state=overdue",
+        "/visits/?visit=W3&state=overdue",
+        "/visits/?visit=W6&state=done",
+        "/visits/?state=due",
+        "/visits/?marks=queries",
+        "/visits/?marks=alerts",
+        "/visits/?sort=newest",
+        "/visits/?sort=overdue",
+        "/visits/?sort=queries",
+        "/visits/?sort=-number&page=9999",
+        "/subjects/",
+        "/subjects/?page=9999",
+        "/subjects/?q=JER-12",
+        "/subjects/?q=12",
+        "/subjects/?q=AFU-1",
+        "/queries/",
+        "/queries/?page=9999",
+        "/alerts/",
     ],
     "data-manager": ["/drafts/", "/exports/"],
-}  # fmt: skip
-AT_HOME = ("investigator", "coordinator", "rater", "pharmacist", "monitor", "data-manager", "medical-monitor",
-           "auditor")  # fmt: skip
+}
+AT_HOME = (
+    "investigator",
+    "coordinator",
+    "rater",
+    "pharmacist",
+    "monitor",
+    "data-manager",
+    "medical-monitor",
+    "auditor",
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +102,11 @@ def measured(what: str, deed, times: int = TIMES) -> None:
         wall.append(time.perf_counter() - begun)
     web, base = time.process_time() - web, backend_seconds() - before
     size = f"{len(last.content) / 1024:5.0f} kB" if last is not None else ""
-    print(f"{what:44} wall {1000 * statistics.median(wall):6.0f} ms   CPU {1000 * (web + base) / times:5.0f} ms"
-          f" (web {1000 * web / times:4.0f}, database {1000 * base / times:4.0f}) {size}", flush=True)  # fmt: skip
+    print(
+        f"{what:44} wall {1000 * statistics.median(wall):6.0f} ms   CPU {1000 * (web + base) / times:5.0f} ms"
+        f" (web {1000 * web / times:4.0f}, database {1000 * base / times:4.0f}) {size}",
+        flush=True,
+    )
 
 
 def signed_in(username: str) -> Client:
@@ -133,9 +161,14 @@ def measure_saves():
     """A rater's HAMD at visits that have none: one answer kept as a draft; then the whole form saved."""
     form, client = forms.by_code("HAMD"), signed_in("rater")
     with seeing([1, 2]):
-        awaiting = Visit.objects.filter(subject__site__code="JER", subject__randomised_at__isnull=False, code="W6",
-                                        state="planned", occurred_on__isnull=True)  # fmt: skip
-        chosen = list(awaiting.select_related("subject__site").order_by("-subject__screened_on")[:TIMES + 2])
+        awaiting = Visit.objects.filter(
+            subject__site__code="JER",
+            subject__randomised_at__isnull=False,
+            code="W6",
+            state="planned",
+            occurred_on__isnull=True,
+        )
+        chosen = list(awaiting.select_related("subject__site").order_by("-subject__screened_on")[: TIMES + 2])
     places = iter([address(visit.subject, visit, "HAMD") for visit in chosen])
     today = chosen[0].subject.site.today()
     first = next(places)

@@ -28,6 +28,11 @@ def fill_everything() -> SimpleNamespace:
     trial.fill(subject, None, "AE", on, "ines")
     log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Found unconscious at home")
     held = trial.person("clara").roles_held.get().pk
-    draft = drafts.keep(form=forms.by_code("BPRS"), subject=subject, visit=trial.visit_of(subject, "W4"),
-                        by=trial.person("ruth"), changes={"guilt": "4"})
+    draft = drafts.keep(
+        form=forms.by_code("BPRS"),
+        subject=subject,
+        visit=trial.visit_of(subject, "W4"),
+        by=trial.person("ruth"),
+        changes={"guilt": "4"},
+    )
     return SimpleNamespace(draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=hamd.pk, log_id=log_id)

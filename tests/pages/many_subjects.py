@@ -67,11 +67,21 @@ def fill(owner: psycopg.Connection, subjects: int = SUBJECTS) -> dict[str, int]:
     with owner.transaction(), _resting_triggers(owner):
         owner.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still due could not be altered
         owner.execute(COPIES.format(under_way=UNDER_WAY, count=count, apart=APART))
-        tables = [name for (name,) in owner.execute(
-            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND column_name = 'subject_id' AND table_name <> 'crf_subject' ORDER BY table_name <> 'crf_visit', 1")]
-        made = {table: _copy(owner, table, by) for table, by in (
-            ("crf_subject", "id"), *((name, "subject_id") for name in tables), ("crf_auditentry", "subject"))}
+        tables = [
+            name
+            for (name,) in owner.execute(
+                "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
+                " AND column_name = 'subject_id' AND table_name <> 'crf_subject' ORDER BY table_name <> 'crf_visit', 1"
+            )
+        ]
+        made = {
+            table: _copy(owner, table, by)
+            for table, by in (
+                ("crf_subject", "id"),
+                *((name, "subject_id") for name in tables),
+                ("crf_auditentry", "subject"),
+            )
+        }
         owner.execute(HEADS)
     owner.execute("ANALYZE")
     return made
@@ -79,21 +89,34 @@ def fill(owner: psycopg.Connection, subjects: int = SUBJECTS) -> dict[str, int]:
 
 def _copy(owner: psycopg.Connection, table: str, by: str) -> int:
     """Copy the rows of the sources; the number of rows made. Scores are computed by the database again."""
-    columns = [name for (name,) in owner.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-        " AND attgenerated = '' ORDER BY attnum", [table])]
-    values = [MADE.get((table, name), MADE.get((None, name), f'source."{name}"')).format(apart=APART)
-              for name in columns]
+    columns = [
+        name
+        for (name,) in owner.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attgenerated = '' ORDER BY attnum",
+            [table],
+        )
+    ]
+    values = [
+        MADE.get((table, name), MADE.get((None, name), f'source."{name}"')).format(apart=APART) for name in columns
+    ]
     made = owner.execute(
-        sql.SQL("INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {table} AS source"
-                " JOIN copy_of AS copied ON copied.source = source.{by}").format(
-            table=sql.Identifier(table), by=sql.Identifier(by),
+        sql.SQL(
+            "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {table} AS source"
+            " JOIN copy_of AS copied ON copied.source = source.{by}"
+        ).format(
+            table=sql.Identifier(table),
+            by=sql.Identifier(by),
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-            values=sql.SQL(", ".join(values)))
+            values=sql.SQL(", ".join(values)),
+        )
     ).rowcount
     if "id" in columns:
-        owner.execute(sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}").format(
-            sql.Literal(table), sql.Identifier(table)))
+        owner.execute(
+            sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}").format(
+                sql.Literal(table), sql.Identifier(table)
+            )
+        )
     return made
 
 
@@ -102,10 +125,12 @@ def _resting_triggers(owner: psycopg.Connection):
     """Our own triggers rest and are ENABLE ALWAYS again afterwards; those of foreign keys go on."""
     own = owner.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-        " WHERE NOT tgisinternal AND tgenabled = 'A' AND relnamespace = 'public'::regnamespace").fetchall()
+        " WHERE NOT tgisinternal AND tgenabled = 'A' AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
     for deed in ("DISABLE TRIGGER", "ENABLE ALWAYS TRIGGER"):
         for table, name in own:
-            owner.execute(sql.SQL("ALTER TABLE {} {} {}").format(
-                sql.Identifier(table), sql.SQL(deed), sql.Identifier(name)))
+            owner.execute(
+                sql.SQL("ALTER TABLE {} {} {}").format(sql.Identifier(table), sql.SQL(deed), sql.Identifier(name))
+            )
         if deed == "DISABLE TRIGGER":
             yield

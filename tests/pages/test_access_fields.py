@@ -13,11 +13,22 @@ from trialsite.wall import seeing
 pytestmark = pytest.mark.django_db
 LEVEL, EVENT, REASON = "17.9137", "Zebra-striped vision", "Asked for by quagga"
 MORE = (
-    "/subjects/JER-001/audit/?form=AE", "/subjects/JER-001/audit/?form=DRUGLEVEL", "/subjects/JER-001/audit/",
-    "/subjects/JER-001/LOG/AE/2/", "/subjects/JER-001/LOG/DRUGLEVEL/", "/subjects/JER-001/LOG/DRUGLEVEL/1/",
-    "/levels/", "/levels/JER-001/1/", "/levels/JER-001/2/", "/imports/", "/imports/drug-levels/", "/study/lock/",
-    "/queries/?subject=JER-001", "/alerts/?show=all", "/subjects/?q=JER",
-)  # fmt: skip
+    "/subjects/JER-001/audit/?form=AE",
+    "/subjects/JER-001/audit/?form=DRUGLEVEL",
+    "/subjects/JER-001/audit/",
+    "/subjects/JER-001/LOG/AE/2/",
+    "/subjects/JER-001/LOG/DRUGLEVEL/",
+    "/subjects/JER-001/LOG/DRUGLEVEL/1/",
+    "/levels/",
+    "/levels/JER-001/1/",
+    "/levels/JER-001/2/",
+    "/imports/",
+    "/imports/drug-levels/",
+    "/study/lock/",
+    "/queries/?subject=JER-001",
+    "/alerts/?show=all",
+    "/subjects/?q=JER",
+)
 
 
 @pytest.fixture
@@ -26,12 +37,23 @@ def told(everything):
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
         today = subject.site.today()
-        event = enter.save(form=forms.by_code("AE"), subject=subject, visit=None, by=trial.person("ines"), row=2,
-                           answers=typical(forms.by_code("AE"), None, today, term=EVENT)).record
+        event = enter.save(
+            form=forms.by_code("AE"),
+            subject=subject,
+            visit=None,
+            by=trial.person("ines"),
+            row=2,
+            answers=typical(forms.by_code("AE"), None, today, term=EVENT),
+        ).record
         queries.ask(record=event, item="term", text=f"{EVENT}: since when?", by=trial.person("mona"))
         level = forms.by_code("DRUGLEVEL")
-        enter.save(form=level, subject=subject, visit=None, by=trial.person("sofia"),
-                   answers=typical(level, None, today, wanted_because=f"{REASON} {LEVEL}"))
+        enter.save(
+            form=level,
+            subject=subject,
+            visit=None,
+            by=trial.person("sofia"),
+            answers=typical(level, None, today, wanted_because=f"{REASON} {LEVEL}"),
+        )
     return everything
 
 

@@ -36,14 +36,22 @@ def today():
 @pytest.mark.req("ACC-05")
 def test_an_account_is_opened_and_given_a_role_by_its_pages(client):
     as_(client, "adam")
-    answer = client.post("/people/new/", {"name": "Lea Katz", "username": "lea.katz", "organisation": "Emek",
-                                          "email": "lea@example.org"})
+    answer = client.post(
+        "/people/new/", {"name": "Lea Katz", "username": "lea.katz", "organisation": "Emek", "email": "lea@example.org"}
+    )
     assert answer.headers["Location"] == "/people/account/lea.katz/"
     day = today().isoformat()
-    client.post("/people/account/lea.katz/roles/new/", {
-        "role": "rater", "site": Site.objects.get(code="AFU").pk, "trained_on": day, "delegated_on": day,
-        "starts_on": day, "ends_on": "",
-    })  # fmt: skip
+    client.post(
+        "/people/account/lea.katz/roles/new/",
+        {
+            "role": "rater",
+            "site": Site.objects.get(code="AFU").pk,
+            "trained_on": day,
+            "delegated_on": day,
+            "starts_on": day,
+            "ends_on": "",
+        },
+    )
     assert User.objects.get(username="lea.katz").sites_as("rater")
     page = text_of(client, "/people/account/lea.katz/")
     assert "Rater" in page and "Never signed in" in page
@@ -54,10 +62,16 @@ def test_an_account_is_opened_and_given_a_role_by_its_pages(client):
 def test_duties_that_stay_apart_are_said_on_the_page(client):
     as_(client, "adam")
     day = today().isoformat()
-    answer = client.post("/people/account/clara/roles/new/", {
-        "role": "data_manager", "site": Site.objects.get(code="JER").pk, "trained_on": day, "delegated_on": day,
-        "starts_on": day,
-    })  # fmt: skip
+    answer = client.post(
+        "/people/account/clara/roles/new/",
+        {
+            "role": "data_manager",
+            "site": Site.objects.get(code="JER").pk,
+            "trained_on": day,
+            "delegated_on": day,
+            "starts_on": day,
+        },
+    )
     assert answer.status_code == 409
     assert "One account cannot both enter data and lock the study." in answer.content.decode()
     assert not RoleHeld.objects.filter(user__username="clara", role="data_manager").exists()
@@ -129,8 +143,15 @@ def test_no_cell_of_a_file_can_be_taken_for_a_formula():
     from crf.exchange.cells import as_csv
 
     assert as_csv(["a"], [["=1+1"], ["+1"], ["-1"], ["@x"], ["\tx"], ["x"], [None]]).splitlines() == [
-        "a", "'=1+1", "'+1", "'-1", "'@x", "'\tx", "x", '""',
-    ]  # fmt: skip
+        "a",
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "x",
+        '""',
+    ]
 
 
 def test_a_day_that_is_none_is_today(client):
@@ -227,8 +248,13 @@ def left_behind():
 
         subject = trial.subject("JER-001")
         for name, form, typed, hours in (("ruth", "HAMD", {"mood": "4"}, 49), ("ines", "VITALS", {"pulse": "137"}, 1)):
-            draft = drafts.keep(form=forms.by_code(form), subject=subject, visit=trial.visit_of(subject, "W3"),
-                                by=trial.person(name), changes=typed)
+            draft = drafts.keep(
+                form=forms.by_code(form),
+                subject=subject,
+                visit=trial.visit_of(subject, "W3"),
+                by=trial.person(name),
+                changes=typed,
+            )
             Draft.objects.filter(pk=draft.pk).update(kept_at=timezone.now() - timedelta(hours=hours))
 
 
@@ -259,8 +285,9 @@ def test_what_was_typed_is_not_even_fetched(client, left_behind, django_assert_n
 
 @pytest.mark.req("PRV-06")
 def test_every_export_is_listed_with_who_when_why_and_its_hash(client):
-    export_log.note_export(by=trial.person("stefan"), what="blinded report", format="csv", sha256="ab" * 32,
-                           purpose="Data review")
+    export_log.note_export(
+        by=trial.person("stefan"), what="blinded report", format="csv", sha256="ab" * 32, purpose="Data review"
+    )
     export_log.note_export(by=trial.person("mona"), what="final report", format="pdf", was_refused=True)
     for who in ("aude", "dana"):
         page = text_of(as_(client, who), "/exports/")

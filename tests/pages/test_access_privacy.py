@@ -23,8 +23,9 @@ def world():
 
 
 def keep(client, url: str, **changes) -> dict:
-    answer = client.post(f"{url}draft/", json.dumps({"changes": changes, "version": None}),
-                         content_type="application/json")
+    answer = client.post(
+        f"{url}draft/", json.dumps({"changes": changes, "version": None}), content_type="application/json"
+    )
     assert answer.status_code == 200
     return answer.json()
 
@@ -85,9 +86,11 @@ def test_it_never_refuses(client, world):
     theirs = trial.record_of(trial.subject("JER-003"), "DEMOG", "SCR")
     new = enrol.enrol(site=theirs.site, screened_on=theirs.site.today(), by=trial.person("ines"))
     client.force_login(trial.person("ines"))
-    answer = client.post(f"/subjects/{new}/SCR/DEMOG/", follow=True, data={
-        "sex": theirs.sex, "birth_year": str(theirs.birth_year), "then": "stay",
-    })  # fmt: skip
+    answer = client.post(
+        f"/subjects/{new}/SCR/DEMOG/",
+        follow=True,
+        data={"sex": theirs.sex, "birth_year": str(theirs.birth_year), "then": "stay"},
+    )
     assert "The same sex and year of birth at this site: JER-003" in answer.content.decode()
     with seeing(Site.objects.all()):
         assert trial.record_of(new, "DEMOG", "SCR").birth_year == theirs.birth_year
@@ -118,8 +121,17 @@ def test_a_rescreening_is_no_double_of_the_first(world):
 def withdrawn(world) -> Subject:
     subject = trial.subject("JER-001")
     today = subject.site.today()
-    trial.fill(subject, None, "EOS", today, "ines", reason="WITHDRAWAL BY SUBJECT", consent_withdrawn="Y",
-               consent_withdrawn_on=today.isoformat(), details="Wants no more visits")
+    trial.fill(
+        subject,
+        None,
+        "EOS",
+        today,
+        "ines",
+        reason="WITHDRAWAL BY SUBJECT",
+        consent_withdrawn="Y",
+        consent_withdrawn_on=today.isoformat(),
+        details="Wants no more visits",
+    )
     return trial.subject("JER-001")
 
 
@@ -139,8 +151,15 @@ def test_what_was_collected_stays_and_can_be_corrected(withdrawn):
 
     record = trial.record_of(withdrawn, "VITALS", "W2")
     typed = {name: text for name, text in entry.typed_of(record).items() if text} | {"pulse": "91"}
-    saved = enter.save(form=forms.by_code("VITALS"), subject=withdrawn, visit=record.visit, by=trial.person("ines"),
-                       answers=typed, version=record.version, reason="Typing error")
+    saved = enter.save(
+        form=forms.by_code("VITALS"),
+        subject=withdrawn,
+        visit=record.visit,
+        by=trial.person("ines"),
+        answers=typed,
+        version=record.version,
+        reason="Typing error",
+    )
     assert saved.record.pulse == 91
     assert queries.ask(record=saved.record, item="pulse", text="Is this right?", by=trial.person("mona")).pk
 
@@ -163,8 +182,14 @@ def test_harm_and_departures_are_still_entered(withdrawn, form):
     from crf.derive.typical import typical
 
     declared = forms.by_code(form)
-    saved = enter.save(form=declared, subject=withdrawn, visit=None, by=trial.person("ines"), row=row,
-                       answers=typical(declared, None, withdrawn.site.today()))
+    saved = enter.save(
+        form=declared,
+        subject=withdrawn,
+        visit=None,
+        by=trial.person("ines"),
+        row=row,
+        answers=typical(declared, None, withdrawn.site.today()),
+    )
     assert saved.record.pk
 
 
@@ -173,8 +198,16 @@ def test_no_visit_begins_and_nobody_is_randomised(withdrawn):
     with pytest.raises(Refusal, match="withdrew consent"):
         visits.begin_unplanned(subject=withdrawn, code="UNS", by=trial.person("ines"))
     ready = trial.subject("JER-002")
-    trial.fill(ready, None, "EOS", ready.site.today(), "ines", reason="WITHDRAWAL BY SUBJECT", consent_withdrawn="Y",
-               consent_withdrawn_on=ready.site.today().isoformat())
+    trial.fill(
+        ready,
+        None,
+        "EOS",
+        ready.site.today(),
+        "ines",
+        reason="WITHDRAWAL BY SUBJECT",
+        consent_withdrawn="Y",
+        consent_withdrawn_on=ready.site.today().isoformat(),
+    )
     with pytest.raises(NotEligible, match="withdrew consent"):
         randomise.randomise(subject=ready, by=trial.person("ines"))
 
@@ -196,6 +229,13 @@ def test_a_withdrawal_that_was_a_typing_error_is_taken_back(withdrawn):
     record = trial.record_of(withdrawn, "EOS")
     typed = {name: text for name, text in entry.typed_of(record).items() if text}
     typed |= {"consent_withdrawn": "N", "consent_withdrawn_on": ""}
-    enter.save(form=forms.by_code("EOS"), subject=withdrawn, visit=None, by=trial.person("ines"), answers=typed,
-               version=record.version, reason="Typing error")
+    enter.save(
+        form=forms.by_code("EOS"),
+        subject=withdrawn,
+        visit=None,
+        by=trial.person("ines"),
+        answers=typed,
+        version=record.version,
+        reason="Typing error",
+    )
     assert trial.subject("JER-001").consent_withdrawn_on is None

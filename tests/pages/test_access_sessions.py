@@ -191,8 +191,9 @@ def test_a_new_password_ends_the_other_sessions(client):
     for desk in (client, other):
         desk.post("/accounts/login/", LOGIN)
     new = "another Long phrase 17"
-    answer = client.post("/accounts/password/change/",
-                         {"oldpassword": trial.PASSWORD, "password1": new, "password2": new})
+    answer = client.post(
+        "/accounts/password/change/", {"oldpassword": trial.PASSWORD, "password1": new, "password2": new}
+    )
     assert answer.status_code == 302
     assert not is_in(other)
 

@@ -84,8 +84,9 @@ def test_it_saves_full_and_is_complete(client, place):
     with look(place):
         record = place.record
         assert record.is_complete
-        stored = {name: value for name, value in record.values().items()
-                  if value is not None and name in place.form.asked}  # fmt: skip
+        stored = {
+            name: value for name, value in record.values().items() if value is not None and name in place.form.asked
+        }
         assert stored == {name: place.form.items[name].kind.parse(text) for name, text in typed.items()}
         asked = Query.objects.filter(form=place.form.code, record=record.pk).values_list("check_code", flat=True)
         across = {check.code for check in place.form.checks if check.across}  # the other forms are not there
@@ -117,8 +118,9 @@ def test_each_impossible_value_of_each_item_is_refused_with_a_sentence(form, vis
 
 @every
 def test_the_table_refuses_what_is_out_of_bounds(place):
-    record = enter.save(form=place.form, subject=place.subject, visit=place.visit, by=place.by,
-                        answers=place.typical()).record  # fmt: skip
+    record = enter.save(
+        form=place.form, subject=place.subject, visit=place.visit, by=place.by, answers=place.typical()
+    ).record
     taken = []
     for name, item in place.form.items.items():
         for value in _out_of_bounds(item.kind):

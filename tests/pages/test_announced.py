@@ -22,8 +22,16 @@ def sites(db):
 def changed_demography(subject):
     record = trial.record_of(subject, "DEMOG", "SCR")
     answers, missing = split(typed_of(record) | {"birth_year": "1979"}, record.form)
-    return enter.save(form=record.form, subject=subject, visit=record.visit, by=trial.person("ines"), answers=answers,
-                      missing=missing, version=record.version, reason="Typing error")
+    return enter.save(
+        form=record.form,
+        subject=subject,
+        visit=record.visit,
+        by=trial.person("ines"),
+        answers=answers,
+        missing=missing,
+        version=record.version,
+        reason="Typing error",
+    )
 
 
 def test_a_code_break_requested_and_not_shown_stands_on_the_work_list_of_who_asked(client, sites):

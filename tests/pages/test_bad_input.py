@@ -159,6 +159,9 @@ def test_saving_a_hamd_takes_at_most_twelve_statements(db, django_assert_max_num
         answers = typical(form, "W3", subject.site.today())
         with CaptureQueriesContext(connection) as caught:
             enter.save(form=form, subject=subject, visit=visit, by=person, answers=answers)
-    counted = [query["sql"] for query in caught if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))
-               and "set_config" not in query["sql"]]
+    counted = [
+        query["sql"]
+        for query in caught
+        if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN")) and "set_config" not in query["sql"]
+    ]
     assert len(counted) <= 12, counted

@@ -63,16 +63,30 @@ def test_the_filled_casebook_shows_values_reasons_units_people_queries_and_four_
         query = queries.ask(record=vitals, item="pulse", text="Was the pulse counted at rest?", by=trial.person("mona"))
         queries.answer(query=query, text="At rest, for a minute", by=trial.person("clara"))
         trial.enter.save(
-            form=forms.by_code("GLYCINE"), subject=trial.subject("JER-003"), visit=trial.visit_of(
-                trial.subject("JER-003"), "BL"), by=trial.person("clara"), answers={"taken": "N"},
+            form=forms.by_code("GLYCINE"),
+            subject=trial.subject("JER-003"),
+            visit=trial.visit_of(trial.subject("JER-003"), "BL"),
+            by=trial.person("clara"),
+            answers={"taken": "N"},
             missing={"not_taken_because": {"code": "UNK", "reason": "Nobody wrote it down"}},
-        )  # fmt: skip
+        )
     said = text_of(get("dana", FILLED).content)
     for words in (
-        "JER-001", "Jerusalem", "Week 2", "study day 15", "124 mmHg", "4 Hardly anything else", "Entered by Ines",
-        "Was the pulse counted at rest?", "At rest, for a minute", "Complete", "Not verified", "Not signed",
-        "Not locked", "Total, HAMD-21",
-    ):  # fmt: skip
+        "JER-001",
+        "Jerusalem",
+        "Week 2",
+        "study day 15",
+        "124 mmHg",
+        "4 Hardly anything else",
+        "Entered by Ines",
+        "Was the pulse counted at rest?",
+        "At rest, for a minute",
+        "Complete",
+        "Not verified",
+        "Not signed",
+        "Not locked",
+        "Total, HAMD-21",
+    ):
         assert words in said, words
     assert "Unknown: Nobody wrote it down" in text_of(get("dana", "/subjects/JER-003/casebook.pdf").content)
 

@@ -33,8 +33,9 @@ def answers(failing: dict) -> dict[str, str]:
 
 
 def said_while_typing(client, typed: dict[str, str]) -> list[str]:
-    kept = client.post(f"{WHERE}draft/", json.dumps({"changes": typed, "version": None}),
-                       content_type="application/json").json()  # fmt: skip
+    kept = client.post(
+        f"{WHERE}draft/", json.dumps({"changes": typed, "version": None}), content_type="application/json"
+    ).json()
     return [sentence for part in ("errors", "warnings") for sentences in kept[part].values() for sentence in sentences]
 
 
@@ -49,8 +50,10 @@ def test_the_same_sentence_comes_while_typing_and_on_saving(rater, check, failin
     if check.hard:
         assert page.status_code == 422
         assert [sentence for found in page.context["errors"].values() for sentence in found] == [
-            sentence for sentence in while_typing if any(one.hard and one.code in sentence for one in HAMD.checks)
-            or "(" not in sentence]  # fmt: skip
+            sentence
+            for sentence in while_typing
+            if any(one.hard and one.code in sentence for one in HAMD.checks) or "(" not in sentence
+        ]
         assert asked == []
     else:
         assert page.status_code == 302

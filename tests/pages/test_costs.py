@@ -14,8 +14,10 @@ from crf.models import Site
 from tests import trial
 from trialsite.wall import seeing
 
-NOT_COUNTED = re.compile(r"^(BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)|django_session|set_config|FROM \"crf_roleheld\""
-                         r"|FROM \"crf_user\" WHERE \"crf_user\".\"id\" = \d+ LIMIT")  # fmt: skip
+NOT_COUNTED = re.compile(
+    r"^(BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)|django_session|set_config|FROM \"crf_roleheld\""
+    r"|FROM \"crf_user\" WHERE \"crf_user\".\"id\" = \d+ LIMIT"
+)
 MOST = 8
 
 

@@ -45,8 +45,18 @@ def test_it_holds_the_totals_the_dose_and_the_events_by_study_day(world):
 def test_an_interruption_is_no_milligram(world):
     subject = trial.subject("JER-001")
     day_8 = trial.visit_of(subject, "W1").occurred_on
-    trial.fill(subject, "W1", "DOSING", day_8, "ines", decision="INTERRUPT", prescribed_mg="0", as_planned="N",
-               reason="AE", effective_on=day_8.isoformat())
+    trial.fill(
+        subject,
+        "W1",
+        "DOSING",
+        day_8,
+        "ines",
+        decision="INTERRUPT",
+        prescribed_mg="0",
+        as_planned="N",
+        reason="AE",
+        effective_on=day_8.isoformat(),
+    )
     assert [(dose.day, dose.mg) for dose in the_course("JER-001").doses] == [(1, 250), (8, 0)]
 
 
@@ -82,8 +92,9 @@ def test_the_page_gives_the_numbers_beside_the_drawing(client):
 def test_whoever_rates_at_the_site_does_not_see_it_whatever_else_they_are(client):
     with seeing(Site.objects.all()):
         site = Site.objects.get(code="JER")
-        accounts.give_role(user=trial.person("clara"), site=site, role="rater", starts_on=site.today(),
-                           by="system:tests")
+        accounts.give_role(
+            user=trial.person("clara"), site=site, role="rater", starts_on=site.today(), by="system:tests"
+        )
     for person in ("ruth", "clara"):
         client.force_login(trial.person(person))
         assert client.get(COURSE).status_code == 403

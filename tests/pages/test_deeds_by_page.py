@@ -132,8 +132,9 @@ def test_an_unscheduled_visit_is_added_and_found_in_the_casebook(client, db):
     sign_in(client, "clara")
     for _ in range(2):
         assert client.post("/subjects/JER-001/visits/new/", {"code": "UNS"}).status_code == 302
-    assert "/subjects/JER-001/UNS-2/HAMD/" in client.get("/subjects/JER-001/").content.decode() \
-        or "Unscheduled 2" in text_of(client.get("/subjects/JER-001/"))
+    assert "/subjects/JER-001/UNS-2/HAMD/" in client.get(
+        "/subjects/JER-001/"
+    ).content.decode() or "Unscheduled 2" in text_of(client.get("/subjects/JER-001/"))
 
 
 # -- queries and alerts
@@ -222,8 +223,13 @@ def test_the_request_of_one_person_shows_nothing_to_another(client, real_commits
     url = ask_for_the_arm(sign_in(client, "ines"))
     with seeing(Site.objects.all()):
         jerusalem = Site.objects.get(code="JER")
-        accounts.give_role(user=trial.person("isaac"), site=jerusalem, role="investigator", starts_on=jerusalem.today(),
-                           by="system:tests")
+        accounts.give_role(
+            user=trial.person("isaac"),
+            site=jerusalem,
+            role="investigator",
+            starts_on=jerusalem.today(),
+            by="system:tests",
+        )
     response = sign_in(client, "isaac").post(url)
     assert response.status_code == 409
     assert not any(arm in text_of(response) for arm in ARMS)
@@ -287,8 +293,15 @@ def test_the_trail_shows_old_and_new_and_why(client, everything):
         subject = trial.subject("JER-001")
         record = trial.record_of(subject, "VITALS", "W1")
         typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
-        enter.save(form=record.form, subject=subject, visit=trial.visit_of(subject, "W1"), by=trial.person("ines"),
-                   answers=typed | {"weight": "71.5"}, version=record.version, reason="Typing error")
+        enter.save(
+            form=record.form,
+            subject=subject,
+            visit=trial.visit_of(subject, "W1"),
+            by=trial.person("ines"),
+            answers=typed | {"weight": "71.5"},
+            version=record.version,
+            reason="Typing error",
+        )
     page = text_of(sign_in(client, "mona").get("/subjects/JER-001/audit/?form=VITALS"))
     assert "Typing error" in page
     assert re.search(r"Weight: was \S+ is 71\.5", page), page

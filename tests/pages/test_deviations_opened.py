@@ -29,13 +29,31 @@ def deviations(subject, *kinds: str) -> list:
 
 def corrected(record, **answers):
     typed = {name: text for name, text in entry.typed_of(record).items() if text} | answers
-    return enter.save(form=record.form, subject=record.subject, visit=record.visit, by=trial.person("ines"),
-                      answers=typed, version=record.version, reason="Source was misread", row=record.row_number)
+    return enter.save(
+        form=record.form,
+        subject=record.subject,
+        visit=record.visit,
+        by=trial.person("ines"),
+        answers=typed,
+        version=record.version,
+        reason="Source was misread",
+        row=record.row_number,
+    )
 
 
 def serious(subject, aware, row=2):
-    return trial.fill(subject, None, "AE", aware.date(), "ines", row=row, serious="Y", hospitalised="Y",
-                      aware_on=f"{aware:%Y-%m-%d}", aware_at=f"{aware:%H:%M}")
+    return trial.fill(
+        subject,
+        None,
+        "AE",
+        aware.date(),
+        "ines",
+        row=row,
+        serious="Y",
+        hospitalised="Y",
+        aware_on=f"{aware:%Y-%m-%d}",
+        aware_at=f"{aware:%H:%M}",
+    )
 
 
 def reported(subject, at, row=1, event="2", **more):

@@ -22,11 +22,14 @@ def kept(client, url, version=None, **changes):
     return answer.json()
 
 
-@pytest.mark.parametrize(("person", "url", "version", "item", "most"), [
-    ("ruth", HAMD, None, "mood", 4),  # subject, visit, whether it is an earlier rating, draft
-    ("ines", "/subjects/JER-001/LOG/AE/1/", None, "term", 3),
-    ("ines", VITALS, 1, "weight", 6),  # and the record that is corrected, with what a check looks up across visits
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("person", "url", "version", "item", "most"),
+    [
+        ("ruth", HAMD, None, "mood", 4),  # subject, visit, whether it is an earlier rating, draft
+        ("ines", "/subjects/JER-001/LOG/AE/1/", None, "term", 3),
+        ("ines", VITALS, 1, "weight", 6),  # and the record that is corrected, with what a check looks up across visits
+    ],
+)
 def test_an_answer_is_kept_with_few_statements(client, db, person, url, version, item, most):
     client.force_login(trial.person(person))
     kept(client, url, version, **{item: "3"})

@@ -20,8 +20,9 @@ NOW = "/subjects/JER-001/W3/HAMD/"
     ("made_by_rater", "made_today", "is_complete", "has_query"), list(itertools.product([True, False], repeat=4))
 )
 def test_only_an_own_rating_of_today_unfinished_or_asked_is_open(made_by_rater, made_today, is_complete, has_query):
-    found = is_open_to_rater(made_by_rater=made_by_rater, made_today=made_today, is_complete=is_complete,
-                             has_query=has_query)
+    found = is_open_to_rater(
+        made_by_rater=made_by_rater, made_today=made_today, is_complete=is_complete, has_query=has_query
+    )
     assert found is (made_by_rater and (made_today or not is_complete or has_query))
 
 
@@ -76,8 +77,14 @@ def test_others_who_may_read_it_read_it(client, db, person):
 def test_a_rating_of_another_rater_is_not_shown(client, rated):
     with seeing(Site.objects.all()):
         site = Site.objects.get(code="JER")
-        other = accounts.open_account(username="rita", name="Rita", organisation="Test organisation",
-                                      email="rita@example.org", password=trial.PASSWORD, by="system:tests")
+        other = accounts.open_account(
+            username="rita",
+            name="Rita",
+            organisation="Test organisation",
+            email="rita@example.org",
+            password=trial.PASSWORD,
+            by="system:tests",
+        )
         accounts.give_role(user=other, site=site, role="rater", starts_on=site.today(), by="system:tests")
     client.force_login(trial.person("rita"))
     answer = client.post(NOW, {"mood": "4"})

@@ -16,8 +16,20 @@ from trialsite.wall import seeing
 pytestmark = pytest.mark.django_db
 HAMD_W3 = "/subjects/JER-001/W3/HAMD/"
 #: ICH E9(R1) and PROTOCOL 9, by the code of the form.
-EVENTS = ("STOPDRUG", "NEWAD", "CHANGEDAD", "ECT", "TMS", "KETAMINE", "REDUCTION", "INTERRUPTION", "CODEBREAK",
-          "ATTEMPT", "ADMISSION", "DEATH")  # fmt: skip
+EVENTS = (
+    "STOPDRUG",
+    "NEWAD",
+    "CHANGEDAD",
+    "ECT",
+    "TMS",
+    "KETAMINE",
+    "REDUCTION",
+    "INTERRUPTION",
+    "CODEBREAK",
+    "ATTEMPT",
+    "ADMISSION",
+    "DEATH",
+)
 
 
 @pytest.fixture
@@ -74,8 +86,9 @@ def test_visits_go_on_after_the_drug_was_stopped(stopped):
 @pytest.mark.req("EST-01")
 def test_a_changed_antidepressant_that_is_not_recorded_as_an_event_is_asked_about(world):
     subject = trial.subject("JER-001")
-    saved = trial.fill(subject, None, "CONMED", subject.site.today(), "ines", group="AD", change="NEW",
-                       event_recorded="N")
+    saved = trial.fill(
+        subject, None, "CONMED", subject.site.today(), "ines", group="AD", change="NEW", event_recorded="N"
+    )
     assert "CONMED-02" in {query.check_code for query in saved.queries}
 
 
@@ -170,9 +183,12 @@ def test_what_was_answered_before_stays(client):
 @pytest.mark.req("EST-03")
 @pytest.mark.parametrize(
     ("sent", "sentence"),
-    [({"code": "ND"}, "in a few words why"), ({"why": "ill"}, "Choose not done"),
-     ({"code": "XX", "why": "ill"}, "Choose not done")],
-)  # fmt: skip
+    [
+        ({"code": "ND"}, "in a few words why"),
+        ({"why": "ill"}, "Choose not done"),
+        ({"code": "XX", "why": "ill"}, "Choose not done"),
+    ],
+)
 def test_it_is_refused_without_kind_or_reason_and_what_was_typed_stays(client, sent, sentence):
     client.force_login(trial.person("ruth"))
     answer = client.post(f"{HAMD_W3}not-done/", sent)
@@ -189,8 +205,9 @@ def test_eligibility_that_was_not_answered_does_not_let_anybody_in(world, client
     from crf.actions import enrol
     from crf.refusals import NotEligible
 
-    subject = enrol.enrol(site=Site.objects.get(code="JER"), screened_on=trial.subject("JER-003").site.today(),
-                          by=trial.person("ines"))
+    subject = enrol.enrol(
+        site=Site.objects.get(code="JER"), screened_on=trial.subject("JER-003").site.today(), by=trial.person("ines")
+    )
     client.force_login(trial.person("ines"))
     client.post(f"/subjects/{subject}/SCR/ELIG/not-done/", {"code": "ND", "why": "later"})
     with seeing(Site.objects.all()), pytest.raises(NotEligible):

@@ -163,8 +163,10 @@ def every_name() -> set[str]:
 
 def address(name: str, expected: Expected, everything) -> str:
     """Ids of the world stand in the table by their name; an address that names an id does not name the subject."""
-    where = {key: getattr(everything, value) if key in ("pk", "record", "log_id", "held") else value
-             for key, value in expected.where.items()}  # fmt: skip
+    where = {
+        key: getattr(everything, value) if key in ("pk", "record", "log_id", "held") else value
+        for key, value in expected.where.items()
+    }
     if {"pk", "record"} & set(where):
         where.pop("number", None)
     return reverse(name, kwargs=where)
@@ -210,8 +212,10 @@ def test_posting_is_refused_to_whom_the_page_is_not_for(client, everything, name
         if person in expected.who or name == "crf:home":
             continue
         client.force_login(trial.person(person))
-        found[person], said[person] = client.post(url, {"reason": "x", "text": "x", "deed": "close"}).status_code, \
-            expected.of(person)
+        found[person], said[person] = (
+            client.post(url, {"reason": "x", "text": "x", "deed": "close"}).status_code,
+            expected.of(person),
+        )
     assert found == said
 
 

@@ -67,8 +67,9 @@ def test_each_filter_of_a_state_finds_what_the_matrix_shows_in_that_state(everyt
     """The state in SQL and the state of the rules are one: for each visit and state the same subjects."""
     shown = {
         "overdue": {VisitStatus.OVERDUE, VisitStatus.TO_BE_MARKED_MISSED},
-        "due": {VisitStatus.DUE, VisitStatus.IN_WINDOW}, "planned": {VisitStatus.PLANNED},
-    }  # fmt: skip
+        "due": {VisitStatus.DUE, VisitStatus.IN_WINDOW},
+        "planned": {VisitStatus.PLANNED},
+    }
     person, seen = trial.person("mona"), 0
     with seeing(Site.objects.all()):
         everybody = list(finding.found(person, finding.Asked()))
@@ -88,18 +89,21 @@ def test_each_filter_of_a_state_finds_what_the_matrix_shows_in_that_state(everyt
     assert seen > 10
 
 
-@pytest.mark.parametrize(("asked", "expected"), [
-    ("visit=W1&state=done", []),
-    ("visit=W1&state=begun", ["JER-001"]),
-    ("state=overdue", ["JER-001"]),
-    ("stage=failed", ["JER-004"]),
-    ("stage=randomised&site=AFU", ["AFU-001"]),
-    ("marks=queries&stage=randomised&site=JER", ["JER-001"]),
-    ("marks=alerts", ["JER-001"]),
-    ("site=JER&sort=-number", ["JER-004", "JER-003", "JER-002", "JER-001"]),
-    ("site=JER&sort=newest", ["JER-003", "JER-002", "JER-004", "JER-001"]),
-    ("state=nonsense&visit=W99&sort=drop&marks=no&stage=none", EVERYBODY),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("visit=W1&state=done", []),
+        ("visit=W1&state=begun", ["JER-001"]),
+        ("state=overdue", ["JER-001"]),
+        ("stage=failed", ["JER-004"]),
+        ("stage=randomised&site=AFU", ["AFU-001"]),
+        ("marks=queries&stage=randomised&site=JER", ["JER-001"]),
+        ("marks=alerts", ["JER-001"]),
+        ("site=JER&sort=-number", ["JER-004", "JER-003", "JER-002", "JER-001"]),
+        ("site=JER&sort=newest", ["JER-003", "JER-002", "JER-004", "JER-001"]),
+        ("state=nonsense&visit=W99&sort=drop&marks=no&stage=none", EVERYBODY),
+    ],
+)
 @pytest.mark.parametrize("place", ["/subjects/", "/visits/"])
 def test_a_filter_finds_its_subjects_in_list_and_matrix(client, everything, place, asked, expected):
     assert numbers(client, "mona", f"{place}?{asked}") == expected
@@ -146,8 +150,11 @@ def test_a_rater_sees_no_alert_and_no_query_about_what_the_rater_does_not_read(c
         subject = trial.subject("JER-002")
         bdi = trial.record_of(subject, "BDI", "BL")
         queries.ask(record=bdi, item="", text="Please confirm the date.", by=trial.person("mona"))
-        (row,) = [one for one in matrix.rows(trial.person("ruth"), finding.found(trial.person("ruth"), finding.Asked()))
-                  if one.subject == subject]
+        (row,) = [
+            one
+            for one in matrix.rows(trial.person("ruth"), finding.found(trial.person("ruth"), finding.Asked()))
+            if one.subject == subject
+        ]
     assert not any(cell.queries or cell.alerts for cell in row.cells)
 
 
@@ -174,10 +181,18 @@ def test_a_thousandth_subject_gets_the_next_number_and_comes_after_the_999th(db)
         assert [str(one) for one in finding.found(person, finding.Asked())][-3:] == ["JER-999", *made]
 
 
-@pytest.mark.parametrize("url", [
-    "/visits/", "/subjects/", "/visits/?sort=overdue", "/visits/?state=overdue&marks=queries&sort=queries", "/",
-    "/subjects/?q=JER-0", "/queries/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/visits/",
+        "/subjects/",
+        "/visits/?sort=overdue",
+        "/visits/?state=overdue&marks=queries&sort=queries",
+        "/",
+        "/subjects/?q=JER-0",
+        "/queries/",
+    ],
+)
 def test_it_costs_the_same_statements_for_sixty_subjects_as_for_four(client, everything, url):
     before = statements(client, url, "ines")
     with seeing(Site.objects.all()):

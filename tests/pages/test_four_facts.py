@@ -33,15 +33,17 @@ def as_people(deed):
 
 
 def signed(subject):
-    return as_people(lambda: sign.sign_casebook(
-        subject=subject, shown_sha256=content_of(subject).sha256, by=trial.person("ines")))  # fmt: skip
+    return as_people(
+        lambda: sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256, by=trial.person("ines"))
+    )
 
 
 def verified(subject, visit="W1"):
     def deed():
         at = trial.visit_of(subject, visit).pk
-        seen = [verify.Seen(fact.form, fact.record, fact.version) for fact in Standing.of(subject).facts
-                if fact.visit == at]  # fmt: skip
+        seen = [
+            verify.Seen(fact.form, fact.record, fact.version) for fact in Standing.of(subject).facts if fact.visit == at
+        ]
         return verify.verify(subject=subject, seen=seen, by=trial.person("mona"))
 
     return as_people(deed)
@@ -164,8 +166,21 @@ def test_a_monitor_verifies_one_form_on_its_page_and_withdraws_it(client, subjec
     assert "Not verified" in text_of(client.get(where))
 
 
-@pytest.mark.parametrize("named", [[], ["x"], ["HAMD"], ["HAMD.1"], ["HAMD.x.1"], ["NOSUCH.1.1"], ["HAMD.999999.1"],
-                                   ["HAMD.99999999999999999999999.1"], ["DRUGLEVEL.1.1"], ["\x00"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "named",
+    [
+        [],
+        ["x"],
+        ["HAMD"],
+        ["HAMD.1"],
+        ["HAMD.x.1"],
+        ["NOSUCH.1.1"],
+        ["HAMD.999999.1"],
+        ["HAMD.99999999999999999999999.1"],
+        ["DRUGLEVEL.1.1"],
+        ["\x00"],
+    ],
+)
 def test_a_wrong_choice_verifies_nothing(client, subject, named):
     response = sign_in(client, "mona").post(BOOK + "visits/W1/verify/", {"record": named, "back": "//elsewhere"})
     assert response.status_code in (403, 409)
@@ -221,8 +236,10 @@ def test_an_unknown_filter_shows_everything(client, subject, show):
     assert not re.search(r"show=\w+\" aria-current", response.content.decode())
 
 
-@pytest.mark.parametrize(("url", "person"), [(BOOK, "ines"), (BOOK, "mona"), (BOOK + "?show=unsigned", "dana"),
-                                             ("/subjects/", "mona"), ("/visits/", "mona")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("url", "person"),
+    [(BOOK, "ines"), (BOOK, "mona"), (BOOK + "?show=unsigned", "dana"), ("/subjects/", "mona"), ("/visits/", "mona")],
+)
 def test_the_facts_cost_no_more_statements(client, subject, url, person):
     before = len(statements(client, url, person))
     signed(subject)
@@ -237,8 +254,12 @@ def test_the_work_list_costs_the_same_with_more_to_sign_and_verify(client, subje
     as_people(lambda: trial.change(subject, "W1", "VITALS", "clara", weight="71.5"))
     before = len(statements(client, "/", person))
     on = subject.site.today()
-    as_people(lambda: [trial.change(subject, "W2", "VITALS", "clara", weight="71.5"),
-                       trial.fill(trial.subject("JER-003"), "SCR", "VITALS", on, "ines")])  # fmt: skip
+    as_people(
+        lambda: [
+            trial.change(subject, "W2", "VITALS", "clara", weight="71.5"),
+            trial.fill(trial.subject("JER-003"), "SCR", "VITALS", on, "ines"),
+        ]
+    )
     assert len(statements(client, "/", person)) == before
 
 

@@ -9,11 +9,24 @@ from crf.refusals import Locked
 from tests import trial
 
 PAGES = [
-    "/", "/subjects/", "/subjects/JER-001/", "/subjects/JER-002/randomise/", "/subjects/JER-001/audit/", "/visits/",
-    "/queries/", "/alerts/", "/subjects/enrol/", "/nowhere/", "/study/lock/", "/accounts/2fa/",
-    "/accounts/reauthenticate/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/email/",
+    "/",
+    "/subjects/",
+    "/subjects/JER-001/",
+    "/subjects/JER-002/randomise/",
+    "/subjects/JER-001/audit/",
+    "/visits/",
+    "/queries/",
+    "/alerts/",
+    "/subjects/enrol/",
+    "/nowhere/",
+    "/study/lock/",
+    "/accounts/2fa/",
+    "/accounts/reauthenticate/",
+    "/accounts/password/change/",
+    "/accounts/sessions/",
+    "/accounts/email/",
     "/subjects/JER-001/W1/HAMD/",
-]  # fmt: skip
+]
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*(\ssrc=|type=\"application/json\"))|javascript:", re.I)
 
 
@@ -66,5 +79,5 @@ def test_a_refusal_becomes_a_page_with_its_sentence(client, db, monkeypatch):
 def test_signing_out_is_a_post_with_a_token(client, db):
     client.force_login(trial.person("ines"))
     page = client.get("/").content.decode()
-    form = page[page.index('action="/accounts/logout/"'):]
+    form = page[page.index('action="/accounts/logout/"') :]
     assert "csrfmiddlewaretoken" in form[:300]

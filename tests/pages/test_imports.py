@@ -35,15 +35,30 @@ def named(number: str, accession: str):
 
     record = sample(number)
     answers, missing = entry.split(entry.typed_of(record) | {"accession": accession}, record.form)
-    enter.save(form=record.form, subject=trial.subject(number), visit=record.visit, by=trial.person("ines"),
-               answers=answers, missing=missing, version=record.version, reason="Typing error")  # fmt: skip
+    enter.save(
+        form=record.form,
+        subject=trial.subject(number),
+        visit=record.visit,
+        by=trial.person("ines"),
+        answers=answers,
+        missing=missing,
+        version=record.version,
+        reason="Typing error",
+    )
     return sample(number)
 
 
 def row(record, result="210.5", **other):
     on = record.drawn_on.isoformat()
-    given = {"accession": record.accession, "subject": record.subject.number, "drawn_on": on, "result": result,
-             "unit": "umol/L", "analysed_on": on, "arrived_frozen": "Y"} | other  # fmt: skip
+    given = {
+        "accession": record.accession,
+        "subject": record.subject.number,
+        "drawn_on": on,
+        "result": result,
+        "unit": "umol/L",
+        "analysed_on": on,
+        "arrived_frozen": "Y",
+    } | other
     return ",".join(given[name] for name in HEAD.split(","))
 
 
@@ -113,7 +128,7 @@ def test_a_row_that_does_not_agree_with_its_sample_is_refused(site):
         "is not a number": row(record, result="pending"),
         "in the future": row(record, analysed_on="2099-01-01"),
         "analysed before it was drawn": row(other, analysed_on=(other.drawn_on - timedelta(days=1)).isoformat()),
-    }  # fmt: skip
+    }
     for sentence, text in wrong.items():
         ((outcome, said),) = outcomes(stage(site, text))
         assert outcome == "REFUSED" and sentence in said, (sentence, said)
@@ -185,8 +200,17 @@ def test_nobody_else_imports_results_of_the_site(site, person):
 
 
 def lab_row(of, analyte="ALT", result="130", unit="U/L", visit="W3", **other):
-    given = {"subject": str(of), "visit": visit, "accession": "S-77", "drawn_on": of.site.today().isoformat(),
-             "analyte": analyte, "result": result, "unit": unit, "low": "", "high": ""} | other  # fmt: skip
+    given = {
+        "subject": str(of),
+        "visit": visit,
+        "accession": "S-77",
+        "drawn_on": of.site.today().isoformat(),
+        "analyte": analyte,
+        "result": result,
+        "unit": unit,
+        "low": "",
+        "high": "",
+    } | other
     return ",".join(given[name] for name in LAB_HEAD.split(","))
 
 
@@ -196,11 +220,20 @@ def stage_lab(site, *rows, **other):
 
 def test_a_panel_is_imported_with_what_follows_from_it(site):
     subject = trial.subject("JER-001")
-    carry_out(stage_lab(site, lab_row(subject), lab_row(subject, "CREAT", "0.8", "mg/dL"),
-                        lab_row(subject, "K", "4.1", "mmol/L", low="3.4", high="5.0")))  # fmt: skip
+    carry_out(
+        stage_lab(
+            site,
+            lab_row(subject),
+            lab_row(subject, "CREAT", "0.8", "mg/dL"),
+            lab_row(subject, "K", "4.1", "mmol/L", low="3.4", high="5.0"),
+        )
+    )
     rows = RECORDS["LAB"].objects.filter(subject=subject, visit__code="W3").order_by("row_number")
     assert [(one.analyte, one.flag, one.limits_from) for one in rows] == [
-        ("ALT", "HIGH", "TEXTBOOK"), ("CREAT", rows[1].flag, "TEXTBOOK"), ("K", "NORMAL", "REPORT")]  # fmt: skip
+        ("ALT", "HIGH", "TEXTBOOK"),
+        ("CREAT", rows[1].flag, "TEXTBOOK"),
+        ("K", "NORMAL", "REPORT"),
+    ]
     assert subject.alerts.filter(kind="laboratory").exists()
     assert ImportedRow.objects.filter(form="LAB").count() == 3
 
@@ -225,9 +258,10 @@ def test_laboratory_rows_that_do_not_agree_are_refused(site):
         "days away": lab_row(subject, "AST", drawn_on=(site.today() - timedelta(days=9)).isoformat()),
         "analyte": lab_row(subject, "XYZ"),
         "in the future": lab_row(subject, "AST", drawn_on=(site.today() + timedelta(days=3)).isoformat()),
-        "is not planned at": lab_row(subject, "AST", visit="BL", drawn_on=trial.visit_of(subject, "BL")
-                                     .occurred_on.isoformat()),
-    }  # fmt: skip
+        "is not planned at": lab_row(
+            subject, "AST", visit="BL", drawn_on=trial.visit_of(subject, "BL").occurred_on.isoformat()
+        ),
+    }
     for sentence, text in wrong.items():
         ((outcome, said),) = outcomes(stage_lab(site, text))
         assert outcome == "REFUSED" and sentence in said, (sentence, said)
@@ -281,10 +315,15 @@ def test_limits_of_a_site_are_imported_by_the_data_manager_and_hold_from_their_d
 
 
 def upload(client, site, content: bytes, kind="glycine-results", rows=1):
-    return client.post(f"/imports/{kind}/", {
-        "site": site.pk, "source_system": "Central laboratory", "rows_stated": rows,
-        "file": SimpleUploadedFile("results.csv", content),
-    })  # fmt: skip
+    return client.post(
+        f"/imports/{kind}/",
+        {
+            "site": site.pk,
+            "source_system": "Central laboratory",
+            "rows_stated": rows,
+            "file": SimpleUploadedFile("results.csv", content),
+        },
+    )
 
 
 def test_a_file_is_uploaded_rehearsed_and_imported_on_the_pages(client, site):

@@ -26,10 +26,11 @@ def panel(db):
         subject = trial.subject("JER-001")
         given = (("ALT", "50", "U/L"), ("K", "3.0", "mmol/L"), ("SODIUM", "140", "mmol/L"))
         yield [
-            trial.fill(subject, "W3", "LAB", subject.site.today(), "clara", row=row, analyte=code, result=result,
-                       unit=unit).record
+            trial.fill(
+                subject, "W3", "LAB", subject.site.today(), "clara", row=row, analyte=code, result=result, unit=unit
+            ).record
             for row, (code, result, unit) in enumerate(given, start=1)
-        ]  # fmt: skip
+        ]
 
 
 def where(panel):
@@ -48,8 +49,16 @@ def judged(panel, by="ines", **other) -> Signature:
 
 def corrected(record, result: str):
     answers, _ = entry.split(entry.typed_of(record) | {"result": result}, Laboratory)
-    return enter.save(form=Laboratory, subject=trial.subject("JER-001"), visit=record.visit, by=trial.person("clara"),
-                      answers=answers, version=record.version, row=record.row_number, reason="Typing error").record
+    return enter.save(
+        form=Laboratory,
+        subject=trial.subject("JER-001"),
+        visit=record.visit,
+        by=trial.person("clara"),
+        answers=answers,
+        version=record.version,
+        row=record.row_number,
+        reason="Typing error",
+    ).record
 
 
 @pytest.mark.req("SIG-01")
@@ -95,8 +104,13 @@ def test_every_abnormal_value_is_judged_or_none_is(panel, judgements):
 def test_a_report_without_an_abnormal_value_has_nothing_to_judge(panel):
     subject = trial.subject("JER-001")
     with pytest.raises(NotYet):
-        judge.judge(subject=subject, visit=trial.visit_of(subject, "SCR"), judgements={}, shown_sha256="0" * 64,
-                    by=trial.person("ines"))  # fmt: skip
+        judge.judge(
+            subject=subject,
+            visit=trial.visit_of(subject, "SCR"),
+            judgements={},
+            shown_sha256="0" * 64,
+            by=trial.person("ines"),
+        )
 
 
 @pytest.mark.req("SIG-05")
@@ -157,8 +171,9 @@ def test_the_investigator_finds_it_on_the_work_list_judges_and_signs(client, pan
 
 @pytest.mark.req("CHK-05")
 def test_a_judgement_cannot_be_typed(client, panel):
-    sign_in(client, "clara").post("/subjects/JER-001/W3/LAB/", entry.typed_of(panel[0]) | {
-        "version": "1", "significant": "N", "flag": "NORMAL"})  # fmt: skip
+    sign_in(client, "clara").post(
+        "/subjects/JER-001/W3/LAB/", entry.typed_of(panel[0]) | {"version": "1", "significant": "N", "flag": "NORMAL"}
+    )
     with seeing(Site.objects.all()):
         panel[0].refresh_from_db()
     assert (panel[0].significant, panel[0].flag) == (None, "HIGH")

@@ -55,8 +55,15 @@ def test_a_corrected_result_is_computed_anew_and_asks_the_person_for_no_reason_b
     record = saved(subject, analyte="ALT", result="130", unit="U/L")
     typed = entry.typed_of(record) | {"result": "13"}
     answers, _ = entry.split(typed, LAB)
-    changed = enter.save(form=LAB, subject=subject, visit=record.visit, by=trial.person("clara"), answers=answers,
-                         version=record.version, reason="Typing error").record  # fmt: skip
+    changed = enter.save(
+        form=LAB,
+        subject=subject,
+        visit=record.visit,
+        by=trial.person("clara"),
+        answers=answers,
+        version=record.version,
+        reason="Typing error",
+    ).record
     assert (changed.flag, changed.standard_result) == ("NORMAL", D("13"))
     last = AuditEntry.objects.filter(table="crf_form_lab", record=record.pk).order_by("sequence").last()
     assert last.actor_name == COMPONENT and last.changes["flag"] == ["HIGH", "NORMAL"]
@@ -83,8 +90,15 @@ def test_a_corrected_sex_moves_the_limits_of_results_that_were_saved_before(subj
     record = saved(subject, analyte="HGB", result="13", unit="g/dL")
     typed = entry.typed_of(demography) | {"sex": other, "may_become_pregnant": "MENO" if other == "F" else ""}
     answers, _ = entry.split(typed, forms.by_code("DEMOG"))
-    enter.save(form=forms.by_code("DEMOG"), subject=subject, visit=demography.visit, by=trial.person("clara"),
-               answers=answers, version=demography.version, reason="Source was misread")  # fmt: skip
+    enter.save(
+        form=forms.by_code("DEMOG"),
+        subject=subject,
+        visit=demography.visit,
+        by=trial.person("clara"),
+        answers=answers,
+        version=demography.version,
+        reason="Source was misread",
+    )
     record.refresh_from_db()
     assert record.flag == {"F": "NORMAL", "M": "LOW"}[other]
 

@@ -21,13 +21,25 @@ def left(db):
     """Ruth typed a HAMD two days ago; her role has ended since. Ron came as rater."""
     with seeing(Site.objects.all()):
         subject, jerusalem = trial.subject("JER-001"), Site.objects.get(code="JER")
-        draft = drafts.keep(form=forms.by_code("HAMD"), subject=subject, visit=trial.visit_of(subject, "W3"),
-                            by=trial.person("ruth"), changes=TYPED)
+        draft = drafts.keep(
+            form=forms.by_code("HAMD"),
+            subject=subject,
+            visit=trial.visit_of(subject, "W3"),
+            by=trial.person("ruth"),
+            changes=TYPED,
+        )
         Draft.objects.filter(pk=draft.pk).update(kept_at=timezone.now() - timedelta(hours=49))
-        ron = accounts.open_account(username="ron", name="Ron Rater", organisation="Test organisation",
-                                    email="ron@example.org", password=trial.PASSWORD, by="system:tests")
-        accounts.give_role(user=ron, site=jerusalem, role="rater", starts_on=jerusalem.today() - timedelta(days=1),
-                           by="system:tests")
+        ron = accounts.open_account(
+            username="ron",
+            name="Ron Rater",
+            organisation="Test organisation",
+            email="ron@example.org",
+            password=trial.PASSWORD,
+            by="system:tests",
+        )
+        accounts.give_role(
+            user=ron, site=jerusalem, role="rater", starts_on=jerusalem.today() - timedelta(days=1), by="system:tests"
+        )
         roles.end_role(held=RoleHeld.objects.get(user__username="ruth"), by=trial.person("adam"), reason="Moved away")
         yield Draft.objects.defer("answers").select_related("user", "subject__site", "visit").get(pk=draft.pk)
 
@@ -64,8 +76,13 @@ def test_what_became_of_it_stands_in_the_audit_trail_without_what_was_typed(left
 def test_the_draft_of_who_can_still_settle_it_is_left_alone(left):
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        mine = drafts.keep(form=forms.by_code("BDI"), subject=subject, visit=trial.visit_of(subject, "W3"),
-                           by=trial.person("clara"), changes={"item_1": "1"})
+        mine = drafts.keep(
+            form=forms.by_code("BDI"),
+            subject=subject,
+            visit=trial.visit_of(subject, "W3"),
+            by=trial.person("clara"),
+            changes={"item_1": "1"},
+        )
         with pytest.raises(Refusal, match="Clara still enters this form here"):
             settle(mine)
         assert Draft.objects.filter(pk=mine.pk).exists()
@@ -87,8 +104,13 @@ def test_it_is_handed_to_nobody_who_does_not_enter_the_form_there(left, name):
 
 def test_the_own_draft_of_an_heir_is_not_overwritten(left):
     subject = trial.subject("JER-001")
-    drafts.keep(form=forms.by_code("HAMD"), subject=subject, visit=trial.visit_of(subject, "W3"),
-                by=trial.person("ron"), changes={"mood": "1"})
+    drafts.keep(
+        form=forms.by_code("HAMD"),
+        subject=subject,
+        visit=trial.visit_of(subject, "W3"),
+        by=trial.person("ron"),
+        changes={"mood": "1"},
+    )
     with pytest.raises(Refusal, match="has begun this form too"):
         settle(left, to=trial.person("ron"))
     assert Draft.objects.get(user__username="ron").answers == {"mood": "1"}

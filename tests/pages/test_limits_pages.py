@@ -18,8 +18,18 @@ OVERLAP = "other limits are valid on some of these days"
 def posted(client, **changed):
     with seeing(Site.objects.all()):
         site = Site.objects.get(code="JER").pk
-    typed = {"site": site, "analyte": "ALT", "sex": "F", "youngest": "18", "oldest": "120", "low": "", "high": "35",
-             "unit": "U/L", "valid_from": "2026-01-01", "valid_to": ""}
+    typed = {
+        "site": site,
+        "analyte": "ALT",
+        "sex": "F",
+        "youngest": "18",
+        "oldest": "120",
+        "low": "",
+        "high": "35",
+        "unit": "U/L",
+        "valid_from": "2026-01-01",
+        "valid_to": "",
+    }
     return client.post("/limits/new/", typed | changed, follow=True)
 
 
@@ -52,12 +62,16 @@ def test_new_ones_end_those_before_them(dana):
 
 @pytest.mark.parametrize(
     ("changed", "sentence"),
-    [({"valid_from": "2025-06-01"}, OVERLAP),
-     ({"valid_from": "2025-06-01", "sex": "", "valid_to": "2026-03-01"}, OVERLAP),
-     ({"high": ""}, "Give a lower limit, an upper limit, or both"),
-     ({"low": "40"}, "lies above the upper limit"), ({"unit": "mmol/L"}, "is not reported in mmol/L"),
-     ({"valid_to": "2025-01-01"}, "end before they begin"), ({"youngest": "70", "oldest": "60"}, "wrong way round")],
-)  # fmt: skip
+    [
+        ({"valid_from": "2025-06-01"}, OVERLAP),
+        ({"valid_from": "2025-06-01", "sex": "", "valid_to": "2026-03-01"}, OVERLAP),
+        ({"high": ""}, "Give a lower limit, an upper limit, or both"),
+        ({"low": "40"}, "lies above the upper limit"),
+        ({"unit": "mmol/L"}, "is not reported in mmol/L"),
+        ({"valid_to": "2025-01-01"}, "end before they begin"),
+        ({"youngest": "70", "oldest": "60"}, "wrong way round"),
+    ],
+)
 def test_what_cannot_be_is_refused_with_what_was_typed_still_there(dana, changed, sentence):
     posted(dana)
     answer = posted(dana, **changed)
@@ -71,8 +85,17 @@ def test_what_cannot_be_is_refused_with_what_was_typed_still_there(dana, changed
 def test_the_database_admits_no_overlap_whoever_writes():
     with seeing(Site.objects.all()), act(by=trial.person("dana"), role="data_manager"):
         site = Site.objects.get(code="JER")
-        row = {"site": site, "analyte": "ALT", "youngest": 18, "oldest": 60, "high": 35, "unit": "U/L",
-               "valid_from": date(2026, 1, 1), "entered_at": timezone.now(), "entered_by": trial.person("dana")}
+        row = {
+            "site": site,
+            "analyte": "ALT",
+            "youngest": 18,
+            "oldest": 60,
+            "high": 35,
+            "unit": "U/L",
+            "valid_from": date(2026, 1, 1),
+            "entered_at": timezone.now(),
+            "entered_by": trial.person("dana"),
+        }
         SiteLimits.objects.create(**row)
         with pytest.raises(IntegrityError, match="limits_never_overlap"), transaction.atomic():
             SiteLimits.objects.create(**row | {"youngest": 60, "oldest": 90, "valid_from": date(2026, 2, 1)})

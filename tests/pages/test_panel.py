@@ -70,7 +70,9 @@ def test_rows_left_blank_can_be_marked_not_done_with_one_reason(clara):
     records = stored()
     assert set(records) == {one.code for one in ANALYTES}
     assert records["K"].missing == {
-        "result": {"code": "ND", "reason": "Tube broken"}, "unit": {"code": "ND", "reason": "Tube broken"}}  # fmt: skip
+        "result": {"code": "ND", "reason": "Tube broken"},
+        "unit": {"code": "ND", "reason": "Tube broken"},
+    }
     assert all(record.is_complete for record in records.values())
 
 

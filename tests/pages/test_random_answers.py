@@ -18,9 +18,36 @@ from trialsite.wall import seeing
 
 TODAY = dt.date(2026, 3, 10)
 GARBAGE = st.text(max_size=30) | st.sampled_from(
-    ["", " ", "-0", "+1", "1e5", "0x10", "١", "٤", "²", "½", "None", "null", "NaN", "00", "1,5", "1.5", "\x00",
-     "\ud800", "<script>", "' OR 1=1 --", "2026-02-29", "2024-02-29", "24:00", "9" * 30, "🙂", "a\r\nb", "\u202e"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "-0",
+        "+1",
+        "1e5",
+        "0x10",
+        "١",
+        "٤",
+        "²",
+        "½",
+        "None",
+        "null",
+        "NaN",
+        "00",
+        "1,5",
+        "1.5",
+        "\x00",
+        "\ud800",
+        "<script>",
+        "' OR 1=1 --",
+        "2026-02-29",
+        "2024-02-29",
+        "24:00",
+        "9" * 30,
+        "🙂",
+        "a\r\nb",
+        "\u202e",
+    ]
+)
 
 
 def answer(kind: spec.Kind) -> st.SearchStrategy[str]:
@@ -40,7 +67,8 @@ def _possible(kind: spec.Kind) -> st.SearchStrategy[str]:
             return st.dates(dt.date(1890, 1, 1), dt.date(2110, 1, 1)).map(str)
         case spec.PartialDate():
             return st.dates(dt.date(1890, 1, 1), dt.date(2110, 1, 1)).flatmap(
-                lambda day: st.sampled_from([f"{day:%Y}", f"{day:%Y-%m}", f"{day:%Y-%m-%d}"]))  # fmt: skip
+                lambda day: st.sampled_from([f"{day:%Y}", f"{day:%Y-%m}", f"{day:%Y-%m-%d}"])
+            )
         case spec.Time():
             return st.times().map(lambda time: f"{time:%H:%M}")
     return st.text(max_size=60)
@@ -80,8 +108,7 @@ def forbidden(form: type[spec.Form], visit: str | None, values: dict, missing: d
             found.append(name)
     found += [pair for pair in form.never_both if None not in (values[pair[0]], values[pair[1]])]
     found += [check.code for check in form.failed(values, visit) if check.hard]
-    found += [name for name, mark in missing.items()
-              if mark["code"] not in spec.MISSING or not mark["reason"].strip()]  # fmt: skip
+    found += [name for name, mark in missing.items() if mark["code"] not in spec.MISSING or not mark["reason"].strip()]
     return found
 
 

@@ -65,8 +65,9 @@ def test_nobody_who_rates_sees_it_and_the_other_roles_do_not_either(client, rate
 def test_it_stands_on_the_monitor_s_work_list_until_it_was_asked_about(client, rated):
     assert "Short ratings to look at" in text_of(sign_in(client, "mona").get("/"))
     with seeing(Site.objects.all()):
-        asking.ask(record=trial.record_of(rated, "HAMD", "W3"), text="Was the whole scale asked?",
-                   by=trial.person("mona"))
+        asking.ask(
+            record=trial.record_of(rated, "HAMD", "W3"), text="Was the whole scale asked?", by=trial.person("mona")
+        )
     assert "Short ratings to look at" not in text_of(client.get("/"))
     assert "9 min" not in listed(client)
     assert "9 min" in listed(client, query="?seen=all")
@@ -99,6 +100,14 @@ def test_a_voided_or_corrected_rating_counts_as_it_stands_now(rated):
         from crf.derive.entry import split, typed_of
 
         answers, missing = split(typed_of(record) | {"ended": "10:40"}, record.form)
-        enter.save(form=record.form, subject=rated, visit=record.visit, by=trial.person("ruth"), answers=answers,
-                   missing=missing, version=1, reason="Typing error")
+        enter.save(
+            form=record.form,
+            subject=rated,
+            visit=record.visit,
+            by=trial.person("ruth"),
+            answers=answers,
+            missing=missing,
+            version=1,
+            reason="Typing error",
+        )
     assert places("short") == set()

@@ -20,9 +20,12 @@ pytestmark = pytest.mark.req("CHK-03")
 VITALS = forms.by_code("VITALS")
 FAST = Check("VITALS-90", "The pulse is above 70: please confirm.", lambda r: r.pulse <= 70)
 REFUSING = Check("VITALS-91", "The pulse cannot be above 70.", lambda r: r.pulse <= 70, hard=True)
-ACROSS = Check("VITALS-92", "A pulse was measured in a subject born after 1970: please confirm.",
-               lambda r, others: (born := others.value("DEMOG", "birth_year", visit="SCR")) is None or born <= 1970,
-               items=("pulse",))  # fmt: skip
+ACROSS = Check(
+    "VITALS-92",
+    "A pulse was measured in a subject born after 1970: please confirm.",
+    lambda r, others: (born := others.value("DEMOG", "birth_year", visit="SCR")) is None or born <= 1970,
+    items=("pulse",),
+)
 
 
 @pytest.fixture
@@ -34,8 +37,10 @@ def all_sites(db):
 @pytest.fixture
 def declare(monkeypatch):
     """declare(check): from now on the vital signs have this check too."""
+
     def add(check):
         monkeypatch.setattr(VITALS, "checks", (*VITALS.checks, check))
+
     return add
 
 
@@ -57,8 +62,9 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-MEASURED = sorted(["JER-001 SCR", "JER-001 BL", "JER-001 W1", "JER-001 W2", "JER-002 SCR", "JER-002 BL",
-                   "AFU-001 SCR", "AFU-001 BL"])  # fmt: skip
+MEASURED = sorted(
+    ["JER-001 SCR", "JER-001 BL", "JER-001 W1", "JER-001 W2", "JER-002 SCR", "JER-002 BL", "AFU-001 SCR", "AFU-001 BL"]
+)
 
 
 def test_what_was_saved_under_the_checks_of_today_flags_nothing(all_sites):
@@ -96,9 +102,14 @@ def test_a_query_settled_before_the_record_last_changed_does_not_count(all_sites
     monkeypatch.setattr(VITALS, "checks", VITALS.checks[:-1])  # the check rests while the value changes
     record = trial.record_of(trial.subject("JER-001"), "VITALS", "W1")
     trial.enter.save(
-        form=VITALS, subject=record.subject, visit=record.visit, by=trial.person("clara"), version=record.version,
-        answers=trial.typical(VITALS, "W1", record.measured_on, pulse="90"), reason="Misread",
-    )  # fmt: skip
+        form=VITALS,
+        subject=record.subject,
+        visit=record.visit,
+        by=trial.person("clara"),
+        version=record.version,
+        answers=trial.typical(VITALS, "W1", record.measured_on, pulse="90"),
+        reason="Misread",
+    )
     declare(FAST)
     assert flagged("VITALS-90") == ["JER-001 W1"]
 
@@ -140,7 +151,8 @@ def test_opened_queries_bear_check_and_sentence_and_the_machine_as_their_writer(
     assert f"{len(MEASURED)} queries opened." in run("--open", "--by", "dana")
     asked = Query.objects.filter(check_code="VITALS-90")
     assert {(one.text, one.item, one.state, one.opened_by.username) for one in asked} == {
-        (FAST.sentence, "pulse", "open", "dana")}  # fmt: skip
+        (FAST.sentence, "pulse", "open", "dana")
+    }
     written = AuditEntry.objects.filter(table="crf_query", record__in=[one.pk for one in asked])
     assert {(entry.actor, entry.role) for entry in written} == {("system:recheck", "system")}
     assert len(written) == len(MEASURED)
@@ -197,8 +209,11 @@ def test_the_page_counts_open_queries(client, all_sites):
     saved = trial.fill(subject, "W3", "VITALS", subject.site.today(), "clara", systolic="199", diastolic="60")
     assert saved.queries
     client.force_login(trial.person("dana"))
-    rows = {row["check"].code: row["queries"] for _, checks in client.get("/study/checks/").context["forms"]
-            for row in checks}  # fmt: skip
+    rows = {
+        row["check"].code: row["queries"]
+        for _, checks in client.get("/study/checks/").context["forms"]
+        for row in checks
+    }
     with seeing(Site.objects.all()):
         expected = Query.objects.filter(state="open").exclude(check_code="").count()
     assert sum(rows.values()) == expected

@@ -32,8 +32,14 @@ def load_and_verify(owner, key_file: Path) -> tuple[float, float]:
     places = schedule.draw("the seed of the bench", **shape)
     drawn = time.perf_counter()
     with owner.transaction(), owner.cursor() as cursor:
-        load.load(cursor, places, lambda: sealing.create_key(key_file), generator=schedule.GENERATOR,
-                  parameters=shape, by="bench")  # fmt: skip
+        load.load(
+            cursor,
+            places,
+            lambda: sealing.create_key(key_file),
+            generator=schedule.GENERATOR,
+            parameters=shape,
+            by="bench",
+        )
     return drawn - begun, time.perf_counter() - drawn
 
 

@@ -41,8 +41,9 @@ def test_no_item_of_the_committed_dictionary_was_renamed_removed_or_changed():
 
 def test_no_item_of_the_last_commit_was_forgotten():
     """The dictionary may have been written anew in the working tree; the last commit remembers."""
-    committed = subprocess.run(["git", "show", f"HEAD:crf/documents/{DICTIONARY}"], cwd=FOLDER, capture_output=True,
-                               text=True, check=False)  # fmt: skip
+    committed = subprocess.run(
+        ["git", "show", f"HEAD:crf/documents/{DICTIONARY}"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
     if committed.returncode:
         pytest.skip("there is no commit to compare with")
     assert dictionary.lost(dictionary.read_csv(committed.stdout)) == []
@@ -105,8 +106,11 @@ def test_it_refuses_to_forget_an_item(tmp_path):
 
 def item(**changes: str) -> dict[str, str]:
     row = dict.fromkeys(dictionary.HEAD, "")
-    return row | {"form": "X", "item": "mood", "kind": "scale", "answers": "0 = Absent; 1 = Present",
-                  "status": "in use"} | changes  # fmt: skip
+    return (
+        row
+        | {"form": "X", "item": "mood", "kind": "scale", "answers": "0 = Absent; 1 = Present", "status": "in use"}
+        | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,9 +129,10 @@ def test_an_item_is_not_lost_or_changed(now, sentence):
 
 
 @pytest.mark.parametrize(
-    "now", [item(), item(label="Other words"), item(answers="0 = None; 1 = Some; 2 = Much"), item(status="retired")],
+    "now",
+    [item(), item(label="Other words"), item(answers="0 = None; 1 = Some; 2 = Much"), item(status="retired")],
     ids=["the same", "a wording", "one more code", "retired"],
-)  # fmt: skip
+)
 def test_wording_more_codes_and_retiring_are_free(now):
     assert dictionary.lost([item()], [now]) == []
 

@@ -14,11 +14,19 @@ RAISED = datetime(2026, 3, 10, 9, 0)
 @pytest.mark.parametrize(
     ("score", "baseline", "previous", "raised"),
     [
-        (None, None, None, False), (0, None, None, False), (2, None, None, False), (3, None, None, True),
-        (3, 3, 3, True), (4, 4, 4, True), (2, 1, 1, False), (2, 0, 1, True), (2, 1, 0, True), (1, 0, 0, False),
+        (None, None, None, False),
+        (0, None, None, False),
+        (2, None, None, False),
+        (3, None, None, True),
+        (3, 3, 3, True),
+        (4, 4, 4, True),
+        (2, 1, 1, False),
+        (2, 0, 1, True),
+        (2, 1, 0, True),
+        (1, 0, 0, False),
         (2, 2, 2, False),
     ],
-)  # fmt: skip
+)
 def test_hamd_item_3_alerts_by_height_and_by_rise(score, baseline, previous, raised):
     found = alerts.suicidality_from_hamd(score, baseline=baseline, previous=previous)
     assert bool(found) is raised
@@ -41,9 +49,18 @@ def test_hamd_item_3_prompts(score, at_baseline, prompts):
 
 @pytest.mark.parametrize(
     ("score", "previous", "blocking"),
-    [(None, None, None), (0, None, None), (1, 0, False), (1, None, False), (1, 1, None), (1, 2, None), (2, 0, True),
-     (2, 3, True), (3, None, True)],
-)  # fmt: skip
+    [
+        (None, None, None),
+        (0, None, None),
+        (1, 0, False),
+        (1, None, False),
+        (1, 1, None),
+        (1, 2, None),
+        (2, 0, True),
+        (2, 3, True),
+        (3, None, True),
+    ],
+)
 def test_bdi_item_9_at_2_is_an_alert_and_1_after_0_a_notice(score, previous, blocking):
     found = alerts.suicidality_from_bdi(score, previous=previous)
     assert [alert.blocking for alert in found] == ([] if blocking is None else [blocking])
@@ -51,9 +68,14 @@ def test_bdi_item_9_at_2_is_an_alert_and_1_after_0_a_notice(score, previous, blo
 
 @pytest.mark.parametrize(
     ("categories", "prompts"),
-    [([], None), (["passive", "nonspecific", "method", "self_injury"], None), (["intent"], ()), (["preparation"], ()),
-     (["attempt"], (alerts.PROMPT_SAE,))],
-)  # fmt: skip
+    [
+        ([], None),
+        (["passive", "nonspecific", "method", "self_injury"], None),
+        (["intent"], ()),
+        (["preparation"], ()),
+        (["attempt"], (alerts.PROMPT_SAE,)),
+    ],
+)
 def test_intent_and_behaviour_alert(categories, prompts):
     found = alerts.suicidality_from_classification(categories)
     assert [alert.prompts for alert in found] == ([] if prompts is None else [prompts])
@@ -62,27 +84,49 @@ def test_intent_and_behaviour_alert(categories, prompts):
 @pytest.mark.parametrize("item", list(alerts.BPRS_PSYCHOSIS))
 @pytest.mark.parametrize(
     ("score", "before", "raised"),
-    [(3, 1, False), (4, 2, True), (4, 3, False), (5, 3, True), (7, 6, False), (4, None, True), (4, 0, True),
-     (None, 1, False), (0, 1, False)],
-)  # fmt: skip
+    [
+        (3, 1, False),
+        (4, 2, True),
+        (4, 3, False),
+        (5, 3, True),
+        (7, 6, False),
+        (4, None, True),
+        (4, 0, True),
+        (None, 1, False),
+        (0, 1, False),
+    ],
+)
 def test_four_bprs_items_alert_at_4_when_2_above_baseline(item, score, before, raised):
     assert bool(alerts.psychosis_from_bprs({item: score}, baseline={item: before})) is raised
 
 
 @pytest.mark.parametrize(
     ("scores", "raised"),
-    [({"epileptic_seizures": 1}, True), ({"confusion": 3}, True), ({"epileptic_seizures": 0, "confusion": 0}, False),
-     ({"tremor": 3}, False), ({"confusion": None}, False)],
-)  # fmt: skip
+    [
+        ({"epileptic_seizures": 1}, True),
+        ({"confusion": 3}, True),
+        ({"epileptic_seizures": 0, "confusion": 0}, False),
+        ({"tremor": 3}, False),
+        ({"confusion": None}, False),
+    ],
+)
 def test_uku_alerts_on_seizure_and_confusion(scores, raised):
     assert bool(alerts.psychosis_from_uku(scores)) is raised
 
 
 @pytest.mark.parametrize(
     ("most", "prescribed", "raised"),
-    [(None, 500, False), (2, 500, False), (3, 500, True), (4, 1000, False), (5, 1000, True), (4, None, False),
-     (5, None, True), (1, 0, True)],
-)  # fmt: skip
+    [
+        (None, 500, False),
+        (2, 500, False),
+        (3, 500, True),
+        (4, 1000, False),
+        (5, 1000, True),
+        (4, None, False),
+        (5, None, True),
+        (1, 0, True),
+    ],
+)
 def test_more_than_prescribed_or_more_than_1000_mg_is_an_overdose(most, prescribed, raised):
     found = alerts.overdose(most_in_a_day=most, prescribed_mg=prescribed)
     assert bool(found) is raised

@@ -23,8 +23,9 @@ ROWS = [
 def test_after_the_end_of_treatment_capsules_are_counted_once_more_and_no_dose_is_decided(
     ended, on, before, decision, capsules
 ):
-    found = Circumstances(was_randomised=True, has_first_dose=True, treatment_ended_on=ended, visit_on=on,
-                          visit_before_on=before)
+    found = Circumstances(
+        was_randomised=True, has_first_dose=True, treatment_ended_on=ended, visit_on=on, visit_before_on=before
+    )
     assert holds("is_treated", found) is decision
     assert holds("has_capsules", found) is capsules
 

@@ -29,9 +29,15 @@ def test_a_procedure_before_consent(form, done, consent, opened):
 
 @pytest.mark.parametrize(
     ("visit", "on", "opened"),
-    [("W1", date(2026, 3, 15), False), ("W1", date(2026, 3, 14), True), ("W1", date(2026, 3, 19), False),
-     ("W1", date(2026, 3, 20), True), ("UNS", date(2026, 3, 20), False), ("ET", date(2026, 3, 20), False)],
-)  # fmt: skip
+    [
+        ("W1", date(2026, 3, 15), False),
+        ("W1", date(2026, 3, 14), True),
+        ("W1", date(2026, 3, 19), False),
+        ("W1", date(2026, 3, 20), True),
+        ("UNS", date(2026, 3, 20), False),
+        ("ET", date(2026, 3, 20), False),
+    ],
+)
 def test_a_visit_outside_its_window(visit, on, opened):
     found = deviations.outside_window(visit=visit, on=on, day_1=DAY_1)
     assert bool(found) is opened
@@ -70,9 +76,14 @@ def test_the_wrong_bottle(handed_out, opened):
 
 @pytest.mark.parametrize(
     ("aware_at", "sent", "opened"),
-    [(time(9), datetime(2026, 3, 11, 9), False), (time(9), datetime(2026, 3, 11, 9, 1), True),
-     (None, datetime(2026, 3, 11, 0, 0), False), (None, datetime(2026, 3, 11, 0, 1), True), (time(9), None, False)],
-)  # fmt: skip
+    [
+        (time(9), datetime(2026, 3, 11, 9), False),
+        (time(9), datetime(2026, 3, 11, 9, 1), True),
+        (None, datetime(2026, 3, 11, 0, 0), False),
+        (None, datetime(2026, 3, 11, 0, 1), True),
+        (time(9), None, False),
+    ],
+)
 def test_a_serious_event_reported_later_than_24_hours_after_awareness(aware_at, sent, opened):
     due = reporting.due_at(aware_on=DAY_1, aware_at=aware_at, zone=JERUSALEM)
     sent = sent and sent.replace(tzinfo=JERUSALEM)
@@ -91,10 +102,17 @@ def test_the_clock_does_not_run_before_the_day_of_awareness_is_known():
 
 @pytest.mark.parametrize(
     ("group", "until", "first_dose", "opened"),
-    [("NMDA", None, DAY_1, True), ("NMDA", "2026-03", DAY_1, True), ("NMDA", "2026-03-10", DAY_1, True),
-     ("NMDA", "2026-03-09", DAY_1, False), ("NMDA", "2026-02", DAY_1, False), ("NMDA", None, None, False),
-     ("AD", None, DAY_1, False), (None, None, DAY_1, False)],
-)  # fmt: skip
+    [
+        ("NMDA", None, DAY_1, True),
+        ("NMDA", "2026-03", DAY_1, True),
+        ("NMDA", "2026-03-10", DAY_1, True),
+        ("NMDA", "2026-03-09", DAY_1, False),
+        ("NMDA", "2026-02", DAY_1, False),
+        ("NMDA", None, None, False),
+        ("AD", None, DAY_1, False),
+        (None, None, DAY_1, False),
+    ],
+)
 def test_a_prohibited_drug_under_treatment(group, until, first_dose, opened):
     found = deviations.prohibited(drug_row=2, group=group, until=until, first_dose_on=first_dose)
     assert bool(found) is opened

@@ -30,8 +30,10 @@ def test_totals_and_bands(roles, changed, totals, bands):
     assert (sees_totals(roles, settings), sees_bands(roles, settings)) == (totals, bands)
 
 
-@pytest.mark.parametrize(("form", "visit", "shown"), [("HAMD", "SCR", 20), ("HAMD", "BL", 20), ("HAMD", "W1", None),
-                                                      ("BDI", "BL", None), ("AE", None, None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("form", "visit", "shown"),
+    [("HAMD", "SCR", 20), ("HAMD", "BL", 20), ("HAMD", "W1", None), ("BDI", "BL", None), ("AE", None, None)],
+)
 def test_the_entry_threshold_is_shown_only_where_the_study_says_so(form, visit, shown):
     assert entry_threshold(form, visit, DEFAULT) is None
     assert entry_threshold(form, visit, replace(DEFAULT, rater_sees_entry_threshold=True)) == shown

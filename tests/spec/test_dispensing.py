@@ -41,8 +41,14 @@ def test_capsules_last_to_the_next_visit():
 
 @pytest.mark.parametrize(
     ("dispensed", "kept", "mg", "too_much"),
-    [(18, 0, 500, False), (18, 1, 500, True), (36, 0, 1000, False), (37, 0, 1000, True), (0, 0, 0, False),
-     (1, 0, 0, True)],
-)  # fmt: skip
+    [
+        (18, 0, 500, False),
+        (18, 1, 500, True),
+        (36, 0, 1000, False),
+        (37, 0, 1000, True),
+        (0, 0, 0, False),
+        (1, 0, 0, True),
+    ],
+)
 def test_never_more_than_nine_days_at_home(dispensed, kept, mg, too_much):
     assert is_too_much_at_home(dispensed=dispensed, kept=kept, mg=mg) is too_much

@@ -19,10 +19,20 @@ from crf.rules.eligibility import (
 ON = date(2026, 3, 10)
 ELIGIBLE = {criterion.item: criterion.meeting[0] for criterion in CRITERIA}
 KNOWN = ScreeningFacts(
-    consent_on=ON, birth_year=1973, sex="F", may_become_pregnant=True, pregnancy_test="NEGATIVE",
-    hamd_21={"SCR": 20, "BL": 26}, hamd_suicide=2, creatinine=D("0.8"), alt=D("30"), alt_upper_limit=D("40"),
-    haemoglobin=D("13"), adequate_trials=2, antidepressant_changed_on=date(2026, 1, 1),
-)  # fmt: skip
+    consent_on=ON,
+    birth_year=1973,
+    sex="F",
+    may_become_pregnant=True,
+    pregnancy_test="NEGATIVE",
+    hamd_21={"SCR": 20, "BL": 26},
+    hamd_suicide=2,
+    creatinine=D("0.8"),
+    alt=D("30"),
+    alt_upper_limit=D("40"),
+    haemoglobin=D("13"),
+    adequate_trials=2,
+    antidepressant_changed_on=date(2026, 1, 1),
+)
 
 
 def changed(**facts):

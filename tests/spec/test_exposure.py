@@ -15,9 +15,12 @@ from crf.rules.exposure import (
 from crf.rules.ladder import Prescription
 
 AS_PLANNED = [
-    Prescription(1, "STEP_UP", 250), Prescription(4, "STEP_UP", 500), Prescription(22, "STEP_UP", 750),
-    Prescription(29, "STEP_UP", 1000), Prescription(43, "STOP", 0),
-]  # fmt: skip
+    Prescription(1, "STEP_UP", 250),
+    Prescription(4, "STEP_UP", 500),
+    Prescription(22, "STEP_UP", 750),
+    Prescription(29, "STEP_UP", 1000),
+    Prescription(43, "STOP", 0),
+]
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 11)
 
 
@@ -56,9 +59,16 @@ def test_the_cumulative_dose_as_planned():
 
 @pytest.mark.parametrize(
     ("onset", "mg"),
-    [("2026-03-01", 250), ("2026-03-04", 500), ("2026-04-11", 1000), ("2026-02-28", 0), ("2026-04-12", 0),
-     ("2026-03", None), ("2026", None)],
-)  # fmt: skip
+    [
+        ("2026-03-01", 250),
+        ("2026-03-04", 500),
+        ("2026-04-11", 1000),
+        ("2026-02-28", 0),
+        ("2026-04-12", 0),
+        ("2026-03", None),
+        ("2026", None),
+    ],
+)
 def test_the_onset_dose_is_unknown_for_a_partial_date(onset, mg):
     assert onset_dose(onset, day_1=FIRST, history=AS_PLANNED, last_dose=LAST) == mg
 
@@ -66,11 +76,18 @@ def test_the_onset_dose_is_unknown_for_a_partial_date(onset, mg):
 @pytest.mark.parametrize(
     ("onset", "serious", "emergent"),
     [
-        ("2026-02-28", False, False), ("2026-03-01", False, True), ("2026-04-25", False, True),
-        ("2026-04-26", False, False), ("2026-04-26", True, True), ("2026-05-11", True, True),
-        ("2026-05-12", True, False), ("2026-03", False, True), ("2026-02", False, False), ("2026", False, True),
+        ("2026-02-28", False, False),
+        ("2026-03-01", False, True),
+        ("2026-04-25", False, True),
+        ("2026-04-26", False, False),
+        ("2026-04-26", True, True),
+        ("2026-05-11", True, True),
+        ("2026-05-12", True, False),
+        ("2026-03", False, True),
+        ("2026-02", False, False),
+        ("2026", False, True),
     ],
-)  # fmt: skip
+)
 def test_treatment_emergent_is_to_14_days_after_the_last_dose_and_30_when_serious(onset, serious, emergent):
     assert is_treatment_emergent(onset, first_dose=FIRST, last_dose=LAST, serious=serious) is emergent
 

@@ -40,8 +40,10 @@ def test_every_test_has_limits_for_both_sexes(sex, analyte):
 
 
 def test_a_site_s_own_limits_go_before_the_textbook_and_new_ones_leave_old_results_alone():
-    own = (Limits("ALT", D("0"), D("45"), valid_from=date(2026, 3, 2), valid_to=date(2026, 3, 9), origin=SITE),
-           Limits("ALT", D("0"), D("35"), valid_from=date(2026, 3, 10), origin=SITE))  # fmt: skip
+    own = (
+        Limits("ALT", D("0"), D("45"), valid_from=date(2026, 3, 2), valid_to=date(2026, 3, 9), origin=SITE),
+        Limits("ALT", D("0"), D("35"), valid_from=date(2026, 3, 10), origin=SITE),
+    )
     asked = [limits_of("ALT", sex="F", age=50, on=date(2026, 3, day), own=own).high for day in (1, 2, 9, 10)]
     assert asked == [D("40"), D("45"), D("45"), D("35")]
 
@@ -67,9 +69,12 @@ def row(**given):
 def test_a_result_gets_its_standard_value_the_limits_in_its_own_unit_and_the_flag():
     found = computed(row(), limits_of("CREAT", sex="F", age=50, on=ON))
     assert found == {
-        "standard_result": D("88.4"), "lower_limit": D("0.5090"), "upper_limit": D("0.9502"),
-        "limits_from": "TEXTBOOK", "flag": "HIGH",
-    }  # fmt: skip
+        "standard_result": D("88.4"),
+        "lower_limit": D("0.5090"),
+        "upper_limit": D("0.9502"),
+        "limits_from": "TEXTBOOK",
+        "flag": "HIGH",
+    }
 
 
 def test_the_flag_is_decided_on_the_exact_limit_not_on_the_rounded_one():
@@ -81,7 +86,11 @@ def test_the_flag_is_decided_on_the_exact_limit_not_on_the_rounded_one():
 def test_limits_on_the_report_go_before_all_others():
     found = computed(row(high=D("1.1")), limits_of("CREAT", sex="F", age=50, on=ON))
     assert (found["lower_limit"], found["upper_limit"], found["limits_from"], found["flag"]) == (
-        None, D("1.1"), "REPORT", "NORMAL")  # fmt: skip
+        None,
+        D("1.1"),
+        "REPORT",
+        "NORMAL",
+    )
 
 
 def test_limits_of_a_site_may_be_written_in_its_own_unit():
@@ -99,15 +108,24 @@ def test_what_cannot_be_known_is_not_computed(given):
 
 def test_without_any_limits_there_is_no_flag():
     assert computed(row(), None) == {
-        "standard_result": D("88.4"), "lower_limit": None, "upper_limit": None, "limits_from": None, "flag": None,
-    }  # fmt: skip
+        "standard_result": D("88.4"),
+        "lower_limit": None,
+        "upper_limit": None,
+        "limits_from": None,
+        "flag": None,
+    }
 
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "word"),
-    [(D("5"), D("5"), D("40"), "NORMAL"), (D("40"), D("5"), D("40"), "NORMAL"), (D("4.9"), D("5"), D("40"), "LOW"),
-     (D("40.1"), D("5"), D("40"), "HIGH"), (D("9"), None, None, "NORMAL")],
-)  # fmt: skip
+    [
+        (D("5"), D("5"), D("40"), "NORMAL"),
+        (D("40"), D("5"), D("40"), "NORMAL"),
+        (D("4.9"), D("5"), D("40"), "LOW"),
+        (D("40.1"), D("5"), D("40"), "HIGH"),
+        (D("9"), None, None, "NORMAL"),
+    ],
+)
 def test_a_value_on_the_limit_is_normal(value, low, high, word):
     assert flag(value, low=low, high=high) == word
 

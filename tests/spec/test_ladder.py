@@ -40,8 +40,11 @@ def test_nothing_is_planned_before_day_1_and_after_day_42(day):
 def test_the_plan_is_116_capsules_and_29_grams():
     assert (study.PLANNED_CAPSULES, study.PLANNED_MG) == (116, 29_000)
     assert [(step.capsules, step.days, step.doses_a_day) for step in study.STEPS] == [
-        (1, 3, 1), (2, 18, 2), (3, 7, 2), (4, 14, 2),
-    ]  # fmt: skip
+        (1, 3, 1),
+        (2, 18, 2),
+        (3, 7, 2),
+        (4, 14, 2),
+    ]
 
 
 @pytest.mark.parametrize(("day", "mg"), [(9, 500), (10, 0), (12, 0), (13, 500)])

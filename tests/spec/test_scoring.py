@@ -52,10 +52,22 @@ LOWEST = {name: 0 for name, value in at_most(HAMD).items() if value is not None}
         (LOWEST | {"diurnal": 2, "diurnal_severity": 1}, 0, 1, 1, False),
         ({}, None, None, None, False),
     ],
-    ids=["all highest", "all 0", "item 16 not assessed", "item 16 blank", "16A instead of 16B", "item 1 blank",
-         "item 19 blank", "item 23 blank", "18B skipped as 18A is 0", "18B blank", "18A blank", "18A is never summed",
-         "nothing answered"],
-)  # fmt: skip
+    ids=[
+        "all highest",
+        "all 0",
+        "item 16 not assessed",
+        "item 16 blank",
+        "16A instead of 16B",
+        "item 1 blank",
+        "item 19 blank",
+        "item 23 blank",
+        "18B skipped as 18A is 0",
+        "18B blank",
+        "18A blank",
+        "18A is never summed",
+        "nothing answered",
+    ],
+)
 def test_the_three_hamd_totals(answers, hamd_17, hamd_21, hamd_24, flag):
     totals = hamd_totals(answers)
     assert (totals.hamd_17, totals.hamd_21, totals.hamd_24, totals.not_assessed) == (hamd_17, hamd_21, hamd_24, flag)
@@ -70,9 +82,7 @@ def test_a_hamd_is_25_answers_and_24_without_diurnal_variation():
     assert {"weight_history"} == {item.name for item in asked("SCR")} - {item.name for item in asked("W1")}
 
 
-@pytest.mark.parametrize(
-    ("changed", "total"), [({}, 63), ({"item_9": 0}, 60), ({"item_21": None}, None)]
-)
+@pytest.mark.parametrize(("changed", "total"), [({}, 63), ({"item_9": 0}, 60), ({"item_21": None}, None)])
 def test_the_bdi_total(changed, total):
     answers = {f"item_{number}": 3 for number in range(1, 22)} | changed
     assert bdi_total(answers) == total
@@ -86,24 +96,48 @@ def test_no_bdi_item_has_wording():
 @pytest.mark.parametrize(
     ("instrument", "total", "name"),
     [
-        ("HAMD-17", 0, "none"), ("HAMD-17", 7, "none"), ("HAMD-17", 8, "mild"), ("HAMD-17", 13, "mild"),
-        ("HAMD-17", 14, "moderate"), ("HAMD-17", 18, "moderate"), ("HAMD-17", 19, "severe"),
-        ("HAMD-17", 22, "severe"), ("HAMD-17", 23, "very severe"), ("HAMD-17", None, None),
-        ("HAMD-21", 20, None), ("HAMD-24", 20, None), ("HAM-A", 20, None),
-        ("BDI-IA", 9, "none or minimal"), ("BDI-IA", 10, "mild to moderate"), ("BDI-IA", 18, "mild to moderate"),
-        ("BDI-IA", 19, "moderate to severe"), ("BDI-IA", 29, "moderate to severe"), ("BDI-IA", 30, "severe"),
-        ("BDI-II", 13, "minimal"), ("BDI-II", 14, "mild"), ("BDI-II", 20, "moderate"), ("BDI-II", 29, "severe"),
+        ("HAMD-17", 0, "none"),
+        ("HAMD-17", 7, "none"),
+        ("HAMD-17", 8, "mild"),
+        ("HAMD-17", 13, "mild"),
+        ("HAMD-17", 14, "moderate"),
+        ("HAMD-17", 18, "moderate"),
+        ("HAMD-17", 19, "severe"),
+        ("HAMD-17", 22, "severe"),
+        ("HAMD-17", 23, "very severe"),
+        ("HAMD-17", None, None),
+        ("HAMD-21", 20, None),
+        ("HAMD-24", 20, None),
+        ("HAM-A", 20, None),
+        ("BDI-IA", 9, "none or minimal"),
+        ("BDI-IA", 10, "mild to moderate"),
+        ("BDI-IA", 18, "mild to moderate"),
+        ("BDI-IA", 19, "moderate to severe"),
+        ("BDI-IA", 29, "moderate to severe"),
+        ("BDI-IA", 30, "severe"),
+        ("BDI-II", 13, "minimal"),
+        ("BDI-II", 14, "mild"),
+        ("BDI-II", 20, "moderate"),
+        ("BDI-II", 29, "severe"),
     ],
-)  # fmt: skip
+)
 def test_bands_exist_for_hamd_17_and_bdi_only(instrument, total, name):
     assert band(instrument, total) == name
 
 
 @pytest.mark.parametrize(
     ("score", "baseline", "response"),
-    [(13, 26, True), (14, 26, False), (12, 25, True), (13, 25, False), (0, 1, True), (None, 26, None),
-     (13, None, None), (0, 0, None)],
-)  # fmt: skip
+    [
+        (13, 26, True),
+        (14, 26, False),
+        (12, 25, True),
+        (13, 25, False),
+        (0, 1, True),
+        (None, 26, None),
+        (13, None, None),
+        (0, 0, None),
+    ],
+)
 def test_response_is_counted_in_whole_numbers(score, baseline, response):
     assert is_response(score, baseline) is response
 
@@ -123,18 +157,29 @@ def test_a_sustained_response_is_one_at_the_last_two_visits(week_5, week_6, sust
 
 @pytest.mark.parametrize(
     ("before", "now", "score"),
-    [(D("70"), D("69.6"), 0), (D("70"), D("69.5"), 1), (D("70"), D("69.0"), 1), (D("70"), D("68.9"), 2),
-     (D("70"), D("72"), 0), (None, D("70"), None), (D("70"), None, None)],
-)  # fmt: skip
+    [
+        (D("70"), D("69.6"), 0),
+        (D("70"), D("69.5"), 1),
+        (D("70"), D("69.0"), 1),
+        (D("70"), D("68.9"), 2),
+        (D("70"), D("72"), 0),
+        (None, D("70"), None),
+        (D("70"), None, None),
+    ],
+)
 def test_the_weight_of_the_week_proposes_item_16b(before, now, score):
     assert proposed_weight_loss(before, now) == score
 
 
 @pytest.mark.parametrize(
     ("started", "ended", "spent", "short"),
-    [(time(10), time(10, 9), 9, True), (time(10), time(10, 10), 10, False), (time(10), time(9), None, False),
-     (None, time(10), None, False)],
-)  # fmt: skip
+    [
+        (time(10), time(10, 9), 9, True),
+        (time(10), time(10, 10), 10, False),
+        (time(10), time(9), None, False),
+        (None, time(10), None, False),
+    ],
+)
 def test_a_rating_under_ten_minutes_is_short(started, ended, spent, short):
     assert minutes(started, ended) == spent
     assert is_short(started, ended) is short

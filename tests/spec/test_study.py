@@ -84,6 +84,12 @@ def test_required_and_optional_are_told_apart():
 
 def test_the_rater_sees_no_total_no_band_no_earlier_rating_and_no_threshold():
     settings = study.SETTINGS
-    assert not any((settings.rater_sees_total, settings.rater_sees_bands, settings.rater_sees_earlier_ratings,
-                    settings.rater_sees_entry_threshold))  # fmt: skip
+    assert not any(
+        (
+            settings.rater_sees_total,
+            settings.rater_sees_bands,
+            settings.rater_sees_earlier_ratings,
+            settings.rater_sees_entry_threshold,
+        )
+    )
     assert settings.investigator_sees_total_after_saving

@@ -40,18 +40,42 @@ PROPOSALS = [
     ("500 mg on day 22, panel of day 15", ON_500, 22, {"panel_day": 15}, "STEP_UP", 750, 22, "TITR-15"),
     ("500 mg on day 22, panel of day 14", ON_500, 22, {"panel_day": 14}, "MAINTAIN", 500, 22, "TITR-06"),
     ("500 mg on day 22, no panel", ON_500, 22, {}, "MAINTAIN", 500, 22, "TITR-06"),
-    ("500 mg on day 22, alert", ON_500, 22, {"panel_day": 22, "open_alerts": ["psychosis"]}, "MAINTAIN", 500, 22,
-     "TITR-04"),
+    (
+        "500 mg on day 22, alert",
+        ON_500,
+        22,
+        {"panel_day": 22, "open_alerts": ["psychosis"]},
+        "MAINTAIN",
+        500,
+        22,
+        "TITR-04",
+    ),
     ("500 mg on day 24, late", ON_500, 24, {"panel_day": 22}, "STEP_UP", 750, 24, "TITR-15"),
     ("500 mg since day 8, on day 22", LATE_500, 22, {"panel_day": 22}, "STEP_UP", 750, 22, "TITR-15"),
     ("500 mg since day 9, on day 22", LATER_500, 22, {"panel_day": 22}, "MAINTAIN", 500, 22, "TITR-05"),
     ("500 mg since day 9, on day 21", LATER_500, 21, {"panel_day": 21}, "MAINTAIN", 500, 21, "TITR-05"),
     ("500 mg since day 9, on day 23", LATER_500, 23, {"panel_day": 22}, "STEP_UP", 750, 23, "TITR-15"),
     ("750 mg on day 29", ON_750, 29, {}, "STEP_UP", 1000, 29, "TITR-15"),
-    ("750 mg since day 25, on day 29", [*ON_500, Prescription(25, "STEP_UP", 750)], 29, {}, "MAINTAIN", 750, 29,
-     "TITR-05"),
-    ("750 mg since day 24, on day 29", [*ON_500, Prescription(24, "STEP_UP", 750)], 29, {}, "STEP_UP", 1000, 29,
-     "TITR-15"),
+    (
+        "750 mg since day 25, on day 29",
+        [*ON_500, Prescription(25, "STEP_UP", 750)],
+        29,
+        {},
+        "MAINTAIN",
+        750,
+        29,
+        "TITR-05",
+    ),
+    (
+        "750 mg since day 24, on day 29",
+        [*ON_500, Prescription(24, "STEP_UP", 750)],
+        29,
+        {},
+        "STEP_UP",
+        1000,
+        29,
+        "TITR-15",
+    ),
     ("1000 mg on day 36", ON_1000, 36, {}, "MAINTAIN", 1000, 36, "TITR-01"),
     ("a sign of the nervous system", ON_750, 29, {"reasons_to_decide": TREMOR}, "MAINTAIN", 750, 29, "DECIDE-02"),
     ("seizure", ON_500, 10, {"reasons_to_stop": SEIZURE}, "STOP", 0, 10, "STOP-01"),
@@ -69,7 +93,7 @@ PROPOSALS = [
     ("decided early yesterday", [*ON_500, Prescription(22, "STEP_UP", 750)], 21, {}, "MAINTAIN", 750, 22, "TITR-14"),
     ("after day 42", ON_1000, 43, {}, None, 0, 43, "TITR-03"),
     ("stopped", STOPPED, 22, {}, None, 0, 22, "TITR-13"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +158,7 @@ VERDICTS = [
     ("step up after day 42", ON_750, 43, "STEP_UP", 1000, {}, "TITR-03"),
     ("step twice at once", [*ON_500, Prescription(22, "STEP_UP", 750)], 21, "STEP_UP", 1000, {}, "TITR-23"),
     ("interrupt before a step begins", [*ON_500, Prescription(22, "STEP_UP", 750)], 21, "INTERRUPT", 0, {}, None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

@@ -106,22 +106,47 @@ def test_unplanned_visits_cannot_be_missed():
 
 def test_visits_follow_one_another():
     assert [next_planned(visit.code) for visit in study.VISITS] == [
-        "BL", "D4", "W1", "W2", "W3", "W4", "W5", "W6", "FU", None, None, None,
-    ]  # fmt: skip
+        "BL",
+        "D4",
+        "W1",
+        "W2",
+        "W3",
+        "W4",
+        "W5",
+        "W6",
+        "FU",
+        None,
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
     ("day", "visit"),
-    [(1, None), (2, "W1"), (11, "W1"), (12, "W2"), (18, "W2"), (19, "W3"), (25, "W3"), (26, "W4"), (32, "W4"),
-     (33, "W5"), (39, "W5"), (40, "W6"), (50, "W6"), (51, None), (-3, None)],
-)  # fmt: skip
+    [
+        (1, None),
+        (2, "W1"),
+        (11, "W1"),
+        (12, "W2"),
+        (18, "W2"),
+        (19, "W3"),
+        (25, "W3"),
+        (26, "W4"),
+        (32, "W4"),
+        (33, "W5"),
+        (39, "W5"),
+        (40, "W6"),
+        (50, "W6"),
+        (51, None),
+        (-3, None),
+    ],
+)
 def test_the_analysis_windows_leave_no_day_out(day, visit):
     assert analysis_visit(day) == visit
 
 
 @pytest.mark.parametrize(
-    ("days", "chosen"),
-    [([6, 9], 9), ([7, 9], 9), ([8, 2], 8), ([3, 11], 11), ([12], None), ([], None)],
+    ("days", "chosen"), [([6, 9], 9), ([7, 9], 9), ([8, 2], 8), ([3, 11], 11), ([12], None), ([], None)]
 )
 def test_the_rating_nearest_to_target_stands_for_the_visit_and_on_a_tie_the_later(days, chosen):
     assert chosen_for_analysis(days, visit_code="W1") == chosen

@@ -17,6 +17,13 @@ def antidepressant_data() -> pd.DataFrame:
 def antidepressant_panel(data: pd.DataFrame) -> Panel:
     """As rbmi's vignettes take it: drop-out is the event; patient 3618's gap at visit 5 is none."""
     return panel(
-        data, **NAMES, arm="THERAPY", active="DRUG", reference="PLACEBO", covariates=["BASVAL"], factors=[],
-        visits=VISITS, events=dropout_visits(data, **NAMES, visits=VISITS),
-    )  # fmt: skip
+        data,
+        **NAMES,
+        arm="THERAPY",
+        active="DRUG",
+        reference="PLACEBO",
+        covariates=["BASVAL"],
+        factors=[],
+        visits=VISITS,
+        events=dropout_visits(data, **NAMES, visits=VISITS),
+    )

@@ -54,12 +54,19 @@ def main() -> None:
         (
             "tipping-point grid of 16 x 16 by conditional means",
             lambda: tipping_point_conditional_mean(
-                trial, strategy="MAR", visit="7", active=grid, reference=grid, pattern="constant", covariance="un",
-                level=0.95, executor=here,
+                trial,
+                strategy="MAR",
+                visit="7",
+                active=grid,
+                reference=grid,
+                pattern="constant",
+                covariance="un",
+                level=0.95,
+                executor=here,
             ),
             5,
         ),
-    ):  # fmt: skip
+    ):
         print(f"{name}: {median_seconds(work, repeats):.2f} s")
 
 

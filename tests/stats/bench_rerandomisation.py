@@ -64,9 +64,18 @@ def main() -> None:
 
     def mmrm(allocations):
         return rerandomise_mmrm(
-            data, allocations, subject="subject", visit="visit", response="y", fixed="base + site + visit",
-            visits=WEEKS, at="W6", covariance="un", profile={w: (k + 1) / 6 for k, w in enumerate(WEEKS)}, level=0.95,
-        )  # fmt: skip
+            data,
+            allocations,
+            subject="subject",
+            visit="visit",
+            response="y",
+            fixed="base + site + visit",
+            visits=WEEKS,
+            at="W6",
+            covariance="un",
+            profile={w: (k + 1) / 6 for k, w in enumerate(WEEKS)},
+            level=0.95,
+        )
 
     used = records(data, subject="subject", visit="visit", response="y", fixed="base + site + visit", visits=WEEKS)
     places = pd.Index(exact.subjects).get_indexer(used.subjects)[used.subject]

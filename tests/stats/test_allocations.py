@@ -15,9 +15,7 @@ HOW = {"active": "A", "reference": "B", "limit": 5_000_000, "draws": 2000, "seed
 
 def listed(*blocks, unused=0):
     """A list of one stratum from blocks such as "ABBA"; the last `unused` rows were given to nobody."""
-    rows = [
-        {"stratum": "JER", "block": number, "arm": arm} for number, block in enumerate(blocks) for arm in block
-    ]
+    rows = [{"stratum": "JER", "block": number, "arm": arm} for number, block in enumerate(blocks) for arm in block]
     table = pd.DataFrame(rows)
     table["subject"] = [f"JER-{k:03d}" if k < len(table) - unused else None for k in range(len(table))]
     return table

@@ -15,8 +15,17 @@ from tests.stats.said_by_r import said_by_r
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PARTS = [
-    "--subject", "PATIENT", "--visit", "VISIT", "--arm", "THERAPY", "--reference", "PLACEBO", "--response", "CHANGE",
-]  # fmt: skip
+    "--subject",
+    "PATIENT",
+    "--visit",
+    "VISIT",
+    "--arm",
+    "THERAPY",
+    "--reference",
+    "PLACEBO",
+    "--response",
+    "CHANGE",
+]
 
 
 def analysed(*options, parts=PARTS, name="antidepressant_data.csv"):
@@ -34,16 +43,18 @@ def in_a_process(*arguments):
     """The command in a process that could reach no database."""
     environment = {**os.environ, "ECRF_MODE": "test", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
     return subprocess.run(
-        [sys.executable, "manage.py", "analyse", *arguments], cwd=REPOSITORY, env=environment, capture_output=True,
-        text=True, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "manage.py", "analyse", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def test_it_runs_without_a_database_prints_a_table_and_writes_json(tmp_path):
     out = tmp_path / "out.json"
-    done = in_a_process(
-        str(oracle("antidepressant_data.csv")), *PARTS, "--covariate", "BASVAL", "--json", str(out)
-    )
+    done = in_a_process(str(oracle("antidepressant_data.csv")), *PARTS, "--covariate", "BASVAL", "--json", str(out))
     assert (done.returncode, done.stderr) == (0, "")
     assert "DRUG - PLACEBO          -2.657  1.174  126.0  -4.981 to -0.334    0.0253" in done.stdout
     assert "Differences are DRUG minus PLACEBO." in done.stdout
@@ -54,17 +65,34 @@ def test_it_runs_without_a_database_prints_a_table_and_writes_json(tmp_path):
 def test_it_runs_where_no_trial_is_set_up(tmp_path):
     bare = {key: value for key, value in os.environ.items() if not key.startswith(("ECRF_", "DATABASE", "DJANGO"))}
     done = subprocess.run(
-        [sys.executable, str(REPOSITORY / "manage.py"), "analyse", str(oracle("antidepressant_data.csv")), *PARTS,
-         "--without-responders"],
-        cwd=tmp_path, env={**bare, "ECRF_VAR": str(tmp_path / "var")}, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        [
+            sys.executable,
+            str(REPOSITORY / "manage.py"),
+            "analyse",
+            str(oracle("antidepressant_data.csv")),
+            *PARTS,
+            "--without-responders",
+        ],
+        cwd=tmp_path,
+        env={**bare, "ECRF_VAR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "ANCOVA at visit 7" in done.stdout
 
 
 def test_a_reader_that_stops_early_is_no_error():
-    line = [sys.executable, "manage.py", "analyse", str(oracle("antidepressant_data.csv")), *PARTS,
-            "--covariate", "BASVAL"]  # fmt: skip
+    line = [
+        sys.executable,
+        "manage.py",
+        "analyse",
+        str(oracle("antidepressant_data.csv")),
+        *PARTS,
+        "--covariate",
+        "BASVAL",
+    ]
     with subprocess.Popen(
         line, cwd=REPOSITORY, env={**os.environ, "ECRF_MODE": "test"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:
@@ -126,10 +154,26 @@ def test_the_mixed_model_prints_sas_s_digits():
 
 def test_the_mixed_model_of_fev_runs_without_a_baseline_and_reads_factors():
     found = document(
-        "--method", "mmrm", "--fixed", "RACE + SEX + ARMCD*AVISIT", "--df", "satterthwaite", name="fev_data.csv",
-        parts=["--subject", "USUBJID", "--visit", "AVISIT", "--arm", "ARMCD", "--reference", "PBO", "--response",
-               "FEV1"],
-    )["mmrm"]  # fmt: skip
+        "--method",
+        "mmrm",
+        "--fixed",
+        "RACE + SEX + ARMCD*AVISIT",
+        "--df",
+        "satterthwaite",
+        name="fev_data.csv",
+        parts=[
+            "--subject",
+            "USUBJID",
+            "--visit",
+            "AVISIT",
+            "--arm",
+            "ARMCD",
+            "--reference",
+            "PBO",
+            "--response",
+            "FEV1",
+        ],
+    )["mmrm"]
     said = expected()["fev_full_optimum"]
     assert found["deviance"] == pytest.approx(said["m2rll"], rel=1e-10)
     for difference in found["differences"]:
@@ -170,9 +214,26 @@ def test_rerandomisation_of_block26_gives_coins_number(tmp_path):
     made.write_text("\n".join([text[0] + ",VISIT", *rows]) + "\n")
     out = StringIO()
     call_command(
-        "analyse", str(made), "--subject", "PATIENT", "--visit", "VISIT", "--arm", "arm", "--reference", "B",
-        "--response", "y", "--method", "rerandomisation", "--block", "blk", "--json", "-", stdout=out,
-    )  # fmt: skip
+        "analyse",
+        str(made),
+        "--subject",
+        "PATIENT",
+        "--visit",
+        "VISIT",
+        "--arm",
+        "arm",
+        "--reference",
+        "B",
+        "--response",
+        "y",
+        "--method",
+        "rerandomisation",
+        "--block",
+        "blk",
+        "--json",
+        "-",
+        stdout=out,
+    )
     found = json.loads(out.getvalue())["rerandomisation"]["shift"]
     assert found["p"] == pytest.approx(expected()["coin_block26_exact"]["two_sided"], abs=1e-13)
     assert found["exact"] is True
@@ -229,9 +290,15 @@ def test_a_refusal_is_a_sentence_on_stderr_and_status_2(options, sentence):
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as stopped:
         call_command(
-            "analyse", str(oracle("antidepressant_data.csv")), *PARTS, "--covariate", "BASVAL", *options,
-            stdout=out, stderr=err,
-        )  # fmt: skip
+            "analyse",
+            str(oracle("antidepressant_data.csv")),
+            *PARTS,
+            "--covariate",
+            "BASVAL",
+            *options,
+            stdout=out,
+            stderr=err,
+        )
     assert stopped.value.code == 2
     assert sentence in err.getvalue()
     assert err.getvalue().count("\n") == 1
@@ -257,10 +324,32 @@ def test_three_subjects_are_too_few_for_any_model_and_that_is_said(tmp_path, met
     err = StringIO()
     with pytest.raises(SystemExit) as stopped:
         call_command(
-            "analyse", str(made), "--subject", "s", "--visit", "v", "--arm", "arm", "--reference", "B", "--response",
-            "y", "--covariate", "b", "--method", method, "--moderator", "b", "--block", "blk", "--fixed", "v*arm + b",
-            *factor, stdout=StringIO(), stderr=err,
-        )  # fmt: skip
+            "analyse",
+            str(made),
+            "--subject",
+            "s",
+            "--visit",
+            "v",
+            "--arm",
+            "arm",
+            "--reference",
+            "B",
+            "--response",
+            "y",
+            "--covariate",
+            "b",
+            "--method",
+            method,
+            "--moderator",
+            "b",
+            "--block",
+            "blk",
+            "--fixed",
+            "v*arm + b",
+            *factor,
+            stdout=StringIO(),
+            stderr=err,
+        )
     assert stopped.value.code == 2
     assert err.getvalue().strip().endswith(".")
 
@@ -269,9 +358,16 @@ def test_fixed_effects_without_the_arm_are_refused():
     err = StringIO()
     with pytest.raises(SystemExit):
         call_command(
-            "analyse", str(oracle("antidepressant_data.csv")), *PARTS, "--method", "mmrm", "--fixed", "VISIT*BASVAL",
-            stdout=StringIO(), stderr=err,
-        )  # fmt: skip
+            "analyse",
+            str(oracle("antidepressant_data.csv")),
+            *PARTS,
+            "--method",
+            "mmrm",
+            "--fixed",
+            "VISIT*BASVAL",
+            stdout=StringIO(),
+            stderr=err,
+        )
     assert "do not have the arm, THERAPY" in err.getvalue()
 
 

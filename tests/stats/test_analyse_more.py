@@ -18,9 +18,19 @@ from tests.stats.said_by_r import said_by_r
 from tests.stats.test_design import THIS
 
 PARTS = [
-    "--subject", "PATIENT", "--visit", "VISIT", "--arm", "THERAPY", "--reference", "PLACEBO", "--response", "CHANGE",
-    "--covariate", "BASVAL",
-]  # fmt: skip
+    "--subject",
+    "PATIENT",
+    "--visit",
+    "VISIT",
+    "--arm",
+    "THERAPY",
+    "--reference",
+    "PLACEBO",
+    "--response",
+    "CHANGE",
+    "--covariate",
+    "BASVAL",
+]
 SCENARIO = Path(__file__).resolve().parents[2] / "analysis" / "scenario.json"
 
 
@@ -52,9 +62,7 @@ def test_time_to_response_is_r_s(tmp_path):
 
 def test_time_to_response_wants_the_days():
     assert "wants the days" in refused(oracle("antidepressant_data.csv"), *PARTS, "--method", "survival")
-    said = refused(
-        oracle("antidepressant_data.csv"), *PARTS, "--method", "survival", "--visit-days", "4=8,5=15"
-    )
+    said = refused(oracle("antidepressant_data.csv"), *PARTS, "--method", "survival", "--visit-days", "4=8,5=15")
     assert said == "--visit-days does not say the day of visit 6."
 
 
@@ -144,9 +152,21 @@ def block26(tmp_path):
 
 
 BLOCKS = [
-    "--subject", "PATIENT", "--visit", "VISIT", "--arm", "arm", "--reference", "B", "--response", "y", "--method",
-    "rerandomisation", "--block", "blk",
-]  # fmt: skip
+    "--subject",
+    "PATIENT",
+    "--visit",
+    "VISIT",
+    "--arm",
+    "arm",
+    "--reference",
+    "B",
+    "--response",
+    "y",
+    "--method",
+    "rerandomisation",
+    "--block",
+    "blk",
+]
 
 
 def test_the_unconditional_set_weighs_the_cut_block_by_its_size_or_by_the_list(block26, tmp_path):
@@ -156,8 +176,11 @@ def test_the_unconditional_set_weighs_the_cut_block_by_its_size_or_by_the_list(b
     data = pd.read_csv(block26, dtype=str)
     listed = pd.DataFrame({"stratum": "one", "block": data["blk"], "arm": data["arm"], "subject": data["PATIENT"]})
     last = listed["block"].value_counts().idxmin()
-    unused = [{"stratum": "one", "block": last, "arm": arm, "subject": ""}
-              for arm in ("A", "B") for _ in range(2 - int(((listed["block"] == last) & (listed["arm"] == arm)).sum()))]
+    unused = [
+        {"stratum": "one", "block": last, "arm": arm, "subject": ""}
+        for arm in ("A", "B")
+        for _ in range(2 - int(((listed["block"] == last) & (listed["arm"] == arm)).sum()))
+    ]
     pd.concat([listed, pd.DataFrame(unused)]).to_csv(tmp_path / "list.csv", index=False)
     by_list = document(block26, *BLOCKS, "--list", tmp_path / "list.csv")["rerandomisation"]
     assert by_list["unconditional"]["shift"] == by_size["unconditional"]["shift"]
@@ -199,13 +222,25 @@ def test_the_mixed_model_has_an_interval_by_inversion_where_a_profile_says_what_
 def test_the_blinded_variance_is_statistics_number_and_takes_no_arm():
     """STATISTICS 5.11: 46.82 blinded, against 45.26 with the arms."""
     data = oracle("antidepressant_data.csv")
-    options = ["--method", "blinded", "--subject", "PATIENT", "--visit", "VISIT", "--response", "CHANGE",
-               "--covariate", "BASVAL", "--fixed", "BASVAL*VISIT"]  # fmt: skip
+    options = [
+        "--method",
+        "blinded",
+        "--subject",
+        "PATIENT",
+        "--visit",
+        "VISIT",
+        "--response",
+        "CHANGE",
+        "--covariate",
+        "BASVAL",
+        "--fixed",
+        "BASVAL*VISIT",
+    ]
     found = document(data, *options)["blinded"]
     assert found["pooled"]["variance"] == pytest.approx(46.82, abs=5.1e-3)
-    size = document(
-        data, *options, "--planning-effect", "3", "--power", "0.8", "--planned", "172", "--maximum", "180"
-    )["blinded"]["sample_size"]
+    size = document(data, *options, "--planning-effect", "3", "--power", "0.8", "--planned", "172", "--maximum", "180")[
+        "blinded"
+    ]["sample_size"]
     assert size["total"] == 172 and size["needed"] <= 172
     assert "given no arm" in refused(data, *options, "--arm", "THERAPY")
     assert "wants --power" in refused(data, *options, "--planning-effect", "3")
@@ -228,9 +263,15 @@ def test_power_and_type_one_error_are_simulated_and_the_same_in_other_processes(
 
 def test_the_size_for_a_power_is_found(tmp_path):
     one = json.loads(SCENARIO.read_text()) | {
-        "visits": ["W6"], "change": [-4], "effect": [-9], "sd": [7], "correlation": [[1]], "drop_out": 0,
-        "sites": {"JER": 20}, "site_shift": [0],
-    }  # fmt: skip
+        "visits": ["W6"],
+        "change": [-4],
+        "effect": [-9],
+        "sd": [7],
+        "correlation": [[1]],
+        "drop_out": 0,
+        "sites": {"JER": 20},
+        "site_shift": [0],
+    }
     made = tmp_path / "scenario.json"
     made.write_text(json.dumps(one))
     options = ["--method", "design", "--analysis", "ancova_complete", "--power", "0.8", "--trials", "100"]
@@ -241,11 +282,8 @@ def test_the_size_for_a_power_is_found(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [
-        ("{", "is not JSON"), ("[]", "does not say a scenario"), ("{}", "does not say visits"),
-        (None, "is no scenario"),
-    ],
-)  # fmt: skip
+    [("{", "is not JSON"), ("[]", "does not say a scenario"), ("{}", "does not say visits"), (None, "is no scenario")],
+)
 def test_a_scenario_that_cannot_be_read_is_refused(tmp_path, text, sentence):
     made = tmp_path / "scenario.json"
     made.write_text(text or json.dumps(json.loads(SCENARIO.read_text()) | {"effect": ["much"] * 6}))

@@ -10,14 +10,15 @@ from tests.stats.said_by_r import said_by_r
 @pytest.fixture
 def doses(tmp_path):
     return table(
-        tmp_path, "doses.csv",
+        tmp_path,
+        "doses.csv",
         """SUBJECT,ARM,FIRST,LAST,MG
         a,DCS,1,3,250
         a,DCS,4,21,500
         a,DCS,22,28,750
         a,DCS,29,42,1000
         b,PLACEBO,1,8,250""",
-    )  # fmt: skip
+    )
 
 
 TAKEN = ["--subject", "SUBJECT", "--first", "FIRST", "--last", "LAST", "--mg", "MG"]
@@ -41,15 +42,17 @@ def test_exposure_of_the_planned_schedule_is_29000_mg(tmp_path, doses):
 def test_adverse_events_are_counted_by_term_and_by_dose_at_onset(tmp_path, doses):
     """Rate by R's poisson.test: reference/analyse.txt."""
     subjects = table(
-        tmp_path, "subjects.csv",
+        tmp_path,
+        "subjects.csv",
         """SUBJECT,ARM,FIRST_DOSE,LAST_DOSE
         a,DCS,2026-03-02,2026-04-12
         b,PLACEBO,2026-03-02,2026-03-09
         c,DCS,2026-03-02,2026-03-09
         d,DCS,,""",
-    )  # fmt: skip
+    )
     events = table(
-        tmp_path, "events.csv",
+        tmp_path,
+        "events.csv",
         """SUBJECT,TERM,ONSET,SERIOUS
         a,Headache,2026-03-04,no
         a,Headache,2026-03-20,no
@@ -57,12 +60,30 @@ def test_adverse_events_are_counted_by_term_and_by_dose_at_onset(tmp_path, doses
         b,Nausea,2026-03,no
         b,Fever,2026-04-20,no
         d,Headache,2026-03-04,no""",
-    )  # fmt: skip
+    )
     options = [
-        *TAKEN, "--method", "safety", "--subjects", subjects, "--arm", "ARM", "--reference", "PLACEBO", "--first-dose",
-        "FIRST_DOSE", "--last-dose", "LAST_DOSE", "--onset", "ONSET", "--serious", "SERIOUS", "--by", "TERM", "--doses",
+        *TAKEN,
+        "--method",
+        "safety",
+        "--subjects",
+        subjects,
+        "--arm",
+        "ARM",
+        "--reference",
+        "PLACEBO",
+        "--first-dose",
+        "FIRST_DOSE",
+        "--last-dose",
+        "LAST_DOSE",
+        "--onset",
+        "ONSET",
+        "--serious",
+        "SERIOUS",
+        "--by",
+        "TERM",
+        "--doses",
         doses,
-    ]  # fmt: skip
+    ]
     found = document(events, *options)["safety"]
     said = said_by_r("analyse")
     assert (found["events"], found["emergent"], found["in_doubt"]) == (6, 4, 1)
@@ -83,18 +104,22 @@ def test_adverse_events_are_counted_by_term_and_by_dose_at_onset(tmp_path, doses
 
 def test_populations_are_told_with_the_reasons(tmp_path):
     subjects = table(
-        tmp_path, "subjects.csv",
+        tmp_path,
+        "subjects.csv",
         """SUBJECT,randomised,doses,has_baseline,later_ratings,major_deviations,compliance,final_visit_in_window
         a,yes,10,yes,4,0,0.95,yes
         b,yes,0,yes,2,0,,no
         c,no,,no,0,0,,""",
-    )  # fmt: skip
+    )
     options = ["--method", "populations", "--subject", "SUBJECT"]
     found = document(subjects, *options)["populations"]
     assert {name: one["members"] for name, one in found.items()} == {
-        "randomised": ["a", "b"], "full analysis": ["a", "b"], "modified": ["a"], "per protocol": ["a"],
+        "randomised": ["a", "b"],
+        "full analysis": ["a", "b"],
+        "modified": ["a"],
+        "per protocol": ["a"],
         "safety": ["a"],
-    }  # fmt: skip
+    }
     assert "b: no dose taken" in run(subjects, *options)
     assert "yes nor no" in refused(
         table(tmp_path, "bad.csv", subjects.read_text().replace("yes,10", "maybe,10")), *options
@@ -119,24 +144,48 @@ def test_raw_ratings_become_analysis_variables(tmp_path):
     rows = document(made, *DERIVED, *WINDOWS)["derive"]["rows"]
     keys = ("SUBJECT", "visit", "day", "base", "change", "responded", "carried_from")
     assert [tuple(row[key] for key in keys) for row in rows] == [
-        ("a", "W1", 8, 26, -6, False, "W1"), ("a", "W2", 15, 26, -13, True, "W2"),
-        ("b", "W1", 7, 30, -1, False, "W1"), ("b", "W2", None, 30, None, None, "W1"),
-        ("c", "W1", 8, None, None, None, "W1"), ("c", "W2", None, None, None, None, "W1"),
-    ]  # fmt: skip
+        ("a", "W1", 8, 26, -6, False, "W1"),
+        ("a", "W2", 15, 26, -13, True, "W2"),
+        ("b", "W1", 7, 30, -1, False, "W1"),
+        ("b", "W2", None, 30, None, None, "W1"),
+        ("c", "W1", 8, None, None, None, "W1"),
+        ("c", "W2", None, None, None, None, "W1"),
+    ]
     assert rows[3]["carried_change"] == -1
 
 
 def test_what_was_derived_can_be_analysed(tmp_path):
     rows = ["SUBJECT,ARM,DAY,SCORE"]
     for k, (arm, base, *weeks) in enumerate(
-        [("A", 25, 20, 14), ("A", 28, 20, 13), ("A", 22, 18, 12), ("B", 26, 25, 22), ("B", 24, 22, 23),
-         ("B", 23, 20, 18)]
+        [
+            ("A", 25, 20, 14),
+            ("A", 28, 20, 13),
+            ("A", 22, 18, 12),
+            ("B", 26, 25, 22),
+            ("B", 24, 22, 23),
+            ("B", 23, 20, 18),
+        ]
     ):
         rows += [f"s{k},{arm},{day},{score}" for day, score in zip((-1, 8, 15), (base, *weeks), strict=True)]
     made, out = table(tmp_path, "r.csv", "\n".join(rows)), tmp_path / "long.csv"
     run(made, *DERIVED[:4], "--day", "DAY", "--score", "SCORE", "--arm", "ARM", *WINDOWS, "--csv", out)
-    found = document(out, "--subject", "SUBJECT", "--visit", "visit", "--arm", "ARM", "--reference", "B", "--response",
-                     "change", "--covariate", "base", "--method", "ancova")  # fmt: skip
+    found = document(
+        out,
+        "--subject",
+        "SUBJECT",
+        "--visit",
+        "visit",
+        "--arm",
+        "ARM",
+        "--reference",
+        "B",
+        "--response",
+        "change",
+        "--covariate",
+        "base",
+        "--method",
+        "ancova",
+    )
     assert found["ancova"]["observed_case"]["n"] == 6
     assert found["ancova"]["observed_case"]["contrast"]["estimate"] < -5
 

@@ -49,11 +49,21 @@ def test_ancova_of_the_antidepressant_trial_agrees_with_r(name):
     contrast = found.contrast
     drug, placebo = found.means
     pairs = {
-        "n": found.n, "estimate": contrast.estimate, "se": contrast.se, "df": contrast.df, "t": contrast.statistic,
-        "p": contrast.p, "low": contrast.low, "high": contrast.high, "hc3_se": found.robust.se,
-        "residual_sd": found.residual_sd, "r_squared": found.r_squared, "mean_drug": drug.estimate,
-        "mean_drug_se": drug.se, "mean_placebo": placebo.estimate,
-    }  # fmt: skip
+        "n": found.n,
+        "estimate": contrast.estimate,
+        "se": contrast.se,
+        "df": contrast.df,
+        "t": contrast.statistic,
+        "p": contrast.p,
+        "low": contrast.low,
+        "high": contrast.high,
+        "hc3_se": found.robust.se,
+        "residual_sd": found.residual_sd,
+        "r_squared": found.r_squared,
+        "mean_drug": drug.estimate,
+        "mean_drug_se": drug.se,
+        "mean_placebo": placebo.estimate,
+    }
     for key, value in pairs.items():
         assert value == pytest.approx(said[f"{name}.{key}"], rel=1e-11), key
 
@@ -144,8 +154,13 @@ def test_row_order_and_scale_of_response_and_covariate_do_not_matter(random, sca
 def test_a_missing_row_equals_a_missing_value():
     data = world()
     gone = ancova(data.drop(index=3), covariates=("BASVAL",), factors=(), level=0.95, **PARTS)
-    blank = ancova(data.assign(CHANGE=data["CHANGE"].where(data.index != 3)), covariates=("BASVAL",), factors=(),
-                   level=0.95, **PARTS)  # fmt: skip
+    blank = ancova(
+        data.assign(CHANGE=data["CHANGE"].where(data.index != 3)),
+        covariates=("BASVAL",),
+        factors=(),
+        level=0.95,
+        **PARTS,
+    )
     assert gone.contrast.estimate == blank.contrast.estimate
     assert blank.left_out == ("S03: no CHANGE",)
 

@@ -97,8 +97,13 @@ def courses(draw, largest=16):
 def listed(frame):
     return reference_set(
         frame.rename(columns={"who": "subject", "site": "stratum"})[["subject", "arm", "block", "stratum"]],
-        active="A", reference="B", scheme="conditional", limit=40, draws=20, seed=1,
-    )  # fmt: skip
+        active="A",
+        reference="B",
+        scheme="conditional",
+        limit=40,
+        draws=20,
+        seed=1,
+    )
 
 
 def a_panel(frame):
@@ -108,9 +113,15 @@ def a_panel(frame):
 
 def a_fit(frame, covariance="un"):
     return mmrm.fit(
-        frame, subject="who", visit="visit", response="y", fixed="base + visit*arm", covariance=covariance,
-        method="reml", reference={"arm": "B"},
-    )  # fmt: skip
+        frame,
+        subject="who",
+        visit="visit",
+        response="y",
+        fixed="base + visit*arm",
+        covariance=covariance,
+        method="reml",
+        reference={"arm": "B"},
+    )
 
 
 def differences(frame, df):
@@ -160,15 +171,28 @@ WIDE = {
     "two by two": lambda f: [
         test(a_table(f))
         for test in (
-            two_by_two.pearson, two_by_two.yates, two_by_two.n_minus_1, two_by_two.likelihood_ratio, two_by_two.fisher,
-            two_by_two.fisher_midp, two_by_two.fisher_one_sided, unconditional.barnard, unconditional.boschloo,
+            two_by_two.pearson,
+            two_by_two.yates,
+            two_by_two.n_minus_1,
+            two_by_two.likelihood_ratio,
+            two_by_two.fisher,
+            two_by_two.fisher_midp,
+            two_by_two.fisher_one_sided,
+            unconditional.barnard,
+            unconditional.boschloo,
         )
     ],
     "risk differences": lambda f: [
         one(a_table(f), **LEVEL)
         for one in (
-            risk_difference.newcombe, risk_difference.miettinen_nurminen, risk_difference.mee, risk_difference.wald,
-            ratios.odds_ratio, ratios.risk_ratio, ratios.conditional_odds_ratio, exact_difference.exact_difference,
+            risk_difference.newcombe,
+            risk_difference.miettinen_nurminen,
+            risk_difference.mee,
+            risk_difference.wald,
+            ratios.odds_ratio,
+            ratios.risk_ratio,
+            ratios.conditional_odds_ratio,
+            exact_difference.exact_difference,
         )
     ],
     "needed to treat": lambda f: risk_difference.needed_to_treat(risk_difference.newcombe(a_table(f), **LEVEL)),
@@ -180,9 +204,7 @@ WIDE = {
         one(strata(f), **LEVEL)
         for one in (mantel_haenszel.mantel_haenszel_difference, mantel_haenszel.mantel_haenszel_odds_ratio)
     ],
-    "kaplan_meier": lambda f: survival.kaplan_meier(
-        f, subject="who", time="day", event="yes", name="all", **LEVEL
-    ),
+    "kaplan_meier": lambda f: survival.kaplan_meier(f, subject="who", time="day", event="yes", name="all", **LEVEL),
     "log_rank": lambda f: survival.log_rank(f, **ONE, time="day", event="yes", strata=None),
     "log_rank by site": lambda f: survival.log_rank(f, **ONE, time="day", event="yes", strata="site"),
     "events_by": lambda f: safety.events_by(
@@ -203,12 +225,18 @@ WIDE = {
     "rerandomise_ancova": lambda f: rerandomisation.rerandomise_ancova(f, listed(f), fixed="base + site", **OVER),
     "populations": lambda f: populations.populations(
         f.assign(
-            randomised=f["yes"], doses=f["years"], has_baseline=f["yes"], later_ratings=f["day"], major_deviations=0,
-            compliance=f["base"], final_visit_in_window=f["yes"],
+            randomised=f["yes"],
+            doses=f["years"],
+            has_baseline=f["yes"],
+            later_ratings=f["day"],
+            major_deviations=0,
+            compliance=f["base"],
+            final_visit_in_window=f["yes"],
         ),
-        subject="who", compliance=(0.8, 1.2),
+        subject="who",
+        compliance=(0.8, 1.2),
     ),
-}  # fmt: skip
+}
 
 LONG = {
     "repeated_measures": lambda f: repeated_measures.repeated_measures(
@@ -218,9 +246,9 @@ LONG = {
     "mmrm satterthwaite": lambda f: differences(f, "satterthwaite"),
     "mmrm sandwich": lambda f: differences(f, "cr3"),
     "mmrm structured": lambda f: a_fit(f, "ar1h").sigma,
-    "fall-back list": lambda f: mmrm.fit_with_fallback(
-        f, subject="who", visit="visit", response="y", fixed="visit*arm", method="reml"
-    ).sigma,
+    "fall-back list": lambda f: (
+        mmrm.fit_with_fallback(f, subject="who", visit="visit", response="y", fixed="visit*arm", method="reml").sigma
+    ),
     "type III": lambda f: terms.type_three(a_fit(f), df="kr"),
     "type II": lambda f: terms.type_two(a_fit(f), df="kr"),
     "residuals": lambda f: residuals.distances(a_fit(f)),
@@ -234,32 +262,65 @@ LONG = {
         a_panel(f), strategies=["J2R", "MAR"], draws=3, burn_in=2, seed=1, executor=HERE, **LEVEL
     ),
     "tipping by means": lambda f: tipping_point_conditional_mean(
-        a_panel(f), strategy="J2R", visit="W3", active=(0.0, 2.0), reference=(0.0,), pattern="constant",
-        covariance="cs", executor=HERE, **LEVEL,
+        a_panel(f),
+        strategy="J2R",
+        visit="W3",
+        active=(0.0, 2.0),
+        reference=(0.0,),
+        pattern="constant",
+        covariance="cs",
+        executor=HERE,
+        **LEVEL,
     ),
     "tipping by draws": lambda f: tipping_point_multiple_imputation(
-        a_panel(f), strategy="CIR", visit="W3", active=(0.0, 2.0), reference=(0.0,), pattern="accumulating", draws=3,
-        burn_in=1, seed=1, executor=HERE, **LEVEL,
+        a_panel(f),
+        strategy="CIR",
+        visit="W3",
+        active=(0.0, 2.0),
+        reference=(0.0,),
+        pattern="accumulating",
+        draws=3,
+        burn_in=1,
+        seed=1,
+        executor=HERE,
+        **LEVEL,
     ),
     "rerandomise_mmrm": lambda f: rerandomisation.rerandomise_mmrm(
-        f, listed(f.drop_duplicates("who")), visit="visit", fixed="visit + base", visits=VISITS, at="W3",
-        covariance="un", profile=dict.fromkeys(VISITS, 1), **{**OVER, "level": None},
+        f,
+        listed(f.drop_duplicates("who")),
+        visit="visit",
+        fixed="visit + base",
+        visits=VISITS,
+        at="W3",
+        covariance="un",
+        profile=dict.fromkeys(VISITS, 1),
+        **{**OVER, "level": None},
     ),
     "refitted": lambda f: rerandomisation_refitted.rerandomise_mmrm_refitted(
-        f, listed(f.drop_duplicates("who")), subject="who", visit="visit", response="y", fixed="visit",
-        visits=VISITS, at="W3", covariance="cs", executor=HERE,
+        f,
+        listed(f.drop_duplicates("who")),
+        subject="who",
+        visit="visit",
+        response="y",
+        fixed="visit",
+        visits=VISITS,
+        at="W3",
+        covariance="cs",
+        executor=HERE,
     ),
     "pooled_variance": lambda f: blinded.pooled_variance(
         f, subject="who", visit="visit", response="y", covariates=["base"], at="W3", covariance="un"
     ),
-    "locf": lambda f: derive.locf(
-        f, subject="who", visit="visit", values=["y"], order=list(VISITS), subjects=f["who"].drop_duplicates()
-    ).frame,
+    "locf": lambda f: (
+        derive.locf(
+            f, subject="who", visit="visit", values=["y"], order=list(VISITS), subjects=f["who"].drop_duplicates()
+        ).frame
+    ),
     "sustained": lambda f: derive.sustained(
         f, subject="who", visit="visit", responded="yes", order=list(VISITS), run=2, until_end=False
     ),
     "first_response_day": lambda f: derive.first_response_day(f, subject="who", day="day", responded="yes"),
-}  # fmt: skip
+}
 
 
 def sound(result):
@@ -327,23 +388,44 @@ number = st.one_of(st.integers(-3, 40), st.floats(-10, 10, allow_nan=False), st.
 
 
 @MANY
-@given(sites=st.lists(st.integers(-1, 7), max_size=2), block=st.integers(-1, 6), sd=number, variance=number,
-       effect=number, drop_out=number, dependence=number)  # fmt: skip
+@given(
+    sites=st.lists(st.integers(-1, 7), max_size=2),
+    block=st.integers(-1, 6),
+    sd=number,
+    variance=number,
+    effect=number,
+    drop_out=number,
+    dependence=number,
+)
 def test_a_scenario_that_makes_no_sense_is_refused_and_any_other_gives_trials(
     sites, block, sd, variance, effect, drop_out, dependence
 ):
     def simulated(_):
         scenario = Scenario(
-            visits=("W1", "W2"), sites=tuple((f"site{k}", n) for k, n in enumerate(sites)), block=block,
-            baseline_mean=20, baseline_sd=sd, change=(-1, -2), effect=(0, effect),
-            covariance=((variance, variance / 2), (variance / 2, variance)), slope=-0.2,
-            site_shift=(0.0,) * len(sites), drop_out=drop_out, dependence=dependence,
-        )  # fmt: skip
+            visits=("W1", "W2"),
+            sites=tuple((f"site{k}", n) for k, n in enumerate(sites)),
+            block=block,
+            baseline_mean=20,
+            baseline_sd=sd,
+            change=(-1, -2),
+            effect=(0, effect),
+            covariance=((variance, variance / 2), (variance / 2, variance)),
+            slope=-0.2,
+            site_shift=(0.0,) * len(sites),
+            drop_out=drop_out,
+            dependence=dependence,
+        )
         simulate(scenario, seed=1, number=0)
-        return list(design.operating_characteristics(
-            scenario, analyses=["mmrm", "ancova_locf", "rerandomised_ancova", "rerandomised_mmrm"], trials=2, seed=1,
-            executor=HERE, **LEVEL,
-        ).values())  # fmt: skip
+        return list(
+            design.operating_characteristics(
+                scenario,
+                analyses=["mmrm", "ancova_locf", "rerandomised_ancova", "rerandomised_mmrm"],
+                trials=2,
+                seed=1,
+                executor=HERE,
+                **LEVEL,
+            ).values()
+        )
 
     tried(simulated, None)
 

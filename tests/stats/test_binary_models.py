@@ -49,9 +49,7 @@ def test_common_difference_agrees_with_r():
 
 def test_a_stratum_with_one_arm_is_left_out_and_named():
     scores = pd.DataFrame({"site": ["A", "A", "B"], "arm": ["x", "y", "x"], "yes": [True, False, True]})
-    tables, left_out = tables_by_stratum(
-        scores, arm="arm", active="x", reference="y", responded="yes", strata="site"
-    )
+    tables, left_out = tables_by_stratum(scores, arm="arm", active="x", reference="y", responded="yes", strata="site")
     assert tables == {"A": Table(1, 1, 0, 1)}
     assert left_out == ("site B: 1 subjects in one arm",)
 

@@ -28,18 +28,28 @@ def pooled(variance=40.0, n=60):
 
 def reestimated(variance=40.0, **changes):
     planned = {
-        "planning_effect": 4.0, "alpha": 0.05, "power_wanted": 0.8, "planned": 60, "maximum": 120, "adjusted": False,
+        "planning_effect": 4.0,
+        "alpha": 0.05,
+        "power_wanted": 0.8,
+        "planned": 60,
+        "maximum": 120,
+        "adjusted": False,
         "retention": 1.0,
-    }  # fmt: skip
+    }
     return reestimate_sample_size(pooled(variance), **(planned | changes))
 
 
 def test_the_arm_free_variance_of_the_antidepressant_trial_is_46_82():
     # the plan's number (5.11): 46.82 blinded, against 45.26 with the arms in the model (SAS)
     found = pooled_variance(
-        antidepressant(), subject="PATIENT", visit="VISIT", response="CHANGE", covariates=["BASVAL:VISIT"], at="7",
+        antidepressant(),
+        subject="PATIENT",
+        visit="VISIT",
+        response="CHANGE",
+        covariates=["BASVAL:VISIT"],
+        at="7",
         covariance="un",
-    )  # fmt: skip
+    )
     assert round(found.variance, 2) == 46.82
     assert found.converged
     assert found.n == 172

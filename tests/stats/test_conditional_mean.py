@@ -168,9 +168,16 @@ def test_subjects_of_the_reference_arm_keep_their_own_profile(strategy):
 def test_without_events_all_strategies_agree():
     data = antidepressant_data()
     quiet = panel(
-        data, **NAMES, arm="THERAPY", active="DRUG", reference="PLACEBO", covariates=["BASVAL"], factors=[],
-        visits=VISITS, events={},
-    )  # fmt: skip
+        data,
+        **NAMES,
+        arm="THERAPY",
+        active="DRUG",
+        reference="PLACEBO",
+        covariates=["BASVAL"],
+        factors=[],
+        visits=VISITS,
+        events={},
+    )
     found = impute(quiet)
     assert len({found[strategy].at("7")[0].estimate for strategy in STRATEGIES}) == 1
 
@@ -183,11 +190,18 @@ def test_outcomes_seen_after_the_event_stay_and_do_not_teach_the_model_of_the_ti
     wild = data.assign(CHANGE=data["CHANGE"].where((data["PATIENT"] != "1503") | (data["VISIT"] < "6"), 40))
     tame, moved = (
         panel(
-            frame, **NAMES, arm="THERAPY", active="DRUG", reference="PLACEBO", covariates=["BASVAL"], factors=[],
-            visits=VISITS, events=events,
+            frame,
+            **NAMES,
+            arm="THERAPY",
+            active="DRUG",
+            reference="PLACEBO",
+            covariates=["BASVAL"],
+            factors=[],
+            visits=VISITS,
+            events=events,
         )
         for frame in (data, wild)
-    )  # fmt: skip
+    )
     before, after = (impute(p, strategies=["J2R"])["J2R"].at("7")[0].estimate for p in (tame, moved))
     own_weight = contrasts(tame.design)[0, tame.subjects.index("1503")]
     assert after - before == pytest.approx(own_weight * (40 - tame.y[tame.subjects.index("1503"), 3]), rel=1e-9)
@@ -206,9 +220,16 @@ def test_an_event_before_all_that_was_seen_leaves_the_model_without_the_subject_
     data = antidepressant_data()
     events = dropout_visits(data, **NAMES, visits=VISITS) | {"1503": "4"}
     early = panel(
-        data, **NAMES, arm="THERAPY", active="DRUG", reference="PLACEBO", covariates=["BASVAL"], factors=[],
-        visits=VISITS, events=events,
-    )  # fmt: skip
+        data,
+        **NAMES,
+        arm="THERAPY",
+        active="DRUG",
+        reference="PLACEBO",
+        covariates=["BASVAL"],
+        factors=[],
+        visits=VISITS,
+        events=events,
+    )
     assert early.without_affected().missing[early.subjects.index("1503")].all()
     found = impute(early, strategies=["J2R"])["J2R"].at("7")[0]
     assert found.n == 172 and np.isfinite(found.se)
@@ -258,6 +279,15 @@ def made_up(event):
         ]
     )
     return panel(
-        data, subject="who", visit="visit", response="y", arm="arm", active="ACT", reference="REF", covariates=[],
-        factors=[], visits=("V1", "V2", "V3", "V4"), events={"A1": event, "R1": event},
-    )  # fmt: skip
+        data,
+        subject="who",
+        visit="visit",
+        response="y",
+        arm="arm",
+        active="ACT",
+        reference="REF",
+        covariates=[],
+        factors=[],
+        visits=("V1", "V2", "V3", "V4"),
+        events={"A1": event, "R1": event},
+    )

@@ -39,9 +39,15 @@ RECORDED = numbers((HERE / "crosscheck.txt").read_text())
 
 def fev_fit(covariance, method="reml", fixed="ARMCD*AVISIT + RACE + SEX"):
     return fit(
-        fev(), subject="USUBJID", visit="AVISIT", response="FEV1", fixed=fixed, covariance=covariance, method=method,
+        fev(),
+        subject="USUBJID",
+        visit="AVISIT",
+        response="FEV1",
+        fixed=fixed,
+        covariance=covariance,
+        method=method,
         reference={"ARMCD": "PBO"},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("method", ["reml", "ml"])
@@ -106,9 +112,15 @@ def balanced():
     data = fev().dropna(subset=["FEV1"])
     data = data[data.groupby("USUBJID")["FEV1"].transform("size") == 4]
     return fit(
-        data, subject="USUBJID", visit="AVISIT", response="FEV1", fixed="ARMCD*AVISIT", covariance="cs", method="reml",
+        data,
+        subject="USUBJID",
+        visit="AVISIT",
+        response="FEV1",
+        fixed="ARMCD*AVISIT",
+        covariance="cs",
+        method="reml",
         reference={"ARMCD": "PBO"},
-    )  # fmt: skip
+    )
 
 
 def test_on_complete_records_kenward_roger_is_pbkrtest_s(balanced):

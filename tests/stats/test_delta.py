@@ -63,9 +63,18 @@ def test_a_drawn_cell_pools_least_squares_on_the_shifted_draws(trial):
     from analysis.stats.imputation.strategies import fill, means
 
     grid = tipping_point_multiple_imputation(
-        trial, strategy="J2R", visit="7", pattern="accumulating", active=(1.5,), reference=(-1.0,), draws=30, burn_in=3,
-        seed=4, level=0.95, executor=HereAndNow(),
-    )  # fmt: skip
+        trial,
+        strategy="J2R",
+        visit="7",
+        pattern="accumulating",
+        active=(1.5,),
+        reference=(-1.0,),
+        draws=30,
+        burn_in=3,
+        seed=4,
+        level=0.95,
+        executor=HereAndNow(),
+    )
     gaps = trial.missing.any(axis=1)
     numbers = gibbs._numbers(trial, trial.only(gaps), 3, 4, range(30))
     coefficients, sigma = gibbs._chains(trial, trial.only(gaps), trial.only(~gaps), gibbs._start(trial), 3, numbers)

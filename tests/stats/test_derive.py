@@ -101,12 +101,7 @@ def test_a_window_holds_its_target():
 
 
 @pytest.mark.parametrize(
-    ("rated", "base"),
-    [
-        ([(-10, 28), (1, 26), (8, 20)], 26),
-        ([(-10, 28), (1, None), (8, 20)], 28),
-        ([(2, 20)], None),
-    ],
+    ("rated", "base"), [([(-10, 28), (1, 26), (8, 20)], 26), ([(-10, 28), (1, None), (8, 20)], 28), ([(2, 20)], None)]
 )
 def test_baseline_is_the_last_rating_to_day_1(rated, base):
     found = baseline(

@@ -21,14 +21,33 @@ SPREAD = np.outer(np.linspace(4.5, 7, 6), np.linspace(4.5, 7, 6)) * (
     0.8 * 0.6 ** np.abs(np.subtract.outer(range(6), range(6))) + 0.2
 )
 THIS = Scenario(
-    visits=WEEKS, sites=(("JER", 14), ("AFU", 12)), block=4, baseline_mean=24, baseline_sd=4,
-    change=(-1, -2, -3, -3, -4, -4), effect=(0, -1, -2, -4, -5, -6), covariance=tuple(map(tuple, SPREAD.tolist())),
-    slope=-0.3, site_shift=(2, -2), drop_out=0.2, dependence=0.5,
-)  # fmt: skip
+    visits=WEEKS,
+    sites=(("JER", 14), ("AFU", 12)),
+    block=4,
+    baseline_mean=24,
+    baseline_sd=4,
+    change=(-1, -2, -3, -3, -4, -4),
+    effect=(0, -1, -2, -4, -5, -6),
+    covariance=tuple(map(tuple, SPREAD.tolist())),
+    slope=-0.3,
+    site_shift=(2, -2),
+    drop_out=0.2,
+    dependence=0.5,
+)
 SIMPLE = Scenario(
-    visits=("W6",), sites=(("JER", 40),), block=4, baseline_mean=24, baseline_sd=4, change=(-4,), effect=(-6,),
-    covariance=((49.0,),), slope=0, site_shift=(0,), drop_out=0, dependence=0,
-)  # fmt: skip
+    visits=("W6",),
+    sites=(("JER", 40),),
+    block=4,
+    baseline_mean=24,
+    baseline_sd=4,
+    change=(-4,),
+    effect=(-6,),
+    covariance=((49.0,),),
+    slope=0,
+    site_shift=(0,),
+    drop_out=0,
+    dependence=0,
+)
 HERE = HereAndNow()
 
 
@@ -46,9 +65,14 @@ def test_a_trial_has_the_sites_and_blocks_of_the_scenario():
 def test_its_allocation_list_is_what_the_reference_set_reads():
     trial = simulate(THIS, seed=1, number=3)
     allocations = reference_set(
-        trial.allocation_list(), active="active", reference="reference", scheme="unconditional", limit=5_000_000,
-        draws=1, seed=1,
-    )  # fmt: skip
+        trial.allocation_list(),
+        active="active",
+        reference="reference",
+        scheme="unconditional",
+        limit=5_000_000,
+        draws=1,
+        seed=1,
+    )
     assert allocations.count == 6**6 * 4
     order = np.array(allocations.subjects, dtype=int)
     assert np.array_equal(allocations.observed, trial.active[order].astype(float))
@@ -100,9 +124,16 @@ def test_a_scenario_that_contradicts_itself_is_refused(change):
 def test_the_primary_plan_is_the_mixed_model_of_section_6():
     trial = simulate(THIS, seed=8, number=0)
     fit = model.fit(
-        trial.long(), subject="subject", visit="visit", response="change", fixed="visit + baseline + site + arm:visit",
-        covariance="un", method="reml", visits=WEEKS, reference={"arm": "reference"},
-    )  # fmt: skip
+        trial.long(),
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed="visit + baseline + site + arm:visit",
+        covariance="un",
+        method="reml",
+        visits=WEEKS,
+        reference={"arm": "reference"},
+    )
     row = np.zeros(len(fit.names))
     row[list(fit.names).index("arm[active]:visit[W6]")] = 1
     theirs = contrasts.contrasts(fit, row, df="kr", level=0.95).iloc[0]
@@ -141,9 +172,13 @@ def test_the_primary_plan_keeps_its_type_one_error_and_its_coverage():
 
 def test_re_randomisation_never_exceeds_its_type_one_error_and_has_no_interval():
     exact = operating_characteristics(
-        replace(THIS, sites=(("JER", 8), ("AFU", 8))).without_effect(), analyses=["rerandomised_ancova"], trials=60,
-        seed=2, level=0.95, executor=HERE,
-    )["rerandomised_ancova"]  # fmt: skip
+        replace(THIS, sites=(("JER", 8), ("AFU", 8))).without_effect(),
+        analyses=["rerandomised_ancova"],
+        trials=60,
+        seed=2,
+        level=0.95,
+        executor=HERE,
+    )["rerandomised_ancova"]
     assert exact.rejected <= 0.05 + 3.5 * np.sqrt(0.05 * 0.95 / 60)
     assert np.isnan(exact.coverage)
 
@@ -167,9 +202,7 @@ def test_simulations_give_the_same_numbers_in_other_processes():
 
 
 def test_the_size_without_drop_out_is_near_statsmodels():
-    found = sample_size(
-        SIMPLE, analysis="ancova_complete", power=0.8, trials=600, seed=5, level=0.95, executor=HERE
-    )
+    found = sample_size(SIMPLE, analysis="ancova_complete", power=0.8, trials=600, seed=5, level=0.95, executor=HERE)
     theirs = 2 * TTestIndPower().solve_power(effect_size=6 / 7, power=0.8, alpha=0.05)  # 44.8
     assert abs(found.total - theirs) <= 8 and found.total % 4 == 0
     assert found.power >= 0.8 and found.power_error < 0.017
@@ -177,9 +210,7 @@ def test_the_size_without_drop_out_is_near_statsmodels():
 
 def test_no_size_shows_an_effect_that_is_not_there():
     with pytest.raises(NotEstimable, match="no effect at the last visit"):
-        sample_size(
-            SIMPLE.without_effect(), analysis="mmrm", power=0.8, trials=10, seed=1, level=0.95, executor=HERE
-        )
+        sample_size(SIMPLE.without_effect(), analysis="mmrm", power=0.8, trials=10, seed=1, level=0.95, executor=HERE)
 
 
 def test_an_unknown_analysis_is_refused():

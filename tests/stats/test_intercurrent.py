@@ -10,8 +10,15 @@ from analysis.collected import ADVERSE_EVENTS, CODE_BREAKS, DECISIONS, INTERCURR
 from crf import study
 
 DAY_1 = dt.date(2026, 3, 2)
-SUBJECT = {"subject": "JER-001", "day_1": DAY_1, "last_dose_on": None, "treatment_ended": None, "ended_on": None,
-           "study_ended": None, "died_on": None}  # fmt: skip
+SUBJECT = {
+    "subject": "JER-001",
+    "day_1": DAY_1,
+    "last_dose_on": None,
+    "treatment_ended": None,
+    "ended_on": None,
+    "study_ended": None,
+    "died_on": None,
+}
 
 
 def on(day: int) -> dt.date:
@@ -25,12 +32,18 @@ def rows(columns, *given):
 def told(ice=(), medication=(), decisions=(), events=(), breaks=(), **subject):
     """(kind, study day) of each event of JER-001."""
     found = intercurrent.events(
-        pd.DataFrame([SUBJECT | subject]), recorded=rows(INTERCURRENT, *ice), medication=rows(MEDICATION, *medication),
-        decisions=rows(DECISIONS, *decisions), adverse_events=rows(ADVERSE_EVENTS, *events),
-        code_breaks=rows(CODE_BREAKS, *breaks), top_mg=1000,
-    )  # fmt: skip
-    return [(kind, None if pd.isna(day) else int(day)) for kind, day in zip(found.frame["kind"], found.frame["day"],
-                                                                            strict=True)]  # fmt: skip
+        pd.DataFrame([SUBJECT | subject]),
+        recorded=rows(INTERCURRENT, *ice),
+        medication=rows(MEDICATION, *medication),
+        decisions=rows(DECISIONS, *decisions),
+        adverse_events=rows(ADVERSE_EVENTS, *events),
+        code_breaks=rows(CODE_BREAKS, *breaks),
+        top_mg=1000,
+    )
+    return [
+        (kind, None if pd.isna(day) else int(day))
+        for kind, day in zip(found.frame["kind"], found.frame["day"], strict=True)
+    ]
 
 
 def ice(kind, day):
@@ -83,8 +96,10 @@ STOPPED = {"treatment_ended": "ADVERSE EVENT", "last_dose_on": on(20)}
         # dosing
         ({"decisions": [dose("STEP_UP", 250, 1), dose("REDUCE", 250, 12)]}, [("REDUCTION", 12)]),
         ({"decisions": [dose("INTERRUPT", 0, 12)], "ice": [ice("INTERRUPTION", 13)]}, [("INTERRUPTION", 13)]),
-        ({"decisions": [dose("STEP_UP", 750, 22)], "treatment_ended": "COMPLETED", "last_dose_on": on(42)},
-         [("BELOWTOP", 42)]),
+        (
+            {"decisions": [dose("STEP_UP", 750, 22)], "treatment_ended": "COMPLETED", "last_dose_on": on(42)},
+            [("BELOWTOP", 42)],
+        ),
         ({"decisions": [dose("STEP_UP", 750, 22)]}, []),  # still on the way up
         ({"decisions": [dose("STEP_UP", 1000, 29)], "treatment_ended": "COMPLETED", "last_dose_on": on(42)}, []),
         # adverse events and code breaks
@@ -92,22 +107,28 @@ STOPPED = {"treatment_ended": "ADVERSE EVENT", "last_dose_on": on(20)}
         ({"events": [{"special": "HEADACHE", "onset": "2026-03-20"}]}, []),
         ({"breaks": [{"on": on(30)}]}, [("CODEBREAK", 30)]),
     ],
-)  # fmt: skip
+)
 def test_what_was_recorded_tells_these_events(given, expected):
     assert told(**given) == expected
 
 
 def test_who_is_not_randomised_has_no_events():
     found = intercurrent.events(
-        pd.DataFrame([SUBJECT]).head(0), recorded=rows(INTERCURRENT, ice("ECT", 3)), medication=rows(MEDICATION),
-        decisions=rows(DECISIONS), adverse_events=rows(ADVERSE_EVENTS), code_breaks=rows(CODE_BREAKS), top_mg=1000,
-    )  # fmt: skip
+        pd.DataFrame([SUBJECT]).head(0),
+        recorded=rows(INTERCURRENT, ice("ECT", 3)),
+        medication=rows(MEDICATION),
+        decisions=rows(DECISIONS),
+        adverse_events=rows(ADVERSE_EVENTS),
+        code_breaks=rows(CODE_BREAKS),
+        top_mg=1000,
+    )
     assert found.frame.empty and found.left_out == ()
 
 
 def happened(*pairs):
     return pd.DataFrame([("JER-001", kind, day) for kind, day in pairs], columns=["subject", "kind", "day"]).astype(
-        {"day": "Int64"})  # fmt: skip
+        {"day": "Int64"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,15 +137,22 @@ def happened(*pairs):
         ([], None),
         ([("STOPDRUG", 20)], 23),  # on treatment: to the last dose + 3 days
         ([("NEWAD", 20)], 20),  # of the event's own day it still counts
-        ([("ECT", 20)], 20), ([("TMS", 20)], 20), ([("KETAMINE", 20)], 20), ([("CHANGEDAD", 20)], 20),
-        ([("DEATH", 20)], 20), ([("ATTEMPT", 20)], 20), ([("ADMISSION", 20)], 20),
-        ([("REDUCTION", 20)], None), ([("INTERRUPTION", 20)], None), ([("CODEBREAK", 20)], None),
+        ([("ECT", 20)], 20),
+        ([("TMS", 20)], 20),
+        ([("KETAMINE", 20)], 20),
+        ([("CHANGEDAD", 20)], 20),
+        ([("DEATH", 20)], 20),
+        ([("ATTEMPT", 20)], 20),
+        ([("ADMISSION", 20)], 20),
+        ([("REDUCTION", 20)], None),
+        ([("INTERRUPTION", 20)], None),
+        ([("CODEBREAK", 20)], None),
         ([("BELOWTOP", 20)], None),
         ([("STOPDRUG", 20), ("NEWAD", 22)], 22),  # the earliest end decides, not the earliest event
         ([("STOPDRUG", 20), ("NEWAD", 30)], 23),
         ([("ECT", None)], 1),
     ],
-)  # fmt: skip
+)
 def test_the_strategy_of_the_protocol_says_to_which_day_ratings_count(events, last):
     found = intercurrent.cuts(happened(*events), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)
     assert (int(found["last"].iloc[0]) if len(found) else None) == last
@@ -132,7 +160,8 @@ def test_the_strategy_of_the_protocol_says_to_which_day_ratings_count(events, la
 
 def test_a_rating_after_the_last_day_leaves_and_a_baseline_never_does():
     ratings = pd.DataFrame({"subject": ["JER-001"] * 4 + ["AFU-001"], "day": [1, 23, 24, None, 43]}).astype(
-        {"day": "Int64"})  # fmt: skip
+        {"day": "Int64"}
+    )
     cut = intercurrent.cuts(happened(("STOPDRUG", 20)), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)
     assert intercurrent.is_after(ratings, cut).tolist() == [False, False, True, False, False]
     at_once = intercurrent.cuts(happened(("ECT", None)), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)

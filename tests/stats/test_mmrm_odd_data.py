@@ -65,9 +65,12 @@ def trials(draw) -> pd.DataFrame:
 
 @settings(max_examples=80, deadline=None)
 @given(
-    trials(), st.sampled_from(FORMULAS), st.sampled_from([*NAMES, "sas", "fallback"]), st.sampled_from(["reml", "ml"]),
+    trials(),
+    st.sampled_from(FORMULAS),
+    st.sampled_from([*NAMES, "sas", "fallback"]),
+    st.sampled_from(["reml", "ml"]),
     st.sampled_from(METHODS),
-)  # fmt: skip
+)
 def test_it_is_finite_or_flagged_or_refused_in_a_sentence(data, fixed, covariance, method, df):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -162,8 +162,9 @@ def test_one_visit_is_ordinary_regression():
     found = fit(data, fixed="ARM*RACE + BASE", covariance="un", method="reml", **COLUMNS)
     ols = smf.ols("CHG ~ ARM * RACE + BASE", data).fit()
     rows = contrasts(found, np.eye(len(found.beta)), df="kr", level=0.95)
-    other = ols.params.rename(lambda name: name.replace("T.", "")).reindex([n.replace("(I", "I").replace("t)", "t")
-                                                                            for n in found.names])  # fmt: skip
+    other = ols.params.rename(lambda name: name.replace("T.", "")).reindex(
+        [n.replace("(I", "I").replace("t)", "t") for n in found.names]
+    )
     assert found.beta == pytest.approx(other.to_numpy(), rel=1e-9)
     assert sorted(rows["se"]) == pytest.approx(sorted(ols.bse), rel=1e-9)
     assert rows["df"].to_numpy() == pytest.approx(ols.df_resid, rel=1e-9)

@@ -115,9 +115,14 @@ def test_the_data_hash_knows_the_data_but_not_the_order(seed):
 def test_the_gradient_is_zero_and_the_covariance_positive_definite_at_the_optimum(covariance, method):
     data = trial(7)
     found = fit(
-        data, subject="SUBJECT", visit="VISIT", response="CHG", fixed="BASE + VISIT*ARM", covariance=covariance,
+        data,
+        subject="SUBJECT",
+        visit="VISIT",
+        response="CHG",
+        fixed="BASE + VISIT*ARM",
+        covariance=covariance,
         method=method,
-    )  # fmt: skip
+    )
     assert found.converged
     assert found.decrement < 1e-9
     assert found.smallest_eigenvalue > 0

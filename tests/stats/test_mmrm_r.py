@@ -18,9 +18,15 @@ from analysis.stats.terms import type_three, type_two
 
 def fev_fit(fixed, covariance):
     return fit(
-        fev(), subject="USUBJID", visit="AVISIT", response="FEV1", fixed=fixed, covariance=covariance, method="reml",
+        fev(),
+        subject="USUBJID",
+        visit="AVISIT",
+        response="FEV1",
+        fixed=fixed,
+        covariance=covariance,
+        method="reml",
         reference={"ARMCD": "PBO"} if "ARMCD" in fixed else None,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +95,15 @@ def test_the_sandwiches_are_mmrm_s(ar1, kind, want):
 def test_a_sandwich_s_satterthwaite_df_are_mmrm_s():
     # mmrm ec290b2, test-satterthwaite.R, h_df_1d_sat with Empirical: intercept of FEV1 ~ RACE + SEX, 58
     found = fit(
-        fev(), subject="USUBJID", visit="AVISIT", response="FEV1", fixed="RACE + SEX", covariance="un", method="reml",
+        fev(),
+        subject="USUBJID",
+        visit="AVISIT",
+        response="FEV1",
+        fixed="RACE + SEX",
+        covariance="un",
+        method="reml",
         reference={"RACE": "Asian", "SEX": "Male"},
-    )  # fmt: skip
+    )
     row = contrasts(found, [1, 0, 0, 0], df="cr0", level=0.95).iloc[0]
     turned = np.linalg.solve(found.arrays.r.T, np.array([1.0, 0, 0, 0]))[None]
     assert row["estimate"] == pytest.approx(40.94273, rel=1e-4)

@@ -24,16 +24,30 @@ SAS_STRUCTURES = {"us": "un", "adh": "ante1h", "ar1": "ar1", "cs": "cs"}
 
 def fev_fit(fixed, covariance="un", method="reml", algorithm="newton"):
     return fit(
-        fev(), subject="USUBJID", visit="AVISIT", response="FEV1", fixed=fixed, covariance=covariance, method=method,
-        reference={"ARMCD": "PBO"} if "ARMCD" in fixed else None, algorithm=algorithm,
-    )  # fmt: skip
+        fev(),
+        subject="USUBJID",
+        visit="AVISIT",
+        response="FEV1",
+        fixed=fixed,
+        covariance=covariance,
+        method=method,
+        reference={"ARMCD": "PBO"} if "ARMCD" in fixed else None,
+        algorithm=algorithm,
+    )
 
 
 def antidepressant_fit(algorithm):
     return fit(
-        antidepressant(), subject="PATIENT", visit="VISIT", response="CHANGE", covariance="un", method="reml",
-        fixed="VISIT*THERAPY + BASVAL:VISIT", reference={"THERAPY": "PLACEBO"}, algorithm=algorithm,
-    )  # fmt: skip
+        antidepressant(),
+        subject="PATIENT",
+        visit="VISIT",
+        response="CHANGE",
+        covariance="un",
+        method="reml",
+        fixed="VISIT*THERAPY + BASVAL:VISIT",
+        reference={"THERAPY": "PLACEBO"},
+        algorithm=algorithm,
+    )
 
 
 @pytest.fixture(scope="module")

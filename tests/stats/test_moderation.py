@@ -10,19 +10,35 @@ from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 
 PARTS = {
-    "subject": "PATIENT", "response": "CHANGE", "arm": "THERAPY", "active": "DRUG", "reference": "PLACEBO",
-    "moderator": "BASVAL", "covariates": (), "factors": (),
-}  # fmt: skip
+    "subject": "PATIENT",
+    "response": "CHANGE",
+    "arm": "THERAPY",
+    "active": "DRUG",
+    "reference": "PLACEBO",
+    "moderator": "BASVAL",
+    "covariates": (),
+    "factors": (),
+}
 SMALL = pd.DataFrame(  # the same as in reference/moderation.R
     {
-        "who": range(8), "block": [1, 1, 1, 1, 2, 2, 2, 2], "arm": list("ABABBAAB"), "m": [3, 5, 9, 4, 7, 2, 8, 6],
+        "who": range(8),
+        "block": [1, 1, 1, 1, 2, 2, 2, 2],
+        "arm": list("ABABBAAB"),
+        "m": [3, 5, 9, 4, 7, 2, 8, 6],
         "y": [-4.0, -2, -15, -3, -1, -6, -13, -5],
     }
-)  # fmt: skip
+)
 SMALL_PARTS = {
-    "subject": "who", "response": "y", "arm": "arm", "active": "A", "reference": "B", "moderator": "m",
-    "covariates": (), "factors": (), "block": "block",
-}  # fmt: skip
+    "subject": "who",
+    "response": "y",
+    "arm": "arm",
+    "active": "A",
+    "reference": "B",
+    "moderator": "m",
+    "covariates": (),
+    "factors": (),
+    "block": "block",
+}
 
 
 def fitted():

@@ -188,9 +188,18 @@ def panel_of(design, y):
         for t in range(y.shape[1])
     ]
     made = panel(
-        pd.DataFrame(rows), subject="who", visit="visit", response="y", arm="arm", active="A", reference="R",
-        covariates=[f"x{k}" for k in range(2, design.shape[1])], factors=[], visits=range(y.shape[1]), events={},
-    )  # fmt: skip
+        pd.DataFrame(rows),
+        subject="who",
+        visit="visit",
+        response="y",
+        arm="arm",
+        active="A",
+        reference="R",
+        covariates=[f"x{k}" for k in range(2, design.shape[1])],
+        factors=[],
+        visits=range(y.shape[1]),
+        events={},
+    )
     from dataclasses import replace
 
     return replace(made, design=design)  # covariates as given, not centred

@@ -17,9 +17,13 @@ print({pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == 
 def threads_after(imports: str, **environment: str) -> str:
     own = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     run = subprocess.run(
-        [sys.executable, "-c", imports + THREADS], cwd=ROOT, env=own | environment, capture_output=True, text=True,
+        [sys.executable, "-c", imports + THREADS],
+        cwd=ROOT,
+        env=own | environment,
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     return run.stdout.strip()
 
 

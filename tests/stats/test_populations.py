@@ -7,9 +7,14 @@ from analysis.populations import populations
 from analysis.results import NotEstimable
 
 GOOD = {
-    "randomised": True, "doses": 116, "has_baseline": True, "later_ratings": 6, "major_deviations": 0,
-    "compliance": 0.97, "final_visit_in_window": True,
-}  # fmt: skip
+    "randomised": True,
+    "doses": 116,
+    "has_baseline": True,
+    "later_ratings": 6,
+    "major_deviations": 0,
+    "compliance": 0.97,
+    "final_visit_in_window": True,
+}
 ALL = ("randomised", "full analysis", "modified", "per protocol", "safety")
 
 
@@ -45,9 +50,7 @@ def test_who_belongs_to_which_set(fate, member_of):
 
 def test_every_reason_is_given():
     reasons = sets_of(major_deviations=2, compliance=0.5, final_visit_in_window=False)[1]
-    assert reasons["per protocol"] == (
-        "2 major deviation(s); compliance 50%; final visit missed or outside its window"
-    )
+    assert reasons["per protocol"] == ("2 major deviation(s); compliance 50%; final visit missed or outside its window")
     assert reasons["safety"] is None
 
 
@@ -70,8 +73,9 @@ def test_a_subject_twice_or_a_missing_column_is_refused():
 def test_members_rows_can_be_taken():
     found = populations(
         pd.DataFrame([{"subject": "a", **GOOD}, {"subject": "b", **GOOD, "doses": 0}]),
-        subject="subject", compliance=(0.8, 1.2),
-    )  # fmt: skip
+        subject="subject",
+        compliance=(0.8, 1.2),
+    )
     frame = pd.DataFrame({"subject": ["b", "a"], "y": [1, 2]})
     assert found["safety"].of(frame, "subject")["y"].tolist() == [2]
     assert found["safety"].n == 1

@@ -8,9 +8,13 @@ from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 
 PARTS = {
-    "subject": "PATIENT", "visit": "VISIT", "arm": "THERAPY", "response": "CHANGE", "active": "DRUG",
+    "subject": "PATIENT",
+    "visit": "VISIT",
+    "arm": "THERAPY",
+    "response": "CHANGE",
+    "active": "DRUG",
     "reference": "PLACEBO",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("name", "order"), [("completers", list("4567")), ("three", list("457"))])
@@ -21,8 +25,10 @@ def test_it_agrees_with_car(name, order):
     assert found.n == said[f"{name}.n"]
     sums = {source: value for source, value, _ in found.sums_of_squares}
     for key, source, test in (
-        ("ARM", "arm", found.arm), ("V", "visit", found.visit), ("ARM:V", "arm x visit", found.interaction),
-    ):  # fmt: skip
+        ("ARM", "arm", found.arm),
+        ("V", "visit", found.visit),
+        ("ARM:V", "arm x visit", found.interaction),
+    ):
         assert sums[source] == pytest.approx(said[f"{name}.{key}.ss"], rel=1e-10)
         assert test.statistic == pytest.approx(said[f"{name}.{key}.F"], rel=1e-10)
         assert test.df2 == said[f"{name}.{key}.df2"]

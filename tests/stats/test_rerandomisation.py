@@ -153,10 +153,13 @@ def test_the_unconditional_set_weighs_the_cut_block():
     # AB | A of a block of two: p by hand. D = 3 at AB AB'..., weights from the whole blocks AB and BA.
     table = pd.DataFrame(
         {
-            "stratum": "one", "block": [1, 1, 2, 2], "arm": ["A", "B", "A", "B"],
-            "subject": ["1", "2", "3", None], "y": [4.0, 1.0, 6.0, np.nan],
+            "stratum": "one",
+            "block": [1, 1, 2, 2],
+            "arm": ["A", "B", "A", "B"],
+            "subject": ["1", "2", "3", None],
+            "y": [4.0, 1.0, 6.0, np.nan],
         }
-    )  # fmt: skip
+    )
     found = shift(table, reference_set(table, **HOW | {"scheme": "unconditional"}), level=0.5)
     # differences: A B A 4, A B B 0.5, B A A -0.5, B A B -4, each 1/4; centred at 0
     assert (found.estimate, found.p, found.allocations) == (pytest.approx(4.0), 0.5, 4)
@@ -246,9 +249,18 @@ def ramp():
 
 def mmrm(data, allocations, profile=None):
     return rerandomise_mmrm(
-        data, allocations, subject="subject", visit="visit", response="y", fixed="base + visit",
-        visits=("W1", "W2", "W3"), at="W3", covariance="un", profile=profile or ramp(), level=0.9,
-    )  # fmt: skip
+        data,
+        allocations,
+        subject="subject",
+        visit="visit",
+        response="y",
+        fixed="base + visit",
+        visits=("W1", "W2", "W3"),
+        at="W3",
+        covariance="un",
+        profile=profile or ramp(),
+        level=0.9,
+    )
 
 
 def by_explicit_algebra(data, allocations):
@@ -308,18 +320,31 @@ def test_refitted_p_is_near_the_p_with_the_arm_free_covariance(small_trial):
 
 def refitted(data, allocations, **how):
     return rerandomise_mmrm_refitted(
-        data, allocations, subject="subject", visit="visit", response="y", fixed="base + visit",
-        visits=("W1", "W2", "W3"), at="W3", covariance="cs", **how,
-    )  # fmt: skip
+        data,
+        allocations,
+        subject="subject",
+        visit="visit",
+        response="y",
+        fixed="base + visit",
+        visits=("W1", "W2", "W3"),
+        at="W3",
+        covariance="cs",
+        **how,
+    )
 
 
 def t_of_the_model(data, arms):
     from analysis.stats import mmrm as model
 
     fit = model.fit(
-        data.assign(arm=data["subject"].map(arms)), subject="subject", visit="visit", response="y",
-        fixed="visit + base + visit:arm", covariance="cs", method="reml",
-    )  # fmt: skip
+        data.assign(arm=data["subject"].map(arms)),
+        subject="subject",
+        visit="visit",
+        response="y",
+        fixed="visit + base + visit:arm",
+        covariance="cs",
+        method="reml",
+    )
     last = list(fit.names).index("visit[W3]:arm")
     return fit.beta[last] / np.sqrt(fit.vcov[last, last])
 
@@ -330,8 +355,10 @@ def t_of_the_model(data, arms):
 @settings(max_examples=20, deadline=None)
 @given(
     scores=st.lists(st.integers(-40, 40), min_size=8, max_size=8).filter(lambda values: len(set(values)) > 3),
-    slope=st.sampled_from([-3.0, 0.5, 7.0]), offset=st.integers(-100, 100), seed=st.integers(0, 1000),
-)  # fmt: skip
+    slope=st.sampled_from([-3.0, 0.5, 7.0]),
+    offset=st.integers(-100, 100),
+    seed=st.integers(0, 1000),
+)
 def test_p_follows_neither_units_nor_row_order_nor_names(scores, slope, offset, seed):
     table = a_list("ABBA", "BAAB", scores=scores).assign(base=[3, 1, 4, 1, 5, 9, 2, 6])
     other = table.assign(y=slope * table["y"] + offset, base=-2 * table["base"] + 1, subject="x" + table["subject"])

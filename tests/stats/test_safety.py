@@ -14,9 +14,15 @@ DOSING = pd.DataFrame(
     {"s": ["a", "b", "c"], "first": ["2026-03-02", None, "2026-03-02"], "last": ["2026-04-12", None, None]}
 )
 PARTS = {
-    "subject": "s", "onset": "onset", "worsened": "worse", "serious": "serious", "first_dose": "first",
-    "last_dose": "last", "days_after": 14, "days_after_serious": 30,
-}  # fmt: skip
+    "subject": "s",
+    "onset": "onset",
+    "worsened": "worse",
+    "serious": "serious",
+    "first_dose": "first",
+    "last_dose": "last",
+    "days_after": 14,
+    "days_after_serious": 30,
+}
 
 
 def verdict(onset, worse=None, serious=False, who="a"):
@@ -77,9 +83,15 @@ def world():
         {"s": ["a", "a", "b", "d", "x"], "term": ["Headache", "Headache", "Somnolence", None, "Headache"]}
     )
     parts = {
-        "subject": "s", "by": "term", "arm": "arm", "active": "DCS", "reference": "PLACEBO", "days_at_risk": "days",
-        "level": 0.95, "total": "any event",
-    }  # fmt: skip
+        "subject": "s",
+        "by": "term",
+        "arm": "arm",
+        "active": "DCS",
+        "reference": "PLACEBO",
+        "days_at_risk": "days",
+        "level": 0.95,
+        "total": "any event",
+    }
     return events, subjects, parts
 
 

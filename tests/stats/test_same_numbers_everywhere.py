@@ -16,10 +16,19 @@ from analysis.stats.rerandomisation_refitted import rerandomise_mmrm_refitted
 from analysis.stats.simulation import Scenario, simulate
 
 SCENARIO = Scenario(
-    visits=("W1", "W2", "W3"), sites=(("JER", 16), ("AFU", 12)), block=4, baseline_mean=24, baseline_sd=4,
-    change=(-1, -2, -3), effect=(-1, -2, -4), covariance=((20, 12, 9), (12, 25, 15), (9, 15, 30)), slope=-0.3,
-    site_shift=(1, -1), drop_out=0.2, dependence=0.3,
-)  # fmt: skip
+    visits=("W1", "W2", "W3"),
+    sites=(("JER", 16), ("AFU", 12)),
+    block=4,
+    baseline_mean=24,
+    baseline_sd=4,
+    change=(-1, -2, -3),
+    effect=(-1, -2, -4),
+    covariance=((20, 12, 9), (12, 25, 15), (9, 15, 30)),
+    slope=-0.3,
+    site_shift=(1, -1),
+    drop_out=0.2,
+    dependence=0.3,
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +49,14 @@ def places():
 
 def drawn(trial):
     return reference_set(
-        trial.allocation_list(), active="active", reference="reference", scheme="conditional", limit=10, draws=9000,
+        trial.allocation_list(),
+        active="active",
+        reference="reference",
+        scheme="conditional",
+        limit=10,
+        draws=9000,
         seed=3,
-    )  # fmt: skip
+    )
 
 
 def last_visit(trial):
@@ -57,47 +71,94 @@ def shift(trial, **how):
 
 def ancova(trial, **how):
     found = rerandomise_ancova(
-        last_visit(trial), drawn(trial), subject="subject", response="change", fixed="baseline + site", level=0.95,
+        last_visit(trial),
+        drawn(trial),
+        subject="subject",
+        response="change",
+        fixed="baseline + site",
+        level=0.95,
         **how,
-    )  # fmt: skip
+    )
     return found.p, found.low, found.high, found.expectation, found.variance
 
 
 def mixed(trial, **how):
     found = rerandomise_mmrm(
-        trial.long(), drawn(trial), subject="subject", visit="visit", response="change",
-        fixed="visit + baseline + site", visits=SCENARIO.visits, at="W3", covariance="un",
-        profile=dict.fromkeys(SCENARIO.visits, 1.0), level=None, **how,
-    )  # fmt: skip
+        trial.long(),
+        drawn(trial),
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed="visit + baseline + site",
+        visits=SCENARIO.visits,
+        at="W3",
+        covariance="un",
+        profile=dict.fromkeys(SCENARIO.visits, 1.0),
+        level=None,
+        **how,
+    )
     return found.p, found.estimate, found.expectation, found.variance
 
 
 def refitted(trial, **how):
     few = reference_set(
-        trial.allocation_list(), active="active", reference="reference", scheme="conditional", limit=10, draws=12,
+        trial.allocation_list(),
+        active="active",
+        reference="reference",
+        scheme="conditional",
+        limit=10,
+        draws=12,
         seed=3,
-    )  # fmt: skip
+    )
     found = rerandomise_mmrm_refitted(
-        trial.long(), few, subject="subject", visit="visit", response="change", fixed="visit + baseline",
-        visits=SCENARIO.visits, at="W3", covariance="cs", **how,
-    )  # fmt: skip
+        trial.long(),
+        few,
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed="visit + baseline",
+        visits=SCENARIO.visits,
+        at="W3",
+        covariance="cs",
+        **how,
+    )
     return found.p, found.expectation
 
 
 def permutation(trial, **how):
     data = last_visit(trial).assign(block=lambda d: trial.block[d["subject"]].astype(str) + d["site"])
     found = moderation.permutation(
-        data, subject="subject", response="change", arm="arm", active="active", reference="reference",
-        moderator="baseline", covariates=(), factors=("site",), block="block", draws=9000, seed=8, **how,
-    )  # fmt: skip
+        data,
+        subject="subject",
+        response="change",
+        arm="arm",
+        active="active",
+        reference="reference",
+        moderator="baseline",
+        covariates=(),
+        factors=("site",),
+        block="block",
+        draws=9000,
+        seed=8,
+        **how,
+    )
     return (found.p,)
 
 
 def a_panel(trial):
     return panel(
-        trial.long(), subject="subject", visit="visit", response="change", arm="arm", active="active",
-        reference="reference", covariates=["baseline"], factors=[], visits=SCENARIO.visits, events={},
-    )  # fmt: skip
+        trial.long(),
+        subject="subject",
+        visit="visit",
+        response="change",
+        arm="arm",
+        active="active",
+        reference="reference",
+        covariates=["baseline"],
+        factors=[],
+        visits=SCENARIO.visits,
+        events={},
+    )
 
 
 def multiple_imputation(trial, **how):
@@ -115,16 +176,15 @@ def bootstrap(trial, **how):
 
 
 def simulation(trial, **how):
-    found = operating_characteristics(
-        SCENARIO, analyses=["mmrm", "ancova_locf"], trials=26, seed=4, level=0.95, **how
-    )
+    found = operating_characteristics(SCENARIO, analyses=["mmrm", "ancova_locf"], trials=26, seed=4, level=0.95, **how)
     return tuple(number for one in found.values() for number in (one.rejected, one.bias, one.sd))
 
 
 @pytest.mark.parametrize(
-    "method", [shift, ancova, mixed, refitted, permutation, multiple_imputation, bootstrap, simulation],
+    "method",
+    [shift, ancova, mixed, refitted, permutation, multiple_imputation, bootstrap, simulation],
     ids=lambda method: method.__name__,
-)  # fmt: skip
+)
 def test_the_numbers_are_the_same_wherever_they_are_made(method, trial, places):
     told = []
     first, second, third = (

@@ -17,12 +17,7 @@ from tests.stats.oracles import expected
 from tests.stats.said_by_r import said_by_r
 
 TRIAL = Table(7, 13, 2, 13)
-TABLES = {
-    "trial": TRIAL,
-    "unequal": Table(3, 9, 1, 14),
-    "reversed": Table(2, 11, 8, 15),
-    "empty": Table(5, 12, 0, 10),
-}
+TABLES = {"trial": TRIAL, "unequal": Table(3, 9, 1, 14), "reversed": Table(2, 11, 8, 15), "empty": Table(5, 12, 0, 10)}
 TESTS = {
     "pearson": two_by_two.pearson,
     "yates": two_by_two.yates,
@@ -154,11 +149,22 @@ def test_a_table_that_cannot_be_is_refused(bad):
 
 
 def test_a_missing_response_counts_as_none_or_is_left_out():
-    scores = pd.DataFrame({"who": list("abcdef"), "arm": ["A", "A", "A", "B", "B", "B"],
-                           "yes": pd.array([True, True, None, False, True, None], dtype="boolean")})  # fmt: skip
+    scores = pd.DataFrame(
+        {
+            "who": list("abcdef"),
+            "arm": ["A", "A", "A", "B", "B", "B"],
+            "yes": pd.array([True, True, None, False, True, None], dtype="boolean"),
+        }
+    )
     kept = {
-        "subject": "who", "arm": "arm", "active": "A", "reference": "B", "responded": "yes", "rule": "r", "level": 0.95,
-    }  # fmt: skip
+        "subject": "who",
+        "arm": "arm",
+        "active": "A",
+        "reference": "B",
+        "responded": "yes",
+        "rule": "r",
+        "level": 0.95,
+    }
     counted = responders(scores, missing="non-response", **kept)
     assert [(c.events, c.n, c.missing) for c in (counted.active, counted.reference)] == [(2, 3, 1), (1, 3, 1)]
     seen = responders(scores, missing="left out", **kept)

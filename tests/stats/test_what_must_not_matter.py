@@ -21,10 +21,19 @@ from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm,
 from analysis.stats.simulation import Scenario, simulate
 
 SCENARIO = Scenario(
-    visits=("W1", "W2", "W3"), sites=(("JER", 16), ("AFU", 14)), block=4, baseline_mean=24, baseline_sd=4,
-    change=(-1, -2, -3), effect=(-1, -2, -4), covariance=((20, 12, 9), (12, 25, 15), (9, 15, 30)), slope=-0.3,
-    site_shift=(1, -1), drop_out=0.15, dependence=0.3,
-)  # fmt: skip
+    visits=("W1", "W2", "W3"),
+    sites=(("JER", 16), ("AFU", 14)),
+    block=4,
+    baseline_mean=24,
+    baseline_sd=4,
+    change=(-1, -2, -3),
+    effect=(-1, -2, -4),
+    covariance=((20, 12, 9), (12, 25, 15), (9, 15, 30)),
+    slope=-0.3,
+    site_shift=(1, -1),
+    drop_out=0.15,
+    dependence=0.3,
+)
 HERE = HereAndNow()
 SEEDS = st.integers(0, 300)
 FEW = settings(max_examples=3, deadline=None)
@@ -47,9 +56,16 @@ def last(data):
 
 def by_ancova(data, listed):
     found = ancova(
-        last(data), subject="subject", response="change", arm="arm", active="active", reference="reference",
-        covariates=("baseline",), factors=("site",), level=0.95,
-    )  # fmt: skip
+        last(data),
+        subject="subject",
+        response="change",
+        arm="arm",
+        active="active",
+        reference="reference",
+        covariates=("baseline",),
+        factors=("site",),
+        level=0.95,
+    )
     one = found.contrast
     return [one.estimate, one.se, one.low, one.high, found.robust.se], [one.p, one.df, found.robust.p]
 
@@ -57,9 +73,15 @@ def by_ancova(data, listed):
 def a_panel(data):
     names = {"subject": "subject", "visit": "visit", "response": "change", "visits": SCENARIO.visits}
     return panel(
-        data, **names, arm="arm", active="active", reference="reference", covariates=["baseline"], factors=["site"],
+        data,
+        **names,
+        arm="arm",
+        active="active",
+        reference="reference",
+        covariates=["baseline"],
+        factors=["site"],
         events=dropout_visits(data, **names),
-    )  # fmt: skip
+    )
 
 
 def by_conditional_means(data, listed):
@@ -104,9 +126,18 @@ def by_ancova_t(data, listed):
 
 def by_wald(data, listed):
     found = rerandomise_mmrm(
-        data, allocations(listed), subject="subject", visit="visit", response="change", fixed="visit + baseline",
-        visits=SCENARIO.visits, at="W3", covariance="un", profile=dict.fromkeys(SCENARIO.visits, 1.0), level=None,
-    )  # fmt: skip
+        data,
+        allocations(listed),
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed="visit + baseline",
+        visits=SCENARIO.visits,
+        at="W3",
+        covariance="un",
+        profile=dict.fromkeys(SCENARIO.visits, 1.0),
+        level=None,
+    )
     return [found.estimate], [found.p, found.statistic]
 
 

@@ -67,16 +67,19 @@ def test_the_link_works_once(client, django_capture_on_commit_callbacks):
 
 
 @pytest.mark.req("ACC-05")
-@pytest.mark.parametrize(("other", "word"), [
-    ({"username": "coordinator1"}, "belongs to one person"),
-    ({"username": "site.admin"}, "belongs to one person"),
-    ({"name": "Study Nurse"}, "belongs to one person"),
-    ({"name": "Lea"}, "belongs to one person"),
-    ({"username": "le a"}, "letters, digits"),
-    ({"email": "nowhere"}, "not an e-mail"),
-    ({"email": "CLARA@example.org"}, "One person has one account"),
-    ({"username": "Clara"}, "never given twice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("other", "word"),
+    [
+        ({"username": "coordinator1"}, "belongs to one person"),
+        ({"username": "site.admin"}, "belongs to one person"),
+        ({"name": "Study Nurse"}, "belongs to one person"),
+        ({"name": "Lea"}, "belongs to one person"),
+        ({"username": "le a"}, "letters, digits"),
+        ({"email": "nowhere"}, "not an e-mail"),
+        ({"email": "CLARA@example.org"}, "One person has one account"),
+        ({"username": "Clara"}, "never given twice"),
+    ],
+)
 def test_an_account_that_stands_for_nobody_in_particular_or_for_somebody_twice_is_refused(other, word):
     with pytest.raises(Refusal, match=word):
         opened(**other)
@@ -121,8 +124,9 @@ def test_only_the_administrator_opens_and_disables_accounts(by):
 @pytest.mark.req("AUD-14")
 def test_opening_and_correcting_an_account_is_on_the_trail_without_any_password():
     user = opened()
-    accounts.correct_account(user=user, name="Lea Katz Levi", organisation="Elsewhere", email=user.email,
-                             by=trial.person("adam"))
+    accounts.correct_account(
+        user=user, name="Lea Katz Levi", organisation="Elsewhere", email=user.email, by=trial.person("adam")
+    )
     first, second = AuditEntry.objects.filter(table="crf_user", record=user.pk).order_by("sequence")
     assert (first.actor_name, first.role, first.operation) == ("adam", "administrator", "INSERT")
     assert second.changes["organisation"] == ["Test organisation", "Elsewhere"]
@@ -155,8 +159,15 @@ def test_every_session_of_a_person_ends_when_a_role_changes(client, adam, change
         assert desk.get("/subjects/").status_code == 200
     clara, today = trial.person("clara"), timezone.now().date()
     if change == "given":
-        roles.give_role(user=clara, site=Site.objects.get(code="AFU"), role="coordinator", starts_on=today,
-                        trained_on=today, delegated_on=today, by=adam)
+        roles.give_role(
+            user=clara,
+            site=Site.objects.get(code="AFU"),
+            role="coordinator",
+            starts_on=today,
+            trained_on=today,
+            delegated_on=today,
+            by=adam,
+        )
     else:
         roles.end_role(held=clara.roles_held.get(), by=adam, reason="Left the trial")
     for desk in desks:
@@ -258,8 +269,9 @@ def test_an_approval_stays_as_it_was_recorded(adam, new_site):
     from datetime import timedelta
 
     with pytest.raises(Refusal, match="future"):
-        sites.record_approval(site=new_site, what="ETHICS", approved_on=new_site.today() + timedelta(days=1),
-                              reference="A-1", by=adam)
+        sites.record_approval(
+            site=new_site, what="ETHICS", approved_on=new_site.today() + timedelta(days=1), reference="A-1", by=adam
+        )
     sites.record_approval(site=new_site, what="ETHICS", approved_on=new_site.today(), reference="A-1", by=adam)
     with pytest.raises(AlreadySettled):
         sites.record_approval(site=new_site, what="ETHICS", approved_on=new_site.today(), reference="A-1", by=adam)

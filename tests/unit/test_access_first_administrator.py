@@ -36,7 +36,7 @@ def test_it_is_refused_where_there_is_an_administrator():
 
 def test_the_first_person_sets_the_password_by_the_link_and_administers(client, nobody_yet):
     link = begin(*LEA).split()[-1]
-    page = client.get(link[link.index("/accounts/"):], follow=True)
+    page = client.get(link[link.index("/accounts/") :], follow=True)
     password = "a new Pass phrase 42"
     client.post(page.redirect_chain[-1][0], {"password1": password, "password2": password})
     lea = authenticate(username="lea.katz", password=password)

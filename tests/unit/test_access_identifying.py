@@ -14,7 +14,9 @@ ASKS_WHO = re.compile(
     r"|\binitials of the (subject|patient)|\baddress\b|\bstreet\b|\bpost ?code\b|\bzip\b|\bphone number\b"
     r"|\btelephone number\b|\bmobile\b|\be-?mail\b|\bfax\b|\bdate of birth\b|\bbirth ?date\b|\bbirthday\b"
     r"|\bhospital (number|id)\b|\bmedical record\b|\bpassport\b|\bidentity (card|number)\b|\binsurance\b"
-    r"|\bsocial security\b|\bphotograph\b", re.I)  # fmt: skip
+    r"|\bsocial security\b|\bphotograph\b",
+    re.I,
+)
 ITEMS = [(form, item) for form in forms.ALL for item in form.items.values()]
 
 
@@ -48,12 +50,22 @@ def test_who_made_an_observation_is_asked_as_a_code():
 def test_a_subject_is_a_number_and_no_column_leads_to_the_person():
     """The list of numbers and persons is the site's own, outside the system: there is no column to keep it in."""
     texts = {
-        field.name for model in (Subject, *RECORDS.values()) for field in model._meta.get_fields()
-        if getattr(field, "concrete", False) and field.get_internal_type() in ("CharField", "TextField")
+        field.name
+        for model in (Subject, *RECORDS.values())
+        for field in model._meta.get_fields()
+        if getattr(field, "concrete", False)
+        and field.get_internal_type() in ("CharField", "TextField")
         and not (model is not Subject and field.name in model.form.items)
-    }  # fmt: skip
-    assert texts == {"number", "protocol_version", "stratum", "kit", "source", "void_reason",
-                     "attestation_revoked_by_form"}  # the code of a form
+    }
+    assert texts == {
+        "number",
+        "protocol_version",
+        "stratum",
+        "kit",
+        "source",
+        "void_reason",
+        "attestation_revoked_by_form",
+    }  # the code of a form
 
 
 @pytest.mark.req("PRV-02")
@@ -82,12 +94,26 @@ LOOKS_SO = {
     "Dr Levi, 02-6777111, a@b.co": {NAME, NUMBER, ADDRESS},
 }
 DOES_NOT = [
-    "", "Headache since the morning, took paracetamol", "Seen on 2026-03-09 and 12/03/2026", "blood pressure 120/80",
-    "Hamilton Depression Rating Scale not done", "kit 481516", "The subject felt dizzy. Blood pressure was normal.",
-    "1000 mg on days 22-28", "HAMD 21 of 63", "Stopped Sertraline on Monday", "Admitted to Hadassah Medical Center",
-    "Week 3 Visit missed", "creatinine 0.85 mg/dL, ALT 23, AST 19", "Parkinson syndrome excluded", "10:30 to 11:45",
-    "2026-03-09T10:30", "0.5 0.25 0.125", "הנבדק דיווח על כאב ראש", "Nasal Polyposis",
-]  # fmt: skip
+    "",
+    "Headache since the morning, took paracetamol",
+    "Seen on 2026-03-09 and 12/03/2026",
+    "blood pressure 120/80",
+    "Hamilton Depression Rating Scale not done",
+    "kit 481516",
+    "The subject felt dizzy. Blood pressure was normal.",
+    "1000 mg on days 22-28",
+    "HAMD 21 of 63",
+    "Stopped Sertraline on Monday",
+    "Admitted to Hadassah Medical Center",
+    "Week 3 Visit missed",
+    "creatinine 0.85 mg/dL, ALT 23, AST 19",
+    "Parkinson syndrome excluded",
+    "10:30 to 11:45",
+    "2026-03-09T10:30",
+    "0.5 0.25 0.125",
+    "הנבדק דיווח על כאב ראש",
+    "Nasal Polyposis",
+]
 
 
 @pytest.mark.req("PRV-03")

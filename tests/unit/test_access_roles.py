@@ -27,8 +27,14 @@ def today():
 def give(user="nora", role="monitor", site="JER", *, by="adam", **dates):
     first = dates.pop("starts_on", today())
     dates = {"trained_on": first, "delegated_on": first} | dates
-    return roles.give_role(user=trial.person(user), site=Site.objects.get(code=site), role=role, starts_on=first,
-                           by=trial.person(by), **dates)
+    return roles.give_role(
+        user=trial.person(user),
+        site=Site.objects.get(code=site),
+        role=role,
+        starts_on=first,
+        by=trial.person(by),
+        **dates,
+    )
 
 
 # -- duties that stay apart
@@ -43,13 +49,16 @@ def test_the_groups_are_those_of_the_permissions():
 
 
 @pytest.mark.req("ACC-04")
-@pytest.mark.parametrize(("one", "other", "word"), [
-    ("coordinator", "data_manager", "lock the study"),
-    ("rater", "data_manager", "lock the study"),
-    ("pharmacist", "randomisation_statistician", "hold the randomisation list"),
-    ("investigator", "administrator", "administer accounts"),
-    ("statistician", "unblinded_statistician", "hold the randomisation list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "word"),
+    [
+        ("coordinator", "data_manager", "lock the study"),
+        ("rater", "data_manager", "lock the study"),
+        ("pharmacist", "randomisation_statistician", "hold the randomisation list"),
+        ("investigator", "administrator", "administer accounts"),
+        ("statistician", "unblinded_statistician", "hold the randomisation list"),
+    ],
+)
 def test_duties_that_stay_apart_are_refused_with_a_sentence(one, other, word):
     give(role=one)
     with pytest.raises(Refusal, match=word):
@@ -68,8 +77,9 @@ def test_the_database_refuses_the_same_pairs_as_the_rule_and_no_others():
             try:
                 with act(by="system:tests"):
                     for role in (one, other):
-                        RoleHeld.objects.create(user=nora, site=site, role=role, starts_on=day, trained_on=day,
-                                                delegated_on=day)
+                        RoleHeld.objects.create(
+                            user=nora, site=site, role=role, starts_on=day, trained_on=day, delegated_on=day
+                        )
                 refused = False
             except Refusal:
                 refused = True
@@ -90,14 +100,17 @@ def test_one_after_the_other_is_allowed():
 
 
 @pytest.mark.req("ACC-06")
-@pytest.mark.parametrize(("dates", "word"), [
-    ({"trained_on": None}, "training and of delegation"),
-    ({"delegated_on": None}, "training and of delegation"),
-    ({"trained_on": timedelta(days=1)}, "before the first day"),
-    ({"delegated_on": timedelta(days=1)}, "before the first day"),
-    ({"starts_on": timedelta(days=-1)}, "not rewritten"),
-    ({"ends_on": timedelta(days=-1)}, "last day lies before"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dates", "word"),
+    [
+        ({"trained_on": None}, "training and of delegation"),
+        ({"delegated_on": None}, "training and of delegation"),
+        ({"trained_on": timedelta(days=1)}, "before the first day"),
+        ({"delegated_on": timedelta(days=1)}, "before the first day"),
+        ({"starts_on": timedelta(days=-1)}, "not rewritten"),
+        ({"ends_on": timedelta(days=-1)}, "last day lies before"),
+    ],
+)
 def test_a_role_wants_its_dates_in_order(dates, word):
     dates = {name: days if days is None else today() + days for name, days in dates.items()}
     with pytest.raises(Refusal, match=word):
@@ -108,8 +121,14 @@ def test_a_role_wants_its_dates_in_order(dates, word):
 def test_the_table_refuses_a_role_that_begins_before_training():
     day = today()
     with pytest.raises(DatabaseError), transaction.atomic(), act(by="system:tests"):
-        RoleHeld.objects.create(user=trial.person("nora"), site=Site.objects.first(), role="monitor", starts_on=day,
-                                trained_on=day + timedelta(days=1), delegated_on=day)
+        RoleHeld.objects.create(
+            user=trial.person("nora"),
+            site=Site.objects.first(),
+            role="monitor",
+            starts_on=day,
+            trained_on=day + timedelta(days=1),
+            delegated_on=day,
+        )
 
 
 @pytest.mark.req("ACC-06")
@@ -165,9 +184,10 @@ def test_a_role_that_was_ended_before_it_began_was_never_held():
 
 
 @pytest.mark.req("ACC-07")
-@pytest.mark.parametrize(("column", "value"), [
-    ("role", "auditor"), ("starts_on", "2020-01-01"), ("trained_on", "2020-01-01"), ("ended_at", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("role", "auditor"), ("starts_on", "2020-01-01"), ("trained_on", "2020-01-01"), ("ended_at", None)],
+)
 def test_the_past_of_a_role_is_not_rewritten(column, value):
     held = trial.person("clara").roles_held.get()
     held = roles.end_role(held=held, by=trial.person("adam"), reason="Left the trial")

@@ -37,8 +37,15 @@ def test_saving_the_same_rating_again_raises_no_second_alert(suicidal):
     from crf.derive.typical import typical
 
     answers = typical(forms.by_code("HAMD"), "W3", subject.site.today(), suicide="4", mood="3")
-    enter.save(form=forms.by_code("HAMD"), subject=subject, visit=trial.visit_of(subject, "W3"),
-               by=trial.person("ruth"), answers=answers, version=1, reason="Typing error")
+    enter.save(
+        form=forms.by_code("HAMD"),
+        subject=subject,
+        visit=trial.visit_of(subject, "W3"),
+        by=trial.person("ruth"),
+        answers=answers,
+        version=1,
+        reason="Typing error",
+    )
     assert Alert.objects.filter(subject=subject).count() == 1
 
 

@@ -28,13 +28,19 @@ def made(request):
 def frame(made):
     rows = [
         {
-            "subject": key, "arm": one.arm, "age": one.age, "sex": one.sex, "glycine": one.glycine,
-            "base": one.hamd["BL"], "change": list(one.hamd.values())[-1] - one.hamd["BL"],
-            "bdi_base": one.bdi["BL"], "bdi_change": list(one.bdi.values())[-1] - one.bdi["BL"],
+            "subject": key,
+            "arm": one.arm,
+            "age": one.age,
+            "sex": one.sex,
+            "glycine": one.glycine,
+            "base": one.hamd["BL"],
+            "change": list(one.hamd.values())[-1] - one.hamd["BL"],
+            "bdi_base": one.bdi["BL"],
+            "bdi_change": list(one.bdi.values())[-1] - one.bdi["BL"],
             "responded": 2 * one.hamd["W6"] <= one.hamd["BL"] if "W6" in one.hamd else None,
         }
         for key, one in made.items()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -52,14 +58,25 @@ def test_it_gives_the_published_p_values(frame):
     bdi = ancova(frame, response="bdi_change", covariates=("bdi_base",), **MODEL)
     glycine = arm_by_covariate(frame, response="change", covariates=("base",), moderator="glycine", **MODEL)
     assert [f"{p:.4f}" for p in (hamd.contrast.p, bdi.contrast.p, glycine.interaction.p)] == [
-        "0.0050", "0.0460", "0.0430",
-    ]  # fmt: skip
+        "0.0050",
+        "0.0460",
+        "0.0430",
+    ]
     assert hamd.contrast.estimate < 0 and bdi.contrast.estimate < 0
 
 
 def test_it_gives_the_published_responders(frame):
-    found = responders(frame, subject="subject", arm="arm", active="DCS", reference="PLACEBO", responded="responded",
-                       missing="non-response", rule="", level=0.95)  # fmt: skip
+    found = responders(
+        frame,
+        subject="subject",
+        arm="arm",
+        active="DCS",
+        reference="PLACEBO",
+        responded="responded",
+        missing="non-response",
+        rule="",
+        level=0.95,
+    )
     assert (found.active.events, found.active.n, found.reference.events, found.reference.n) == (7, 13, 2, 13)
     assert f"{found.test('Pearson').p:.4f}" == "0.0393"
 

@@ -58,8 +58,9 @@ def test_an_earlier_rating_stands_for_the_visit_once_the_later_one_has_left(chan
     here = (scores["subject"] == LATE) & (scores["visit"] == "W4")
     scores.loc[here, ["hamd_day", "hamd_on"]] = [31, begun + dt.timedelta(days=30)]
     early = scores[here].assign(visit="UNS", hamd_day=26, hamd_on=begun + dt.timedelta(days=25), hamd21=33)
-    both = made_up.with_rows(made_up.dataclasses.replace(changed, scores=scores), "scores",
-                             *early.itertuples(index=False, name=None))  # fmt: skip
+    both = made_up.with_rows(
+        made_up.dataclasses.replace(changed, scores=scores), "scores", *early.itertuples(index=False, name=None)
+    )
     two = Comparison(both, made_up.arms(1))
 
     def at_week_4(course):
@@ -75,7 +76,11 @@ def test_an_earlier_rating_stands_for_the_visit_once_the_later_one_has_left(chan
 def test_both_reports_count_the_event_and_what_left_for_it(changed):
     pooled = blinded.build(changed, made_up.circumstances())
     assert row(table(pooled, "events"), "New antidepressant") == {
-        "Event": "New antidepressant", "Subjects": "1", "Events": "1", "Ratings left": "2"}  # fmt: skip
+        "Event": "New antidepressant",
+        "Subjects": "1",
+        "Events": "1",
+        "Ratings left": "2",
+    }
     assert row(table(pooled, "last_visit"), "Rated, left after an intercurrent event")["Subjects"] == "1"
     by_arm = final.build(changed, made_up.circumstances(), made_up.arms(1))
     arm = "DCS" if made_up.arms(1)[LATE] == "DCS" else "Placebo"

@@ -92,7 +92,8 @@ def test_no_migration_of_ours_adds_to_a_table_that_it_makes():
     for key, migration in ours.items():
         made = {o.name_lower for o in migration.operations if isinstance(o, migrations.CreateModel)}
         added = [
-            o for o in migration.operations
+            o
+            for o in migration.operations
             if isinstance(o, migrations.AddConstraint | migrations.AddIndex) and o.model_name_lower in made
         ]
         if added:

@@ -25,7 +25,7 @@ def allocation() -> pd.DataFrame:
         pairs = [[one for one in own if one[1] == arm] for arm in ("DCS", "PLACEBO")]
         for block, both in enumerate(zip(*pairs, strict=False), start=1):
             rows += [(who, site, None, block, arm) for who, arm in both]
-        left = [one for some in pairs for one in some[min(map(len, pairs)):]]
+        left = [one for some in pairs for one in some[min(map(len, pairs)) :]]
         for block, (who, arm) in enumerate(left, start=len(rows)):
             other = "PLACEBO" if arm == "DCS" else "DCS"
             rows += [(who, site, None, block, arm), (None, site, None, block, other)]
@@ -46,14 +46,32 @@ def collected():
 
     def event(who, term, day, special="NONE", serious="N", severity="MILD"):
         on = (begun[who] + dt.timedelta(days=day - 1 if day > 0 else day)).date().isoformat()
-        return (who, who[:3], 1, term, on, special, "N", severity, serious, "POSSIBLE", "DOSE NOT CHANGED", "UNKNOWN",
-                None)  # fmt: skip
+        return (
+            who,
+            who[:3],
+            1,
+            term,
+            on,
+            special,
+            "N",
+            severity,
+            serious,
+            "POSSIBLE",
+            "DOSE NOT CHANGED",
+            "UNKNOWN",
+            None,
+        )
 
     return made_up.with_rows(
-        made, "adverse_events", event("JER-002", "headache", 5), event("JER-005", "Confusion", 24, "CONFUSION"),
-        event("AFU-001", "Insomnia", -3), event("AFU-002", "Fracture", 60, serious="Y", severity="SEVERE"),
-        event("AFU-003", "Fracture", 60), event("AFU-004", "Visual hallucinations", 10),
-    )  # fmt: skip
+        made,
+        "adverse_events",
+        event("JER-002", "headache", 5),
+        event("JER-005", "Confusion", 24, "CONFUSION"),
+        event("AFU-001", "Insomnia", -3),
+        event("AFU-002", "Fracture", 60, serious="Y", severity="SEVERE"),
+        event("AFU-003", "Fracture", 60),
+        event("AFU-004", "Visual hallucinations", 10),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +98,12 @@ def row(found, label):
 
 
 def test_every_section_could_be_made(by_arm):
-    assert not [block for section in by_arm.sections for block in section.blocks
-                if isinstance(block, str) and "could not be made" in block]  # fmt: skip
+    assert not [
+        block
+        for section in by_arm.sections
+        for block in section.blocks
+        if isinstance(block, str) and "could not be made" in block
+    ]
 
 
 # -- sets, sequence
@@ -228,8 +250,10 @@ def test_a_lost_bottle_makes_compliance_missing_and_not_100_percent(collected):
 
 def test_an_interruption_is_days_off_the_drug(collected):
     begun = collected.subjects.set_index("subject").loc["AFU-005", "day_1"]
-    pause = [("AFU-005", begun + dt.timedelta(days=day - 1), decision, mg, begun + dt.timedelta(days=day - 1))
-             for day, decision, mg in ((10, "INTERRUPT", 0), (13, "RESUME", 500))]  # fmt: skip
+    pause = [
+        ("AFU-005", begun + dt.timedelta(days=day - 1), decision, mg, begun + dt.timedelta(days=day - 1))
+        for day, decision, mg in ((10, "INTERRUPT", 0), (13, "RESUME", 500))
+    ]
     decisions = pd.concat([collected.decisions, made_up._frame("decisions", pause)], ignore_index=True)
     decisions = decisions.sort_values(["subject", "decided_on"], kind="stable")
     found = doses.taken(dataclasses.replace(collected, decisions=decisions)).loc["AFU-005"]

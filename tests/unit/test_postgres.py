@@ -101,8 +101,12 @@ def test_two_starts_at_once_make_one_cluster(place):
     command = [sys.executable, "-m", "trialsite.postgres", "run", "--", sys.executable, "-c", "print('ran')"]
     both = [
         subprocess.Popen(
-            command, cwd=REPOSITORY, env=os.environ | {"ECRF_VAR": str(place / "var")}, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            command,
+            cwd=REPOSITORY,
+            env=os.environ | {"ECRF_VAR": str(place / "var")},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for _ in range(2)
     ]

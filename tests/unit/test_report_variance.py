@@ -79,10 +79,16 @@ def with_structure(two: Comparison, covariance: str) -> Comparison:
     """The comparison as it is when the fall-back list came to this structure."""
     frame = two.primary_hamd.after_baseline.merge(two.subjects[["subject", "arm"]], on="subject")
     two.__dict__["model"] = fit(
-        frame.astype({"change": float, "base": float}), subject="subject", visit="visit",
-        response="change", fixed="base + site + visit + arm + arm:visit", visits=list(variables.WEEKS),
-        reference={"arm": REFERENCE}, method="reml", covariance=covariance,
-    )  # fmt: skip
+        frame.astype({"change": float, "base": float}),
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed="base + site + visit + arm + arm:visit",
+        visits=list(variables.WEEKS),
+        reference={"arm": REFERENCE},
+        method="reml",
+        covariance=covariance,
+    )
     return two
 
 
@@ -95,7 +101,8 @@ def test_with_any_other_structure_cr2_and_cr3_stand_beside(two, covariance):
     section = efficacy.primary(with_structure(two, covariance))
     mmrm, robust = map(printed, section.tables)
     assert [(row["Visit"], row["Sandwich"]) for row in robust] == [
-        (f"Week {week}", kind) for week in range(1, 7) for kind in ("CR2", "CR3")]
+        (f"Week {week}", kind) for week in range(1, 7) for kind in ("CR2", "CR3")
+    ]
     primary = {row["Visit"]: row["Difference"] for row in mmrm}
     assert all(row["Difference"] == primary[row["Visit"]] for row in robust)
     at_last = {row["Sandwich"]: float(row["SE"]) for row in robust if row["Visit"] == "Week 6"}

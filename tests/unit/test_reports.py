@@ -38,9 +38,10 @@ def by_arm(collected):
 def files(by_arm):
     """The unblinded report in every form, made once."""
     return {
-        "pdf": pdf.pdf(by_arm), "xlsx": spreadsheet.xlsx(by_arm),
+        "pdf": pdf.pdf(by_arm),
+        "xlsx": spreadsheet.xlsx(by_arm),
         "csv": spreadsheet.csv(by_arm.data, marks=by_arm.marks),
-    }  # fmt: skip
+    }
 
 
 def table(report, key) -> Table:
@@ -203,8 +204,9 @@ def test_no_text_can_be_taken_for_a_formula(start, pooled):
     nasty = f"{start}HYPERLINK(1)"
     data = DataSet("d", "D", {"text": "some text"}, pd.DataFrame({"text": [nasty]}))
     assert spreadsheet.csv(data, marks=()).decode().splitlines()[1].lstrip('"').startswith("'")
-    report = dataclasses.replace(pooled, data=data, sections=(
-        Section("s", "S", (Table("t", "T", ("a",), ((nasty,),)),)),))  # fmt: skip
+    report = dataclasses.replace(
+        pooled, data=data, sections=(Section("s", "S", (Table("t", "T", ("a",), ((nasty,),)),)),)
+    )
     book = openpyxl.load_workbook(io.BytesIO(spreadsheet.xlsx(report)))
     for sheet in ("t", "data"):
         cells = [str(cell.value) for line in book[sheet] for cell in line]

@@ -86,7 +86,11 @@ def test_the_real_server_is_read_with_all_its_options(read):
     env = read(**PRODUCTION, DATABASE_URL=WEB, DATABASE_OWNER_URL=OWNER)
     assert not env.embedded
     assert {key: env.database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")} == {
-        "USER": "ecrf_web", "PASSWORD": "s3cret", "HOST": "db.example.org", "PORT": "5433", "NAME": "trial",
+        "USER": "ecrf_web",
+        "PASSWORD": "s3cret",
+        "HOST": "db.example.org",
+        "PORT": "5433",
+        "NAME": "trial",
         "OPTIONS": {"sslmode": "verify-full"},
     }
     owner = read(**PRODUCTION, ECRF_ROLE="owner", DATABASE_URL=WEB, DATABASE_OWNER_URL=OWNER)

@@ -50,14 +50,20 @@ def test_a_signature_says_who_when_what_it_means_and_which_content(subject):
 @pytest.mark.req("SIG-03")
 def test_the_canonical_form_is_the_one_that_is_described(subject):
     told = json.loads(content_of(subject).canonical)
-    assert content_of(subject).canonical == json.dumps(
-        told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    assert (
+        content_of(subject).canonical
+        == json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    )
     hamd = next(one for one in told["records"] if (one["form"], one["visit"]) == ("HAMD", "W1"))
     stored = trial.record_of(subject, "HAMD", "W1")
     assert hamd["items"] == {name: str(value) for name, value in stored.values().items() if value is not None} | {
-        name: value.isoformat() for name, value in stored.values().items() if hasattr(value, "isoformat")}
-    complete = {(code, record.pk) for code, model in RECORDS.items()
-                for record in model.objects.standing().filter(subject=subject, completed_at__isnull=False)}
+        name: value.isoformat() for name, value in stored.values().items() if hasattr(value, "isoformat")
+    }
+    complete = {
+        (code, record.pk)
+        for code, model in RECORDS.items()
+        for record in model.objects.standing().filter(subject=subject, completed_at__isnull=False)
+    }
     assert len(told["records"]) == len(complete)
     assert {"visit": "W1", "occurred_on": str(stored.visit.occurred_on), "missed_reason": ""} in told["visits"]
 
@@ -79,9 +85,16 @@ def test_a_reason_for_a_missing_answer_is_part_of_the_content(subject):
     before = content_of(subject).sha256
     record = trial.record_of(subject, "VITALS", "W1")
     typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
-    enter.save(form=record.form, subject=subject, visit=record.visit, by=trial.person("ines"),
-               answers=typed | {"pulse": ""}, missing={"pulse": {"code": "ND", "reason": "The device was broken"}},
-               version=record.version, reason="Not measured")  # fmt: skip
+    enter.save(
+        form=record.form,
+        subject=subject,
+        visit=record.visit,
+        by=trial.person("ines"),
+        answers=typed | {"pulse": ""},
+        missing={"pulse": {"code": "ND", "reason": "The device was broken"}},
+        version=record.version,
+        reason="Not measured",
+    )
     assert content_of(subject).sha256 != before
     assert "The device was broken" in content_of(subject).canonical.decode()
 
@@ -183,23 +196,45 @@ def test_the_database_takes_a_signature_of_nobody_else(subject, person):
     content, someone = content_of(subject), trial.person(person)
     with pytest.raises(Refusal, match="Only an investigator of the site signs"), act(by=someone):
         Signature.objects.create(
-            subject=subject, site_id=subject.site_id, scope="CASEBOOK", meaning="x", content_sha256=content.sha256,
-            covers=content.covers, signed_by=someone, printed_name="x", role="investigator",
-            signed_at=timezone.now())  # fmt: skip
+            subject=subject,
+            site_id=subject.site_id,
+            scope="CASEBOOK",
+            meaning="x",
+            content_sha256=content.sha256,
+            covers=content.covers,
+            signed_by=someone,
+            printed_name="x",
+            role="investigator",
+            signed_at=timezone.now(),
+        )
 
 
 @pytest.mark.req("SIG-10")
 def test_nobody_signs_for_another_person(subject):
     with pytest.raises(Refusal, match="Nobody signs for another person"), act(by=trial.person("adam")):
         Signature.objects.create(
-            subject=subject, site_id=subject.site_id, scope="CASEBOOK", meaning="x",
-            content_sha256=content_of(subject).sha256, covers={}, signed_by=trial.person("ines"), printed_name="Ines",
-            role="investigator", signed_at=timezone.now())  # fmt: skip
+            subject=subject,
+            site_id=subject.site_id,
+            scope="CASEBOOK",
+            meaning="x",
+            content_sha256=content_of(subject).sha256,
+            covers={},
+            signed_by=trial.person("ines"),
+            printed_name="Ines",
+            role="investigator",
+            signed_at=timezone.now(),
+        )
 
 
 @pytest.mark.req("SIG-03")
-@pytest.mark.parametrize("what", ["UPDATE crf_signature SET revoked_at = NULL", "DELETE FROM crf_signature",
-                                  "UPDATE crf_signature SET subject_id = 1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "what",
+    [
+        "UPDATE crf_signature SET revoked_at = NULL",
+        "DELETE FROM crf_signature",
+        "UPDATE crf_signature SET subject_id = 1",
+    ],
+)
 def test_the_web_role_cannot_move_take_back_or_restore_a_signature(subject, what):
     signed(subject)
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
@@ -210,8 +245,13 @@ def test_a_part_is_signed_with_a_meaning_of_its_own_and_falls_only_with_that_par
     form, visit = forms.by_code("VITALS"), trial.visit_of(subject, "W1")
     part = {"visit": visit, "form": form}
     signature = sign.sign(
-        subject=subject, scope=Signature.Scope.LABORATORY, meaning="I have judged each abnormal value.",
-        shown_sha256=content_of(subject, **part).sha256, by=trial.person("ines"), **part)  # fmt: skip
+        subject=subject,
+        scope=Signature.Scope.LABORATORY,
+        meaning="I have judged each abnormal value.",
+        shown_sha256=content_of(subject, **part).sha256,
+        by=trial.person("ines"),
+        **part,
+    )
     assert list(signature.covers) == ["VITALS"]
     trial.change(subject, "W1", "HAMD", "ruth", mood="1")
     trial.change(subject, "W2", "VITALS", "ines", weight="71.5")
@@ -224,8 +264,13 @@ def test_one_record_is_signed_alone(subject):
     record = trial.record_of(subject, "HAMD", "W1")
     part = {"visit": record.visit, "form": record.form, "record": record.pk}
     signature = sign.sign(
-        subject=subject, scope=Signature.Scope.RECORD, meaning="I reviewed this rating.",
-        shown_sha256=content_of(subject, **part).sha256, by=trial.person("ines"), **part)  # fmt: skip
+        subject=subject,
+        scope=Signature.Scope.RECORD,
+        meaning="I reviewed this rating.",
+        shown_sha256=content_of(subject, **part).sha256,
+        by=trial.person("ines"),
+        **part,
+    )
     assert signature.covers == {"HAMD": [record.pk]}
     trial.change(subject, "W1", "HAMD", "ruth", mood="1")
     assert not stands(signature)
@@ -234,8 +279,14 @@ def test_one_record_is_signed_alone(subject):
 def test_there_must_be_something_to_sign(subject):
     with pytest.raises(NotYet, match="no complete form"):
         part = {"visit": trial.visit_of(subject, "W5"), "form": forms.by_code("HAMD")}
-        sign.sign(subject=subject, scope="LABORATORY", meaning="x", by=trial.person("ines"),
-                  shown_sha256=content_of(subject, **part).sha256, **part)
+        sign.sign(
+            subject=subject,
+            scope="LABORATORY",
+            meaning="x",
+            by=trial.person("ines"),
+            shown_sha256=content_of(subject, **part).sha256,
+            **part,
+        )
 
 
 @pytest.mark.req("SIG-06")

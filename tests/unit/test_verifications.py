@@ -53,8 +53,9 @@ def test_a_later_change_shows_and_the_monitor_sees_what_changed(subject):
     trial.change(subject, "W1", "VITALS", "ines", weight="71.5")
     assert state_of(subject) is states.VERIFIED_BEFORE
     readable = readable_forms(trial.person("mona"), subject.site_id)
-    sheets = {sheet.form.code: sheet for sheet in
-              sheets_at(Standing.of(subject), trial.visit_of(subject, "W1"), readable)}  # fmt: skip
+    sheets = {
+        sheet.form.code: sheet for sheet in sheets_at(Standing.of(subject), trial.visit_of(subject, "W1"), readable)
+    }
     (line,) = sheets["VITALS"].changes
     (told,) = [one for one in line.changes if one.label == by_code("VITALS").items["weight"].label]
     assert (told.new, line.entry.reason) == ("71.5", "Typing error")
@@ -77,8 +78,11 @@ def test_a_record_is_verified_once_a_version(subject):
 
 
 def test_a_whole_visit_is_verified_or_nothing_of_it(subject):
-    seen = [verify.Seen(fact.form, fact.record, fact.version) for fact in Standing.of(subject).facts
-            if fact.visit == trial.visit_of(subject, "W1").pk]  # fmt: skip
+    seen = [
+        verify.Seen(fact.form, fact.record, fact.version)
+        for fact in Standing.of(subject).facts
+        if fact.visit == trial.visit_of(subject, "W1").pk
+    ]
     wrong = [*seen[:-1], seen[-1]._replace(version=9)]
     with pytest.raises(ChangedMeanwhile):
         verify.verify(subject=subject, seen=wrong, by=trial.person("mona"))
@@ -136,8 +140,15 @@ def test_nothing_in_a_locked_casebook_changes_and_other_casebooks_do(subject):
         verified(subject)
     for model in (RECORDS["HAMD"], RECORDS["DRUGLEVEL"]):
         with pytest.raises(Locked), act(by=trial.person("ines"), reason="By hand"):
-            model(subject=subject, site_id=subject.site_id, protocol_version="1.0", created_at=timezone.now(),
-                  created_by=trial.person("ines"), changed_at=timezone.now(), changed_by=trial.person("ines")).save()
+            model(
+                subject=subject,
+                site_id=subject.site_id,
+                protocol_version="1.0",
+                created_at=timezone.now(),
+                created_by=trial.person("ines"),
+                changed_at=timezone.now(),
+                changed_by=trial.person("ines"),
+            ).save()
     other = trial.subject("JER-003")
     trial.fill(other, "SCR", "VITALS", other.site.today(), "ines")
     assert AuditEntry.objects.filter(table="crf_casebooklock", record=made.pk, actor_name="dana").exists()
@@ -151,8 +162,12 @@ def test_what_is_open_refuses_the_lock_unless_it_is_recorded(subject):
     with pytest.raises(Refusal) as refused:
         lock.lock_casebook(**told)
     said = " ".join(refused.value.details)
-    for point in ("is not complete", "is not signed by the investigator", "not verified against the source",
-                  "no end of study"):
+    for point in (
+        "is not complete",
+        "is not signed by the investigator",
+        "not verified against the source",
+        "no end of study",
+    ):
         assert point in said
     assert lock.lock_casebook(**told, despite=True).exceptions == refused.value.details
     with pytest.raises(AlreadySettled):

@@ -51,7 +51,8 @@ def test_no_setting_switches_the_audit_trail_off(db):
         before = AuditEntry.objects.filter(table="crf_subject", record=subject.pk).count()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = 'crf_subject'::regclass AND tgname LIKE 'pgtrigger%'")
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = 'crf_subject'::regclass AND tgname LIKE 'pgtrigger%'"
+            )
             names = ",".join(name for (name,) in cursor.fetchall())
             cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", ["{" + names + "}"])
         with act(by="system:test"):
@@ -135,10 +136,18 @@ def test_rows_of_another_site_do_not_exist_for_the_database(db):
 
 
 DOSES = {  # mg a day in order -> whether the database takes it
-    (250,): True, (500,): False, (250, 500, 750, 1000): True, (250, 750): False, (250, 300): False,
-    (250, 500, 1000): False, (250, 500, 750, 1000, 1250): False, (250, 500, 0, 500): True, (250, 500, 0, 750): True,
-    (250, 500, 250, 750): False, (-250,): False,
-}  # fmt: skip
+    (250,): True,
+    (500,): False,
+    (250, 500, 750, 1000): True,
+    (250, 750): False,
+    (250, 300): False,
+    (250, 500, 1000): False,
+    (250, 500, 750, 1000, 1250): False,
+    (250, 500, 0, 500): True,
+    (250, 500, 0, 750): True,
+    (250, 500, 250, 750): False,
+    (-250,): False,
+}
 
 
 @pytest.mark.parametrize("doses", DOSES)
@@ -159,9 +168,18 @@ def test_the_database_refuses_a_dose_that_is_not_a_step_of_the_ladder(db, doses)
             with transaction.atomic(), act(by=person):
                 for place, mg in enumerate(doses):
                     RECORDS["DOSING"].objects.create(
-                        subject=subject, site=subject.site, visit=visits[place], created_by=person, changed_by=person,
-                        created_at=now, changed_at=now, decided_on=today + timedelta(days=place),
-                        effective_on=today + timedelta(days=place), prescribed_mg=mg, decision="MAINTAIN")
+                        subject=subject,
+                        site=subject.site,
+                        visit=visits[place],
+                        created_by=person,
+                        changed_by=person,
+                        created_at=now,
+                        changed_at=now,
+                        decided_on=today + timedelta(days=place),
+                        effective_on=today + timedelta(days=place),
+                        prescribed_mg=mg,
+                        decision="MAINTAIN",
+                    )
 
         if DOSES[doses]:
             write()

@@ -29,9 +29,16 @@ def withdrawn(db):
 def write(code, subject, visit):
     now, by = timezone.now(), trial.person("ines")
     RECORDS[code].objects.create(
-        subject=subject, site_id=subject.site_id, visit=visit, row_number=9, created_at=now, created_by=by,
-        changed_at=now, changed_by=by, protocol_version=subject.protocol_version,
-    )  # fmt: skip
+        subject=subject,
+        site_id=subject.site_id,
+        visit=visit,
+        row_number=9,
+        created_at=now,
+        created_by=by,
+        changed_at=now,
+        changed_by=by,
+        protocol_version=subject.protocol_version,
+    )
 
 
 @pytest.mark.req("PRV-04")
@@ -68,8 +75,11 @@ def test_what_was_collected_may_still_be_corrected(withdrawn):
 def test_nobody_of_the_web_can_switch_the_guard_off(withdrawn):
     from django.db import connection
 
-    for statement in ("ALTER TABLE crf_auditentry DISABLE TRIGGER withdrawal_guard",
-                      "DROP TRIGGER withdrawal_guard ON crf_auditentry", "SET session_replication_role = replica"):
+    for statement in (
+        "ALTER TABLE crf_auditentry DISABLE TRIGGER withdrawal_guard",
+        "DROP TRIGGER withdrawal_guard ON crf_auditentry",
+        "SET session_replication_role = replica",
+    ):
         with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
         assert refusal_of(refused.value) is None

@@ -58,9 +58,16 @@ class Bootstrapped:
 
 
 def bootstrap(
-    panel: Panel, *, strategies: Sequence[str], covariance: str, samples: int, seed: int, level: float,
-    executor: Executor, progress: Progress | None = None,
-) -> dict[str, Bootstrapped]:  # fmt: skip
+    panel: Panel,
+    *,
+    strategies: Sequence[str],
+    covariance: str,
+    samples: int,
+    seed: int,
+    level: float,
+    executor: Executor,
+    progress: Progress | None = None,
+) -> dict[str, Bootstrapped]:
     """Conditional-mean imputation with bootstrap errors under each strategy (METHODS 8.8); other words as 8.3.
 
     Raises NotEstimable where an arm has fewer than two subjects, or where a sample's model has no fit again and again.
@@ -176,24 +183,46 @@ def _result(panel, strategy, own, spread, anchored, covariance, samples, seed, r
 
     def by_normal(values, kind):
         return tuple(
-            z_estimate(named(visit, kind), float(own[t]), float(values[:, t].std(ddof=1)), level=level,
-                       method=f"{method}; {kind}", **kept)
+            z_estimate(
+                named(visit, kind),
+                float(own[t]),
+                float(values[:, t].std(ddof=1)),
+                level=level,
+                method=f"{method}; {kind}",
+                **kept,
+            )
             for t, visit in enumerate(panel.visits)
-        )  # fmt: skip
+        )
 
     tail = (1 - level) / 2
     low, high = quantile(spread, tail), quantile(spread, 1 - tail)
     percentile = tuple(
         Estimate(
-            name=named(visit, "percentile bootstrap"), estimate=float(own[t]), se=float(spread[:, t].std(ddof=1)),
-            df=NAN, low=float(low[t]), high=float(high[t]), statistic=NAN, p=percentile_p(spread[:, t]), level=level,
-            method=f"{method}; percentile interval", **kept,
+            name=named(visit, "percentile bootstrap"),
+            estimate=float(own[t]),
+            se=float(spread[:, t].std(ddof=1)),
+            df=NAN,
+            low=float(low[t]),
+            high=float(high[t]),
+            statistic=NAN,
+            p=percentile_p(spread[:, t]),
+            level=level,
+            method=f"{method}; percentile interval",
+            **kept,
         )
         for t, visit in enumerate(panel.visits)
-    )  # fmt: skip
+    )
     return Bootstrapped(
-        strategy=strategy, assumption=ASSUMPTIONS[strategy], visits=panel.visits, percentile=percentile,
+        strategy=strategy,
+        assumption=ASSUMPTIONS[strategy],
+        visits=panel.visits,
+        percentile=percentile,
         normal=by_normal(spread, "normal bootstrap"),
-        information_anchored=by_normal(anchored, "information-anchored bootstrap"), explanation=TWO_ERRORS,
-        samples=samples, seed=seed, redrawn=redrawn, method=method, **kept,
-    )  # fmt: skip
+        information_anchored=by_normal(anchored, "information-anchored bootstrap"),
+        explanation=TWO_ERRORS,
+        samples=samples,
+        seed=seed,
+        redrawn=redrawn,
+        method=method,
+        **kept,
+    )

@@ -68,9 +68,15 @@ class Replicates:
 
 
 def conditional_mean(
-    panel: Panel, *, strategies: Sequence[str], covariance: str, level: float, executor: Executor,
-    progress: Progress | None = None, model: Replicates | None = None,
-) -> dict[str, ReferenceBased]:  # fmt: skip
+    panel: Panel,
+    *,
+    strategies: Sequence[str],
+    covariance: str,
+    level: float,
+    executor: Executor,
+    progress: Progress | None = None,
+    model: Replicates | None = None,
+) -> dict[str, ReferenceBased]:
     """The difference between arms at every visit under each strategy (METHODS 8.3 and, information-anchored, 8.4).
 
     The imputation model is the panel's design by visit; the analysis is ANCOVA with the same design at each visit.
@@ -161,9 +167,16 @@ def model_of(panel: Panel, covariance: str, *, start: np.ndarray | None = None) 
     x, y, who, when = _long(panel)
     with singular_is_refused("The imputation model"):
         whole = fit_arrays(
-            x, y, who, when, n_visits=len(panel.visits), covariance=covariance, method="reml", visits=panel.visits,
+            x,
+            y,
+            who,
+            when,
+            n_visits=len(panel.visits),
+            covariance=covariance,
+            method="reml",
+            visits=panel.visits,
             start=start,
-        )  # fmt: skip
+        )
     if not whole.converged:
         raise NotEstimable(
             f"The imputation model with covariance {covariance} did not converge; choose a simpler covariance."
@@ -245,15 +258,28 @@ def _result(panel, strategy, rows, outcomes, anchored, model, covariance, level)
         errors = jackknife_error(values[1:])
         return tuple(
             z_estimate(
-                f"difference at {visit}, {strategy}, {kind}", float(values[0, t]), float(errors[t]), level=level, n=n,
-                left_out=panel.left_out, method=f"{method}; {kind} standard error", warnings=warnings,
-            )  # fmt: skip
+                f"difference at {visit}, {strategy}, {kind}",
+                float(values[0, t]),
+                float(errors[t]),
+                level=level,
+                n=n,
+                left_out=panel.left_out,
+                method=f"{method}; {kind} standard error",
+                warnings=warnings,
+            )
             for t, visit in enumerate(panel.visits)
         )
 
     return ReferenceBased(
-        strategy=strategy, assumption=ASSUMPTIONS[strategy], visits=panel.visits,
+        strategy=strategy,
+        assumption=ASSUMPTIONS[strategy],
+        visits=panel.visits,
         frequentist=estimates(outcomes, "frequentist"),
-        information_anchored=estimates(anchored, "information-anchored"), explanation=TWO_ERRORS, n=n,
-        left_out=panel.left_out, method=method, warnings=tuple(warnings), converged=bool(model.converged.all()),
-    )  # fmt: skip
+        information_anchored=estimates(anchored, "information-anchored"),
+        explanation=TWO_ERRORS,
+        n=n,
+        left_out=panel.left_out,
+        method=method,
+        warnings=tuple(warnings),
+        converged=bool(model.converged.all()),
+    )

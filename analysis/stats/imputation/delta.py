@@ -74,10 +74,19 @@ def delta_weights(panel: Panel, pattern: str) -> np.ndarray:
 
 
 def tipping_point_conditional_mean(
-    panel: Panel, *, strategy: str, visit: object, active: Sequence[float], reference: Sequence[float], pattern: str,
-    covariance: str, level: float, executor: Executor, progress: Progress | None = None,
+    panel: Panel,
+    *,
+    strategy: str,
+    visit: object,
+    active: Sequence[float],
+    reference: Sequence[float],
+    pattern: str,
+    covariance: str,
+    level: float,
+    executor: Executor,
+    progress: Progress | None = None,
     model: Replicates | None = None,
-) -> TippingPoint:  # fmt: skip
+) -> TippingPoint:
     """The grid by conditional-mean imputation: jackknife standard errors, normal p, no random number (METHODS 8.7).
 
     model: the `replicates` of the same outcomes, where they are at hand.
@@ -96,23 +105,49 @@ def tipping_point_conditional_mean(
         return values[0], float(jackknife_error(values[1:])), np.inf
 
     return _grid(
-        panel, law, weights, strategy, visit, active, reference, pattern, level,
-        f"conditional-mean imputation, {strategy}, {covariance} by REML, jackknife", bool(model.converged.all()),
-    )  # fmt: skip
+        panel,
+        law,
+        weights,
+        strategy,
+        visit,
+        active,
+        reference,
+        pattern,
+        level,
+        f"conditional-mean imputation, {strategy}, {covariance} by REML, jackknife",
+        bool(model.converged.all()),
+    )
 
 
 def tipping_point_multiple_imputation(
-    panel: Panel, *, strategy: str, visit: object, active: Sequence[float], reference: Sequence[float], pattern: str,
-    draws: int, burn_in: int, seed: int, level: float, executor: Executor, progress: Progress | None = None,
-) -> TippingPoint:  # fmt: skip
+    panel: Panel,
+    *,
+    strategy: str,
+    visit: object,
+    active: Sequence[float],
+    reference: Sequence[float],
+    pattern: str,
+    draws: int,
+    burn_in: int,
+    seed: int,
+    level: float,
+    executor: Executor,
+    progress: Progress | None = None,
+) -> TippingPoint:
     """The grid by multiple imputation and Rubin's rules; every cell shifts the same draws (METHODS 8.7)."""
     refuse_unknown([strategy])
     weights = delta_weights(panel, pattern)
     at = _place(panel, visit)
     found = analyses(
-        panel, strategies=[strategy], columns={"active": weights[0], "reference": weights[1]}, draws=draws,
-        burn_in=burn_in, seed=seed, executor=executor, progress=progress,
-    )[strategy]  # fmt: skip
+        panel,
+        strategies=[strategy],
+        columns={"active": weights[0], "reference": weights[1]},
+        draws=draws,
+        burn_in=burn_in,
+        seed=seed,
+        executor=executor,
+        progress=progress,
+    )[strategy]
     n, q = panel.design.shape
     arm_weights(panel.design)
     bread = np.linalg.inv(panel.design.T @ panel.design)
@@ -128,9 +163,18 @@ def tipping_point_multiple_imputation(
         return float(pooled.estimate), float(pooled.se), float(pooled.df)
 
     return _grid(
-        panel, law, weights, strategy, visit, active, reference, pattern, level,
-        f"multiple imputation, {strategy}, {draws} draws, seed {seed}, Rubin's rules", True,
-    )  # fmt: skip
+        panel,
+        law,
+        weights,
+        strategy,
+        visit,
+        active,
+        reference,
+        pattern,
+        level,
+        f"multiple imputation, {strategy}, {draws} draws, seed {seed}, Rubin's rules",
+        True,
+    )
 
 
 def _place(panel: Panel, visit: object) -> int:
@@ -158,12 +202,23 @@ def _grid(panel, law, weights, strategy, visit, active, reference, pattern, leve
     if not converged:
         warnings.append("Some fits that leave a subject out did not converge; their last step was used.")
     return TippingPoint(
-        strategy=strategy, visit=visit, pattern=pattern, active=tuple(active), reference=tuple(reference),
-        estimate=cells[..., 0], se=cells[..., 1], p=np.array([[_p(law, a, r) for r in reference] for a in active]),
-        tipping=tuple(_tips(law, r, 1 - level) for r in reference), shifted_active=int(counts[0]),
-        shifted_reference=int(counts[1]), level=level, n=len(panel.subjects), left_out=panel.left_out,
-        method=f"{method}; {pattern} delta", warnings=tuple(warnings),
-    )  # fmt: skip
+        strategy=strategy,
+        visit=visit,
+        pattern=pattern,
+        active=tuple(active),
+        reference=tuple(reference),
+        estimate=cells[..., 0],
+        se=cells[..., 1],
+        p=np.array([[_p(law, a, r) for r in reference] for a in active]),
+        tipping=tuple(_tips(law, r, 1 - level) for r in reference),
+        shifted_active=int(counts[0]),
+        shifted_reference=int(counts[1]),
+        level=level,
+        n=len(panel.subjects),
+        left_out=panel.left_out,
+        method=f"{method}; {pattern} delta",
+        warnings=tuple(warnings),
+    )
 
 
 def _tips(law: Law, reference: float, alpha: float) -> float:

@@ -61,9 +61,16 @@ class Analysed:
 
 
 def multiple_imputation(
-    panel: Panel, *, strategies: Sequence[str], draws: int, burn_in: int, seed: int, level: float, executor: Executor,
+    panel: Panel,
+    *,
+    strategies: Sequence[str],
+    draws: int,
+    burn_in: int,
+    seed: int,
+    level: float,
+    executor: Executor,
     progress: Progress | None = None,
-) -> dict[str, MultiplyImputed]:  # fmt: skip
+) -> dict[str, MultiplyImputed]:
     """Impute `draws` times under each strategy, analyse by ANCOVA at each visit, pool by Rubin's rules (METHODS 8.5).
 
     `burn_in`: steps of each chain before its draw. The strategies share parameters and noise, so they can be compared.
@@ -74,8 +81,9 @@ def multiple_imputation(
     arm_weights(panel.design)  # refuses columns that cannot be told apart
     information = np.linalg.inv(panel.design.T @ panel.design)[ARM, ARM]
     how = {"draws": draws, "burn_in": burn_in, "seed": seed}
-    for strategy, analysed in analyses(panel, strategies=strategies, columns={}, executor=executor,
-                                       progress=progress, **how).items():  # fmt: skip
+    for strategy, analysed in analyses(
+        panel, strategies=strategies, columns={}, executor=executor, progress=progress, **how
+    ).items():
         pooled = rubin(analysed.effect, analysed.rss / (n - q) * information, complete_df=n - q)
         method = (
             f"multiple imputation, {strategy}, {draws} draws by Gibbs sampling (Jeffreys' prior, UN, seed {seed}); "
@@ -83,22 +91,44 @@ def multiple_imputation(
         )
         estimates = tuple(
             t_estimate(
-                f"difference at {visit}, {strategy}, Rubin", float(pooled.estimate[t]), float(pooled.se[t]),
-                float(pooled.df[t]), level=level, n=n, left_out=panel.left_out, method=method, warnings=panel.warnings,
-            )  # fmt: skip
+                f"difference at {visit}, {strategy}, Rubin",
+                float(pooled.estimate[t]),
+                float(pooled.se[t]),
+                float(pooled.df[t]),
+                level=level,
+                n=n,
+                left_out=panel.left_out,
+                method=method,
+                warnings=panel.warnings,
+            )
             for t, visit in enumerate(panel.visits)
         )
         found[strategy] = MultiplyImputed(
-            strategy=strategy, assumption=ASSUMPTIONS[strategy], visits=panel.visits, estimates=estimates,
-            pooled=pooled, n=n, left_out=panel.left_out, method=method, warnings=panel.warnings, **how,
-        )  # fmt: skip
+            strategy=strategy,
+            assumption=ASSUMPTIONS[strategy],
+            visits=panel.visits,
+            estimates=estimates,
+            pooled=pooled,
+            n=n,
+            left_out=panel.left_out,
+            method=method,
+            warnings=panel.warnings,
+            **how,
+        )
     return found
 
 
 def analyses(
-    panel: Panel, *, strategies: Sequence[str], columns: Mapping[str, np.ndarray], draws: int, burn_in: int, seed: int,
-    executor: Executor, progress: Progress | None = None,
-) -> dict[str, Analysed]:  # fmt: skip
+    panel: Panel,
+    *,
+    strategies: Sequence[str],
+    columns: Mapping[str, np.ndarray],
+    draws: int,
+    burn_in: int,
+    seed: int,
+    executor: Executor,
+    progress: Progress | None = None,
+) -> dict[str, Analysed]:
     """ANCOVA of `draws` imputed data sets under each strategy. `columns`: name -> (n, T) to take products with."""
     refuse_unknown(strategies)
     if draws < 2 or burn_in < 1:
@@ -137,9 +167,15 @@ def _start(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
     x[np.arange(len(who)), :, when] = panel.design[who]
     with singular_is_refused("The imputation model"):
         whole = fit_arrays(
-            x.reshape(len(who), -1), panel.y[who, when], who, when, n_visits=visits, covariance="un", method="reml",
+            x.reshape(len(who), -1),
+            panel.y[who, when],
+            who,
+            when,
+            n_visits=visits,
+            covariance="un",
+            method="reml",
             visits=panel.visits,
-        )  # fmt: skip
+        )
     return whole.beta.reshape(q, visits), whole.sigma
 
 

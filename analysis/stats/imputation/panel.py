@@ -60,9 +60,12 @@ class Panel:
     def only(self, who: np.ndarray) -> Panel:
         """The same for some of the subjects, by a mask or their places."""
         return replace(
-            self, subjects=tuple(np.array(self.subjects, dtype=object)[who]), y=self.y[who], design=self.design[who],
+            self,
+            subjects=tuple(np.array(self.subjects, dtype=object)[who]),
+            y=self.y[who],
+            design=self.design[who],
             event=self.event[who],
-        )  # fmt: skip
+        )
 
     def without_affected(self) -> Panel:
         """The panel that a model of the time before the event may see: active subjects' later outcomes taken out."""
@@ -70,9 +73,19 @@ class Panel:
 
 
 def panel(
-    data: pd.DataFrame, *, subject: str, visit: str, response: str, arm: str, active: str, reference: str,
-    covariates: Sequence[str], factors: Sequence[str], visits: Sequence, events: Mapping[object, object],
-) -> Panel:  # fmt: skip
+    data: pd.DataFrame,
+    *,
+    subject: str,
+    visit: str,
+    response: str,
+    arm: str,
+    active: str,
+    reference: str,
+    covariates: Sequence[str],
+    factors: Sequence[str],
+    visits: Sequence,
+    events: Mapping[object, object],
+) -> Panel:
     """The panel of long data with one row per subject and visit; covariates and arm are the subject's own.
 
     `events`: subject -> first scheduled visit after the event. Who is not in it has none: gaps are missing at random.
@@ -100,9 +113,7 @@ def panel(
     made = design_of(frame, arm=arm, active=active, covariates=list(covariates), factors=list(factors))
     at = {name: place for place, name in enumerate(visits)}
     event = np.array([at[events[who]] if who in events else len(at) for who in people.index])
-    return Panel(
-        tuple(people.index), tuple(visits), wide.to_numpy(float), made.columns, event, left_out, made.warnings
-    )
+    return Panel(tuple(people.index), tuple(visits), wide.to_numpy(float), made.columns, event, left_out, made.warnings)
 
 
 def dropout_visits(data: pd.DataFrame, *, subject: str, visit: str, response: str, visits: Sequence) -> dict:

@@ -44,6 +44,4 @@ def rubin(estimates: np.ndarray, variances: np.ndarray, *, complete_df: float) -
         df = np.where(np.isinf(old), observed, 1 / (1 / old + 1 / observed))
     # Nothing missing at all: the analysis keeps its own degrees of freedom.
     df = np.where(between <= 1e-24 * np.maximum(within, 1e-300), complete_df, df)
-    return Pooled(
-        estimates.mean(axis=0), np.sqrt(total), df, within, between, share, np.sqrt(between / draws), draws
-    )
+    return Pooled(estimates.mean(axis=0), np.sqrt(total), df, within, between, share, np.sqrt(between / draws), draws)

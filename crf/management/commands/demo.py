@@ -146,16 +146,27 @@ class Command(BaseCommand):
         """One account for each role, passwords drawn now and written to a file that only its owner can read."""
         since = today + timedelta(days=min(demo_calendar.FIRST_DOSES) - 60)
         for site in study.SITES:
-            accounts.set_up_site(code=site.code, name=site.name, country=site.country, timezone=site.timezone,
-                                 protocol_version=study.PROTOCOL_VERSION, activated_on=since, by=MACHINE)  # fmt: skip
+            accounts.set_up_site(
+                code=site.code,
+                name=site.name,
+                country=site.country,
+                timezone=site.timezone,
+                protocol_version=study.PROTOCOL_VERSION,
+                activated_on=since,
+                by=MACHINE,
+            )
         sites = {site.code: site for site in Site.objects.all()}
         lines = ["Demo accounts (synthetic trial). Sign in with:", ""]
         for person in demo_people.people():
             password = demo_people.password()
             user = accounts.open_account(
-                username=person.username, name=person.name, organisation=person.organisation,
-                email=f"{person.username}@{DOMAIN}", password=password, by=MACHINE,
-            )  # fmt: skip
+                username=person.username,
+                name=person.name,
+                organisation=person.organisation,
+                email=f"{person.username}@{DOMAIN}",
+                password=password,
+                by=MACHINE,
+            )
             for code in person.sites:
                 accounts.give_role(user=user, site=sites[code], role=person.role, starts_on=since, by=MACHINE)
             where = "all sites" if len(person.sites) > 1 else sites[person.sites[0]].name
@@ -171,8 +182,11 @@ class Command(BaseCommand):
         ):
             record = RECORDS["HAMD"].objects.get(subject__number=number, visit__code=visit)
             asked.append(queries.ask(record=record, item=item, text=text, by=walk.person("monitor", number[:3])))
-        queries.answer(query=asked[1], text="Both weights were checked: the difference is below half a kilogram.",
-                       by=walk.person("rater", "JER"))  # fmt: skip
+        queries.answer(
+            query=asked[1],
+            text="Both weights were checked: the difference is below half a kilogram.",
+            by=walk.person("rater", "JER"),
+        )
 
     # -- finishing
 
@@ -202,8 +216,9 @@ class Command(BaseCommand):
         try:
             return json.loads((settings.VAR / "demo-fates.json").read_text())
         except FileNotFoundError:
-            raise CommandError("The demo's list is not loaded. Run `ECRF_ROLE=owner ./manage.py demo_list` "
-                               "(make run does).") from None  # fmt: skip
+            raise CommandError(
+                "The demo's list is not loaded. Run `ECRF_ROLE=owner ./manage.py demo_list` (make run does)."
+            ) from None
 
     def outcomes(self) -> dict[str, demo_outcomes.Outcome]:
         """For each subject by its planned place in the list of its site."""
@@ -218,5 +233,7 @@ class Command(BaseCommand):
         arms, planned = {row["kit"]: row["arm"] for row in self.fates()}, self.outcomes()
         given = Subject.objects.filter(kit__isnull=False).values_list("number", "kit")
         if any(number not in planned or planned[number].arm != arms[kit] for number, kit in given):
-            self.stderr.write("Subjects were randomised by hand meanwhile: the final report of this demo will not "
-                              "print the published numbers.")  # fmt: skip
+            self.stderr.write(
+                "Subjects were randomised by hand meanwhile: the final report of this demo will not "
+                "print the published numbers."
+            )

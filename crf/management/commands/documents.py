@@ -14,8 +14,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="write nothing; fail when a document is not current")
         parser.add_argument("--folder", type=Path, default=documents.FOLDER)
-        parser.add_argument("--before-the-first-subject", action="store_true",
-                            help="items may still be renamed or removed: nothing was collected yet")  # fmt: skip
+        parser.add_argument(
+            "--before-the-first-subject",
+            action="store_true",
+            help="items may still be renamed or removed: nothing was collected yet",
+        )
 
     def handle(self, *, check, folder, before_the_first_subject, **options):
         if check:

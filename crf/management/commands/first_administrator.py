@@ -32,14 +32,22 @@ class Command(BaseCommand):
         today = timezone.now().date()
         try:
             with transaction.atomic():
-                user = accounts.open_account(username=username, name=name, organisation=organisation, email=email,
-                                             by=MACHINE)
+                user = accounts.open_account(
+                    username=username, name=name, organisation=organisation, email=email, by=MACHINE
+                )
                 for site in study.SITES:
-                    made = accounts.set_up_site(code=site.code, name=site.name, country=site.country,
-                                                timezone=site.timezone, protocol_version=study.PROTOCOL_VERSION,
-                                                activated_on=None, by=MACHINE)
-                    accounts.give_role(user=user, site=made, role=RoleHeld.Role.ADMINISTRATOR, starts_on=today,
-                                       by=MACHINE)
+                    made = accounts.set_up_site(
+                        code=site.code,
+                        name=site.name,
+                        country=site.country,
+                        timezone=site.timezone,
+                        protocol_version=study.PROTOCOL_VERSION,
+                        activated_on=None,
+                        by=MACHINE,
+                    )
+                    accounts.give_role(
+                        user=user, site=made, role=RoleHeld.Role.ADMINISTRATOR, starts_on=today, by=MACHINE
+                    )
         except Refusal as refused:
             raise CommandError("\n".join([refused.sentence, *refused.details])) from refused
         self.stdout.write(f"{user} sets the password at {accounts.link_for(user)}")

@@ -12,8 +12,10 @@ CHECKS = {
         "fails": [row(retardation=6, excitement=6)],
     },
     "BPRS-03": {
-        "passes": [row(how="PHONE", mannerisms=1, retardation=1, blunted_affect=1),
-                   row(how="F2F", mannerisms=2, retardation=1, blunted_affect=1)],
+        "passes": [
+            row(how="PHONE", mannerisms=1, retardation=1, blunted_affect=1),
+            row(how="F2F", mannerisms=2, retardation=1, blunted_affect=1),
+        ],
         "fails": [row(how="PHONE", mannerisms=1, retardation=1, blunted_affect=2)],
     },
-}  # fmt: skip
+}

@@ -12,8 +12,10 @@ CHECKS = {
         "fails": [row(severity=7, improvement=1), row(severity=7, improvement=2)],
     },
     "CGI-03": {
-        "passes": [row(started=clock("09:00"), ended=clock("09:05")),
-                   row(started=clock("09:00"), ended=clock("09:00"))],
+        "passes": [
+            row(started=clock("09:00"), ended=clock("09:05")),
+            row(started=clock("09:00"), ended=clock("09:00")),
+        ],
         "fails": [row(started=clock("09:05"), ended=clock("09:00"))],
     },
 }

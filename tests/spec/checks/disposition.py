@@ -10,9 +10,11 @@ CHECKS = {
         "fails": [row(None, {"FIRSTDOSE.taken_on@BL": day(2)}, last_dose_on=day(1))],
     },
     "EOT-02": {
-        "passes": [row(None, FIRST, reason="COMPLETED", last_dose_on=day(9, month=4)),
-                   row(None, FIRST, reason="ADVERSE EVENT", last_dose_on=day(9)),
-                   row(reason="COMPLETED", last_dose_on=day(9))],
+        "passes": [
+            row(None, FIRST, reason="COMPLETED", last_dose_on=day(9, month=4)),
+            row(None, FIRST, reason="ADVERSE EVENT", last_dose_on=day(9)),
+            row(reason="COMPLETED", last_dose_on=day(9)),
+        ],
         "fails": [row(None, FIRST, reason="COMPLETED", last_dose_on=day(8, month=4))],
     },
     "EOT-03": {
@@ -24,8 +26,10 @@ CHECKS = {
         "fails": [row(None, {"EOT.last_dose_on": day(6)}, ended_on=day(5))],
     },
     "EOS-02": {
-        "passes": [row(reason="COMPLETED", consent_withdrawn="N"),
-                   row(reason="WITHDRAWAL BY SUBJECT", consent_withdrawn="Y")],
+        "passes": [
+            row(reason="COMPLETED", consent_withdrawn="N"),
+            row(reason="WITHDRAWAL BY SUBJECT", consent_withdrawn="Y"),
+        ],
         "fails": [row(reason="COMPLETED", consent_withdrawn="Y")],
     },
     "EOS-03": {
@@ -37,8 +41,11 @@ CHECKS = {
         "fails": [row(None, FIRST, reason="SCREEN FAILURE")],
     },
     "EOS-05": {
-        "passes": [row(None, FIRST | {"EOT.reason": "COMPLETED"}, ended_on=day(5)), row(ended_on=day(5)),
-                   row(None, FIRST, ended_on=None)],
+        "passes": [
+            row(None, FIRST | {"EOT.reason": "COMPLETED"}, ended_on=day(5)),
+            row(ended_on=day(5)),
+            row(None, FIRST, ended_on=None),
+        ],
         "fails": [row(None, FIRST, ended_on=day(5))],
     },
-}  # fmt: skip
+}

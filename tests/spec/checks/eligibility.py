@@ -12,8 +12,11 @@ CHECKS = {
         "fails": [row(i4="N", adequate_trials=2)],
     },
     "ELIG-03": {
-        "passes": [row(i7="NA"), row(i7="Y", beside={"DEMOG.may_become_pregnant@SCR": "Y"}),
-                   row(i7="NA", beside={"DEMOG.may_become_pregnant@SCR": "MENO"})],
+        "passes": [
+            row(i7="NA"),
+            row(i7="Y", beside={"DEMOG.may_become_pregnant@SCR": "Y"}),
+            row(i7="NA", beside={"DEMOG.may_become_pregnant@SCR": "MENO"}),
+        ],
         "fails": [row(i7="NA", beside={"DEMOG.may_become_pregnant@SCR": "Y"})],
     },
     "ELIG-04": {
@@ -21,9 +24,13 @@ CHECKS = {
         "fails": [row(e5="Y", beside={"DEMOG.sex@SCR": "M"})],
     },
     "ELIG-05": {
-        "passes": [row(i6="Y", assessed_on=day(2), beside={"CONSENT.signed_on@SCR": day(2)}),
-                   row(i6="N", assessed_on=day(2))],
-        "fails": [row(i6="Y", assessed_on=day(2)),
-                  row(i6="Y", assessed_on=day(2), beside={"CONSENT.signed_on@SCR": day(3)})],
+        "passes": [
+            row(i6="Y", assessed_on=day(2), beside={"CONSENT.signed_on@SCR": day(2)}),
+            row(i6="N", assessed_on=day(2)),
+        ],
+        "fails": [
+            row(i6="Y", assessed_on=day(2)),
+            row(i6="Y", assessed_on=day(2), beside={"CONSENT.signed_on@SCR": day(3)}),
+        ],
     },
-}  # fmt: skip
+}

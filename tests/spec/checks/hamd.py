@@ -12,8 +12,12 @@ CHECKS = {
         "fails": [row(diurnal=0, diurnal_severity=1), row(diurnal=0, diurnal_severity=2)],
     },
     "HAMD-03": {
-        "passes": [row(diurnal=1, diurnal_severity=1), row(diurnal=2, diurnal_severity=2), row(diurnal=0),
-                   row(diurnal=0, diurnal_severity=0)],
+        "passes": [
+            row(diurnal=1, diurnal_severity=1),
+            row(diurnal=2, diurnal_severity=2),
+            row(diurnal=0),
+            row(diurnal=0, diurnal_severity=0),
+        ],
         "fails": [row(diurnal=1, diurnal_severity=0), row(diurnal=2, diurnal_severity=0)],
     },
     "HAMD-04": {

@@ -14,13 +14,18 @@ CHECKS = {
         "fails": [row(diagnosis="RECURRENT", episodes=1)],
     },
     "PSYHX-03": {
-        "passes": [row("SCR", BORN_1970, age_at_onset=55, episode_began="2025-09"),
-                   row("SCR", age_at_onset=90, episode_began="2025")],
+        "passes": [
+            row("SCR", BORN_1970, age_at_onset=55, episode_began="2025-09"),
+            row("SCR", age_at_onset=90, episode_began="2025"),
+        ],
         "fails": [row("SCR", BORN_1970, age_at_onset=56, episode_began="2025-09")],
     },
     "PSYHX-04": {
-        "passes": [row("SCR", {"ELIG.e2@SCR": "Y"}, psychotic_features="Y"), row("SCR", psychotic_features="Y"),
-                   row("SCR", {"ELIG.e2@SCR": "N"}, psychotic_features="N")],
+        "passes": [
+            row("SCR", {"ELIG.e2@SCR": "Y"}, psychotic_features="Y"),
+            row("SCR", psychotic_features="Y"),
+            row("SCR", {"ELIG.e2@SCR": "N"}, psychotic_features="N"),
+        ],
         "fails": [row("SCR", {"ELIG.e2@SCR": "N"}, psychotic_features="Y")],
     },
     "ADTRIAL-01": {
@@ -35,14 +40,16 @@ CHECKS = {
         "passes": [row(adequate="Y", adherence="PART"), row(adequate="N", adherence="POOR")],
         "fails": [row(adequate="Y", adherence="POOR")],
     },
-    "MEDHX-01": {
-        "passes": [row(began="2020-01", ended="2020-01")],
-        "fails": [row(began="2020-02", ended="2020-01")],
-    },
+    "MEDHX-01": {"passes": [row(began="2020-01", ended="2020-01")], "fails": [row(began="2020-02", ended="2020-01")]},
     "MEDHX-02": {
-        "passes": [row("SCR", {"ELIG.e1@SCR": "Y"}, condition="Febrile seizure"), row("SCR", condition="Epilepsy"),
-                   row("SCR", {"ELIG.e1@SCR": "N"}, condition="Hypertension")],
-        "fails": [row("SCR", {"ELIG.e1@SCR": "N"}, condition="Febrile seizure"),
-                  row("SCR", {"ELIG.e1@SCR": "N"}, condition="EPILEPSY in childhood")],
+        "passes": [
+            row("SCR", {"ELIG.e1@SCR": "Y"}, condition="Febrile seizure"),
+            row("SCR", condition="Epilepsy"),
+            row("SCR", {"ELIG.e1@SCR": "N"}, condition="Hypertension"),
+        ],
+        "fails": [
+            row("SCR", {"ELIG.e1@SCR": "N"}, condition="Febrile seizure"),
+            row("SCR", {"ELIG.e1@SCR": "N"}, condition="EPILEPSY in childhood"),
+        ],
     },
-}  # fmt: skip
+}

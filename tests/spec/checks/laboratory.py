@@ -24,16 +24,15 @@ CHECKS = {
         "fails": [row(drawn_on=day(6), reviewed_on=day(5))],
     },
     "LAB-07": {
-        "passes": [row(result=D("9"), analyte="ALT", unit="U/L", flag="NORMAL"),
-                   row(result=D("9"), analyte="ALT", unit="mg/dL")],
+        "passes": [
+            row(result=D("9"), analyte="ALT", unit="U/L", flag="NORMAL"),
+            row(result=D("9"), analyte="ALT", unit="mg/dL"),
+        ],
         "fails": [row(result=D("9"), analyte="ALT", unit="U/L"), row(result=D("9"), analyte="CREAT", unit="mg/dL")],
     },
     "PREG-01": {
         "passes": [row("SCR", {"DEMOG.sex@SCR": "F"}, result="NEGATIVE"), row("SCR", result="NEGATIVE")],
         "fails": [row("SCR", {"DEMOG.sex@SCR": "M"}, result="NEGATIVE")],
     },
-    "PREG-02": {
-        "passes": [row(result="NEGATIVE")],
-        "fails": [row(result="POSITIVE"), row(result="BORDERLINE")],
-    },
+    "PREG-02": {"passes": [row(result="NEGATIVE")], "fails": [row(result="POSITIVE"), row(result="BORDERLINE")]},
 }

@@ -11,13 +11,19 @@ CHECKS = {
         "fails": [row(None, SERIOUS, event=1), row(None, SERIOUS, event=3), row(event=1)],
     },
     "SAEREPORT-02": {
-        "passes": [row(None, SERIOUS, event=2, sent_on=day(5)), row(None, SERIOUS, event=1, sent_on=day(1)),
-                   row(event=2, sent_on=day(1))],
+        "passes": [
+            row(None, SERIOUS, event=2, sent_on=day(5)),
+            row(None, SERIOUS, event=1, sent_on=day(1)),
+            row(event=2, sent_on=day(1)),
+        ],
         "fails": [row(None, SERIOUS, event=2, sent_on=day(4))],
     },
     "SAEREPORT-03": {
-        "passes": [row(event=2, report="INITIAL"), row(None, INITIAL, event=2, report="FOLLOWUP"),
-                   row(None, INITIAL, event=2, report="FINAL")],
+        "passes": [
+            row(event=2, report="INITIAL"),
+            row(None, INITIAL, event=2, report="FOLLOWUP"),
+            row(None, INITIAL, event=2, report="FINAL"),
+        ],
         "fails": [row(None, INITIAL, event=1, report="FOLLOWUP"), row(event=2, report="FINAL")],
     },
-}  # fmt: skip
+}

@@ -10,12 +10,14 @@ CHECKS = {
         "fails": [row(**NO_BEHAVIOUR | {"aborted": "Y"}), row(**NO_BEHAVIOUR | {"attempt": "Y"}, details="")],
     },
     "SUICIDE-02": {
-        "passes": [row(plan="Y", nonspecific="Y", method="N", intent="N"),
-                   row(plan="N", nonspecific="N", method="N", intent="N")],
+        "passes": [
+            row(plan="Y", nonspecific="Y", method="N", intent="N"),
+            row(plan="N", nonspecific="N", method="N", intent="N"),
+        ],
         "fails": [row(plan="Y", nonspecific="N", method="N", intent="N")],
     },
     "SUICIDE-03": {
         "passes": [row(started=clock("09:00"), ended=clock("09:00"))],
         "fails": [row(started=clock("09:01"), ended=clock("09:00"))],
     },
-}  # fmt: skip
+}

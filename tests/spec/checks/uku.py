@@ -11,8 +11,12 @@ CHECKS = {
     },
     "UKU-02": {"passes": [row(epileptic_seizures=0)], "fails": [row(epileptic_seizures=1)]},
     "UKU-03": {
-        "passes": [row("W1", MAN, menorrhagia=0, erection=2), row("W1", WOMAN, menorrhagia=2), row("W1", erection=1),
-                   row("W1", MAN)],
+        "passes": [
+            row("W1", MAN, menorrhagia=0, erection=2),
+            row("W1", WOMAN, menorrhagia=2),
+            row("W1", erection=1),
+            row("W1", MAN),
+        ],
         "fails": [row("W1", MAN, menorrhagia=1), row("W1", WOMAN, erection=1), row("W1", WOMAN, ejaculation=3)],
     },
     "UKU-04": {
@@ -23,4 +27,4 @@ CHECKS = {
         "passes": [row(weight_gain=0, weight_loss=2), row(weight_gain=1, weight_loss=0)],
         "fails": [row(weight_gain=1, weight_loss=1)],
     },
-}  # fmt: skip
+}

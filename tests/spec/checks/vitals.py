@@ -34,8 +34,12 @@ CHECKS = {
         ],
     },
     "VITALS-07": {
-        "passes": [row("SCR", weight=D("70.0"), height=170), row("SCR", weight=D("35.0"), height=158),
-                   row("SCR", weight=D("31.5"), height=150), row("SCR", weight=D("135.0"), height=150)],
+        "passes": [
+            row("SCR", weight=D("70.0"), height=170),
+            row("SCR", weight=D("35.0"), height=158),
+            row("SCR", weight=D("31.5"), height=150),
+            row("SCR", weight=D("135.0"), height=150),
+        ],
         "fails": [row("SCR", weight=D("35.0"), height=170), row("SCR", weight=D("170.0"), height=160)],
     },
 }
