@@ -18,7 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.models import RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, Refusal
@@ -169,11 +169,11 @@ def set_up_site(
 def _mail_link(user: User) -> None:
     """The mail goes once the account is committed; it names the study and the username, and nothing else."""
     text = (
-        f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
+        f"You have an account in the electronic case report form of {trial.STUDY_ID}.\n\n"
         f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
         "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
     )
-    transaction.on_commit(lambda: send_mail(f"[{study.STUDY_ID}] Your account", text, None, [user.email]))
+    transaction.on_commit(lambda: send_mail(f"[{trial.STUDY_ID}] Your account", text, None, [user.email]))
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:

@@ -7,7 +7,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.models import Alert, RoleHeld, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
@@ -43,7 +43,7 @@ def escalate(*, now: datetime) -> list[Alert]:
 
     The caller sees all sites. Returns the alerts that were escalated.
     """
-    limit = now - timedelta(hours=study.SETTINGS.alert_hours)
+    limit = now - timedelta(hours=trial.SETTINGS.alert_hours)
     with act(by="system:watch", role="system"):
         late = list(
             Alert.objects.select_for_update(skip_locked=True).filter(
@@ -65,7 +65,7 @@ def _mail(alert: Alert, roles, subject: str) -> None:
     where = f"{settings.PUBLIC_ADDRESS}/alerts/{alert.pk}/"
     for address, site in people.items():
         send_mail(
-            f"[{study.STUDY_ID}] {subject}",
+            f"[{trial.STUDY_ID}] {subject}",
             f"{subject} at {site}.\n\nSign in and open it from your work list: {where}\n\n"
             "This mail carries no data of any person on purpose.\n",
             None,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crf.actions import alerts
 from crf.models import Site
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 class Command(BaseCommand):
