@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [("auth", "0012_alter_user_first_name_max_length"), ("crf", "0001_functions")]
+    # Their keys to the account stand on the first migration of this app, which has no tables yet.
+    run_before = [("account", "0001_initial"), ("mfa", "0001_initial"), ("usersessions", "0001_initial")]
 
     operations = [
         trialsite.database.folding.Together(
