@@ -1,4 +1,4 @@
-"""The documents that follow from the declarations, as committed in the trial's folder: written, and checked as current."""
+"""The documents that follow from the declarations, as committed in the trial's folder; written, and checked."""
 
 from pathlib import Path
 
