@@ -10,7 +10,7 @@ It is built by deeds, so it cannot be in a state that people could not reach. Su
 """
 
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -21,6 +21,7 @@ from crf import trial
 from crf.actions import accounts, enrol, enter, randomise
 from crf.models import RECORDS, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
+from crf.rehearsal.walk import clock_at
 from crf.shown import entry
 from trialsite.database.wall import seeing
 
@@ -92,10 +93,10 @@ def build_world():
 
 def _jerusalem(site: Site):
     today = site.today()
-    first = screened(site, today - timedelta(days=30), "ines")
+    first = screened(site, today - timedelta(days=25), "ines")
     baseline = today - timedelta(days=15)
     ready(first, baseline, "ines")
-    randomise.randomise(subject=first, by=person("ines"))
+    randomised(first, baseline, "ines")
     started(first, baseline, "ines")
     week(first, "W1", baseline + timedelta(days=7), "ines", hamd="20")
     week(first, "W2", baseline + timedelta(days=14), "ines", hamd="18")
@@ -112,7 +113,7 @@ def _jerusalem(site: Site):
 def _afula(site: Site):
     subject = screened(site, site.today() - timedelta(days=8), "isaac")
     ready(subject, site.today() - timedelta(days=1), "isaac")
-    randomise.randomise(subject=subject, by=person("isaac"))
+    randomised(subject, site.today() - timedelta(days=1), "isaac")
     started(subject, site.today() - timedelta(days=1), "isaac")
 
 
@@ -182,6 +183,12 @@ def ready(subject: Subject, on: date, by: str):
             fill(subject, "BL", cell.form, on, by, **_ill(cell.form))
     enrol.attest(subject=subject, by=person(by))
     subject.refresh_from_db()
+
+
+def randomised(subject: Subject, on: date, by: str):
+    """Randomised at noon of that day."""
+    with clock_at(datetime.combine(on, time(12), tzinfo=subject.site.zone)):
+        randomise.randomise(subject=subject, by=person(by))
 
 
 def started(subject: Subject, on: date, by: str):

@@ -5,6 +5,7 @@ from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
+from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
 from .lock import CasebookLock, StudyLock
@@ -29,6 +30,7 @@ __all__ = [
     "Draft",
     "DraftSettled",
     "ExportLog",
+    "Found",
     "GuardSql",
     "ImportFile",
     "ImportedRow",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from crf import permissions, trial
 from crf.actions import alerts, enrol, enter, queries, randomise, visits
-from crf.chart.standing import AFTER_RANDOMISATION, Standing
+from crf.chart.standing import Standing
 from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
 from crf.rehearsal import answers as demo_answers
 from crf.rehearsal.calendar import Plan
@@ -118,7 +118,8 @@ class Walk:
         with self.on_day(on):
             subject = self.found(plan)
             visit = subject.visits.get(code=trial.BASELINE)
-            self.fill(subject, visit, on, outcome, without=AFTER_RANDOMISATION)
+            after = {form.code for form in trial.FORMS if form.after_randomisation}
+            self.fill(subject, visit, on, outcome, without=after)
             if subject.attested_at is None:
                 enrol.attest(subject=subject, by=investigator)
             if plan.number.startswith("JER") and plan.first_dose == 0 and not self.is_finishing:
@@ -274,7 +275,9 @@ class Walk:
         site = next(code for code, one in self.sites.items() if one.pk == visit.site_id)
         if self.is_finishing:
             self.acknowledge(visit.subject_id, site)
-        waits = Alert.objects.filter(visit=visit, is_blocking=True, acknowledged_at__isnull=True).exists()
+        waits = Alert.objects.filter(
+            visit=visit, is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ).exists()
         if not waits:
             visits.complete(visit=visit, by=self.person("coordinator", site), occurred_on=on)
             if not self.is_finishing:
@@ -284,7 +287,9 @@ class Walk:
 
     def acknowledge(self, subject_id: int, site: str) -> None:
         """The investigator acts on every alert of the subject."""
-        for alert in Alert.objects.filter(subject_id=subject_id, acknowledged_at__isnull=True):
+        for alert in Alert.objects.filter(
+            subject_id=subject_id, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ):
             alerts.acknowledge(
                 alert=alert,
                 action="Seen the same day; no plan, no intent; contact again tomorrow.",

@@ -56,7 +56,7 @@ class Desk:
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
-            and (self.record is not None or may_begin(self.form.code, self.subject.consent_withdrawn_on))
+            and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))
         )
 
     def _refuse_earlier_rating(self):

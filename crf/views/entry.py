@@ -22,6 +22,7 @@ from crf.rules.rating import band, is_entered_late
 from crf.shown import entry
 from crf.shown.cautions import Caution, cautions
 from crf.shown.hints import hints_for
+from crf.spec import Purpose
 from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
 from crf.views.two_versions import conflict
@@ -131,7 +132,10 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
-    language = desk.others.value("CONSENT", "language", visit=trial.SCREENING) if desk.form.rating else None
+    consent = trial.serving(Purpose.CONSENT)
+    language = None
+    if desk.form.rating and "consent_language" in consent.items:
+        language = desk.others.value(consent.code, "consent_language", visit=trial.SCREENING)
     return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
 
 

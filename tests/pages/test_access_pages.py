@@ -244,12 +244,12 @@ def test_a_failure_at_the_second_factor_is_written_down(client):
 def left_behind():
     """Ruth typed a HAMD two days ago, and Ines vital signs an hour ago; neither was saved."""
     with seeing(Site.objects.all()):
-        from crf import trial
+        from crf import trial as served
 
         subject = trial.subject("JER-001")
         for name, form, typed, hours in (("ruth", "HAMD", {"mood": "4"}, 49), ("ines", "VITALS", {"pulse": "137"}, 1)):
             draft = drafts.keep(
-                form=trial.form(form),
+                form=served.form(form),
                 subject=subject,
                 visit=trial.visit_of(subject, "W3"),
                 by=trial.person(name),
