@@ -12,9 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +24,7 @@ from crf.rules.access import is_generic
 
 from . import sessions
 from .act import act
+from .mail import mail
 from .roles import give_role, refuse_oneself, role_of
 
 __all__ = ["correct_account", "disable", "enable", "give_role", "link_for", "open_account", "send_link", "set_up_site"]
@@ -168,12 +167,13 @@ def set_up_site(
 
 def _mail_link(user: User) -> None:
     """The mail goes once the account is committed; it names the study and the username, and nothing else."""
-    text = (
-        f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
-        f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
-        "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
+    mail(
+        user.email,
+        "Your account",
+        f"You have an account in the electronic case report form of {study.STUDY_ID}.",
+        f"Your username: {user.username}\nSet your password here: {link_for(user)}",
+        "The link works once and for three days. The account is yours alone: never let anybody else use it.",
     )
-    transaction.on_commit(lambda: send_mail(f"[{study.STUDY_ID}] Your account", text, None, [user.email]))
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:
