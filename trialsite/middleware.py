@@ -3,9 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.shortcuts import redirect
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from trialsite.devices import remember
+
+METHODS = ("GET", "HEAD", "POST")
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -42,6 +47,43 @@ def headers(get_response):
         return response
 
     return middleware
+
+
+def plain_requests(get_response):
+    """Only what a page answers goes further: three methods, and addresses of characters that can be written."""
+
+    def middleware(request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        asked = request.path + request.META.get("QUERY_STRING", "")
+        if len(asked) > LONGEST_ADDRESS or not request.path.isprintable():
+            return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return middleware
+
+
+LONGEST_ADDRESS = 4000  # characters
+
+
+def known_device(get_response):
+    """Remember the browser in which somebody just signed in, second factor and all."""
+
+    def middleware(request):
+        response = get_response(request)
+        if user := getattr(request, "just_signed_in", None):
+            remember(request, response, user)
+        return response
+
+    return middleware
+
+
+def _signed_in(sender, request, user, **kwargs):
+    if request is not None:
+        request.just_signed_in = user
+
+
+user_logged_in.connect(_signed_in, dispatch_uid="trialsite.known_device")
 
 
 def session_limits(get_response):
