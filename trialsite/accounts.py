@@ -3,6 +3,7 @@
 import base64
 import logging
 import smtplib
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
@@ -57,6 +58,11 @@ class Accounts(DefaultAccountAdapter):
 
         if request is not None and request.user.is_authenticated:
             guessing.is_signed_out(request, request.user)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the address that people know, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_ADDRESS + path.replace("UID-KEY", quote(key))
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
         """To the address of the account: allauth's own list of addresses is not used."""

@@ -188,7 +188,7 @@ if ENV.email:
     EMAIL_TIMEOUT = 20
     globals().update(ENV.email)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "trialsite.mailbox.Folder"
     EMAIL_FILE_PATH = VAR / "mail"
 
 LOGGING = {

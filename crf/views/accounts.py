@@ -18,6 +18,7 @@ from crf.actions.access_review import due_on
 from crf.actions.reach import administered, signs
 from crf.derive import access_states as states
 from crf.models import AccessChange, AuditEntry, RoleHeld, User
+from crf.refusals import AlreadySettled
 from crf.views.asking import Reason, asked, posted
 
 PLACES = (
@@ -198,6 +199,8 @@ def account_state(request, username):
     word = "disabled" if user.is_active else "enabled again"
 
     def deed(answers):
+        if request.POST.get("shown", word) != word:  # a second click must not undo the first
+            raise AlreadySettled(f"The account of {user} is {'in use' if user.is_active else 'disabled'} already.")
         if user.is_active:
             deeds.disable(user=user, by=request.user, **answers)
             messages.success(request, f"The account of {user} is disabled. Its sessions and roles have ended.")
@@ -206,7 +209,7 @@ def account_state(request, username):
         return redirect("crf:account", user.username)
 
     form = Reason(posted(request), label=f"Why is the account {word}?")
-    context = page(request, "Disable" if user.is_active else "Enable", above=crumb_of(user), person=user)
+    context = page(request, "Disable" if user.is_active else "Enable", above=crumb_of(user), person=user, shown=word)
     return asked(request, "crf/account_state.html", context, form, deed, cautious=False)
 
 

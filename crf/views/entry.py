@@ -15,6 +15,7 @@ from crf.derive.judgements import judgement_shown
 from crf.derive.places import address
 from crf.derive.provenance import imported_rows
 from crf.derive.serious import owed_for
+from crf.kinds import Impossible, clean
 from crf.models import Query, Record
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure
@@ -234,6 +235,11 @@ def _saved(desk: Desk):
     version = version_of(post)
     source = post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE
     choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
+    try:
+        words = clean(words)
+    except Impossible as impossible:
+        shown = {"version": version, "reason": (choice, ""), "source": source}
+        return _page(desk, typed, errors={"reason": [str(impossible)]}, status=422, **shown)
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))
     _end_rating(desk, typed, source)
     answers, missing = entry.split(typed, desk.form)

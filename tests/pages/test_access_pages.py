@@ -88,6 +88,13 @@ def test_an_account_is_disabled_and_enabled_by_its_page(client):
     assert trial.person("clara").is_active
 
 
+def test_a_second_click_on_disable_does_not_enable_again(client):
+    as_(client, "adam")
+    sent = {"reason": "Left the trial", "shown": "disabled"}
+    assert [client.post("/people/account/clara/state/", sent).status_code for _ in range(2)] == [302, 409]
+    assert not trial.person("clara").is_active
+
+
 def test_the_own_account_offers_nothing_that_would_be_refused(client):
     page = text_of(as_(client, "adam"), "/people/account/adam/")
     assert "your own account" in page and "Disable" not in page and "Give a role" not in page
