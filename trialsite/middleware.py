@@ -58,12 +58,17 @@ def plain_requests(get_response):
         asked = request.path + request.META.get("QUERY_STRING", "")
         if len(asked) > LONGEST_ADDRESS or not request.path.isprintable():
             return render(request, "400.html", status=400)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length[:12]) > LARGEST_REQUEST:
+            return render(request, "400.html", {"refusal": {"sentence": TOO_LARGE}}, status=413)
         return get_response(request)
 
     return middleware
 
 
 LONGEST_ADDRESS = 4000  # characters
+LARGEST_REQUEST = 4_000_000  # bytes: a file of results is 2 MB at most (crf/exchange/tables.py)
+TOO_LARGE = "What was sent is larger than anything that is taken here, so it was not read. Send a file in parts."
 
 
 def known_device(get_response):

@@ -27,7 +27,7 @@ PLACES = (
     ("Sign-ins", "crf:sign_ins"),
     ("Review", "crf:access_review"),
 )
-COLUMNS = {"is_active": "in use", "email": "e-mail", "identity_doubted_at": "whether somebody else vouches for it"}
+COLUMNS = {"is_active": "in use", "email": "e-mail"}
 
 
 def page(request, word: str = "", *, above: tuple[str, str] = ("", ""), **more) -> dict:
@@ -107,6 +107,8 @@ def _said(entry: AuditEntry, named: dict[int, str]) -> str:
         return f"{word}: {'set up' if is_new else 'taken away'}"
     if entry.table == "crf_accesschange":
         return "Change of access asked for" if is_new else f"Change of access {entry.changes['state'][1]}"
+    if set(entry.changes) == {"identity_doubted_at"}:
+        return "Who uses it: " + ("in doubt" if entry.changes["identity_doubted_at"][1] else "confirmed")
     columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in entry.changes))
     return "Account opened" if is_new else f"Account changed: {columns}"
 

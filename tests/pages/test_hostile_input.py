@@ -240,3 +240,16 @@ def test_a_row_is_one_that_is_there_or_the_next_free_one(things):
 def test_a_control_character_in_an_address_is_refused_with_a_sentence(things, path):
     answer = desk_of("adam").get(path)
     assert answer.status_code == 400 and "not understood" in answer.content.decode()
+
+
+def test_what_is_too_large_or_has_too_many_fields_is_refused_before_it_is_read(things):
+    desk = desk_of("ines")
+    for sent, status in (
+        ({"a": "x" * 5_000_000}, 413),
+        ({"a": "x" * 1_500_000}, 400),
+        ({f"f{n}": "1" for n in range(10_000)}, 400),
+    ):
+        form = "&".join(f"{name}={value}" for name, value in sent.items())
+        answer = desk.post("/subjects/enrol/", form, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == status
+        refuses_well(answer, status)
