@@ -1,12 +1,15 @@
 """The production steps of the README, in their order: each command in a process of its own, as the role it names."""
 
 import contextlib
+import http.client
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,11 +57,11 @@ class House(SimpleNamespace):
         return done.stdout
 
     @contextlib.contextmanager
-    def gunicorn(self, **beside):
+    def gunicorn(self, bind: str = "", **beside):
         environment = {name: value for name, value in (self.environment | beside).items() if value is not None}
         words = [sys.executable, "-m", "gunicorn", "trialsite.wsgi", "--no-control-socket", "--log-level", "error"]
         with subprocess.Popen(
-            [*words, "--bind", f"127.0.0.1:{self.port}"],
+            [*words, "--bind", bind or f"127.0.0.1:{self.port}"],
             cwd=REPOSITORY,
             env=environment,
             stdout=subprocess.PIPE,
@@ -209,3 +212,43 @@ def test_gunicorn_refuses_to_serve_what_is_not_sound(installed, spoilt, sentence
         key.chmod(0o600)
     assert server.returncode == 3, said
     assert sentence in said and "Traceback" not in said
+
+
+class Behind(http.client.HTTPConnection):
+    """As a proxy that speaks to gunicorn over a socket of this machine."""
+
+    def __init__(self, path: Path):
+        super().__init__(HOST)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self.path))
+
+    def ask(self, method: str, path: str, sent: dict | None = None, cookie: str = ""):
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.77", "Cookie": cookie}
+        headers |= {"Referer": f"https://{HOST}/", "Content-Type": "application/x-www-form-urlencoded"}
+        self.request(method, path, urllib.parse.urlencode(sent or {}), headers)
+        answer = self.getresponse()
+        return answer, answer.read().decode()
+
+
+@pytest.mark.finding("F-901")
+def test_over_a_socket_the_proxys_word_counts_and_the_real_address_is_written_down(installed, tmp_path):
+    path = tmp_path / "g.sock"
+    with installed.gunicorn(bind=f"unix:{path}", ECRF_PROXIES="unix") as server:
+        deadline = time.monotonic() + 60
+        while not path.exists():
+            assert server.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        proxy = Behind(path)
+        answer, page = proxy.ask("GET", "/accounts/login/")
+        assert answer.status == 200
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        sent = {"csrfmiddlewaretoken": token, "login": "lea.katz", "password": "wrong-Password-17"}
+        answer, page = proxy.ask("POST", "/accounts/login/", sent, cookie)
+        assert answer.status == 200 and "do not belong together" in page
+    with the_cluster().connect(dbname=NAME) as admin:
+        rows = admin.execute("SELECT kind, host(address) FROM crf_signin").fetchall()
+    assert rows == [("failed", "192.0.2.77")]
