@@ -1,6 +1,7 @@
 """The record: one noun a file; the tables of the forms are made from their declarations."""
 
-from .access import AccessReview, SignIn, SiteApproval
+from .access import AccessReview, SecondFactor, SignIn, SiteApproval
+from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft, DraftSettled
@@ -20,6 +21,7 @@ from .visit import Visit
 
 __all__ = [
     "RECORDS",
+    "AccessChange",
     "AccessReview",
     "Alert",
     "AuditEntry",
@@ -39,6 +41,7 @@ __all__ = [
     "Query",
     "Record",
     "RoleHeld",
+    "SecondFactor",
     "SignIn",
     "Signature",
     "Site",
