@@ -11,6 +11,8 @@ ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
+ECRF_LOGS             json | text: how log lines look; json in production when not said
+ECRF_METRICS_TOKEN    whoever bears it may read /metrics and the findings of /health/ready from another machine
 PORT                  8000 when not said
 ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
 """
@@ -51,6 +53,8 @@ class Environment:
     port: int
     workers: int
     embedded: bool
+    logs: str
+    metrics_token: str
 
 
 def read(environ: Mapping[str, str], base: Path) -> Environment:
@@ -90,6 +94,8 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         port=number(environ, "PORT", 8000, 65535),
         workers=number(environ, "ECRF_WORKERS", min(4, (os.cpu_count() or 1) + 1), 64),
         embedded=not environ.get("DATABASE_URL"),
+        logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
+        metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
 
 
@@ -105,6 +111,12 @@ def number(environ: Mapping[str, str], name: str, otherwise: int, most: int) -> 
     if not (value.isascii() and value.isdigit() and len(value) < 9 and 0 < int(value) <= most):
         raise BadEnvironment(f"{name} is {value!r}. It is a number between 1 and {most}, such as {otherwise}.")
     return int(value)
+
+
+def metrics_token(token: str) -> str:
+    if token and (len(token) < 24 or not token.isascii()):
+        raise BadEnvironment("ECRF_METRICS_TOKEN is too short: at least 24 random characters, or leave it out.")
+    return token
 
 
 def secret_key(environ: Mapping[str, str], mode: str, var: Path) -> str:

@@ -4,7 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+handler500 = "trialsite.operations.outages.mistake"
+urlpatterns = [path("accounts/", include("allauth.urls")), path("service/", include("trialsite.operations.urls"))]
 if find_spec("analysis.urls"):
     urlpatterns.append(path("reports/", include("analysis.urls")))
 if find_spec("crf.urls"):

@@ -12,19 +12,17 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from crf import study
-from crf.models import RoleHeld, Site, User
+from crf.models import Mail, RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, Refusal
 from crf.rules.access import is_generic
 
-from . import sessions
+from . import outbox, sessions
 from .act import act
 from .roles import give_role, refuse_oneself, role_of
 
@@ -167,13 +165,15 @@ def set_up_site(
 
 
 def _mail_link(user: User) -> None:
-    """The mail goes once the account is committed; it names the study and the username, and nothing else."""
+    """The mail names the study and the username, and nothing else. Its link is made, and its days count, on leaving."""
     text = (
         f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
-        f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
+        f"Your username: {user.username}\nSet your password here: {outbox.LINK}\n\n"
         "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
     )
-    transaction.on_commit(lambda: send_mail(f"[{study.STUDY_ID}] Your account", text, None, [user.email]))
+    outbox.put(
+        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{study.STUDY_ID}] Your account", text=text, link_for=user
+    )
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:

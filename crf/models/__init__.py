@@ -10,6 +10,7 @@ from .limits import SiteLimits
 from .lock import CasebookLock, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
 from .subject import Subject
@@ -30,10 +31,12 @@ __all__ = [
     "DraftSettled",
     "ExportLog",
     "GuardSql",
+    "Heartbeat",
     "ImportFile",
     "ImportedRow",
     "LevelFile",
     "LevelRow",
+    "Mail",
     "Query",
     "Record",
     "RoleHeld",

@@ -95,6 +95,8 @@ TABLE = {
     "crf:account_state": [study({ADAM}, username="clara")],
     "crf:send_link": [study({ADAM}, username="clara")],
     "crf:give_role": [study({ADAM}, username="clara")],
+    "service:service": [study({ADAM})],
+    "service:try_mails_again": [study({ADAM}, 302, only_post=True)],
     "crf:sites": [study({ADAM})],
     "crf:site": [study({ADAM}, code="JER")],
     "crf:activate_site": [study({ADAM}, 409, only_post=True, code="JER")],
