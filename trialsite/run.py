@@ -83,18 +83,45 @@ def serve(env: environment.Environment) -> None:
         children = Children(programs(env), BASE, env.var / "run.json", address, say)
         house.callback(children.stop)
         children.start()
-        wait_for_a_page(address, children)
+        wait_for_a_page(f"http://{local_addresses()[0]}:{env.port}", children)  # `localhost` may have no address here
         announce(address, env.var, time.monotonic() - began)
+        keeper = Keeper(cluster) if cluster else None
         try:
             while True:
                 time.sleep(0.5)
                 children.watch()
-                if cluster and not cluster.is_running():
-                    say("The database ended; starting it again.")
-                    cluster.start()
+                if keeper:
+                    keeper.look()
         except Stop:
             say("\nStopping: the last requests are answered first.")
             raise
+
+
+class Keeper:
+    """Starts the database again when it ended, as often as it takes: nobody must come once a full disk has room.
+
+    Meanwhile the web server answers 503 with a sentence.
+    """
+
+    def __init__(self, cluster, pause: float = 5):
+        self.cluster, self.pause, self.not_before, self.failed = cluster, pause, 0.0, False
+
+    def look(self) -> None:
+        if self.cluster.is_running() or time.monotonic() < self.not_before:
+            return
+        if not self.failed:
+            say("The database ended; starting it again.")
+        try:
+            self.cluster.start()
+        except (postgres.ClusterFailed, OSError) as failure:
+            if not self.failed:
+                words = in_words(failure) if isinstance(failure, OSError) else str(failure)
+                say(f"{words} It is tried again until it starts.")
+            self.failed, self.not_before = True, time.monotonic() + self.pause
+        else:
+            if self.failed:
+                say("The database is back.")
+            self.failed = False
 
 
 def programs(env: environment.Environment) -> list[Child]:
@@ -105,7 +132,10 @@ def programs(env: environment.Environment) -> list[Child]:
     for host in local_addresses():
         words += ["--bind", f"[{host}]:{env.port}" if ":" in host else f"{host}:{env.port}"]
     watch = [sys.executable, "manage.py", "watch"]  # escalates alerts that nobody acknowledged
-    return [Child("web server", words, environment_of("web")), Child("watch", watch, environment_of("web"))]
+    return [
+        Child("web server", words, environment_of("web")),
+        Child("watch", watch, environment_of("web"), is_essential=False),
+    ]
 
 
 def environment_of(role: str) -> dict[str, str]:

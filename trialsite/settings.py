@@ -193,6 +193,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},  # Django's own mails requests
         "django.db.backends": {"level": "WARNING"},  # no SQL
-        "ecrf": {"level": "INFO" if PRODUCTION else "WARNING"},  # a line for each request, and what security wants
+        "ecrf": {"level": "INFO" if PRODUCTION else "WARNING"},  # a line for each request, and who came in
+        "ecrf.security": {"level": "INFO" if PRODUCTION else "ERROR"},
     },
 }

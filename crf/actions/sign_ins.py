@@ -3,6 +3,8 @@
 Signals are for other people's code: these are Django's and allauth's. `connect()` is called once, at start.
 """
 
+import logging
+
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import authentication_failed
@@ -15,9 +17,13 @@ from crf.models import SignIn, User
 
 from . import sessions
 
+#: Shipped off the host (trialsite/deploy/): by the account's number, so that no line names a person.
+log = logging.getLogger("ecrf.security")
+
 
 def note(kind: str, *, request, user: User | None) -> SignIn:
-    """One row. Of a name that nobody has, nothing is kept but that it was tried."""
+    """One row, and a line of the log. Of a name that nobody has, nothing is kept but that it was tried."""
+    log.info("sign-in", extra={"event": str(kind), "account": user.pk if user else None})
     return SignIn.objects.create(
         at=timezone.now(),
         kind=kind,

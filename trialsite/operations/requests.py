@@ -27,6 +27,7 @@ FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO",
 
 current: ContextVar[str] = ContextVar("request_number", default="")
 log = logging.getLogger("ecrf.requests")
+security = logging.getLogger("ecrf.security")
 
 
 def requests(get_response):
@@ -43,15 +44,14 @@ def requests(get_response):
             seconds = time.monotonic() - began
             if not request.path_info.startswith(("/health/", "/metrics", settings.STATIC_URL)):
                 counters.count(request.method, response.status_code, seconds)
-                log.info(
-                    "answered",
-                    extra={
-                        "method": request.method if request.method in METHODS else "other",
-                        "route": route(request),
-                        "status": response.status_code,
-                        "ms": round(seconds * 1000, 1),
-                    },
-                )
+                what = {
+                    "method": request.method if request.method in METHODS else "other",
+                    "route": route(request),
+                    "status": response.status_code,
+                }
+                log.info("answered", extra=what | {"ms": round(seconds * 1000, 1)})
+                if response.status_code in (400, 403, 429):
+                    security.warning("refused", extra=what | {"event": "refused", "account": account(request)})
             return response
         finally:
             current.reset(token)
@@ -66,6 +66,11 @@ def route(request) -> str:
     """The pattern of the address, without what stands in it: an address may hold a subject's number."""
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match else "none"
+
+
+def account(request) -> int | None:
+    """The number of the account, where the request came so far as to be somebody's; never looked up for this."""
+    return getattr(getattr(request, "_cached_user", None), "pk", None)
 
 
 def asked_by_a_machine(request) -> HttpResponse | None:
