@@ -13,6 +13,9 @@ DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
 ECRF_LOGS             json | text: how log lines look; json in production when not said
 ECRF_METRICS_TOKEN    whoever bears it may read /metrics and the findings of /health/ready from another machine
+ECRF_BACKUPS          folder for backups of the embedded database, on another disk: then every change is followed
+ECRF_BACKUP_KEY_FILE  the key that closes them; var/backup.key when not said
+ECRF_BACKUPS_KEPT     how many of them are kept; 14 when not said
 PORT                  8000 when not said
 ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 from trialsite import roles
 
 ADMIN = "postgres"
-PASSFILES = {ADMIN: "admin.pgpass", roles.OWNER: "owner.pgpass", roles.WEB: "web.pgpass"}
+PASSFILES = {ADMIN: "admin.pgpass", roles.OWNER: "owner.pgpass", roles.WEB: "web.pgpass", roles.BACKUP: "backup.pgpass"}
 
 
 def passfile(var: Path, role: str) -> Path:

@@ -284,7 +284,11 @@ def in_short(output: str) -> str:
 
 def bootstrap(cluster: Cluster, dbname: str = "ecrf") -> None:
     """Roles with their passwords, and the database with its sealed schema; harmless where they are there already."""
-    passwords = {role: read_password(passfile(cluster.var, role)) for role in (roles.OWNER, roles.WEB)}
+    newer = passfile(cluster.var, roles.BACKUP)
+    if not newer.exists():  # a cluster made before there was this role
+        write_secret(newer, f"*:*:*:{roles.BACKUP}:{secrets.token_urlsafe(24)}\n")
+    logins = (roles.OWNER, roles.WEB, roles.BACKUP)
+    passwords = {role: read_password(passfile(cluster.var, role)) for role in logins}
     with cluster.connect() as connection:
         roles.prepare_roles(connection, passwords)
         roles.make_database(connection, dbname)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from trialsite import environment, postgres
 from trialsite.children import Child, Children, Failing, end_those_left_over
+from trialsite.operations import backup
 
 BASE = Path(__file__).resolve().parent.parent
 LEAST_ROOM = 300_000_000  # bytes: a new cluster takes 60 million, its log of changes a few times that
@@ -75,7 +76,11 @@ def serve(env: environment.Environment) -> None:
         if env.embedded:
             fresh = not (env.var / "pg").exists()
             say("Making a database cluster." if fresh else "Starting the database.")
-            cluster = house.enter_context(postgres.Cluster(env.var, say=say).in_use())
+            settings = {}
+            if follows_changes():
+                backup.make_room_for_changes(env.var)
+                settings = backup.archive_settings(env.var)
+            cluster = house.enter_context(postgres.Cluster(env.var, settings, say=say).in_use())
             postgres.bootstrap(cluster)
         if env.embedded or os.environ.get("DATABASE_OWNER_URL"):
             step("as_owner", "owner")
@@ -132,10 +137,19 @@ def programs(env: environment.Environment) -> list[Child]:
     for host in local_addresses():
         words += ["--bind", f"[{host}]:{env.port}" if ":" in host else f"{host}:{env.port}"]
     watch = [sys.executable, "manage.py", "watch"]  # escalates alerts that nobody acknowledged
-    return [
+    children = [
         Child("web server", words, environment_of("web")),
         Child("watch", watch, environment_of("web"), is_essential=False),
     ]
+    if env.embedded and follows_changes():
+        follow = [sys.executable, "-m", "trialsite.operations.backup", "follow"]
+        children.append(Child("backup", follow, environment_of("web"), is_essential=False))
+    return children
+
+
+def follows_changes() -> bool:
+    """Where backups have a folder of their own; else nobody would take the changes away, and the disk would fill."""
+    return bool(os.environ.get("ECRF_BACKUPS"))
 
 
 def environment_of(role: str) -> dict[str, str]:
