@@ -2,16 +2,18 @@
 
 SHELL := /bin/sh
 PORT ?= 8000
+TRIAL ?= dcs_trd
 export PORT
+export ECRF_TRIAL = $(TRIAL)
 PY := .venv/bin/python
-IN_CLUSTER := $(PY) -m trialsite.postgres run --
+IN_CLUSTER := $(PY) -m trialsite.database.postgres run --
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 ARGS ?=
 
 .PHONY: run test lint bench clean chromium backup restore-drill
 
 run: .venv/ready
-	@exec $(PY) -m trialsite.run
+	@exec $(PY) -m trialsite.starter.run
 
 test: .venv/ready chromium
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)

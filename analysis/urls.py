@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from analysis import opening, views
+from analysis import views
+from analysis.sealed import opening
 
 app_name = "analysis"
 

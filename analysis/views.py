@@ -6,11 +6,13 @@ from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from analysis import datasets, files, masking
-from analysis.document import Report
-from analysis.pdf import as_data
+from analysis.collect import datasets
+from analysis.papers import files
+from analysis.papers.pdf import as_data
 from analysis.reports import blinded as blinded_report
 from analysis.reports import final as final_report
+from analysis.reports import masking
+from analysis.reports.document import Report
 from crf import permissions
 from crf.actions.export_log import note_export
 from crf.models import Site, StudyLock

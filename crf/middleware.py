@@ -4,7 +4,7 @@ from django.db import connection
 from django.shortcuts import render
 
 from crf.refusals import Refusal
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 def sites_wall(get_response):

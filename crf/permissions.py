@@ -6,7 +6,7 @@ the role the deed is done in or a refusal. Both fail closed.
 
 from django.http import Http404
 
-from crf import forms, spec
+from crf import spec, trial
 from crf.models import RoleHeld, Subject, User
 from crf.refusals import NotAllowed
 
@@ -150,7 +150,7 @@ def require_entry(user: User, form: type[spec.Form], site_id: int) -> str:
 def readable_forms(user: User, site_id: int) -> list[type[spec.Form]]:
     """The forms the person may read at the site, in the order declared."""
     held = user.roles_at(site_id)
-    return [form for form in forms.ALL if held & set(may_read_form(form))]
+    return [form for form in trial.FORMS if held & set(may_read_form(form))]
 
 
 def subject_for(user: User, number: str) -> Subject:

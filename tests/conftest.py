@@ -30,8 +30,8 @@ from tests.databases import (
     template_with_world,
     the_cluster,
 )
-from trialsite import postgres, roles
-from trialsite.processes import working_in
+from trialsite.database import postgres, roles
+from trialsite.starter.processes import working_in
 
 CHROMIUM = [
     "--no-sandbox",

@@ -10,7 +10,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from trialsite import postgres, roles
+from trialsite.database import postgres, roles
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
@@ -39,8 +39,8 @@ def template_with_tables(admin: psycopg.Connection) -> str:
         "crf/**/*.sql",
         "analysis/migrations/*.py",
         "crf/models/audit.py",
-        "trialsite/roles.py",
-        "trialsite/grants.py",
+        "trialsite/database/roles.py",
+        "trialsite/database/grants.py",
         "requirements.txt",
     )
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crf import forms, permissions, spec, study
+from crf import permissions, spec
+from crf import trial as served
 from crf.actions import enrol, randomise
-from crf.derive.places import address
-from crf.derive.typical import typical
+from crf.chart.places import address
 from crf.models import RECORDS, Record, Site, Subject, User, Visit
+from crf.rehearsal.typical import typical
 from tests import trial
 
 ON_THE_DRUG = ("DOSING", "DISPENSE", "FIRSTDOSE")
@@ -54,12 +55,12 @@ def place_of(form: type[spec.Form]) -> Place:
     by = trial.person(AT_JERUSALEM[permissions.may_enter_form(form)[0]])
     if form.log:
         return Place(form, trial.subject("JER-001"), None, by)
-    code = study.visits_of(form.code)[0]
+    code = served.visits_of(form.code)[0]
     if form.code in ON_THE_DRUG:
         subject = trial.subject("JER-002")
         randomise.randomise(subject=subject, by=trial.person("ines"))
         subject = trial.subject("JER-002")
-    elif code in (study.SCREENING, study.BASELINE):
+    elif code in (served.SCREENING, served.BASELINE):
         site = Site.objects.get(code="JER")
         subject = enrol.enrol(site=site, screened_on=site.today() - timedelta(days=1), by=trial.person("ines"))
         subject = trial.subject(subject.number)
@@ -101,4 +102,4 @@ def impossible(kind: spec.Kind) -> list[str]:
     raise AssertionError(f"Nothing impossible is known for {kind!r}.")
 
 
-ALL = [form.code for form in forms.ALL]
+ALL = [form.code for form in served.FORMS]

@@ -6,14 +6,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from analysis.collected import DESCRIBED, Collected
-from analysis.datasets import WHOLE
-from analysis.manifest import Circumstances
-from crf import study
-from crf.derive import demo_outcomes
+from analysis.collect.datasets import WHOLE
+from analysis.collect.frames import DESCRIBED, Collected
+from analysis.reports.manifest import Circumstances
+from crf import trial
+from crf.rehearsal import outcomes as demo_outcomes
 
 CUT = dt.datetime(2026, 6, 30, 12, 0, tzinfo=dt.UTC)
-HAMA = study.visits_of("HAMA")
+HAMA = trial.visits_of("HAMA")
 BEGAN = dt.date(2026, 1, 5)
 
 
@@ -62,7 +62,7 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             )
         )
         glycine.append((number, day_1, one.glycine))
-        for visit in study.VISITS:
+        for visit in trial.VISITS:
             if not visit.is_planned or visit.code in ("SCR", "FU"):
                 continue
             week = int(visit.code[1:]) if visit.code.startswith("W") else 0
@@ -139,7 +139,7 @@ def hama(hamd: int, place: int) -> int:
 def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tuple[list, list]:
     """The ladder as planned, nine days' capsules a week, and what is left brought back; until the last dose."""
     end = last or day_1 + dt.timedelta(days=7 * weeks)
-    planned = [(day_1 + dt.timedelta(days=step.first - 1), step) for step in study.STEPS]
+    planned = [(day_1 + dt.timedelta(days=step.first - 1), step) for step in trial.LADDER.steps]
     decisions = [(number, on, "STEP_UP", step.mg, on) for on, step in planned if on <= end]
     capsules = []
     for week in range(weeks):
@@ -147,7 +147,9 @@ def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tupl
         if begins > end:
             break
         days = [7 * week + day for day in range(1, 8) if day_1 + dt.timedelta(days=7 * week + day - 1) <= end]
-        taken = sum(next(step.capsules for step in study.STEPS if step.first <= day <= step.last) for day in days)
+        taken = sum(
+            next(step.capsules for step in trial.LADDER.steps if step.first <= day <= step.last) for day in days
+        )
         capsules += [
             (number, begins, taken + 4, "N", None, None, None, None),
             (number, begins + dt.timedelta(days=7), None, "Y", 4, 0, taken, 0),

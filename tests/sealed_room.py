@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from crf.allocation import load, schedule, sealing
-from trialsite import postgres, roles
+from trialsite.database import postgres, roles
 
 SEED = "a seed for tests that nobody uses for a trial"
 STRATA, ARMS = ("AFU", "JER"), ("DCS", "PLACEBO")

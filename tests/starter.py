@@ -14,9 +14,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from trialsite import children, passwords, postgres, roles, run
+from trialsite.database import passwords, postgres, roles
+from trialsite.starter import children, run
 
-REPOSITORY = Path(run.__file__).resolve().parent.parent
+REPOSITORY = Path(run.__file__).resolve().parents[2]
 
 
 def a_free_port() -> int:
@@ -64,7 +65,9 @@ class Started(subprocess.Popen):
                 os.killpg(program["pid"], signal.SIGKILL)
 
 
-COLLECT = "import django; django.setup(); from trialsite.steps import collect_static_files; collect_static_files()"
+COLLECT = (
+    "import django; django.setup(); from trialsite.starter.steps import collect_static_files; collect_static_files()"
+)
 
 
 def collected_files() -> Path:
@@ -98,7 +101,7 @@ def starting(database: str, folder: Path, **surroundings: str):
             var.mkdir(parents=True, exist_ok=True)
             (var / "static").symlink_to(collected_files())
         starter = Started(
-            [sys.executable, "-m", "trialsite.run"],
+            [sys.executable, "-m", "trialsite.starter.run"],
             cwd=REPOSITORY,
             env=env,
             text=True,

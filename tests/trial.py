@@ -17,12 +17,12 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from crf import forms, study
+from crf import trial
 from crf.actions import accounts, enrol, enter, randomise
-from crf.derive import entry
-from crf.derive.typical import typical
 from crf.models import RECORDS, Site, Subject, User, Visit
-from trialsite.wall import seeing
+from crf.rehearsal.typical import typical
+from crf.shown import entry
+from trialsite.database.wall import seeing
 
 PASSWORD = "a long pass phrase of the tests"  # the tests' own, in a database that is thrown away
 SEED = "the seed of the tests' list"
@@ -61,13 +61,13 @@ def load_as_owner():
 def build_world():
     """Sites, people, subjects. Runs as ecrf_web."""
     today = date.today()
-    for site in study.SITES:
+    for site in trial.SITES:
         accounts.set_up_site(
             code=site.code,
             name=site.name,
             country=site.country,
             timezone=site.timezone,
-            protocol_version=study.PROTOCOL_VERSION,
+            protocol_version=trial.PROTOCOL_VERSION,
             activated_on=today - timedelta(days=200),
             by="system:tests",
         )
@@ -141,11 +141,11 @@ def record_of(subject: Subject, form: str, visit: str | None = None):
 def fill(subject: Subject, visit: str | None, form: str, on: date, by: str, *, row=1, **answers: str) -> enter.Saved:
     """Save a typical record of the form, with these answers instead of the typical ones."""
     return enter.save(
-        form=forms.by_code(form),
+        form=trial.form(form),
         subject=subject,
         visit=visit_of(subject, visit) if visit else None,
         by=person(by),
-        answers=typical(forms.by_code(form), visit, on, **answers),
+        answers=typical(trial.form(form), visit, on, **answers),
         row=row,
     )
 
@@ -168,7 +168,7 @@ def change(subject: Subject, visit: str | None, form: str, by: str, *, reason="T
 def screened(site: Site, on: date, by: str) -> Subject:
     """A subject whose screening forms are complete, with HAMD-21 = 26."""
     subject = enrol.enrol(site=site, screened_on=on, by=person(by))
-    for cell in forms.forms_at("SCR"):
+    for cell in trial.planned_at("SCR"):
         if cell.when is None:
             fill(subject, "SCR", cell.form, on, by, **_ill(cell.form))
     fill(subject, "SCR", "ADTRIAL", on, by, row=2)  # two adequate trials (I4)
@@ -177,7 +177,7 @@ def screened(site: Site, on: date, by: str) -> Subject:
 
 def ready(subject: Subject, on: date, by: str):
     """Baseline forms complete and eligibility attested: nothing stands against randomisation."""
-    for cell in forms.forms_at("BL"):
+    for cell in trial.planned_at("BL"):
         if cell.when is None:
             fill(subject, "BL", cell.form, on, by, **_ill(cell.form))
     enrol.attest(subject=subject, by=person(by))
@@ -188,7 +188,7 @@ def started(subject: Subject, on: date, by: str):
     """First dose prescribed and taken."""
     subject.refresh_from_db()
     for code in ("DOSING", "DISPENSE", "FIRSTDOSE"):
-        if forms.is_declared(code):
+        if trial.is_declared(code):
             fill(subject, "BL", code, on, by)
     subject.refresh_from_db()
 

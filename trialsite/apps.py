@@ -11,8 +11,8 @@ class TrialsiteConfig(AppConfig):
 
     def ready(self):
         from trialsite import checks as ours
-        from trialsite import grants
+        from trialsite.database import grants
 
-        post_migrate.connect(grants.after_migrate, dispatch_uid="trialsite.grants")
+        post_migrate.connect(grants.after_migrate, dispatch_uid="trialsite.database.grants")
         checks.register(ours.check_database, checks.Tags.database)
         checks.register(ours.check_environment, ours.TAG)

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.checks import Error
 from django.db import connections
 
-from trialsite import guards
-from trialsite.grants import rights
-from trialsite.roles import OWNER, WEB
+from trialsite.database import guards
+from trialsite.database.grants import rights
+from trialsite.database.roles import OWNER, WEB
 
 LEAST_SERVER = 17_00_00  # the builtin locale; membership WITH INHERIT FALSE came with 16
 TAG = "trial"
@@ -113,7 +113,7 @@ def check_tables(cursor) -> list:
     for table, may in sorted(found.items()):
         if table not in listed:
             what = f"Nobody has said what {WEB} may do to {table}."
-            findings.append(Error(what, hint="See trialsite/grants.py.", id="trial.E031"))
+            findings.append(Error(what, hint="See trialsite/database/grants.py.", id="trial.E031"))
         elif set(may) != set(listed[table]):
             said, should = ", ".join(may) or "nothing", ", ".join(listed[table]) or "nothing"
             what = f"{WEB} may {said} on {table}; it should be {should}."

@@ -2,12 +2,13 @@
 
 ECRF_MODE             demo | production (when not said); the tests set `test`
 ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
-ECRF_VAR              folder for everything written at run time; `var` in the repository when not said
-ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in var/secret.key
+ECRF_TRIAL            which trial is served: the name of a folder of crf/trials; dcs_trd when not said
+ECRF_VAR              folder for everything written at run time; `var/` and the trial's name when not said
+ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key
 ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
 ECRF_HOSTS            names the site is served under, with commas; production must say
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
-ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
+ECRF_ARM_KEY_FILE     the key of the sealed arms; arm.key in the folder above when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
@@ -31,8 +32,9 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from trialsite import passwords, postgres, roles
+from trialsite.database import passwords, postgres, roles
 
+DEFAULT_TRIAL = "dcs_trd"
 MODES = ("demo", "production", "test")
 ROLES = {"web": roles.WEB, "owner": roles.OWNER}
 
@@ -45,6 +47,7 @@ class BadEnvironment(ImproperlyConfigured):
 class Environment:
     mode: str
     role: str
+    trial: str
     var: Path
     secret_key: str
     old_secret_keys: tuple[str, ...]
@@ -64,7 +67,8 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
     """Everything at once, so that one look says whether a process may start. `base` is the repository's folder."""
     mode = one_of(environ, "ECRF_MODE", MODES, "production")
     role = one_of(environ, "ECRF_ROLE", tuple(ROLES), "web")
-    var = Path(environ.get("ECRF_VAR") or base / "var").absolute()
+    trial = one_of(environ, "ECRF_TRIAL", trials(base), DEFAULT_TRIAL)
+    var = folder(environ, base)
     hosts = tuple(host.strip() for host in environ.get("ECRF_HOSTS", "").split(",") if host.strip())
     https = ""
     if mode == "production":
@@ -86,6 +90,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
     return Environment(
         mode=mode,
         role=role,
+        trial=trial,
         var=var,
         secret_key=secret_key(environ, mode, var),
         old_secret_keys=tuple(filter(None, [environ.get("ECRF_SECRET_KEY_OLD")])),
@@ -100,6 +105,17 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
         metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
+
+
+def trials(base: Path) -> tuple[str, ...]:
+    """The trials that have a definition, found without reading one: settings come before them."""
+    return tuple(sorted(path.parent.name for path in (base / "crf" / "trials").glob("*/definition.py")))
+
+
+def folder(environ: Mapping[str, str], base: Path) -> Path:
+    """Where this deployment writes: a folder per trial, since one deployment serves one trial."""
+    trial = environ.get("ECRF_TRIAL") or DEFAULT_TRIAL
+    return Path(environ.get("ECRF_VAR") or base / "var" / trial).absolute()
 
 
 def one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], otherwise: str) -> str:

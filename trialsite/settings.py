@@ -13,6 +13,7 @@ MODE, ROLE = ENV.mode, ENV.role
 DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
 VAR = ENV.var
+TRIAL = ENV.trial
 ARM_KEY_FILE = ENV.arm_key_file
 MFA_REQUIRED = PRODUCTION
 
@@ -27,6 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "trialsite",
     "crf",
+    f"crf.trials.{ENV.trial}",
     "crf.allocation",
     "analysis",
     "django.contrib.auth",

@@ -5,20 +5,23 @@ import os
 import shutil
 from pathlib import Path
 
+TRIAL = os.environ.get("ECRF_TRIAL") or "dcs_trd"
+
 
 def folder() -> Path:
     """In memory where there is room: a copy of a database is 700 files, and some disks take a second for them."""
     here, memory = Path(__file__).resolve().parent.parent, Path("/dev/shm")  # nosec B108
-    place = memory / f"ecrf-test-{os.getuid()}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:8]}"
+    place = memory / f"ecrf-test-{os.getuid()}-{hashlib.sha256(os.fsencode(here)).hexdigest()[:8]}-{TRIAL}"
     if place.exists():
         room = place.stat().st_uid == os.getuid()
     else:
         room = os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > 2_000_000_000
-    return place if room else here / "var" / "test"
+    return place if room else here / "var" / f"test-{TRIAL}"
 
 
 for name in [name for name in os.environ if name.startswith(("ECRF_", "DATABASE_")) or name in ("PORT", "EMAIL_URL")]:
     del os.environ[name]
+os.environ["ECRF_TRIAL"] = TRIAL  # the one thing that a run of the tests may choose
 os.environ["ECRF_MODE"] = "test"  # in the environment: programs that a test starts are under test too
 os.environ["ECRF_VAR"] = str(folder())
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the ORM beside Playwright's synchronous interface
@@ -32,7 +35,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  whitenoise warns o
 
 def remove_folder() -> None:
     """For `make clean`; not under a cluster that somebody is using."""
-    from trialsite.processes import working_in
+    from trialsite.starter.processes import working_in
 
     if working_in((VAR / "pg").resolve()):  # noqa: F405
         raise SystemExit(f"Tests are running in {VAR}. Say it again when they have ended.")  # noqa: F405

@@ -1,15 +1,16 @@
 """The blinded efficacy report: the trial as a whole, for those who must not know the arms.
 
-Its data come through `analysis.datasets`, which knows none; the code of the tables and figures is the final report's.
+Its data come through `analysis.collect.datasets`, which knows none; the
+code of the tables and figures is the final report's.
 """
 
-from analysis import variables
-from analysis.collected import Collected
-from analysis.document import DataSet, Report, Section
-from analysis.manifest import Circumstances, manifest
+from analysis.collect.frames import Collected
+from analysis.derive import variables
 from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
+from analysis.reports.document import DataSet, Report, Section
+from analysis.reports.manifest import Circumstances, manifest
 from analysis.reports.variance import variance
-from crf import study
+from crf import trial
 
 NAME = "blinded-efficacy-report"
 TITLE = "Blinded efficacy report"
@@ -31,7 +32,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     return Report(
         name=NAME,
         title=TITLE,
-        study=f"{study.STUDY_ID}: {study.TITLE}",
+        study=f"{trial.STUDY_ID}: {trial.TITLE}",
         sections=(
             conduct.enrolment(collected, until=circumstances.cut.date()),
             conduct.retention(collected),

@@ -9,24 +9,25 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis import masking, variables
-from analysis.collected import Collected
-from analysis.derive import Derived
-from analysis.populations import Population
+from analysis.collect.frames import Collected
+from analysis.derive import variables
+from analysis.derive.derivations import Derived
+from analysis.derive.populations import Population
+from analysis.reports import masking
 from analysis.reports.estimand import Happened
 from analysis.reports.outcome import LEVEL
 from analysis.reports.sets import sets_of
-from analysis.results import Ancova, Count, Moderation, NotEstimable, Responders
 from analysis.stats.ancova import ancova
 from analysis.stats.descriptive import count
 from analysis.stats.lsmeans import difference_by_visit
 from analysis.stats.mmrm import Fit, fit_with_fallback
 from analysis.stats.moderation import arm_by_covariate
 from analysis.stats.responders import responders
-from crf import study
+from analysis.stats.results import Ancova, Count, Moderation, NotEstimable, Responders
+from crf import trial
 
 ACTIVE, REFERENCE = masking.ACTIVE, masking.REFERENCE
-NAMES = {arm.code: "DCS" if arm.active else arm.label for arm in study.ARMS}
+NAMES = {arm.code: "DCS" if arm.active else arm.label for arm in trial.ARMS}
 ORDER = (NAMES[ACTIVE], NAMES[REFERENCE])
 DIFFERENCE = f"{NAMES[ACTIVE]} minus {NAMES[REFERENCE].lower()}"
 TWO_ARMS = {"subject": "subject", "arm": "arm", "active": ACTIVE, "reference": REFERENCE}

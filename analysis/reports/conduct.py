@@ -5,11 +5,11 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import figures
-from analysis.collected import Collected
-from analysis.document import Figure, Number, Section
-from analysis.tables import counts
-from crf import study
+from analysis.collect.frames import Collected
+from analysis.papers import figures
+from analysis.papers.tables import counts
+from analysis.reports.document import Figure, Number, Section
+from crf import trial
 
 STATUSES = ("on treatment", "in follow-up", "completed", "discontinued")  # of randomised subjects
 
@@ -17,8 +17,8 @@ STATUSES = ("on treatment", "in follow-up", "completed", "discontinued")  # of r
 def enrolment(collected: Collected, *, until) -> Section:
     """Who was screened and randomised, by site and over time, against the plan."""
     subjects = collected.subjects
-    planned = {site.code: site.planned for site in study.SITES}
-    names = {site.code: site.name for site in study.SITES}
+    planned = {site.code: site.planned for site in trial.SITES}
+    names = {site.code: site.name for site in trial.SITES}
     sites = [code for code in planned if code in set(subjects["site"])] or list(planned)
     rows = [_site_row(names[code], subjects[subjects["site"] == code], planned[code]) for code in sites]
     if len(sites) > 1:
@@ -112,8 +112,8 @@ def retention(collected: Collected) -> Section:
         )
     visits = collected.visits[collected.visits["subject"].isin(subjects["subject"])]
     rows = []
-    for visit in study.VISITS:
-        if visit.is_planned and visit.code != study.SCREENING:
+    for visit in trial.VISITS:
+        if visit.is_planned and visit.code != trial.SCREENING:
             at = visits[visits["visit"] == visit.code]
             took_place = at["occurred_on"].notna()
             rows.append(
@@ -136,7 +136,7 @@ def completeness(collected: Collected) -> Section:
     """Required forms of visits that took place: complete, incomplete or absent."""
     frame = collected.completeness
     rows = []
-    for visit in study.VISITS:
+    for visit in trial.VISITS:
         at = frame[frame["visit"] == visit.code]
         if len(at):
             rows.append((visit.label, *_states(at)))

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from analysis import variables
-from analysis.document import Number, Section
+from analysis.derive import variables
+from analysis.papers.tables import counts, interval, number
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison
+from analysis.reports.document import Number, Section
 from analysis.reports.outcome import LEVEL
 from analysis.stats.effect_size import hedges_g, probability_of_superiority, standardised_difference
-from analysis.tables import counts, interval, number
 
 
 def effect_sizes(two: Comparison) -> Section:

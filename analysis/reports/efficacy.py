@@ -8,19 +8,20 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import figures, variables
-from analysis.document import Figure, Number, PValue, Section, Table
+from analysis.derive import variables
+from analysis.papers import figures
+from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, ORDER, REFERENCE, Comparison
+from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.reports.supplementary import course_of_means
-from analysis.results import NotEstimable, Region
 from analysis.stats.descriptive import count, summary
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.lsmeans import lsmeans
 from analysis.stats.mmrm import Fit, NotConverged
 from analysis.stats.moderation import johnson_neyman
-from analysis.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
-from crf import study
+from analysis.stats.results import NotEstimable, Region
+from crf import trial
 
 UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
 ONE_BAR_EACH = 150  # subjects that a waterfall can show one by one
@@ -207,7 +208,7 @@ def response(two: Comparison) -> Section:
         ("Remission", *map(percent, remitted), unrated),
     ]
     notes = (
-        f"Response: {found.rule}. Remission: {variables.PRIMARY} at week 6 at most {study.REMISSION_AT_MOST}. "
+        f"Response: {found.rule}. Remission: {variables.PRIMARY} at week 6 at most {trial.ANALYSIS.remission.at_most}. "
         "Who was not rated counts as non-response. " + UNCONTROLLED,
     )
     table = counts(

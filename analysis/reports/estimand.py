@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import variables
-from analysis.collected import Collected
-from analysis.document import Section, Table
+from analysis.collect.frames import Collected
+from analysis.derive import variables
+from analysis.papers.tables import counts
+from analysis.reports.document import Section, Table
 from analysis.reports.outcome import LABELS
-from analysis.tables import counts
-from crf import study
+from crf import trial
+from crf.spec import outcomes
 
 SHOWN = 60  # rows of a listing; beyond, the data set has them
 QUESTION = (
@@ -22,7 +23,7 @@ QUESTION = (
     "strategies in the table). Withdrawal from the study and missed visits are missing data and no events; they are "
     "taken as missing at random."
 )
-STRATEGIES = {one.kind: one for one in study.STRATEGIES}
+STRATEGIES = {one.kind: one for one in trial.ANALYSIS.strategies}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Sect
     blocks = [QUESTION, _strategies(), says, _events(found, groups, order), _last_visit(found, groups, order)]
     if len(removed):
         blocks.append(_listing(removed))
-    counted = [kind for kind, one in STRATEGIES.items() if one.response == study.COMPOSITE]
+    counted = [kind for kind, one in STRATEGIES.items() if one.response == outcomes.COMPOSITE]
     if len(some := found.events[found.events["kind"].isin(counted)]):
         blocks.append(_composite(some))
     return Section("estimand", "Estimand and intercurrent events", tuple(blocks))
@@ -62,8 +63,8 @@ def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Sect
 
 def _strategies() -> Table:
     rows = [
-        (one.label, one.mean, one.response, _until(one) if one.mean == study.HYPOTHETICAL else "all")
-        for one in study.STRATEGIES
+        (one.label, one.mean, one.response, _until(one) if one.mean == outcomes.HYPOTHETICAL else "all")
+        for one in trial.ANALYSIS.strategies
     ]
     return counts(
         "strategies",
@@ -76,7 +77,7 @@ def _strategies() -> Table:
     )
 
 
-def _until(one: study.Strategy) -> str:
+def _until(one: outcomes.Strategy) -> str:
     return f"to {one.days_after} days after the last dose" if one.days_after else "to the day of the event"
 
 
@@ -148,7 +149,7 @@ def _listing(removed: pd.DataFrame) -> Table:
     rows = [
         (
             row["subject"],
-            LABELS.get(row["rated_at"], study.visit(row["rated_at"]).label),
+            LABELS.get(row["rated_at"], trial.visit(row["rated_at"]).label),
             int(row["day"]),
             int(row["value"]),
             row["label"],

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from analysis import doses
-from analysis.collected import Collected
-from analysis.document import NOTHING, Section
+from analysis.collect.frames import Collected
+from analysis.derive import doses
+from analysis.papers.tables import counts, mean_sd, percent
+from analysis.reports.document import NOTHING, Section
 from analysis.reports.outcome import LEVEL
 from analysis.stats.descriptive import count, summary
-from analysis.tables import counts, mean_sd, percent
-from crf import study
+from crf import trial
 
 
 def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) -> Section:
@@ -18,9 +18,9 @@ def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) ->
         return Section("exposure", "Exposure", ("No dosing decision is recorded for anybody who took a dose.",))
     found = found.assign(group=found.index.map(groups))
     per = {group: found[found["group"] == group] for group in order}
-    top = study.STEPS[-1].mg
+    top = trial.LADDER.steps[-1].mg
     rows = [("Subjects with a dose", *(str(len(own)) for own in per.values()))]
-    rows += [(f"Days at {step.mg} mg, mean (SD)", *_means(per, f"days_{step.mg}", 1)) for step in study.STEPS]
+    rows += [(f"Days at {step.mg} mg, mean (SD)", *_means(per, f"days_{step.mg}", 1)) for step in trial.LADDER.steps]
     rows += [
         ("Days off the drug, mean (SD)", *_means(per, "days_off", 1)),
         (f"Reached {top} mg", *(_share(own["highest_mg"] >= top) for own in per.values())),
@@ -36,7 +36,8 @@ def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) ->
         ("", "All") if len(order) == 1 else ("", *order),
         rows,
         notes=(
-            f"Days as prescribed, to the last dose. Taken: capsules by the subject's account, of {study.PLANNED_MG:,} "
+            f"Days as prescribed, to the last dose. Taken: capsules by the subject's account, of "
+            f"{trial.LADDER.planned_mg:,} "
             "mg planned. Compliance: dispensed less returned and lost, over prescribed capsules; not known where a "
             "number is.",
         ),

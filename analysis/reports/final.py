@@ -7,10 +7,9 @@ import hashlib
 
 import pandas as pd
 
-from analysis import unblinding, variables
-from analysis.collected import Collected
-from analysis.document import DataSet, Number, Report, Section
-from analysis.manifest import Circumstances, manifest
+from analysis.collect.frames import Collected
+from analysis.derive import variables
+from analysis.papers.tables import counts, number, p_value
 from analysis.reports import (
     effects,
     efficacy,
@@ -25,8 +24,10 @@ from analysis.reports import (
     supplementary,
 )
 from analysis.reports.comparison import NAMES, ORDER, Comparison
-from analysis.tables import counts, number, p_value
-from crf import study
+from analysis.reports.document import DataSet, Number, Report, Section
+from analysis.reports.manifest import Circumstances, manifest
+from analysis.sealed import unblinding
+from crf import trial
 from crf.refusals import NotYet
 
 NAME, REHEARSAL = "efficacy-report", "rehearsal-of-efficacy-report"
@@ -114,7 +115,7 @@ def build(
     return Report(
         name=REHEARSAL if is_rehearsal else NAME,
         title="Rehearsal of the efficacy report, dummy arms" if is_rehearsal else TITLE,
-        study=f"{study.STUDY_ID}: {study.TITLE}",
+        study=f"{trial.STUDY_ID}: {trial.TITLE}",
         sections=tuple(sections),
         manifest=manifest(collected, circumstances, extra=extra),
         cut=circumstances.cut,

@@ -1,6 +1,6 @@
 """Adverse events: which are treatment-emergent, by term, severity, relatedness and dose at onset (METHODS 12).
 
-Described, not tested. Pooled for the blinded report, which does not name what could tell the arm (`crf/study.py`); by
+Described, not tested. Pooled for the blinded report, which does not name what could tell the arm (the trial's declaration); by
 arm, with risk differences, in the final one.
 """
 
@@ -9,19 +9,20 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import doses
-from analysis.collected import Collected
-from analysis.derive import study_day
-from analysis.document import NOTHING, Number, Section, Table
+from analysis.collect.frames import Collected
+from analysis.derive import doses
+from analysis.derive.derivations import study_day
+from analysis.papers.tables import counts, interval, percent
 from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE
+from analysis.reports.document import NOTHING, Number, Section, Table
 from analysis.reports.outcome import LEVEL
-from analysis.results import Estimate
 from analysis.stats.descriptive import count
 from analysis.stats.exposure import dose_on
+from analysis.stats.results import Estimate
 from analysis.stats.safety import days_it_may_mean, events_by, rate, treatment_emergent
-from analysis.tables import counts, interval, percent
-from crf import study
-from crf.forms.adverse_event import SPECIAL
+from crf import trial
+from crf.spec.kinds import DeclarationError
+from crf.trials.dcs_trd.forms.adverse_event import SPECIAL
 
 SHOWN = 60  # rows of a table of terms or of a listing
 ANY = "Any"
@@ -41,7 +42,7 @@ class Harm:
     def of(cls, collected: Collected, *, until: date) -> "Harm":
         """From what was collected; `until` is the day of the cut, to which who is still treated is at risk."""
         dosed = collected.randomised[collected.randomised["first_dose_on"].notna()].copy()
-        after = pd.Timedelta(days=study.TREATMENT_EMERGENT_DAYS)
+        after = pd.Timedelta(days=trial.ANALYSIS.treatment_emergent_days)
         over = pd.concat([dosed["last_dose_on"] + after, dosed["ended_on"]], axis=1).min(axis=1)
         end = over.where(dosed["treatment_ended"].notna(), pd.Timestamp(until))
         dosed["days_at_risk"] = ((end - dosed["first_dose_on"]).dt.days + 1).clip(lower=1)
@@ -56,8 +57,8 @@ class Harm:
             dosing=dosed[["subject", "first_dose_on", "last_dose_on"]],
             first_dose="first_dose_on",
             last_dose="last_dose_on",
-            days_after=study.TREATMENT_EMERGENT_DAYS,
-            days_after_serious=study.SERIOUS_EMERGENT_DAYS,
+            days_after=trial.ANALYSIS.treatment_emergent_days,
+            days_after_serious=trial.ANALYSIS.serious_emergent_days,
         )
         emergent = events[events["emergent"].astype(bool)].reset_index(drop=True)
         emergent = emergent.assign(
@@ -104,9 +105,9 @@ def _could_tell(events: pd.DataFrame) -> pd.Series:
     """Whether the event's name could tell the arm: by its code, or a word of its term."""
     text = (events["term"].fillna("") + " " + events["preferred"].fillna("")).str.lower()
     by_word = pd.Series(False, index=events.index)
-    for word in study.UNBLINDING_WORDS:
+    for word in trial.ANALYSIS.unblinding_words:
         by_word |= text.str.contains(word, regex=False)
-    return events["special"].isin(study.UNBLINDING_EVENTS) | by_word
+    return events["special"].isin(trial.ANALYSIS.unblinding_events) | by_word
 
 
 # -- pooled
@@ -171,8 +172,10 @@ def _labelled(events: pd.DataFrame, what: str, column: str) -> pd.DataFrame:
 def _rule(found: Harm) -> tuple[str, ...]:
     doubt = int(found.events["in_doubt"].sum())
     return (
-        f"Onset or worsening from the first dose to {study.TREATMENT_EMERGENT_DAYS} days after the last, of serious "
-        f"events to {study.SERIOUS_EMERGENT_DAYS}. In doubt, by a date in part, and counted: {doubt}. Outside: "
+        f"Onset or worsening from the first dose to {trial.ANALYSIS.treatment_emergent_days} days after the last, of "
+        f"serious "
+        f"events to {trial.ANALYSIS.serious_emergent_days}. In doubt, by a date in part, and counted: {doubt}. "
+        f"Outside: "
         f"{found.others}. A subject counts once in each row.",
     )
 
@@ -278,5 +281,5 @@ def _rate(one: Estimate) -> str:
 
 
 CODES = {code for code, _ in SPECIAL.codes}
-if unknown := set(study.UNBLINDING_EVENTS) - CODES:
-    raise study.StudyMistake(f"No event of special interest is called {', '.join(sorted(unknown))}.")
+if unknown := set(trial.ANALYSIS.unblinding_events) - CODES:
+    raise DeclarationError(f"No event of special interest is called {', '.join(sorted(unknown))}.")

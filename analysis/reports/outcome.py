@@ -7,16 +7,17 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import figures, variables
-from analysis.document import NOTHING, Figure, Number, Section, Table
+from analysis.derive import variables
+from analysis.papers import figures
+from analysis.papers.tables import by_visit, counts, interval, number, percent
+from analysis.reports.document import NOTHING, Figure, Number, Section, Table
 from analysis.stats.descriptive import count, summary
-from analysis.tables import by_visit, counts, interval, number, percent
-from crf import study
+from crf import trial
 
 LEVEL = 0.95
 NAMED = 30  # subjects that a cell names
 VISITS = (variables.BASELINE, *variables.WEEKS)
-LABELS = {code: study.visit(code).label for code in VISITS}
+LABELS = {code: trial.visit(code).label for code in VISITS}
 
 
 def everyone(subjects: pd.DataFrame) -> pd.Series:
@@ -125,7 +126,7 @@ def response(key: str, taken: variables.Course, groups: pd.Series, order: tuple[
         head,
         rows,
         notes=(
-            f"Response: {taken.score} at most half of baseline. Remission: at most {study.REMISSION_AT_MOST}. "
+            f"Response: {taken.score} at most half of baseline. Remission: at most {trial.ANALYSIS.remission.at_most}. "
             "Wilson's interval.",
         ),
     )

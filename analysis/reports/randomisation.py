@@ -4,15 +4,16 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import drawings, variables
-from analysis.document import Figure, Number, PValue, Section
+from analysis.derive import variables
+from analysis.papers import drawings
+from analysis.papers.tables import counts, interval, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, REFERENCE, Comparison
+from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.reports.outcome import LEVEL
 from analysis.stats.allocations import ReferenceSet, reference_set
 from analysis.stats.reference_distribution import Rerandomisation
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
-from analysis.tables import counts, interval, p_value
-from crf import study
+from crf import trial
 
 ENUMERATED = 500_000  # allocations; beyond, DRAWS are taken (METHODS 7.2)
 DRAWS, DRAWS_OF_MANY, MANY = 9_999, 999, 1_000
@@ -98,7 +99,7 @@ def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Re
     frame = two.primary_hamd.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
     seen = [visit for visit in variables.WEEKS if visit in set(frame["visit"])]
     site = " + site" if frame["site"].nunique() > 1 else ""
-    last = study.visit(variables.LAST).day
+    last = trial.visit(variables.LAST).day
     return rerandomise_mmrm(
         frame,
         allocations,
@@ -110,7 +111,7 @@ def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Re
         at=variables.LAST,
         covariance=two.model.covariance,
         level=level,
-        profile={visit: study.visit(visit).day / last for visit in seen},
+        profile={visit: trial.visit(visit).day / last for visit in seen},
     )
 
 

@@ -4,22 +4,24 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import derive, drawings, variables
-from analysis.document import Figure, Number, PValue, Section
+from analysis.derive import derivations as derive
+from analysis.derive import variables
+from analysis.papers import drawings
+from analysis.papers.tables import counts, interval, p_value, percent
 from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, Comparison
+from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.reports.outcome import LABELS, LEVEL
-from analysis.results import Survival
 from analysis.stats.descriptive import count
 from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
+from analysis.stats.results import Survival
 from analysis.stats.survival import kaplan_meier, log_rank
 from analysis.stats.two_by_two import Table as TwoByTwo
 from analysis.stats.unconditional import boschloo
-from analysis.tables import counts, interval, p_value, percent
-from crf import study
+from crf import trial
 
 ARMS = {"arm": "arm", "active": ACTIVE, "reference": REFERENCE}
 UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
-ENDS = study.ANALYSIS_WINDOWS[variables.LAST][1]
+ENDS = trial.ANALYSIS_WINDOWS[variables.LAST][1]
 
 
 def responding(two: Comparison) -> Section:
@@ -75,7 +77,7 @@ def _shares(found: TwoByTwo):
 
 def _by_site(tables, left_out):
     test, gap = cmh(tables, continuity=False), mantel_haenszel_difference(tables, level=LEVEL)
-    names = {site.code: site.name for site in study.SITES}
+    names = {site.code: site.name for site in trial.SITES}
     rows = [
         (
             names.get(code, code),
@@ -125,7 +127,7 @@ def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
     )
     ticks = (
         (0.0, "0"),
-        *((float(study.visit(code).day), str(study.visit(code).day)) for code in variables.WEEKS),
+        *((float(trial.visit(code).day), str(trial.visit(code).day)) for code in variables.WEEKS),
         (float(ENDS), ""),
     )
     curves = tuple(_curve(one, times[times["arm"] == arm], ticks) for arm, one in found.items())

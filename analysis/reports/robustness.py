@@ -8,16 +8,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis import drawings, variables
-from analysis.document import Figure, Number, PValue, Section
+from analysis.derive import variables
+from analysis.papers import drawings
+from analysis.papers.tables import counts, interval, number, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison
+from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.stats.executor import executor_from_environment
 from analysis.stats.imputation.conditional_mean import conditional_mean, replicates
 from analysis.stats.imputation.delta import TippingPoint, tipping_point_conditional_mean
 from analysis.stats.imputation.panel import Panel, dropout_visits, panel
-from analysis.tables import counts, interval, number, p_value
-from crf import study
+from crf import trial
 
 STRATEGIES = {
     "MAR": "missing at random",
@@ -157,7 +158,7 @@ def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...], seen: pd.Series
     found = {}
     for who, last in cuts["last"].items():
         after = [
-            visit for place, visit in enumerate(visits) if study.visit(visit).day > last and place > seen.get(who, -1)
+            visit for place, visit in enumerate(visits) if trial.visit(visit).day > last and place > seen.get(who, -1)
         ]
         if after:
             found[who] = after[0]

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from analysis import doses, variables
-from analysis.collected import Collected
-from analysis.document import Section
-from analysis.populations import Population, populations
+from analysis.collect.frames import Collected
+from analysis.derive import doses, variables
+from analysis.derive.populations import Population, populations
+from analysis.papers.tables import counts
+from analysis.reports.document import Section
 from analysis.reports.outcome import named
-from analysis.tables import counts
-from crf import study
+from crf import trial
 
 
 def sets_of(collected: Collected, every: variables.Course) -> dict[str, Population]:
@@ -32,7 +32,7 @@ def sets_of(collected: Collected, every: variables.Course) -> dict[str, Populati
             "final_visit_in_window": who.isin(_in_window(collected)).to_numpy(),
         }
     )
-    low, high = map(float, study.COMPLIANCE)
+    low, high = map(float, trial.ANALYSIS.compliance)
     return populations(table, subject="subject", compliance=(low, high))
 
 
@@ -44,7 +44,7 @@ def pooled(collected: Collected, every: variables.Course, groups: pd.Series, ord
 
 
 def _in_window(collected: Collected) -> set[str]:
-    visit = study.visit(study.PRIMARY_VISIT)
+    visit = trial.visit(trial.ANALYSIS.visit)
     at = collected.visits[collected.visits["visit"] == visit.code]
     inside = at["day"].between(visit.day - visit.before, visit.day + visit.after).fillna(False).astype(bool)
     return set(at.loc[inside, "subject"])

@@ -2,14 +2,15 @@
 
 from functools import partial
 
-from analysis import figures, variables
-from analysis.document import Figure, Number, PValue, Section, Table
+from analysis.derive import variables
+from analysis.papers import figures
+from analysis.papers.tables import contrasts, counts, interval, number, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison, at_last
+from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.reports.outcome import LABELS, LEVEL
 from analysis.stats.effect_size import probability_of_superiority
 from analysis.stats.lsmeans import lsmeans
 from analysis.stats.mmrm import Fit
-from analysis.tables import contrasts, counts, interval, number, p_value
 
 ALPHA = 0.05  # 1 - LEVEL is a hair above it
 

@@ -5,17 +5,17 @@ No arm is read. The effect is the one the trial was planned for, never an estima
 
 import numpy as np
 
-from analysis import variables
-from analysis.document import Number, Section
+from analysis.derive import variables
+from analysis.papers.tables import counts, number
+from analysis.reports.document import Number, Section
 from analysis.reports.outcome import LABELS
-from analysis.results import NotEstimable
 from analysis.stats.blinded import PooledVariance, pooled_variance, reestimate_sample_size
 from analysis.stats.design_matrix import DesignError
-from analysis.tables import counts, number
-from crf import study
+from analysis.stats.results import NotEstimable
+from crf import trial
 
 KEY, TITLE = "variance", "Variance and sample size, blinded"
-PLANNED = study.PLANNING_EFFECT
+PLANNED = trial.ANALYSIS.planning_effect
 LAST_LABEL = LABELS[variables.LAST].lower()
 
 
@@ -62,7 +62,7 @@ def _size(found: PooledVariance, *, adjusted: bool):
         planning_effect=float(PLANNED.difference),
         alpha=float(PLANNED.alpha),
         power_wanted=float(PLANNED.power),
-        planned=study.PLANNED_SUBJECTS,
+        planned=trial.PLANNED_SUBJECTS,
         maximum=PLANNED.maximum,
         adjusted=adjusted,
         retention=float(PLANNED.retention),
@@ -109,12 +109,12 @@ def _sizes(found: PooledVariance, size: dict):
         "Variance",
         "Subjects needed",
         "Subjects by the rule",
-        f"Power with {study.PLANNED_SUBJECTS} (%)",
+        f"Power with {trial.PLANNED_SUBJECTS} (%)",
     )
     notes = (
         f"Kieser and Friede. Planned difference {number(float(PLANNED.difference))}, two-sided {PLANNED.alpha}, power "
         f"{PLANNED.power}, {float(PLANNED.retention):.0%} expected to be rated at {LAST_LABEL}. By the rule: not fewer "
-        f"than the {study.PLANNED_SUBJECTS} planned and not more than {PLANNED.maximum}.",
+        f"than the {trial.PLANNED_SUBJECTS} planned and not more than {PLANNED.maximum}.",
         "The difference is the planned one and no estimate; the variance is a nuisance parameter and says nothing of "
         "the effect.",
         *dict.fromkeys(note for one in size.values() for note in one.warnings if note not in found.warnings),

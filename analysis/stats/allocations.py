@@ -9,7 +9,7 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 from analysis.stats.streams import stream
 
 SCHEMES = ("conditional", "unconditional")

@@ -1,6 +1,6 @@
 """Analysis of covariance of one response at one visit (METHODS 4.1).
 
-Observed-case or LOCF is a matter of the rows handed in (`analysis.derive.observed_at`, `analysis.derive.locf`);
+Observed-case or LOCF is a matter of the rows handed in (`observed_at` and `locf` of `analysis.derive.derivations`);
 the model is the same.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.results import Ancova
 from analysis.stats.frame import complete, is_level, one_row_each, two_arms
 from analysis.stats.linear import design_of, least_squares
+from analysis.stats.results import Ancova
 
 
 def ancova(

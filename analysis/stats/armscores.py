@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.results import NotEstimable
 from analysis.stats.allocations import ReferenceSet
 from analysis.stats.executor import HereAndNow, Progress, chunks, compute
+from analysis.stats.results import NotEstimable
 
 AT_ONCE = 8192  # allocations worked on together: their arrays stay in the cache
 SINGULAR = 1e-10

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
-from analysis.results import NotEstimable
 from analysis.stats.mmrm import Fit, fit, fit_with_fallback
+from analysis.stats.results import NotEstimable
 
 LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
 

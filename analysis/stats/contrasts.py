@@ -12,9 +12,9 @@ import pandas as pd
 from scipy.linalg.lapack import dtrtri, dtrtrs
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from analysis.results import NotEstimable
 from analysis.stats.kenward_roger import VARIANTS, Information, adjusted_covariance, f_scale, information
 from analysis.stats.mmrm import Fit
+from analysis.stats.results import NotEstimable
 from analysis.stats.sandwich import SANDWICHES, between_within_df, sandwich, sandwich_df
 from analysis.stats.satterthwaite import fai_cornelius_df, satterthwaite_df
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.results import NAN, Count, NotEstimable, Summary
 from analysis.stats.frame import is_level, require
+from analysis.stats.results import NAN, Count, NotEstimable, Summary
 
 
 def summary(values, *, name: str, level: float) -> Summary:

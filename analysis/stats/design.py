@@ -9,10 +9,10 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from scipy import special, stats
 
-from analysis.results import NAN, NotEstimable
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level
 from analysis.stats.plans import PLANS
+from analysis.stats.results import NAN, NotEstimable
 from analysis.stats.simulation import Scenario, simulate
 
 JOB = 25  # trials per job

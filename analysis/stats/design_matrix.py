@@ -9,8 +9,8 @@ from functools import cache, cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
 from analysis.stats.formula import Formula, formula
+from analysis.stats.results import NotEstimable
 
 
 class DesignError(NotEstimable):

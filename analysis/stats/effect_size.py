@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, special, stats
 
-from analysis.results import NAN, Estimate, NotEstimable
 from analysis.stats.frame import is_level
+from analysis.stats.results import NAN, Estimate, NotEstimable
 
 
 def hedges_g(active, reference, *, level: float) -> Estimate:

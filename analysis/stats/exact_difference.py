@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import optimize
 
-from analysis.results import NAN, Estimate
 from analysis.stats.frame import is_level
+from analysis.stats.results import NAN, Estimate
 from analysis.stats.two_by_two import Table, log_choose
 
 STEPS = 101  # of the difference, to find the first crossing

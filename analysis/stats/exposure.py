@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
 from analysis.stats.frame import require
+from analysis.stats.results import NotEstimable
 
 
 def exposure(

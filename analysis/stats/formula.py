@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 
 TERM = re.compile(r"C\(\s*([A-Za-z_.][\w.]*)\s*\)|([A-Za-z_.][\w.]*)")
 

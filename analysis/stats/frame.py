@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 
 
 def require(frame: pd.DataFrame, columns: list[str]) -> None:

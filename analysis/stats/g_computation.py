@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.results import Estimate, NotEstimable
 from analysis.stats.frame import complete, is_level, one_row_each, two_arms
 from analysis.stats.linear import design_of, z_estimate
+from analysis.stats.results import Estimate, NotEstimable
 
 
 def adjusted_risk_difference(

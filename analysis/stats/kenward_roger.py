@@ -13,10 +13,10 @@ from functools import cache
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.results import NotEstimable
 from analysis.stats.covariance import Derivatives, Unstructured
 from analysis.stats.crossproducts import triangle
 from analysis.stats.mmrm import ArrayFit
+from analysis.stats.results import NotEstimable
 
 VARIANTS = ("kr", "kr_linear", "kr_mmrm")
 

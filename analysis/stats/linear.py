@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.results import NAN, Estimate, NotEstimable
+from analysis.stats.results import NAN, Estimate, NotEstimable
 
 SINGULAR = 1e-10
 

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 from scipy import special
 
-from analysis.results import NAN, Estimate, NotEstimable, Significance
 from analysis.stats.frame import is_level, require
+from analysis.stats.results import NAN, Estimate, NotEstimable, Significance
 from analysis.stats.two_by_two import Table
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 import scipy
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.results import NotEstimable
 from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
 from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns
 from analysis.stats.design_matrix import Design, DesignError
@@ -28,6 +27,7 @@ from analysis.stats.guards import (
 )
 from analysis.stats.optimise import Optimum, newton, sas_path, warmed_start
 from analysis.stats.records import Records, records
+from analysis.stats.results import NotEstimable
 
 VERSION = "1.0"
 

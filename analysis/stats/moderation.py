@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.results import Moderation, NotEstimable, Region, Significance
 from analysis.stats.executor import HereAndNow, Progress, chunks, compute
 from analysis.stats.frame import complete, is_level, one_row_each, two_arms
 from analysis.stats.linear import design_of, least_squares
+from analysis.stats.results import Moderation, NotEstimable, Region, Significance
 from analysis.stats.streams import stream
 
 JOB = 4096  # permutations per job

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
 from analysis.stats.covariance import FALLBACK
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.kenward_roger import adjusted_covariance, information
 from analysis.stats.mmrm import fit_arrays
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
+from analysis.stats.results import NotEstimable
 from analysis.stats.satterthwaite import satterthwaite_df
 from analysis.stats.simulation import Trial
 

@@ -7,8 +7,8 @@ import math
 from scipy import special
 from scipy.stats import contingency
 
-from analysis.results import NAN, Estimate
 from analysis.stats.frame import is_level
+from analysis.stats.results import NAN, Estimate
 from analysis.stats.two_by_two import Table, fisher
 
 

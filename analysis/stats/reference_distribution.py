@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
 from analysis.stats.allocations import ReferenceSet
+from analysis.stats.results import NotEstimable
 
 BINS = 120
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from analysis.results import NAN, NotEstimable, RepeatedMeasures, Significance
 from analysis.stats.frame import require, two_arms
+from analysis.stats.results import NAN, NotEstimable, RepeatedMeasures, Significance
 
 
 def repeated_measures(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.results import NAN, NotEstimable
 from analysis.stats.allocations import ReferenceSet
 from analysis.stats.armscores import ArmScores, at_allocation, effect_scores, over_allocations
 from analysis.stats.design_matrix import design
@@ -22,6 +21,7 @@ from analysis.stats.frame import is_level, one_row_each, require, singular_is_re
 from analysis.stats.mmrm import ArrayFit, fit_arrays
 from analysis.stats.records import records
 from analysis.stats.reference_distribution import Rerandomisation, absent, described, over, places_of, provenance
+from analysis.stats.results import NAN, NotEstimable
 
 TIE = 1e-11  # relative: statistics nearer than this are the same number, computed in another order
 BISECTED = 1e-9  # the end of an interval, in standard deviations of the estimate

@@ -11,7 +11,6 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
-from analysis.results import NAN, NotEstimable
 from analysis.stats.allocations import ReferenceSet
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.executor import Progress, chunks, compute
@@ -19,6 +18,7 @@ from analysis.stats.mmrm import fit_arrays
 from analysis.stats.records import Records, records
 from analysis.stats.reference_distribution import Rerandomisation, absent, described, over, places_of, provenance
 from analysis.stats.rerandomisation import TIE
+from analysis.stats.results import NAN, NotEstimable
 
 JOB = 250  # allocations per job
 

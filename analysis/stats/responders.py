@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.results import NotEstimable, Responders
 from analysis.stats import ratios, risk_difference, two_by_two, unconditional
 from analysis.stats.descriptive import count
 from analysis.stats.frame import one_row_each, require
+from analysis.stats.results import NotEstimable, Responders
 from analysis.stats.two_by_two import Table
 
 TESTS = (

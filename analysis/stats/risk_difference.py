@@ -10,9 +10,9 @@ import math
 
 from scipy import optimize, special
 
-from analysis.results import NAN, Estimate, NeededToTreat
 from analysis.stats.descriptive import wilson
 from analysis.stats.frame import is_level
+from analysis.stats.results import NAN, Estimate, NeededToTreat
 from analysis.stats.two_by_two import Table
 
 

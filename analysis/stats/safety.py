@@ -13,10 +13,10 @@ from datetime import date, timedelta
 import pandas as pd
 from scipy import special
 
-from analysis.results import NAN, Count, Estimate, NotEstimable
 from analysis.stats.descriptive import count
 from analysis.stats.exact_difference import exact_difference
 from analysis.stats.frame import is_level, one_row_each, require
+from analysis.stats.results import NAN, Count, Estimate, NotEstimable
 from analysis.stats.two_by_two import Table
 
 PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")

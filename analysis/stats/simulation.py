@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 from analysis.stats.streams import stream
 
 

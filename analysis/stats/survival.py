@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.results import NAN, NotEstimable, Significance, Survival
 from analysis.stats.frame import complete, is_level, one_row_each, two_arms
+from analysis.stats.results import NAN, NotEstimable, Significance, Survival
 
 
 def kaplan_meier(times: pd.DataFrame, *, subject: str, time: str, event: str, name: str, level: float) -> Survival:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.results import NAN, NotEstimable, Significance
+from analysis.stats.results import NAN, NotEstimable, Significance
 
 TIED = 1 + 1e-7  # Probabilities this close are one probability written in two ways, as in R's fisher.test.
 

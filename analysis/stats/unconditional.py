@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
-from analysis.results import NAN, Significance
+from analysis.stats.results import NAN, Significance
 from analysis.stats.two_by_two import TIED, Table, log_choose
 
 GRID = 4001

@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.models import Mail, RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, Refusal
@@ -167,12 +167,12 @@ def set_up_site(
 def _mail_link(user: User) -> None:
     """The mail names the study and the username, and nothing else. Its link is made, and its days count, on leaving."""
     text = (
-        f"You have an account in the electronic case report form of {study.STUDY_ID}.\n\n"
+        f"You have an account in the electronic case report form of {trial.STUDY_ID}.\n\n"
         f"Your username: {user.username}\nSet your password here: {outbox.LINK}\n\n"
         "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
     )
     outbox.put(
-        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{study.STUDY_ID}] Your account", text=text, link_for=user
+        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{trial.STUDY_ID}] Your account", text=text, link_for=user
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.models import Alert, Mail, RoleHeld, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
@@ -42,7 +42,7 @@ def escalate(*, now: datetime) -> list[Alert]:
 
     The caller sees all sites. Returns the alerts that were escalated.
     """
-    limit = now - timedelta(hours=study.SETTINGS.alert_hours)
+    limit = now - timedelta(hours=trial.SETTINGS.alert_hours)
     with act(by="system:watch", role="system"):
         late = list(
             Alert.objects.select_for_update(skip_locked=True).filter(
@@ -63,7 +63,7 @@ def _mail(alert: Alert, roles, title: str) -> None:
     outbox.put(
         kind=Mail.Kind.ALERT,
         to=[role.user.email for role in held if role.user.email],
-        title=f"[{study.STUDY_ID}] {title}",
+        title=f"[{trial.STUDY_ID}] {title}",
         text=f"{title} at {alert.site.name}.\n\nSign in and open it from your work list: {where}\n\n"
         "This mail carries no data of any person on purpose.\n",
     )

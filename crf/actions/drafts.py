@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from crf import forms, spec
+from crf import spec, trial
 from crf.models import CheckFiring, Draft, DraftSettled, Record, Subject, User, Visit
 from crf.permissions import may_enter_form, require, require_entry, role_for
 from crf.refusals import AlreadySettled, Refusal
@@ -105,7 +105,7 @@ def hand_on(*, draft: Draft, to: User, by: User, reason: str) -> DraftSettled:
     `by` sees no value. Raises Refusal while the writer can still settle it, where `to` does not enter the form at the
     site, and where `to` has a draft of the same form already.
     """
-    form = forms.by_code(draft.form)
+    form = trial.form(draft.form)
     if role_for(to, may_enter_form(form), draft.site_id) is None or not to.is_active:
         raise Refusal(f"{to} does not enter the form “{form.title}” at this site. Choose somebody who does.")
     with _settled(draft, by, reason, outcome=DraftSettled.Outcome.HANDED_ON, handed_to=to) as (held, settled):
@@ -159,7 +159,7 @@ def _settled(draft: Draft, by: User, reason: str, **outcome):
 
 def has_left(draft: Draft) -> bool:
     """Whether the writer can no longer save or discard it: the role has ended or the account is closed."""
-    return role_for(draft.user, may_enter_form(forms.by_code(draft.form)), draft.site_id) is None
+    return role_for(draft.user, may_enter_form(trial.form(draft.form)), draft.site_id) is None
 
 
 def _how_many(draft: Draft) -> int:

@@ -6,8 +6,8 @@ from django.db import connection
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from crf import study
-from crf.derive.standing import Standing
+from crf import trial
+from crf.chart.standing import Standing
 from crf.models import Site, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotEligible, NotYet, Refusal
@@ -37,14 +37,14 @@ def enrol(*, site: Site, screened_on: date, by: User, rescreen_of: Subject | Non
         last = by_place.values_list("number", flat=True).first()
         place = int(last.rsplit("-", 1)[1]) + 1 if last else 1
         subject = Subject.objects.create(
-            number=study.subject_number(site.code, place),
+            number=trial.subject_number(site.code, place),
             site=site,
             protocol_version=site.protocol_version,
             screened_on=screened_on,
             rescreen_of=rescreen_of,
         )
         Visit.objects.bulk_create(
-            Visit(subject=subject, site=site, code=visit.code) for visit in study.VISITS if visit.is_planned
+            Visit(subject=subject, site=site, code=visit.code) for visit in trial.VISITS if visit.is_planned
         )
     return subject
 

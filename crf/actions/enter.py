@@ -10,14 +10,14 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
-from crf import spec, study
-from crf.derive import dose
-from crf.derive.check_version import version_of
-from crf.derive.computed import COMPONENTS, computed_of
-from crf.derive.consequences import alerts_of, deviations_of
-from crf.derive.examine import examined
-from crf.derive.others import Others
-from crf.derive.standing import day_1_of
+from crf import spec, trial
+from crf.chart import dose
+from crf.chart.check_version import version_of
+from crf.chart.computed import COMPONENTS, computed_of
+from crf.chart.consequences import alerts_of, deviations_of
+from crf.chart.examine import examined
+from crf.chart.others import Others
+from crf.chart.standing import day_1_of
 from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
@@ -64,7 +64,7 @@ def save(
     if form.log is not (visit is None):
         raise Refusal(f"The form “{form.title}” {'does not belong' if form.log else 'belongs'} to a visit.")
     visit_code = visit.code if visit else None
-    if not form.log and visit_code not in {cell.visit for cell in study.SCHEDULE if cell.form == form.code}:
+    if not form.log and visit_code not in {cell.visit for cell in trial.SCHEDULE if cell.form == form.code}:
         raise Refusal(f"The form “{form.title}” is not planned at {visit.label}.")
     if visit is not None and visit.state == Visit.State.MISSED:
         raise Refusal(f"{visit.label} was called missed. Nothing can be entered for it.")

@@ -7,20 +7,22 @@ from typing import Any
 
 from django.db.models import Max
 
-from crf import forms, spec, study
-from crf.derive import entry, places
-from crf.derive.computed import plain
+from crf import spec, trial
+from crf.chart import places
+from crf.chart.computed import plain
 from crf.exchange.importing import Row
 from crf.models import RECORDS, Record, Site, Subject, User, Visit
 from crf.refusals import ImpossibleValues, Refusal
-from crf.rules import result_files
-from crf.rules.result_files import Specification
+from crf.shown import entry
+from crf.spec.kinds import DeclarationError
+from crf.trials.dcs_trd.rules import result_files
+from crf.trials.dcs_trd.rules.result_files import Specification
 
 from .enter import save
 from .limits import enter_limits
 
 #: How far from its visit a panel may be drawn, in days: our assumption, from the week that a panel counts for.
-DAYS_FROM_VISIT = {study.SCREENING: 14}
+DAYS_FROM_VISIT = {trial.SCREENING: 14}
 OTHER_DAYS_FROM_VISIT = 7
 
 
@@ -73,7 +75,7 @@ class Bench:
         try:
             return _CARRIERS[self.specification.code](self, values, line)
         except ImpossibleValues as refused:
-            form = forms.by_code(self.specification.form)
+            form = trial.form(self.specification.form)
             return line.refuse(
                 *(
                     f"{form.items[name].label}: {sentence}" if name in form.items else sentence
@@ -106,7 +108,7 @@ class Bench:
         row: int = 1,
     ) -> Line:
         """Save the given values on top of what is stored, and note what they changed."""
-        form = forms.by_code(self.specification.form)
+        form = trial.form(self.specification.form)
         given = {name: value for name, value in given.items() if value is not None}
         before = {name: getattr(record, name) if record else None for name in given}
         typed = entry.typed_of(record) if record else {}
@@ -215,7 +217,7 @@ def _laboratory(bench: Bench, values: dict, line: Line) -> Line:
 def _visit(subject: Subject, place: str) -> Visit:
     try:
         named = places.code_and_number(place)
-    except study.StudyMistake:
+    except DeclarationError:
         named = None
     visit = Visit.objects.filter(subject=subject, code=named[0], number=named[1]).first() if named else None
     if visit is None:

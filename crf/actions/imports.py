@@ -14,8 +14,8 @@ from crf.exchange.tables import Unreadable, read, sha256_of
 from crf.models import ImportedRow, ImportFile, LevelFile, LevelRow, Site, StagedFile, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotYet, Refusal
-from crf.rules import result_files
-from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.trials.dcs_trd.rules import result_files
+from crf.trials.dcs_trd.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 
 from .act import act
 from .import_rows import Bench, Line, Outcome

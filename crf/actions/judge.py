@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from crf.derive.judgements import abnormal
-from crf.derive.others import Others
-from crf.derive.signed_content import content_of
-from crf.forms.laboratory import Laboratory
+from crf.chart.judgements import abnormal
+from crf.chart.others import Others
+from crf.chart.signed_content import content_of
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotYet, Refusal
+from crf.trials.dcs_trd.forms.laboratory import Laboratory
 
 from .act import act
 from .enter import ask_about

@@ -6,11 +6,11 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crf.forms.laboratory import unit_fits
 from crf.models import Site, SiteLimits, User
 from crf.permissions import require
 from crf.refusals import Refusal
-from crf.rules.laboratory import analyte as test_of
+from crf.trials.dcs_trd.forms.laboratory import unit_fits
+from crf.trials.dcs_trd.rules.laboratory import analyte as test_of
 
 from .act import act
 

@@ -5,8 +5,8 @@ import hashlib
 from django.db import connection
 from django.utils import timezone
 
-from crf import forms
-from crf.derive.closing import findings_about, what_is_open
+from crf import trial
+from crf.chart.closing import findings_about, what_is_open
 from crf.models import RECORDS, Alert, CasebookLock, Query, Signature, StudyLock, Subject, User, Verification, Visit
 from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, NotYet, Refusal
@@ -102,7 +102,7 @@ def content_hash(subject: Subject | None = None) -> str:
     Of the whole study, or of one subject.
     """
     digest = hashlib.sha256()
-    tables = [Subject, Visit, *(RECORDS[form.code] for form in forms.ALL), Query, Alert, Verification, Signature]
+    tables = [Subject, Visit, *(RECORDS[form.code] for form in trial.FORMS), Query, Alert, Verification, Signature]
     with connection.cursor() as cursor:
         for table in tables:
             name = connection.ops.quote_name(table._meta.db_table)

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.db.models import Max
 
 from crf.actions import drafts
-from crf.derive.examine import examined
-from crf.derive.panel import HEADER, NAMES, PARTS, Panel
-from crf.forms.laboratory import ANALYTES, Laboratory
+from crf.chart.examine import examined
 from crf.models import RECORDS, Draft, Record, Subject, User, Visit
 from crf.permissions import require_entry
 from crf.refusals import ImpossibleValues, Refusal
+from crf.shown.panel import HEADER, NAMES, PARTS, Panel
+from crf.trials.dcs_trd.forms.laboratory import ANALYTES, Laboratory
 
 from .act import act
 from .enter import Saved, save

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from crf.allocation import hatch
-from crf.derive.standing import Standing
+from crf.chart.standing import Standing
 from crf.models import Subject, User
 from crf.permissions import require
 from crf.refusals import NotEligible

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from crf.derive.check_version import version_of
-from crf.derive.newly_flagged import Flagged
+from crf.chart.check_version import version_of
+from crf.chart.newly_flagged import Flagged
 from crf.models import Query, User
 from crf.permissions import require
 

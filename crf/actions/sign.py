@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from crf import spec, study
-from crf.derive.signed_content import content_of, signed_forms
+from crf import spec, trial
+from crf.chart.signed_content import content_of, signed_forms
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotYet, Refusal
@@ -64,7 +64,7 @@ def sign_casebook(*, subject: Subject, shown_sha256: str, by: User) -> Signature
     return sign(
         subject=subject,
         scope=Signature.Scope.CASEBOOK,
-        meaning=study.CASEBOOK_STATEMENT,
+        meaning=trial.CASEBOOK_STATEMENT,
         shown_sha256=shown_sha256,
         by=by,
     )

@@ -5,8 +5,8 @@ from datetime import date
 from django.db.models import Max
 from django.utils import timezone
 
-from crf import study
-from crf.derive.standing import Standing
+from crf import trial
+from crf.chart.standing import Standing
 from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
@@ -20,14 +20,14 @@ from .deviations import opened
 def begin_unplanned(*, subject: Subject, code: str, by: User) -> Visit:
     """Open an unscheduled or early termination visit."""
     role = require(by, "settle visit", subject.site_id)
-    if study.visit(code).is_planned:
+    if trial.visit(code).is_planned:
         raise Refusal("Planned visits are there already; open one from the casebook.")
     if subject.consent_withdrawn_on:
         raise Refusal(f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: no visit begins.")
     with act(by=by, role=role):
         Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
         last = Visit.objects.filter(subject=subject, code=code).aggregate(last=Max("number"))["last"] or 0
-        if last and code == study.EARLY_TERMINATION:
+        if last and code == trial.EARLY_TERMINATION:
             raise AlreadySettled(f"{subject} has an early termination visit already.")
         return Visit.objects.create(subject=subject, site_id=subject.site_id, code=code, number=last + 1)
 

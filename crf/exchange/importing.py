@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from crf import kinds
 from crf.exchange.tables import Table, Unreadable
-from crf.rules.result_files import Specification
+from crf.spec import kinds
+from crf.trials.dcs_trd.rules.result_files import Specification
 
 
 @dataclass

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from crf import forms, spec
+from crf import spec, trial
 
 from .audit import Audited
 
@@ -170,7 +170,7 @@ def _model(form: type[spec.Form]) -> type[Record]:
         (),
         {
             "db_table": f"crf_form_{table}",
-            "app_label": "crf",
+            "app_label": trial.CODE,
             "verbose_name": form.title.lower(),
             "constraints": constraints,
             "triggers": [Audited(subject="subject_id", items=True, locks=True)],
@@ -180,7 +180,7 @@ def _model(form: type[spec.Form]) -> type[Record]:
         f"{form.__name__}Record",
         (Record,),
         {
-            "__module__": __name__,
+            "__module__": f"crf.trials.{trial.CODE}.models",
             "__doc__": f"The records of the form {form.code}.",
             "Meta": meta,
             "form": form,
@@ -190,7 +190,7 @@ def _model(form: type[spec.Form]) -> type[Record]:
 
 
 #: The model of each form, by form code.
-RECORDS: dict[str, type[Record]] = {form.code: _model(form) for form in forms.ALL}
+RECORDS: dict[str, type[Record]] = {form.code: _model(form) for form in trial.FORMS}
 
 
 def records_of(code: str) -> type[Record]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from crf import study
+from crf import trial
 
 from .audit import Audited
 
@@ -46,7 +46,7 @@ class Visit(models.Model):
 
     @property
     def definition(self):
-        return study.visit(self.code)
+        return trial.visit(self.code)
 
     @property
     def label(self) -> str:

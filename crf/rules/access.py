@@ -31,7 +31,7 @@ class Separation:
         return f"One account cannot both {self.does_one} and {self.does_other}."
 
 
-#: The database refuses the same pairs by a trigger (migrations/sql/0102_access.sql); a test holds the two together.
+#: The database refuses the same pairs by a trigger (migrations/sql/access.sql); a test holds the two together.
 SEPARATIONS = (
     Separation(ENTERING, "enter data", LOCKING, "lock the study"),
     Separation(ENTERING, "enter data", HOLDING_THE_LIST, "hold the randomisation list"),

@@ -1,10 +1,10 @@
-"""The conditions under which a form of the schedule is due at a visit (PROTOCOL 3); named in `study.PREDICATES`."""
+"""The conditions under which a form of the schedule is due at a visit (PROTOCOL 3); a trial may bring more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from crf import study
+from crf import trial
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,23 @@ def has_capsules(c: Circumstances) -> bool:
     )
 
 
-CONDITIONS: dict[str, Callable[[Circumstances], bool]] = {
-    "may_become_pregnant": lambda c: c.may_become_pregnant,
-    "was_randomised": lambda c: c.was_randomised,
-    "has_capsules": has_capsules,
-    "is_treated": is_treated,
-}
+@dataclass(frozen=True)
+class Due:
+    """A condition of the schedule: when it holds, and how the documents say it."""
 
-if set(CONDITIONS) != set(study.PREDICATES):
-    raise study.StudyMistake(
-        f"crf/study.py and crf/rules/conditions.py name different conditions: "
-        f"{sorted(set(CONDITIONS) ^ set(study.PREDICATES))}."
-    )
+    holds: Callable[[Circumstances], bool]
+    words: str
+
+
+CONDITIONS: dict[str, Due] = {
+    "may_become_pregnant": Due(lambda c: c.may_become_pregnant, "where the subject may become pregnant"),
+    "was_randomised": Due(lambda c: c.was_randomised, "once randomised"),
+    "has_capsules": Due(has_capsules, "while capsules are to be returned"),
+    "is_treated": Due(is_treated, "while on the study drug"),
+    **{name: Due(*given) for name, given in trial.RULES.conditions.items()},
+}
 
 
 def holds(name: str, circumstances: Circumstances) -> bool:
     """Whether the condition with this name holds. KeyError for an unknown one."""
-    return CONDITIONS[name](circumstances)
+    return CONDITIONS[name].holds(circumstances)

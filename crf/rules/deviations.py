@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crf import study
-from crf.forms.deviation import KINDS
-from crf.forms.medication import PROHIBITED
+from crf import trial
 from crf.rules.windows import window_of
+from crf.trials.dcs_trd.forms.deviation import KINDS
+from crf.trials.dcs_trd.forms.medication import PROHIBITED
 
 MAJOR, MINOR = "MAJOR", "MINOR"
 
@@ -52,7 +52,7 @@ def outside_window(*, visit: str, on: date, day_1: date | None) -> Departure | N
     window = window_of(visit, day_1=day_1)
     if window is None or window.holds(on):
         return None
-    label = study.visit(visit).label
+    label = trial.visit(visit).label
     return Departure(
         "WINDOW",
         f"{label} took place on {on.isoformat()}; its window is {window.opens.isoformat()} to "
@@ -66,7 +66,7 @@ def outside_window(*, visit: str, on: date, day_1: date | None) -> Departure | N
 
 def missed_visit(*, visit: str, on: date) -> Departure:
     """A visit that did not take place, found on `on`."""
-    return Departure("MISSED", f"{study.visit(visit).label} was missed.", on, f"MISSED:{visit}", MINOR, visit)
+    return Departure("MISSED", f"{trial.visit(visit).label} was missed.", on, f"MISSED:{visit}", MINOR, visit)
 
 
 def ineligible(*, reasons: Sequence[str], randomised_on: date) -> Departure | None:
@@ -79,7 +79,7 @@ def ineligible(*, reasons: Sequence[str], randomised_on: date) -> Departure | No
         randomised_on,
         "INELIGIBLE",
         MAJOR,
-        study.BASELINE,
+        trial.BASELINE,
     )
 
 
@@ -114,10 +114,10 @@ def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, 
     """More taken on one day than prescribed, or more than 1000 mg."""
     if most_in_a_day is None:
         return None
-    taken = most_in_a_day * study.UNIT_MG
-    if taken <= study.MAX_MG and (prescribed_mg is None or taken <= prescribed_mg):
+    taken = most_in_a_day * trial.LADDER.unit_dose
+    if taken <= trial.LADDER.maximum and (prescribed_mg is None or taken <= prescribed_mg):
         return None
-    severity = MAJOR if taken > study.MAX_MG else MINOR
+    severity = MAJOR if taken > trial.LADDER.maximum else MINOR
     compared = "" if prescribed_mg is None else f"; {prescribed_mg} mg were prescribed"
     sentence = f"{taken} mg were taken on one day{compared}."
     return Departure("OVERDOSE", sentence, on, f"OVERDOSE:{visit}", severity, visit)
@@ -129,7 +129,7 @@ def late_report(*, due: datetime | None, sent: datetime | None, event: int) -> D
         return None
     return Departure(
         "SAELATE",
-        f"The serious adverse event in row {event} was reported later than {study.SETTINGS.sae_hours} hours "
+        f"The serious adverse event in row {event} was reported later than {trial.SETTINGS.sae_hours} hours "
         "after the site became aware of it.",
         sent.date(),
         f"SAELATE:{event}",

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 
-from crf import study
-from crf.study import Settings
+from crf import trial
+from crf.spec.forms import Form
+from crf.spec.trial import Settings
 
 RATER, INVESTIGATOR = "rater", "investigator"
 
 
 def sees_totals(roles: Collection[str], settings: Settings | None = None) -> bool:
     """Whether somebody holding these roles at the site is shown totals, once a rating is saved."""
-    settings = settings or study.SETTINGS
+    settings = settings or trial.SETTINGS
     others = set(roles) - {RATER}
     if not others:
         return settings.rater_sees_total
@@ -19,12 +20,13 @@ def sees_totals(roles: Collection[str], settings: Settings | None = None) -> boo
 
 def sees_bands(roles: Collection[str], settings: Settings | None = None) -> bool:
     """Whether the band stands beside a total."""
-    settings = settings or study.SETTINGS
+    settings = settings or trial.SETTINGS
     return sees_totals(roles, settings) and (settings.rater_sees_bands or bool(set(roles) - {RATER}))
 
 
-def entry_threshold(form: str, visit: str | None, settings: Settings | None = None) -> int | None:
-    """The HAMD-21 that entry asks for, where a rating that decides on it is to show it; by default nowhere."""
-    settings = settings or study.SETTINGS
-    decides = form == "HAMD" and visit in (study.SCREENING, study.BASELINE)
-    return study.ENTRY.hamd_21 if decides and settings.rater_sees_entry_threshold else None
+def entry_threshold(form: type[Form], visit: str | None, settings: Settings | None = None) -> int | None:
+    """The score that entry asks for, where a rating that decides on it is to show it; by default nowhere."""
+    settings = settings or trial.SETTINGS
+    if form.threshold is None or not settings.rater_sees_entry_threshold:
+        return None
+    return form.threshold(visit)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from crf import study
+from crf import trial
 from crf.rules.ladder import Prescription, prescribed_on
 from crf.rules.study_day import study_day
 
 
 def prescribed_capsules(history: Sequence[Prescription], *, first: int, last: int) -> int:
     """Capsules prescribed over study days `first` to `last`, both included: the days at risk."""
-    return sum(prescribed_on(history, day) for day in range(max(first, 1), last + 1)) // study.UNIT_MG
+    return sum(prescribed_on(history, day) for day in range(max(first, 1), last + 1)) // trial.LADDER.unit_dose
 
 
 def compliance(*, dispensed: int | None, returned: int | None, lost: int | None, prescribed: int) -> float | None:
@@ -25,7 +25,7 @@ def compliance(*, dispensed: int | None, returned: int | None, lost: int | None,
 
 def relative_dose_intensity(taken_capsules: int | None) -> float | None:
     """Milligrams taken over the 29,000 mg planned; None when unknown."""
-    return None if taken_capsules is None else taken_capsules * study.UNIT_MG / study.PLANNED_MG
+    return None if taken_capsules is None else taken_capsules * trial.LADDER.unit_dose / trial.LADDER.planned_mg
 
 
 def cumulative_mg(history: Sequence[Prescription], *, last: int) -> int:
@@ -60,6 +60,6 @@ def is_treatment_emergent(
         return False
     if last_dose is None:
         return True
-    days = study.SERIOUS_EMERGENT_DAYS if serious else study.TREATMENT_EMERGENT_DAYS
+    days = trial.ANALYSIS.serious_emergent_days if serious else trial.ANALYSIS.treatment_emergent_days
     end = date.fromordinal(last_dose.toordinal() + days)
     return onset <= end.isoformat()[: len(onset)]

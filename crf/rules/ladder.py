@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crf import study
+from crf import trial
+from crf.spec.dosing import Step
 
 
 class Decision(StrEnum):
@@ -31,14 +32,6 @@ class Prescription:
     mg: int
 
 
-@dataclass(frozen=True)
-class Because:
-    """A rule's id with its sentence for a person."""
-
-    rule: str
-    sentence: str
-
-
 def in_force(history: Sequence[Prescription]) -> tuple[Prescription, ...]:
     """The prescriptions in order of effect: a later decision cancels earlier ones that had not begun by its day."""
     kept: list[Prescription] = []
@@ -48,9 +41,9 @@ def in_force(history: Sequence[Prescription]) -> tuple[Prescription, ...]:
     return tuple(kept)
 
 
-def planned_step(day: int) -> study.Step | None:
+def planned_step(day: int) -> Step | None:
     """The rung planned for a study day; None before day 1 and after day 42."""
-    return next((step for step in study.STEPS if step.first <= day <= step.last), None)
+    return next((step for step in trial.LADDER.steps if step.first <= day <= step.last), None)
 
 
 def prescribed_on(history: Sequence[Prescription], day: int) -> int:
@@ -119,15 +112,15 @@ def reescalations(history: Sequence[Prescription]) -> int:
     return count
 
 
-def next_step(history: Sequence[Prescription]) -> study.Step | None:
+def next_step(history: Sequence[Prescription]) -> Step | None:
     """The rung above the present dose; None at the top."""
-    rung = dose_before_interruption(history) // study.UNIT_MG
-    return study.STEPS[rung] if rung < len(study.STEPS) else None
+    rung = dose_before_interruption(history) // trial.LADDER.unit_dose
+    return trial.LADDER.steps[rung] if rung < len(trial.LADDER.steps) else None
 
 
-def effective_day_of_step_up(step: study.Step, day: int) -> int:
+def effective_day_of_step_up(step: Step, day: int) -> int:
     """A decision up to 2 days early takes effect on the planned day; a late one on the day it is taken."""
-    return max(step.first, day) if day >= step.first - study.DOSING.early_days else day
+    return max(step.first, day) if day >= step.first - trial.LADDER.early_days else day
 
 
 def distance(first: int, last: int) -> int:

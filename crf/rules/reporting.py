@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crf import study
+from crf import trial
 
 
 def due_at(*, aware_on: date | None, aware_at: time | None, zone: ZoneInfo) -> datetime | None:
@@ -15,7 +15,7 @@ def due_at(*, aware_on: date | None, aware_at: time | None, zone: ZoneInfo) -> d
     if aware_on is None:
         return None
     aware = datetime.combine(aware_on, aware_at or time(0), tzinfo=zone)
-    return (aware.astimezone(ZoneInfo("UTC")) + timedelta(hours=study.SETTINGS.sae_hours)).astimezone(zone)
+    return (aware.astimezone(ZoneInfo("UTC")) + timedelta(hours=trial.SETTINGS.sae_hours)).astimezone(zone)
 
 
 def sent(on: date | None, at: time | None, zone: ZoneInfo) -> datetime | None:

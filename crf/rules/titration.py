@@ -6,9 +6,8 @@ Everything here is about what is *prescribed*. `rules/ladder.py` says where the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crf import study
+from crf import trial
 from crf.rules.ladder import (
-    Because,
     Decision,
     Prescription,
     days_interrupted,
@@ -23,6 +22,7 @@ from crf.rules.ladder import (
     reescalations,
     step_down_day,
 )
+from crf.spec.reasons import Because
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Proposal:
     @property
     def step(self) -> int | None:
         """The rung of the ladder, None for 0 mg."""
-        return self.mg // study.UNIT_MG or None
+        return self.mg // trial.LADDER.unit_dose or None
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,19 @@ def obstacles_to_step_up(
     history = in_force(history)
     step = next_step(history)
     if step is None:
-        return (Because("TITR-01", f"{study.MAX_MG} mg is the highest dose."),)
+        return (Because("TITR-01", f"{trial.LADDER.maximum} mg is the highest dose."),)
     effective, found = effective_day_of_step_up(step, day), []
     if effective < step.first:
         found.append(Because("TITR-02", f"{step.mg} mg is not planned before day {step.first}; today is day {day}."))
-    if day > study.LAST_DOSE_DAY:
-        found.append(Because("TITR-03", f"The planned treatment ended on day {study.LAST_DOSE_DAY}."))
+    if day > trial.LADDER.last_day:
+        found.append(Because("TITR-03", f"The planned treatment ended on day {trial.LADDER.last_day}."))
     if open_alerts:
         found.append(Because("TITR-04", f"An alert is open ({', '.join(open_alerts)}): no step up until it is closed."))
     highest = max((entry.mg for entry in history), default=0)
     if step.mg <= highest:
         found += _obstacles_to_reescalation(history, step, effective)
     elif (spent := days_on_dose(history, effective)) < step.after_days:
-        below = study.step(step.number - 1)
+        below = trial.LADDER.step(step.number - 1)
         found.append(
             Because(
                 "TITR-05",
@@ -83,11 +83,11 @@ def obstacles_to_step_up(
                 f"by day {effective} it is {spent}.",
             )
         )
-    if step.needs_panel and (panel_day is None or not 0 <= distance(panel_day, day) <= study.DOSING.panel_days):
+    if step.needs_panel and (panel_day is None or not 0 <= distance(panel_day, day) <= trial.LADDER.panel_days):
         found.append(
             Because(
                 "TITR-06",
-                f"{step.mg} mg needs a reviewed safety panel that is not older than {study.DOSING.panel_days} days.",
+                f"{step.mg} mg needs a reviewed safety panel that is not older than {trial.LADDER.panel_days} days.",
             )
         )
     return tuple(found)
@@ -95,14 +95,14 @@ def obstacles_to_step_up(
 
 def _obstacles_to_reescalation(history, step, effective) -> list[Because]:
     found, since = [], step_down_day(history)
-    if reescalations(history) >= study.DOSING.reescalations:
+    if reescalations(history) >= trial.LADDER.reescalations:
         found.append(Because("TITR-07", f"{step.mg} mg was reached before and the dose was raised again once already."))
-    if since is not None and effective - since < study.DOSING.reescalate_after_days:
+    if since is not None and effective - since < trial.LADDER.reescalate_after_days:
         found.append(
             Because(
                 "TITR-08",
                 f"The dose was lowered on day {since}; it may be raised again after "
-                f"{study.DOSING.reescalate_after_days} days, on day {since + study.DOSING.reescalate_after_days}.",
+                f"{trial.LADDER.reescalate_after_days} days, on day {since + trial.LADDER.reescalate_after_days}.",
             )
         )
     return found
@@ -111,10 +111,12 @@ def _obstacles_to_reescalation(history, step, effective) -> list[Because]:
 def dose_to_resume(history: Sequence[Prescription], *, day: int) -> tuple[int | None, Because]:
     """The dose after an interruption: the same up to 3 days, one step lower up to 7, none after that (stop)."""
     gap, before = days_interrupted(history, day), dose_before_interruption(history)
-    if gap <= study.DOSING.interruption_same_step:
+    if gap <= trial.LADDER.interruption_same_step:
         return before, Because("TITR-10", f"Interrupted for {gap} days, at most 3: resume at the same {before} mg.")
-    if gap <= study.DOSING.interruption_one_lower:
-        mg = max(before - study.UNIT_MG, study.UNIT_MG)  # from 250 mg there is no lower step; our assumption
+    if gap <= trial.LADDER.interruption_one_lower:
+        mg = max(
+            before - trial.LADDER.unit_dose, trial.LADDER.unit_dose
+        )  # from 250 mg there is no lower step; our assumption
         return mg, Because("TITR-11", f"Interrupted for {gap} days, 4 to 7: resume one step lower, at {mg} mg.")
     return None, Because("TITR-12", f"Interrupted for {gap} days, more than 7: the drug is stopped for good.")
 
@@ -143,9 +145,9 @@ def propose(
         return _propose_first_dose(day, open_alerts)
     if days_interrupted(history, day) > 0 or history[-1].decision == Decision.INTERRUPT:
         return _propose_after_interruption(history, day, open_alerts)
-    if day > study.LAST_DOSE_DAY:
+    if day > trial.LADDER.last_day:
         return Proposal(
-            None, 0, day, (Because("TITR-03", f"The planned treatment ended on day {study.LAST_DOSE_DAY}."),)
+            None, 0, day, (Because("TITR-03", f"The planned treatment ended on day {trial.LADDER.last_day}."),)
         )
     pending = history[-1]
     if pending.day > day:
@@ -156,7 +158,7 @@ def propose(
             (Because("TITR-14", f"{pending.mg} mg is prescribed already, from day {pending.day}."),),
         )
     step = next_step(history)
-    if step is None or day < step.first - study.DOSING.early_days:
+    if step is None or day < step.first - trial.LADDER.early_days:
         return Proposal(Decision.MAINTAIN, present, day, (_why_maintain(present, day),))
     obstacles = obstacles_to_step_up(history, day=day, open_alerts=open_alerts, panel_day=panel_day)
     if obstacles or reasons_to_decide:
@@ -171,7 +173,7 @@ def propose(
 
 
 def _propose_first_dose(day: int, open_alerts: Sequence[str]) -> Proposal:
-    first = study.STEPS[0]
+    first = trial.LADDER.steps[0]
     why = [Because("TITR-16", f"The first dose is {first.mg} mg, for days {first.first} to {first.last}.")]
     if open_alerts:
         why.append(Because("TITR-17", "An alert is open at baseline: the investigator documents the judgement."))
@@ -192,9 +194,9 @@ def _interrupted_while(open_alerts: Sequence[str]) -> Because:
 
 
 def _why_maintain(mg: int, day: int) -> Because:
-    if mg == study.MAX_MG:
-        return Because("TITR-01", f"{study.MAX_MG} mg is the highest dose.")
-    step = study.step(mg // study.UNIT_MG)
+    if mg == trial.LADDER.maximum:
+        return Because("TITR-01", f"{trial.LADDER.maximum} mg is the highest dose.")
+    step = trial.LADDER.step(mg // trial.LADDER.unit_dose)
     return Because("TITR-19", f"Day {day} lies before the next planned step; {mg} mg is planned to day {step.last}.")
 
 
@@ -225,10 +227,10 @@ def may_decide(
 
 
 def _impossible_doses(mg: int):
-    if mg < 0 or mg > study.MAX_MG:
-        yield Because("TITR-20", f"{mg} mg/d cannot be prescribed: the limits are 0 and {study.MAX_MG} mg/d.")
-    if mg % study.UNIT_MG:
-        yield Because("TITR-21", f"{mg} mg/d cannot be made of {study.UNIT_MG} mg capsules.")
+    if mg < 0 or mg > trial.LADDER.maximum:
+        yield Because("TITR-20", f"{mg} mg/d cannot be prescribed: the limits are 0 and {trial.LADDER.maximum} mg/d.")
+    if mg % trial.LADDER.unit_dose:
+        yield Because("TITR-21", f"{mg} mg/d cannot be made of {trial.LADDER.unit_dose} mg capsules.")
 
 
 def _out_of_place(decision: Decision, history, day: int):
@@ -247,12 +249,16 @@ def _refusals_of(decision: Decision, mg: int, history, day, open_alerts, panel_d
         case Decision.STEP_UP if interrupted:
             return [Because("TITR-24", "The drug is interrupted: resume it before it is stepped up.")]
         case Decision.STEP_UP if not history:
-            first = study.STEPS[0].mg
+            first = trial.LADDER.steps[0].mg
             return [] if mg == first else [Because("TITR-25", f"The first dose is {first} mg.")]
-        case Decision.STEP_UP if present == study.MAX_MG:
+        case Decision.STEP_UP if present == trial.LADDER.maximum:
             return list(obstacles_to_step_up(history, day=day))
-        case Decision.STEP_UP if mg != present + study.UNIT_MG:
-            return [Because("TITR-26", f"From {present} mg one step up is {present + study.UNIT_MG} mg, never more.")]
+        case Decision.STEP_UP if mg != present + trial.LADDER.unit_dose:
+            return [
+                Because(
+                    "TITR-26", f"From {present} mg one step up is {present + trial.LADDER.unit_dose} mg, never more."
+                )
+            ]
         case Decision.STEP_UP:
             return list(obstacles_to_step_up(history, day=day, open_alerts=open_alerts, panel_day=panel_day))
         case Decision.MAINTAIN if mg != present or interrupted:

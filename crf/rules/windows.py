@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from crf import study
+from crf import trial
 from crf.rules.study_day import date_of
 
 
@@ -39,7 +39,7 @@ def window_of(visit_code: str, *, day_1: date | None) -> Window | None:
 
     `before` and `after` are days of the calendar on either side of the target, which for screening is day -14.
     """
-    visit = study.visit(visit_code)
+    visit = trial.visit(visit_code)
     if not visit.is_planned or day_1 is None:
         return None
     target = date_of(visit.day, day_1=day_1)
@@ -54,7 +54,7 @@ def is_within_window(visit_code: str, *, day_1: date | None, on: date) -> bool:
 
 def next_planned(visit_code: str) -> str | None:
     """The visit whose window opens after this one's; None after the last."""
-    planned = [visit for visit in study.VISITS if visit.is_planned]
+    planned = [visit for visit in trial.VISITS if visit.is_planned]
     codes = [visit.code for visit in planned]
     if visit_code not in codes or visit_code == codes[-1]:
         return None
@@ -83,7 +83,7 @@ def visit_status(
         return VisitStatus.DONE if window is None or window.holds(done_on) else VisitStatus.OUTSIDE
     if missed:
         return VisitStatus.MISSED
-    if not study.visit(visit_code).is_planned:
+    if not trial.visit(visit_code).is_planned:
         return VisitStatus.UNPLANNED
     if window is None or today < window.opens:
         return VisitStatus.PLANNED
@@ -98,7 +98,7 @@ def visit_status(
 
 def analysis_visit(day: int) -> str | None:
     """The weekly visit for whose analysis a rating on that study day counts (PROTOCOL 9); None outside all windows."""
-    for code, (first, last) in study.ANALYSIS_WINDOWS.items():
+    for code, (first, last) in trial.ANALYSIS_WINDOWS.items():
         if first <= day <= last:
             return code
     return None
@@ -106,6 +106,6 @@ def analysis_visit(day: int) -> str | None:
 
 def chosen_for_analysis(days: list[int], *, visit_code: str) -> int | None:
     """Of several ratings' study days the one that stands for the visit: nearest to target, on a tie the later."""
-    target = study.visit(visit_code).day
+    target = trial.visit(visit_code).day
     eligible = [day for day in days if analysis_visit(day) == visit_code]
     return min(eligible, key=lambda day: (abs(day - target), -day), default=None)

@@ -24,7 +24,7 @@ def icon(shape: str) -> str:
 
 @register.simple_tag
 def state(shown, count: int | None = None) -> str:
-    """A state (crf.derive.states) as word, shape and colour; `count` goes before the word."""
+    """A state (crf.chart.states) as word, shape and colour; `count` goes before the word."""
     return _state(shown, count)
 
 

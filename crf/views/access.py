@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 
 from crf import permissions
 from crf.actions import access_review as deeds
-from crf.derive import access_states as states
 from crf.models import AccessReview, SignIn
+from crf.shown import access_states as states
 from crf.views.accounts import page
 from crf.views.asking import asked, posted
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from crf import permissions
 from crf.actions import accounts as deeds
 from crf.actions.access_review import due_on
-from crf.derive import access_states as states
 from crf.models import AuditEntry, RoleHeld, User
+from crf.shown import access_states as states
 from crf.views.asking import Reason, asked, posted
 
 PLACES = (

@@ -5,13 +5,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
-from crf import forms, permissions
+from crf import permissions, trial
 from crf.actions import alerts as deeds
-from crf.derive import states
-from crf.derive.places import address
-from crf.derive.worklist import readable_alerts
+from crf.chart import states
+from crf.chart.places import address
 from crf.models import RECORDS
 from crf.refusals import NotAllowed
+from crf.shown.worklist import readable_alerts
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -58,7 +58,7 @@ def alert(request, pk):
         "Alert",
         alert=found,
         state=states.alert_state(found),
-        declared=forms.by_code(found.form),
+        declared=trial.form(found.form),
         href=address(found.subject, found.visit, found.form, _row(found)),
         may_act=page.may("acknowledge alert") and found.acknowledged_at is None,
     )

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django import forms as entry
 from django.shortcuts import render
 
-from crf.derive.cautions import Caution
 from crf.refusals import NotAllowed, Refusal
+from crf.shown.cautions import Caution
 
 
 class Reason(entry.Form):

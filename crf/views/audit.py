@@ -3,9 +3,9 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
-from crf import forms
-from crf.derive.trail import OTHER_TABLES, TABLE_OF, Trail
+from crf import trial
 from crf.models import AuditEntry
+from crf.shown.trail import OTHER_TABLES, TABLE_OF, Trail
 from crf.views.subject_page import Page
 
 
@@ -16,7 +16,7 @@ def audit(request, number):
     shown = [TABLE_OF[form.code] for form in page.readable] + list(OTHER_TABLES)
     found = AuditEntry.objects.filter(subject=page.subject.pk, table__in=shown)
     asked = {"form": request.GET.get("form", ""), "record": request.GET.get("record", "")}
-    if forms.is_declared(asked["form"]):
+    if trial.is_declared(asked["form"]):
         found = found.filter(table=TABLE_OF[asked["form"]])
         if asked["record"].isdecimal() and len(asked["record"]) < 18:
             found = found.filter(record=int(asked["record"]))

@@ -5,9 +5,9 @@ import hashlib
 from django.conf import settings
 from django.http import HttpResponse
 
-from crf import forms, permissions, spec
+from crf import permissions, spec, trial
 from crf.actions.export_log import note_export
-from crf.derive import printed_blank, printed_casebook, typeset
+from crf.papers import printed_blank, printed_casebook, typeset
 from crf.rules import disclosure
 from crf.views.subject_page import Page
 
@@ -18,7 +18,7 @@ def blank(request):
     """Every form as it is asked, without any data. What unblinds is not among them."""
     permissions.require_anywhere(request.user, "read blank forms")
     annotated = _is_annotated(request)
-    among = [form for form in forms.ALL if form.discloses is not spec.UNBLINDS]
+    among = [form for form in trial.FORMS if form.discloses is not spec.UNBLINDS]
     data = printed_blank.blank(among, annotated=annotated, is_synthetic=False)
     return _file(typeset.pdf(data), "annotated-crf.pdf" if annotated else "casebook-blank.pdf")
 

@@ -5,11 +5,11 @@ from collections import Counter
 from django.db.models import Count
 from django.shortcuts import render
 
-from crf import forms, permissions, spec
-from crf.derive.checks_document import listed
-from crf.derive.newly_flagged import newly_flagged
-from crf.derive.places import address
+from crf import permissions, spec, trial
+from crf.chart.newly_flagged import newly_flagged
+from crf.chart.places import address
 from crf.models import Query
+from crf.papers.checks_document import listed
 
 SHOWN = 200
 
@@ -18,7 +18,7 @@ def checks(request):
     """Every check of the readable forms; on POST they are run over the stored records. Nothing is changed."""
     permissions.require_anywhere(request.user, "recheck")
     sites = request.user.sites_as(*permissions.DEEDS["recheck"])
-    among = [form for form in forms.ALL if form.discloses is not spec.UNBLINDS]
+    among = [form for form in trial.FORMS if form.discloses is not spec.UNBLINDS]
     has_run = request.method == "POST"
     flagged = newly_flagged(among, sites) if has_run else []
     context = {

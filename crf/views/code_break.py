@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from crf import study
+from crf import trial
 from crf.actions import code_break as deeds
 from crf.models import User
 from crf.rules.identifying import looks_identifying
@@ -61,5 +61,5 @@ def _reveal(request, page: Page, log_id: int):
             raise Http404("There is no such request.")
         return render(request, "crf/reveal.html", context)
     code = deeds.reveal(log_id=log_id, subject=page.subject, by=request.user)
-    arm = next(arm for arm in study.ARMS if arm.code == code)
+    arm = next(arm for arm in trial.ARMS if arm.code == code)
     return render(request, "crf/revealed.html", context | {"arm": arm, "unblinded": True})

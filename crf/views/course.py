@@ -6,10 +6,10 @@ Not for anybody who rates at the site: a rater sees no earlier rating, no dose a
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from crf.derive.course import Course, course_of
-from crf.derive.course_figure import drawn
-from crf.derive.others import Others
+from crf.chart.others import Others
 from crf.refusals import NotAllowed
+from crf.shown.course import Course, course_of
+from crf.shown.course_figure import drawn
 from crf.views.subject_page import Page
 
 

@@ -5,18 +5,19 @@ from functools import cached_property
 from django.db.models import Max
 from django.http import Http404
 
-from crf import forms, permissions, study
-from crf.derive import entry, examine, states
-from crf.derive.cautions import cautions
-from crf.derive.computed import COMPONENTS, computed_of, shown
-from crf.derive.facts import Settled, facts_of
-from crf.derive.others import Others
-from crf.derive.places import address
-from crf.derive.standing import Standing
+from crf import permissions, trial
+from crf.chart import examine, states
+from crf.chart.computed import COMPONENTS, computed_of, shown
+from crf.chart.facts import Settled, facts_of
+from crf.chart.others import Others
+from crf.chart.places import address
+from crf.chart.standing import Standing
 from crf.models import Query, Record, records_of
 from crf.refusals import NotAllowed
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
+from crf.shown import entry
+from crf.shown.cautions import cautions
 from crf.views.subject_page import Page
 
 
@@ -27,13 +28,13 @@ class Desk:
         self.request, self.user, self.row = request, request.user, row
         self.page = Page.of(request.user, number)
         self.subject = self.page.subject
-        if form not in forms.CODES or forms.by_code(form) not in self.page.readable:
+        if form not in tuple(form.code for form in trial.FORMS) or trial.form(form) not in self.page.readable:
             raise Http404("There is no such form.")
-        self.form = forms.by_code(form)
+        self.form = trial.form(form)
         if self.form.log is not (visit == "LOG") or (row > 1 and not self.form.repeating):
             raise Http404("The form does not belong there.")
         self.visit = None if self.form.log else self.page.visit(visit)
-        if self.visit and not any(cell.form == form for cell in study.planned_at(self.visit.code)):
+        if self.visit and not any(cell.form == form for cell in trial.planned_at(self.visit.code)):
             raise Http404("The form is not planned at this visit.")
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
@@ -61,7 +62,7 @@ class Desk:
     def _refuse_earlier_rating(self):
         """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
         record = self.record
-        if record is None or study.SETTINGS.rater_sees_earlier_ratings:
+        if record is None or trial.SETTINGS.rater_sees_earlier_ratings:
             return
         is_own = record.created_by_id == self.user.pk
         asked = Query.objects.filter(form=self.form.code, record=record.pk, state__in=("open", "answered"))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from crf.actions import enrol
-from crf.forms import by_code
+from crf.trial import form as form_of
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -35,7 +35,7 @@ def _attest(request, page: Page):
 def _criteria() -> list[tuple[str, list[str]]]:
     """The criteria in the words of the form, by section."""
     sections: dict[str, list[str]] = {}
-    for item in by_code("ELIG").items.values():
+    for item in form_of("ELIG").items.values():
         if item.section:
             sections.setdefault(item.section, []).append(item.label)
     return list(sections.items())
@@ -55,7 +55,7 @@ class ScreenFailure(entry.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        labels = [item.label for item in by_code("ELIG").items.values() if item.section]
+        labels = [item.label for item in form_of("ELIG").items.values() if item.section]
         self.fields["criteria"].choices = [(label, label) for label in labels]
 
     def reasons(self) -> list[str]:

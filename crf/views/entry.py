@@ -8,19 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from crf import permissions, study
+from crf import permissions, trial
 from crf.actions import drafts, enter
-from crf.derive import dose, entry
-from crf.derive.cautions import Caution, cautions
-from crf.derive.hints import hints_for
-from crf.derive.judgements import judgement_shown
-from crf.derive.places import address
-from crf.derive.provenance import imported_rows
-from crf.derive.serious import owed_for
+from crf.chart import dose
+from crf.chart.judgements import judgement_shown
+from crf.chart.places import address
+from crf.chart.serious import owed_for
 from crf.models import Query, Record
+from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure
-from crf.rules.scoring import BANDED, band, is_entered_late
+from crf.rules.rating import band, is_entered_late
+from crf.shown import entry
+from crf.shown.cautions import Caution, cautions
+from crf.shown.hints import hints_for
 from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
 from crf.views.two_versions import conflict
@@ -130,7 +131,7 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
-    language = desk.others.value("CONSENT", "language", visit=study.SCREENING) if desk.form.rating else None
+    language = desk.others.value("CONSENT", "language", visit=trial.SCREENING) if desk.form.rating else None
     return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
 
 
@@ -177,7 +178,7 @@ def _page(
         scores=_scores(desk),
         **_proposal(desk),
         is_late=_is_late(record),
-        threshold=disclosure.entry_threshold(desk.form.code, desk.visit_code),
+        threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
         owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
         judgement=judgement_shown(record),
         panel_address=address(desk.subject, desk.visit, "LAB", 0) if desk.form.code == "LAB" and desk.may_enter else "",
@@ -205,7 +206,7 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
         return []
     sees_bands = disclosure.sees_bands(desk.user.roles_at(desk.subject.site_id))
     totals = {name: getattr(desk.record, name) for name in desk.form.scores}
-    bands = {name: band(BANDED.get((desk.form.code, name), ""), total) for name, total in totals.items()}
+    bands = {name: band(desk.form, name, total) for name, total in totals.items()}
     return [
         (score.label, totals[name], bands[name] if sees_bands else None) for name, score in desk.form.scores.items()
     ]

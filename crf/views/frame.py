@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.urls import reverse
 
-from crf import permissions, study
+from crf import permissions, trial
 
 REPORTS = ("blinded report", "unblinded report")
 
 
 def frame(request) -> dict:
     """Context processor. Costs nothing beyond the roles, which are read once per request."""
-    shown = {"study_id": study.STUDY_ID, "protocol_version": study.PROTOCOL_VERSION, "demo": settings.DEMO}
+    shown = {"study_id": trial.STUDY_ID, "protocol_version": trial.PROTOCOL_VERSION, "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         shown |= {
@@ -31,7 +31,7 @@ def _roles_in_words(user) -> str:
     if not sites:
         return "No role today"
     return "; ".join(
-        role if len(names) == len(study.SITES) > 1 else f"{role}, {', '.join(sorted(names))}"
+        role if len(names) == len(trial.SITES) > 1 else f"{role}, {', '.join(sorted(names))}"
         for role, names in sites.items()
     )
 

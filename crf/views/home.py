@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from crf import permissions
 from crf.actions import code_break
-from crf.derive import states
-from crf.derive.worklist import Section, Task, work_of
+from crf.chart import states
 from crf.models import Subject
+from crf.shown.worklist import Section, Task, work_of
 from crf.views.frame import REPORTS
 
 

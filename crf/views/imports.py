@@ -7,14 +7,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from crf import forms, permissions
+from crf import permissions, trial
 from crf.actions import imports as deeds
-from crf.derive import blood_states as states
-from crf.derive import places
+from crf.chart import blood_states as states
+from crf.chart import places
 from crf.exchange.tables import MOST_BYTES
 from crf.models import RECORDS, ImportFile, Site, StagedFile
 from crf.refusals import NotAllowed, Refusal
-from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.trials.dcs_trd.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 from crf.views.asking import asked
 
 IMPORTS = {"word": "Imports", "href": "/imports/"}
@@ -195,7 +195,7 @@ def _where(specification: Specification, rows) -> dict[int, str]:
 
 def _labels(row) -> str:
     """The items that a row filled, in the words of the form."""
-    items = forms.by_code(row.form).items
+    items = trial.form(row.form).items
     return ", ".join(items[name].label for name in row.items)
 
 

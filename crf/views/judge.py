@@ -5,12 +5,12 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from crf.actions import judge as deeds
-from crf.derive.blood_states import FLAGS
-from crf.derive.computed import plain
-from crf.derive.judgements import abnormal, judgement_of
-from crf.derive.panel import in_limits
-from crf.derive.signed_content import content_of
-from crf.forms.laboratory import Laboratory, name_of
+from crf.chart.blood_states import FLAGS
+from crf.chart.computed import plain
+from crf.chart.judgements import abnormal, judgement_of
+from crf.chart.signed_content import content_of
+from crf.shown.panel import in_limits
+from crf.trials.dcs_trd.forms.laboratory import Laboratory, name_of
 from crf.views.asking import asked
 from crf.views.desk import Desk
 

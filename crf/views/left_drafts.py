@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from crf import permissions
 from crf.actions import drafts as deeds
-from crf.derive.old_drafts import draft_to_settle, heirs_of
+from crf.shown.old_drafts import draft_to_settle, heirs_of
 from crf.views.asking import asked, posted
 
 DISCARD = "discard"

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions
 from crf.actions import drafts, enter
-from crf.derive import blood_states, entry
-from crf.derive.others import Others
-from crf.derive.provenance import imported_rows
-from crf.forms.drug_level import DrugLevel
+from crf.chart import blood_states
+from crf.chart.others import Others
 from crf.models import RECORDS, Record, Subject
+from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
+from crf.shown import entry
+from crf.trials.dcs_trd.forms.drug_level import DrugLevel
 from crf.views.desk import Desk, examined
 
 LEVELS = RECORDS[DrugLevel.code]

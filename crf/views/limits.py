@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 
 from crf import permissions
 from crf.actions.limits import enter_limits
-from crf.forms.laboratory import ANALYTES, UNITS
 from crf.models import Site, SiteLimits
-from crf.rules.laboratory import analyte as test_of
+from crf.trials.dcs_trd.forms.laboratory import ANALYTES, UNITS
+from crf.trials.dcs_trd.rules.laboratory import analyte as test_of
 from crf.views.asking import asked, posted
 
 A_PAGE = 100

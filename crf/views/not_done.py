@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 
 from crf import permissions, spec
 from crf.actions import drafts, enter
-from crf.derive import entry
-from crf.derive.cautions import cautions
 from crf.models import Record
 from crf.refusals import Refusal
+from crf.shown import entry
+from crf.shown.cautions import cautions
 from crf.views.desk import Desk
 
 

@@ -4,9 +4,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from crf import permissions
-from crf.derive import access_states as states
-from crf.derive.old_drafts import old_drafts
 from crf.models import ExportLog
+from crf.shown import access_states as states
+from crf.shown.old_drafts import old_drafts
 
 A_PAGE = 50
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions
 from crf.actions import panel as deeds
-from crf.derive.panel import NAMES, Panel
-from crf.forms.laboratory import Laboratory
 from crf.models import Record, Visit
 from crf.refusals import ImpossibleValues, NotAllowed, Refusal
+from crf.shown.panel import NAMES, Panel
+from crf.trials.dcs_trd.forms.laboratory import Laboratory
 from crf.views.desk import Desk
 
 

@@ -6,13 +6,13 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from crf import forms, permissions
+from crf import permissions, trial
 from crf.actions import queries as deeds
-from crf.derive import states
-from crf.derive.check_version import version_of
-from crf.derive.places import address, address_of_query
-from crf.derive.worklist import readable_queries
+from crf.chart import states
+from crf.chart.check_version import version_of
+from crf.chart.places import address, address_of_query
 from crf.models import RECORDS, Query
+from crf.shown.worklist import readable_queries
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -29,7 +29,7 @@ def queries(request):
         found = found.filter(subject__number=number)
     page = Paginator(found.order_by("opened_at", "pk"), 50).get_page(request.GET.get("page"))
     rows = [
-        {"query": query, "state": states.QUERY_STATES[query.state], "form": forms.by_code(query.form)} for query in page
+        {"query": query, "state": states.QUERY_STATES[query.state], "form": trial.form(query.form)} for query in page
     ]
     return render(
         request,
@@ -97,7 +97,7 @@ def query(request, pk):
         messages.success(request, f"The query is {type(found).objects.get(pk=pk).get_state_display().lower()}.")
         return redirect("crf:query", pk=pk)
 
-    form_declared = forms.by_code(found.form)
+    form_declared = trial.form(found.form)
     check = next((check for check in form_declared.checks if check.code == found.check_code), None)
     is_changed = bool(found.check_version) and (check is None or version_of(check) != found.check_version)
     context = page.context(
@@ -133,14 +133,14 @@ def _settling(query: Query) -> list[tuple[str, str]]:
 
 def ask(request, form, record):
     """Ask about a record that one may read."""
-    if not forms.is_declared(form):
+    if not trial.is_declared(form):
         raise Http404("There is no such form.")
     about = get_object_or_404(RECORDS[form].objects.standing().select_related("subject", "visit"), pk=record)
     page = Page.of(request.user, about.subject.number)
-    if forms.by_code(form) not in page.readable:
+    if trial.form(form) not in page.readable:
         raise Http404("There is no such record.")
     page.require("open query")
-    question = Question(posted(request), form=forms.by_code(form))
+    question = Question(posted(request), form=trial.form(form))
 
     def deed(answers):
         found = deeds.ask(record=about, by=request.user, **answers)
@@ -148,5 +148,5 @@ def ask(request, form, record):
         return redirect("crf:query", pk=found.pk)
 
     href = address(about.subject, about.visit, form, about.row_number)
-    context = page.context("New query", declared=forms.by_code(form), record=about, href=href)
+    context = page.context("New query", declared=trial.form(form), record=about, href=href)
     return asked(request, "crf/ask_query.html", context, question, deed)

@@ -4,8 +4,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from crf import permissions
-from crf.derive.ratings import KINDS, ratings_to_look_at
 from crf.refusals import NotAllowed
+from crf.shown.ratings import KINDS, ratings_to_look_at
 
 A_PAGE = 50
 

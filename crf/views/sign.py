@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from crf import study
+from crf import trial
 from crf.actions import sign as deeds
-from crf.derive.facts import Settled
-from crf.derive.signed_content import content_of
-from crf.derive.signing import parts_to_sign
+from crf.chart.facts import Settled
+from crf.chart.signed_content import content_of
+from crf.chart.signing import parts_to_sign
 from crf.models import Alert, Query
 from crf.views.asking import asked
 from crf.views.subject_page import Page
@@ -47,7 +47,7 @@ def _sign(request, page: Page):
     context = page.context(
         "Sign",
         content=content,
-        statement=study.CASEBOOK_STATEMENT,
+        statement=trial.CASEBOOK_STATEMENT,
         settled=settled,
         signer=str(request.user),
         parts=parts_to_sign(page.standing, settled),

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions
 from crf.actions import sites as deeds
-from crf.derive import access_states as states
 from crf.models import Site, SiteApproval
 from crf.rules.access import APPROVALS
+from crf.shown import access_states as states
 from crf.views.accounts import page
 from crf.views.asking import asked, posted
 from crf.views.roles import day

@@ -5,12 +5,13 @@ from functools import cached_property
 
 from django.http import Http404
 
-from crf import permissions, spec, study
-from crf.derive import places
-from crf.derive.header import Header
-from crf.derive.standing import Standing
+from crf import permissions, spec
+from crf.chart import places
+from crf.chart.standing import Standing
 from crf.models import Subject, User, Visit
 from crf.rules.withdrawal import may_begin
+from crf.shown.header import Header
+from crf.spec.kinds import DeclarationError
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Page:
         """The visit that an address names; 404 where there is none."""
         try:
             named = places.code_and_number(place)
-        except study.StudyMistake:
+        except DeclarationError:
             named = None
         visit = Visit.objects.filter(subject=self.subject, code=named[0], number=named[1]).first() if named else None
         if visit is None:

@@ -9,17 +9,18 @@ from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from crf import permissions, study
+from crf import permissions, trial
 from crf.actions import enrol as enrolling
-from crf.derive import finding, states
-from crf.derive.casebook import SIGNED_FORMS, Casebook
-from crf.derive.header import next_visit
-from crf.derive.standing import Standing
-from crf.derive.timeline import timeline
-from crf.derive.worklist import readable_alerts, readable_queries
-from crf.forms import by_code
+from crf.chart import states
+from crf.chart.standing import Standing
 from crf.models import Site, Subject
 from crf.refusals import Refusal
+from crf.shown import finding
+from crf.shown.casebook import SIGNED_FORMS, Casebook
+from crf.shown.header import next_visit
+from crf.shown.timeline import timeline
+from crf.shown.worklist import readable_alerts, readable_queries
+from crf.trial import form as form_of
 from crf.views.asking import posted
 from crf.views.subject_page import Page
 
@@ -193,7 +194,7 @@ def subject(request, number):
             "answered_state": states.ANSWERED_QUERIES,
             "alert_state": states.ALERTS,
             "late_state": states.LATE,
-            "revoked_by": page.subject.attestation_revoked_at and by_code(page.subject.attestation_revoked_by_form),
+            "revoked_by": page.subject.attestation_revoked_at and form_of(page.subject.attestation_revoked_by_form),
         },
     )
 
@@ -206,7 +207,7 @@ def _deeds(page: Page, book: Casebook) -> list[tuple[str, str]]:
     if not person.is_randomised:
         answered = all(
             any(fact.is_complete for fact in standing.at("ELIG", standing.visit(code)))
-            for code in (study.SCREENING, study.BASELINE)
+            for code in (trial.SCREENING, trial.BASELINE)
         )
         if page.may("attest eligibility") and answered and person.attested_at is None:
             found.append(("Attest eligibility", "crf:attest"))

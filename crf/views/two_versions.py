@@ -3,8 +3,8 @@
 from django.shortcuts import render
 
 from crf import spec
-from crf.derive import entry
 from crf.models import records_of
+from crf.shown import entry
 from crf.views.desk import Desk
 
 

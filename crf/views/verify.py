@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 
-from crf import forms
+from crf import trial
 from crf.actions import verify as deeds
-from crf.derive.places import LOG
-from crf.derive.verifying import sheets_at
+from crf.chart.places import LOG
+from crf.shown.verifying import sheets_at
 from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
 
@@ -63,6 +63,11 @@ def _seen(named: list[str]) -> list[deeds.Seen]:
     for text in named:
         form, _, rest = text.partition(".")
         record, _, version = rest.partition(".")
-        if form in forms.CODES and record.isdecimal() and version.isdecimal() and len(rest) < 24:
+        if (
+            form in tuple(form.code for form in trial.FORMS)
+            and record.isdecimal()
+            and version.isdecimal()
+            and len(rest) < 24
+        ):
             found.append(deeds.Seen(form, int(record), int(version)))
     return found

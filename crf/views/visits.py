@@ -4,13 +4,13 @@ from django import forms as entry
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from crf import permissions, study
+from crf import permissions, trial
 from crf.actions import visits
-from crf.derive import matrix as matrices
-from crf.derive import states
-from crf.derive.casebook import Casebook
-from crf.derive.finding import PLANNED
-from crf.derive.places import in_address
+from crf.chart import states
+from crf.chart.places import in_address
+from crf.shown import matrix as matrices
+from crf.shown.casebook import Casebook
+from crf.shown.finding import PLANNED
 from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
 from crf.views.subjects import A_MATRIX_PAGE, Listed
@@ -81,7 +81,7 @@ class Beginning(entry.Form):
     code = entry.ChoiceField(
         label="Which visit?",
         widget=entry.RadioSelect,
-        choices=[(visit.code, visit.label) for visit in reversed(study.VISITS) if not visit.is_planned],
+        choices=[(visit.code, visit.label) for visit in reversed(trial.VISITS) if not visit.is_planned],
     )
 
 

@@ -18,14 +18,14 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from crf import study
+from crf import trial as served
 from crf.actions import code_break, outbox, queries
 from crf.allocation import load, schedule, sealing
 from crf.models import AuditEntry, Query, RoleHeld, Site
 from tests import databases, sealed_room, trial
 from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, every_name
-from trialsite import roles
-from trialsite.wall import seeing
+from trialsite.database import roles
+from trialsite.database.wall import seeing
 
 UNBLINDED_ROLES = ("safety_officer", "unblinded_statistician", "randomisation_statistician")
 #: One person for each blinded role.
@@ -53,7 +53,7 @@ NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|\b\d\d:\d\d(:\d\d
 @pytest.fixture
 def world(real_commits, monkeypatch):
     """The small world with a query, an alert and a code break requested; the commitment held still."""
-    monkeypatch.setattr("analysis.datasets.commitment", lambda: "the commitment")
+    monkeypatch.setattr("analysis.collect.datasets.commitment", lambda: "the commitment")
     monkeypatch.setattr("crf.actions.randomise.commitment", lambda: "the commitment")
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
@@ -112,9 +112,9 @@ def swap(owner):
     )
     requests = sealed_room.as_sealed(owner, "SELECT subject_id, requested_by, at, reason, kind FROM sealed.code_break")
     before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
-    shape = {"strata": [site.code for site in study.SITES], "block_size": 4, "length": 240}
-    was = schedule.draw(trial.SEED, arms=[arm.code for arm in study.ARMS], **shape)
-    flipped = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(study.ARMS)], **shape)
+    shape = {"strata": [site.code for site in served.SITES], "block_size": 4, "length": 240}
+    was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
+    flipped = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(served.ARMS)], **shape)
     assert all(one.kit == other.kit and one.arm != other.arm for one, other in zip(was, flipped, strict=True))
     assert {place.kit for place in was} == set(before)
     sealed_room.empty(owner)

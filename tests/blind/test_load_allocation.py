@@ -6,12 +6,12 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from crf import study
+from crf import trial
 from crf.allocation import custody, hatch, papers, sealing
 from crf.allocation.schedule import Place, draw
 from tests import sealed_room
 
-SITES, ARMS = [site.code for site in study.SITES], [arm.code for arm in study.ARMS]
+SITES, ARMS = [site.code for site in trial.SITES], [arm.code for arm in trial.ARMS]
 
 
 @pytest.fixture

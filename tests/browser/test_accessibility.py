@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from crf.models import Site
 from tests import trial
 from tests.browser.sign_in import sign_in
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

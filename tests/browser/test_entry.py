@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from crf.models import CheckFiring, Draft, Site
 from tests import trial
 from tests.browser.sign_in import sign_in, sign_in_by_page
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 HAMD_KEYS = "3232222132322210022111100"  # 25 answers: 16B for 16, 18A = 2 and so 18B
 

@@ -10,7 +10,7 @@ from tests import trial
 from tests.browser.sign_in import give_password_as_in_life, sign_in_by_page
 from tests.browser.test_entry import keys
 from tests.starter import starting
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 HAMD = "/subjects/JER-001/W3/HAMD/"
 ANSWERS = {"mood": "3", "guilt": "2", "suicide": "1", "insomnia_early": "2", "insomnia_middle": "0"}

@@ -10,20 +10,22 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from analysis import datasets
+from analysis.collect import datasets
 from analysis.reports import final
 from crf.actions import code_break
-from crf.derive import demo_people
 from crf.models import RECORDS, Alert, AuditEntry, Query, RoleHeld, Site, Subject, Visit
+from crf.rehearsal import people as demo_people
 from tests.databases import clone, connected, drop, state_of, template, template_with_tables
-from trialsite import roles
-from trialsite.wall import seeing
+from trialsite.database import roles
+from trialsite.database.wall import seeing
 
 
 def templates(admin) -> tuple[str, str, dict]:
     """The databases of the running and of the finished demo, made once for all workers, and the settings they want."""
     tables = template_with_tables(admin)
-    state = state_of("crf/**/*.py", "crf/**/*.sql", "analysis/opening.py", "analysis/unblinding.py", "trialsite/*.py")
+    state = state_of(
+        "crf/**/*.py", "crf/**/*.sql", "analysis/sealed/opening.py", "analysis/sealed/unblinding.py", "trialsite/*.py"
+    )
     var = settings.VAR / f"demo-{state}"
     in_demo_mode = {"DEMO": True, "VAR": var, "ARM_KEY_FILE": var / "arm.key"}
     running, finished = (f"{which}_{tables.removeprefix('tables_')}_{state}" for which in ("demorun", "demoend"))

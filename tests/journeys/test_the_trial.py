@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from crf import forms
-from crf.derive.typical import typical
+from crf import trial as served
 from crf.models import RECORDS, Site
+from crf.rehearsal.typical import typical
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 #: Sets what a person would choose, and lets the page's own script see each change.
 CHOOSE = """answers => {
@@ -49,13 +49,13 @@ def enter(page, number: str, visit: str, code: str, on, row: int = 1, **given):
     address = f"/subjects/{number}/{visit}/{code}/" + (f"{row}/" if row > 1 else "")
     if not page.url.endswith(address):
         page.goto(address, wait_until="domcontentloaded")
-    page.evaluate(CHOOSE, typical(forms.by_code(code), visit, on, **given))
+    page.evaluate(CHOOSE, typical(served.form(code), visit, on, **given))
     page.click("#save")
     page.wait_for_url(lambda url: not url.endswith(address), wait_until="domcontentloaded")
 
 
 def all_forms(page, number, visit, on, **stories):
-    for cell in forms.forms_at(visit):
+    for cell in served.planned_at(visit):
         if cell.required and cell.when is None:
             enter(page, number, visit, cell.form, on, **stories.get(cell.form, {}))
 
@@ -101,7 +101,7 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
     four = baseline + timedelta(days=3)
     enter(page, number, "D4", "DOSING", four, decision="STEP_UP", prescribed_mg="500")
     page.goto(f"/subjects/{number}/W1/DOSING/")
-    page.evaluate(CHOOSE, typical(forms.by_code("DOSING"), "W1", today, decision="STEP_UP", prescribed_mg="1000"))
+    page.evaluate(CHOOSE, typical(served.form("DOSING"), "W1", today, decision="STEP_UP", prescribed_mg="1000"))
     page.click("#save")
     expect(page.locator("main [role=alert]")).to_contain_text("one step up is 750 mg")
     expect(page.locator("[name=prescribed_mg][value='1000']")).to_be_checked()

@@ -18,11 +18,12 @@ from django.conf import settings
 from psycopg import sql
 
 from tests.databases import the_cluster
-from trialsite import postgres, roles, run
+from trialsite.database import postgres, roles
 from trialsite.operations import backup, drill, facts, sealed_file
 from trialsite.operations.backup import Places
+from trialsite.starter import run
 
-REPOSITORY = Path(run.__file__).resolve().parent.parent
+REPOSITORY = Path(run.__file__).resolve().parents[2]
 PASSPHRASE = "a custodian's long pass phrase"
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from crf.models import Heartbeat, Mail, Site
 from tests import trial
+from trialsite.database.wall import seeing
 from trialsite.operations import health, keeping
-from trialsite.wall import seeing
 
 PROXIED = {"HTTP_X_FORWARDED_FOR": "192.0.2.7", "HTTP_X_FORWARDED_PROTO": "https"}
 TOKEN = "a token of the tests, long enough"

@@ -20,11 +20,12 @@ from django.test import Client
 from tests import trial
 from tests.databases import the_cluster
 from tests.starter import a_free_port
-from trialsite import children, postgres, roles, run
+from trialsite.database import postgres, roles
 from trialsite.logs import Json, Quiet, Requests
 from trialsite.operations import outages
+from trialsite.starter import children, run
 
-REPOSITORY = Path(run.__file__).resolve().parent.parent
+REPOSITORY = Path(run.__file__).resolve().parents[2]
 
 
 @pytest.fixture

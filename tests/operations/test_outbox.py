@@ -16,7 +16,7 @@ from crf.actions.act import act
 from crf.models import Alert, Mail, RoleHeld, Site, User
 from tests import trial
 from tests.starter import a_free_port
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 IN_LIFE = "trialsite.operations.outgoing.Outbox"

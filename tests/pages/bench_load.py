@@ -20,14 +20,14 @@ import urllib.parse
 
 from django.conf import settings
 
-from crf import forms
-from crf.derive.places import address
-from crf.derive.typical import typical
+from crf import trial
+from crf.chart.places import address
 from crf.models import Subject, Visit
+from crf.rehearsal.typical import typical
 from tests.databases import REPOSITORY
 from tests.pages import bench_scale
 from tests.pages.bench_scale import crowded  # noqa: F401  the fixture
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 PEOPLE, THINK, SECONDS = 200, 20.0, 120.0  # people; seconds between two things a person does, on average; of the run
 PORT = int(os.environ.get("PORT", "8471"))
@@ -77,7 +77,7 @@ class Person(threading.Thread):
             self.ask("autosave", "POST", f"{self.place}draft/", 200, body, "application/json")
             self.kept += 1
         else:
-            body = urllib.parse.urlencode(typical(forms.by_code("HAMD"), "W6", self.today) | {"source": "esource"})
+            body = urllib.parse.urlencode(typical(trial.form("HAMD"), "W6", self.today) | {"source": "esource"})
             self.ask("save", "POST", self.place, 302, body, "application/x-www-form-urlencoded")
             self.place = None
 

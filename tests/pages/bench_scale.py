@@ -14,15 +14,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from crf import forms
-from crf.derive.places import address
-from crf.derive.typical import typical
+from crf import trial
+from crf.chart.places import address
 from crf.models import Draft, Subject, User, Visit
+from crf.rehearsal.typical import typical
 from tests import databases
 from tests.journeys.test_demo_trial import templates
 from tests.pages.many_subjects import SUBJECTS, fill
-from trialsite import roles
-from trialsite.wall import seeing
+from trialsite.database import roles
+from trialsite.database.wall import seeing
 
 TIMES = 5  # each page, after once for the caches
 TICK = os.sysconf("SC_CLK_TCK")
@@ -119,7 +119,7 @@ def items() -> int:
     """The answers that stand in all records."""
     counted = 0
     with connection.cursor() as cursor:
-        for form in forms.ALL:
+        for form in trial.FORMS:
             columns = " + ".join(f'count("{name}")' for name in form.items)
             cursor.execute(f"SELECT {columns} FROM crf_form_{form.code.lower()}")
             counted += cursor.fetchone()[0]
@@ -159,7 +159,7 @@ def test_autosave_and_save_at_ten_thousand_subjects(crowded):
 
 def measure_saves():
     """A rater's HAMD at visits that have none: one answer kept as a draft; then the whole form saved."""
-    form, client = forms.by_code("HAMD"), signed_in("rater")
+    form, client = trial.form("HAMD"), signed_in("rater")
     with seeing([1, 2]):
         awaiting = Visit.objects.filter(
             subject__site__code="JER",

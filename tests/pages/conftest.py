@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from crf import forms
+from crf import trial as served
 from crf.actions import code_break, drafts, queries
 from crf.models import Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def fill_everything() -> SimpleNamespace:
     log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Found unconscious at home")
     held = trial.person("clara").roles_held.get().pk
     draft = drafts.keep(
-        form=forms.by_code("BPRS"),
+        form=served.form("BPRS"),
         subject=subject,
         visit=trial.visit_of(subject, "W4"),
         by=trial.person("ruth"),

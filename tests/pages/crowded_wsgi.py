@@ -10,7 +10,7 @@ __all__ = ["application"]
 
 def point_at_the_bench() -> None:
     from tests.databases import point_at
-    from trialsite import roles
+    from trialsite.database import roles
 
     point_at(os.environ["BENCH_DATABASE"], roles.WEB)
 

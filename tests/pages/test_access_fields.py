@@ -2,13 +2,14 @@
 
 import pytest
 
-from crf import forms, permissions, spec
+from crf import permissions, spec
+from crf import trial as served
 from crf.actions import enter, queries
-from crf.derive.typical import typical
 from crf.models import RoleHeld, Site
+from crf.rehearsal.typical import typical
 from tests import trial
 from tests.pages.test_every_page_by_role import TABLE, address
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 LEVEL, EVENT, REASON = "17.9137", "Zebra-striped vision", "Asked for by quagga"
@@ -38,15 +39,15 @@ def told(everything):
         subject = trial.subject("JER-001")
         today = subject.site.today()
         event = enter.save(
-            form=forms.by_code("AE"),
+            form=served.form("AE"),
             subject=subject,
             visit=None,
             by=trial.person("ines"),
             row=2,
-            answers=typical(forms.by_code("AE"), None, today, term=EVENT),
+            answers=typical(served.form("AE"), None, today, term=EVENT),
         ).record
         queries.ask(record=event, item="term", text=f"{EVENT}: since when?", by=trial.person("mona"))
-        level = forms.by_code("DRUGLEVEL")
+        level = served.form("DRUGLEVEL")
         enter.save(
             form=level,
             subject=subject,
@@ -92,7 +93,7 @@ def test_the_search_above_finds_it_where_it_may_be(client, told, person):
 
 @pytest.mark.req("ACC-03")
 def test_what_unblinds_is_read_by_the_safety_officer_alone():
-    unblinding = [form for form in forms.ALL if form.discloses is spec.UNBLINDS]
+    unblinding = [form for form in served.FORMS if form.discloses is spec.UNBLINDS]
     assert unblinding
     for form in unblinding:
         assert permissions.may_read_form(form) == (RoleHeld.Role.SAFETY_OFFICER,)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crf.actions import drafts, export_log
 from crf.models import AccessReview, AuditEntry, Draft, RoleHeld, SignIn, Site, SiteApproval, User
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 
@@ -244,12 +244,12 @@ def test_a_failure_at_the_second_factor_is_written_down(client):
 def left_behind():
     """Ruth typed a HAMD two days ago, and Ines vital signs an hour ago; neither was saved."""
     with seeing(Site.objects.all()):
-        from crf import forms
+        from crf import trial
 
         subject = trial.subject("JER-001")
         for name, form, typed, hours in (("ruth", "HAMD", {"mood": "4"}, 49), ("ines", "VITALS", {"pulse": "137"}, 1)):
             draft = drafts.keep(
-                form=forms.by_code(form),
+                form=trial.form(form),
                 subject=subject,
                 visit=trial.visit_of(subject, "W3"),
                 by=trial.person(name),

@@ -8,7 +8,7 @@ from crf.actions import queries, randomise, visits
 from crf.models import CheckFiring, Draft, Site, Subject
 from crf.refusals import NotEligible, NotYet, Refusal
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 AE_2 = "/subjects/JER-001/LOG/AE/2/"
@@ -105,7 +105,7 @@ def test_the_other_site_is_not_looked_at(client, world):
 
 def test_a_rescreening_is_no_double_of_the_first(world):
     from crf.actions import enrol
-    from crf.derive.cautions import likely_the_same
+    from crf.shown.cautions import likely_the_same
 
     first = trial.subject("JER-004")
     again = enrol.enrol(site=first.site, screened_on=first.site.today(), by=trial.person("ines"), rescreen_of=first)
@@ -145,14 +145,14 @@ def test_the_subject_is_marked(client, withdrawn):
 
 @pytest.mark.req("PRV-04")
 def test_what_was_collected_stays_and_can_be_corrected(withdrawn):
-    from crf import forms
+    from crf import trial
     from crf.actions import enter
-    from crf.derive import entry
+    from crf.shown import entry
 
     record = trial.record_of(withdrawn, "VITALS", "W2")
     typed = {name: text for name, text in entry.typed_of(record).items() if text} | {"pulse": "91"}
     saved = enter.save(
-        form=forms.by_code("VITALS"),
+        form=trial.form("VITALS"),
         subject=withdrawn,
         visit=record.visit,
         by=trial.person("ines"),
@@ -177,11 +177,11 @@ def test_harm_and_departures_are_still_entered(withdrawn, form):
     from crf.models import RECORDS
 
     row = RECORDS[form].objects.filter(subject=withdrawn).count() + 1
-    from crf import forms
+    from crf import trial
     from crf.actions import enter
-    from crf.derive.typical import typical
+    from crf.rehearsal.typical import typical
 
-    declared = forms.by_code(form)
+    declared = trial.form(form)
     saved = enter.save(
         form=declared,
         subject=withdrawn,
@@ -222,15 +222,15 @@ def test_the_page_offers_no_new_form_and_refuses_one_that_was_open(client, withd
 
 @pytest.mark.req("PRV-04")
 def test_a_withdrawal_that_was_a_typing_error_is_taken_back(withdrawn):
-    from crf import forms
+    from crf import trial
     from crf.actions import enter
-    from crf.derive import entry
+    from crf.shown import entry
 
     record = trial.record_of(withdrawn, "EOS")
     typed = {name: text for name, text in entry.typed_of(record).items() if text}
     typed |= {"consent_withdrawn": "N", "consent_withdrawn_on": ""}
     enter.save(
-        form=forms.by_code("EOS"),
+        form=trial.form("EOS"),
         subject=withdrawn,
         visit=None,
         by=trial.person("ines"),

@@ -6,30 +6,32 @@ from itertools import cycle
 import pytest
 from django.db import DataError, IntegrityError, transaction
 
-from crf import forms, permissions, spec, study
+from crf import permissions, spec
+from crf import trial as served
 from crf.actions import enter
-from crf.derive import dictionary, entry, printed_casebook
-from crf.derive.computed import computed_of
-from crf.derive.examine import examined
-from crf.derive.others import Others
-from crf.derive.standing import Standing
+from crf.chart.computed import computed_of
+from crf.chart.examine import examined
+from crf.chart.others import Others
+from crf.chart.standing import Standing
 from crf.models import RECORDS, Query, Record, Site
+from crf.papers import dictionary, printed_casebook
 from crf.refusals import Refusal
+from crf.shown import entry
 from tests import every_form, trial
 from tests.every_form import ALL, WITHOUT_A_PAGE, impossible, place_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 ON_A_PAGE = [code for code in ALL if code not in WITHOUT_A_PAGE]
 TODAY = date(2026, 3, 10)
 #: (form, a visit at which it is planned), for what needs no database.
-DECLARED = [(form, next(iter(study.visits_of(form.code)), None)) for form in forms.ALL]
+DECLARED = [(form, next(iter(served.visits_of(form.code)), None)) for form in served.FORMS]
 
 
 @pytest.fixture
 def place(db, client, request):
     """Where the form is entered next; the person is signed in and sees the sites."""
     with seeing(Site.objects.all()):
-        found = place_of(forms.by_code(request.param))
+        found = place_of(served.form(request.param))
         client.force_login(found.by)
         yield found
 
@@ -57,8 +59,8 @@ def test_it_renders_every_question(client, place):
 def test_every_form_renders_at_every_visit_where_it_is_planned(client, db):
     client.force_login(trial.person("ines"))
     wrong = []
-    for cell in study.SCHEDULE:
-        if cell.visit in (study.EARLY_TERMINATION, study.UNSCHEDULED):
+    for cell in served.SCHEDULE:
+        if cell.visit in (served.EARLY_TERMINATION, served.UNSCHEDULED):
             continue  # these visits exist once somebody begins them
         answer = client.get(f"/subjects/JER-001/{cell.visit}/{cell.form}/")
         if answer.status_code != 200:
@@ -172,7 +174,7 @@ def test_a_mark_without_a_reason_is_refused(form, visit):
         assert errors == {item.name: ["Say in a few words why there is no answer."]}
 
 
-@pytest.mark.parametrize("place", [form.code for form in forms.ALL if form.scores], indirect=True)
+@pytest.mark.parametrize("place", [form.code for form in served.FORMS if form.scores], indirect=True)
 @pytest.mark.req("CHK-05")
 def test_a_score_is_computed_by_the_database_and_never_taken_from_the_page(client, place):
     typed, sent = place.typical(), dict.fromkeys(place.form.scores, "1")
@@ -185,7 +187,7 @@ def test_a_score_is_computed_by_the_database_and_never_taken_from_the_page(clien
         examined(place.form, place.visit_code, sent, {}, today=place.today)
 
 
-@pytest.mark.parametrize("place", [form.code for form in forms.ALL if form.asked != form.items], indirect=True)
+@pytest.mark.parametrize("place", [form.code for form in served.FORMS if form.asked != form.items], indirect=True)
 @pytest.mark.req("CHK-05")
 def test_what_the_server_computes_is_never_taken_from_the_page(client, place):
     typed = place.typical()
@@ -214,7 +216,7 @@ def test_it_stands_in_the_dictionary_and_in_the_printed_casebook(place):
 
 
 def test_every_form_has_somebody_who_enters_it():
-    first = {form.code: permissions.may_enter_form(form)[0] for form in forms.ALL}
+    first = {form.code: permissions.may_enter_form(form)[0] for form in served.FORMS}
     assert [code for code, role in first.items() if role not in every_form.AT_JERUSALEM] == []
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from crf.actions import code_break, enrol, enter
-from crf.derive.check_version import version_of
-from crf.derive.entry import split, typed_of
+from crf.chart.check_version import version_of
 from crf.models import Query, Site
+from crf.shown.entry import split, typed_of
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in, text_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 PENDING = "Code breaks not gone on with"
 

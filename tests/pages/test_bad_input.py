@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from crf import forms
-from crf.derive.examine import examined
-from crf.derive.typical import typical
+from crf import trial as served
+from crf.chart.examine import examined
 from crf.models import RECORDS, Alert, Site
+from crf.rehearsal.typical import typical
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 IMPOSSIBLE = {
     "letters in a score": ("HAMD", {"mood": "abc"}, "is not one of the possible answers"),
@@ -35,7 +35,7 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_what_was_typed_is_still_t
     code, given, sentence = IMPOSSIBLE[what]
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        answers = typical(forms.by_code(code), "W3", subject.site.today()) | given
+        answers = typical(served.form(code), "W3", subject.site.today()) | given
     page = signed_in.post(f"/subjects/JER-001/W3/{code}/", answers)
     assert page.status_code == 422
     text = page.content.decode()
@@ -56,7 +56,7 @@ def test_every_impossible_code_of_every_form_is_refused(signed_in):
 
     with seeing(Site.objects.all()):
         today = trial.subject("JER-001").site.today()
-        for form in forms.ALL:
+        for form in served.FORMS:
             for name, item in form.asked.items():
                 _, errors = examined(form, "W3", {name: "zz\x01"}, {}, today=today)
                 assert name in errors, (form.code, name, item)
@@ -65,7 +65,7 @@ def test_every_impossible_code_of_every_form_is_refused(signed_in):
 def saved(client, form, visit, **answers):
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        typed = typical(forms.by_code(form), visit, subject.site.today(), **answers)
+        typed = typical(served.form(form), visit, subject.site.today(), **answers)
     answer = client.post(f"/subjects/JER-001/{visit}/{form}/", typed)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     return answer
@@ -104,7 +104,7 @@ def test_an_implausible_value_is_saved_and_queried_and_the_query_closes_when_it_
     with seeing(Site.objects.all()):
         assert Query.objects.get(check_code="VITALS-04").state == "open"
         subject = trial.subject("JER-001")
-        typed = typical(forms.by_code("VITALS"), "W3", subject.site.today(), pulse="72")
+        typed = typical(served.form("VITALS"), "W3", subject.site.today(), pulse="72")
     signed_in.post("/subjects/JER-001/W3/VITALS/", typed | {"version": "1", "reason_choice": "Typing error"})
     with seeing(Site.objects.all()):
         assert Query.objects.get(check_code="VITALS-04").state == "closed"
@@ -113,7 +113,7 @@ def test_an_implausible_value_is_saved_and_queried_and_the_query_closes_when_it_
 def test_a_changed_answer_without_a_reason_is_asked_for_one_and_stays_typed(signed_in):
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        typed = typical(forms.by_code("VITALS"), "W2", subject.site.today(), pulse="88")
+        typed = typical(served.form("VITALS"), "W2", subject.site.today(), pulse="88")
     page = signed_in.post("/subjects/JER-001/W2/VITALS/", typed | {"version": "1"})
     assert page.status_code == 422
     assert "Please say why" in page.content.decode()
@@ -122,7 +122,7 @@ def test_a_changed_answer_without_a_reason_is_asked_for_one_and_stays_typed(sign
 
 def test_a_mark_for_a_missing_answer_wants_a_reason_and_makes_the_form_complete(signed_in):
     with seeing(Site.objects.all()):
-        typed = typical(forms.by_code("VITALS"), "W3", trial.subject("JER-001").site.today())
+        typed = typical(served.form("VITALS"), "W3", trial.subject("JER-001").site.today())
     del typed["pulse"]
     page = signed_in.post("/subjects/JER-001/W3/VITALS/", typed | {"pulse__missing": "ND"})
     assert page.status_code == 422
@@ -138,7 +138,7 @@ def test_a_mark_for_a_missing_answer_wants_a_reason_and_makes_the_form_complete(
 
 def test_a_dose_that_the_rules_do_not_admit_is_refused_with_the_rule(signed_in):
     with seeing(Site.objects.all()):
-        typed = typical(forms.by_code("DOSING"), "W2", trial.subject("JER-001").site.today(), prescribed_mg="1000")
+        typed = typical(served.form("DOSING"), "W2", trial.subject("JER-001").site.today(), prescribed_mg="1000")
     page = signed_in.post("/subjects/JER-001/W2/DOSING/", typed)
     assert page.status_code == 409
     assert "TITR-26" in page.content.decode()
@@ -154,7 +154,7 @@ def test_saving_a_hamd_takes_at_most_twelve_statements(db, django_assert_max_num
 
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        person, visit, form = trial.person("ines"), trial.visit_of(subject, "W3"), forms.by_code("HAMD")
+        person, visit, form = trial.person("ines"), trial.visit_of(subject, "W3"), served.form("HAMD")
         person.current_roles  # noqa: B018 - read once per request, before the save
         answers = typical(form, "W3", subject.site.today())
         with CaptureQueriesContext(connection) as caught:

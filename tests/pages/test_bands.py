@@ -6,7 +6,7 @@ import pytest
 
 from crf.models import Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from crf import forms, spec
+from crf import spec
+from crf import trial as served
 from crf.actions import queries
 from crf.models import ExportLog, Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 FILLED = "/subjects/JER-001/casebook.pdf"
 BLANK = "/study/casebook-blank.pdf"
@@ -36,7 +37,7 @@ def get(client, db):
 
 def test_the_blank_casebook_asks_every_question_but_those_that_unblind(get):
     said = text_of(get("ruth", BLANK).content)
-    open_forms = [form for form in forms.ALL if form.discloses is not spec.UNBLINDS]
+    open_forms = [form for form in served.FORMS if form.discloses is not spec.UNBLINDS]
     assert [form.title for form in open_forms if form.title not in said] == []
     labels = {" ".join(item.label.split()) for form in open_forms for item in form.asked.values() if not item.retired}
     assert [label for label in labels if label not in said] == []
@@ -63,7 +64,7 @@ def test_the_filled_casebook_shows_values_reasons_units_people_queries_and_four_
         query = queries.ask(record=vitals, item="pulse", text="Was the pulse counted at rest?", by=trial.person("mona"))
         queries.answer(query=query, text="At rest, for a minute", by=trial.person("clara"))
         trial.enter.save(
-            form=forms.by_code("GLYCINE"),
+            form=served.form("GLYCINE"),
             subject=trial.subject("JER-003"),
             visit=trial.visit_of(trial.subject("JER-003"), "BL"),
             by=trial.person("clara"),

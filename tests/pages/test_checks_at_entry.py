@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from crf import forms, study
-from crf.derive.typical import typical
+from crf import trial as served
 from crf.models import Query, Site
+from crf.rehearsal.typical import typical
 from tests import trial
 from tests.spec.test_checks import TABLES
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.req("CHK-01")
 
-HAMD = forms.by_code("HAMD")
+HAMD = served.form("HAMD")
 WHERE = "/subjects/JER-001/W3/HAMD/"
 #: Every check of the HAMD with the answers that fail it, and a typical rest.
 FAILING = [(check, TABLES[check.code]["fails"][0].answers) for check in HAMD.checks]
@@ -74,5 +74,5 @@ def test_a_check_that_asks_never_forces_an_answer(rater):
     typed = answers({"guilt": 4, "mood": 0})
     assert rater.post(WHERE, typed).status_code == 302
     with seeing(Site.objects.all()):
-        record = trial.record_of(trial.subject("JER-001"), "HAMD", study.visit("W3").code)
+        record = trial.record_of(trial.subject("JER-001"), "HAMD", served.visit("W3").code)
         assert (record.guilt, record.mood) == (4, 0)

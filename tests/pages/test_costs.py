@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from crf.actions import enrol, visits
 from crf.models import Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 NOT_COUNTED = re.compile(
     r"^(BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)|django_session|set_config|FROM \"crf_roleheld\""

@@ -3,13 +3,13 @@
 import pytest
 
 from crf.actions import accounts
-from crf.derive.course import course_of
-from crf.derive.course_figure import drawn
-from crf.derive.others import Others
-from crf.derive.standing import Standing
+from crf.chart.others import Others
+from crf.chart.standing import Standing
 from crf.models import Site
+from crf.shown.course import course_of
+from crf.shown.course_figure import drawn
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 COURSE = "/subjects/JER-001/course/"

@@ -8,10 +8,10 @@ import pytest
 
 from crf.actions import accounts, enter
 from crf.actions import randomise as randomising
-from crf.derive import entry
 from crf.models import Alert, Query, Site, StudyLock, Subject
+from crf.shown import entry
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 def sign_in(client, username: str, *, fresh: bool = True):

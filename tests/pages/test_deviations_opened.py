@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crf import forms
+from crf import trial as served
 from crf.actions import enter, visits
-from crf.derive import entry
-from crf.derive.serious import owed
+from crf.chart.serious import owed
 from crf.models import RECORDS, Site
+from crf.shown import entry
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +141,6 @@ def test_a_serious_event_of_the_other_site_is_not_on_the_list(client, subject):
 def test_the_report_form_is_declared_for_those_who_enter_adverse_events():
     from crf.permissions import may_enter_form, may_read_form
 
-    report, event = forms.by_code("SAEREPORT"), forms.by_code("AE")
+    report, event = served.form("SAEREPORT"), served.form("AE")
     assert may_enter_form(report) == may_enter_form(event)
     assert may_read_form(report) == may_read_form(event)

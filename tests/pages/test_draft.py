@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crf import forms
+from crf import trial as served
 from crf.actions import drafts
 from crf.models import Draft, Site
 from tests import trial
 from tests.pages.test_costs import NOT_COUNTED
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 HAMD, VITALS = "/subjects/JER-001/W3/HAMD/", "/subjects/JER-001/W2/VITALS/"
 
@@ -42,7 +42,7 @@ def test_an_answer_is_kept_with_few_statements(client, db, person, url, version,
 def test_two_requests_about_different_answers_lose_nothing_of_each_other(db):
     with seeing(Site.objects.all()):
         subject, ruth = trial.subject("JER-001"), trial.person("ruth")
-        place = {"form": forms.by_code("HAMD"), "subject": subject, "visit": trial.visit_of(subject, "W3"), "by": ruth}
+        place = {"form": served.form("HAMD"), "subject": subject, "visit": trial.visit_of(subject, "W3"), "by": ruth}
         first = drafts.keep(**place, changes={"mood": "3"})
         second = drafts.keep(**place, changes={"guilt": "2", "nonsense": "1", "mood__why": "asleep"})
         assert first.pk == second.pk

@@ -10,7 +10,7 @@ from crf.actions import accounts, queries
 from crf.models import RECORDS, Site
 from crf.rules.earlier_ratings import is_open_to_rater
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 EARLIER = "/subjects/JER-001/W1/HAMD/"
 NOW = "/subjects/JER-001/W3/HAMD/"

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from crf import forms, study
+from crf import trial as served
 from crf.actions import enter, visits
-from crf.derive.standing import Standing
-from crf.derive.typical import typical
+from crf.chart.standing import Standing
 from crf.models import RECORDS, Site, Visit
 from crf.refusals import ImpossibleValues, Refusal
+from crf.rehearsal.typical import typical
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 HAMD_W3 = "/subjects/JER-001/W3/HAMD/"
@@ -68,12 +68,12 @@ def test_an_event_without_type_date_or_reason_is_not_complete(world, left_out):
     subject = trial.subject("JER-001")
     saved = trial.fill(subject, None, "ICE", subject.site.today(), "ines", **{left_out: ""})
     assert not saved.record.is_complete
-    assert (forms.by_code("ICE"), None) in Standing.of(subject).incomplete()
+    assert (served.form("ICE"), None) in Standing.of(subject).incomplete()
 
 
 @pytest.mark.req("EST-01")
 def test_visits_go_on_after_the_drug_was_stopped(stopped):
-    later = [visit.code for visit in Standing.of(stopped).visits if visit.code in study.WEEKLY][2:]
+    later = [visit.code for visit in Standing.of(stopped).visits if visit.code in served.ANALYSED][2:]
     standing = Standing.of(stopped)
     for code in later:
         due = {form.code for form, required in standing.due_at(standing.visit(code)) if required}
@@ -106,7 +106,7 @@ def test_the_end_of_treatment_is_not_the_end_of_the_study(stopped):
 
 @pytest.mark.req("EST-02")
 def test_the_data_sets_keep_both_ends_with_their_reasons(stopped):
-    from analysis import datasets
+    from analysis.collect import datasets
 
     trial.fill(stopped, None, "EOS", stopped.site.today(), "ines", reason="LOST TO FOLLOW-UP")
     row = datasets.collected().subjects.set_index("subject").loc["JER-001"]
@@ -116,9 +116,9 @@ def test_the_data_sets_keep_both_ends_with_their_reasons(stopped):
 @pytest.mark.req("EST-02")
 @pytest.mark.parametrize("form", ["EOT", "EOS"])
 def test_each_end_has_a_reason_that_an_assumption_about_missing_data_can_use(form):
-    codes = {code for code, _ in forms.by_code(form).items["reason"].kind.codes}
+    codes = {code for code, _ in served.form(form).items["reason"].kind.codes}
     assert {"ADVERSE EVENT", "LACK OF EFFICACY", "LOST TO FOLLOW-UP", "WITHDRAWAL BY SUBJECT", "DEATH"} <= codes
-    assert forms.by_code(form).items["reason"].required
+    assert served.form(form).items["reason"].required
 
 
 @pytest.mark.req("EST-02")
@@ -141,7 +141,7 @@ def test_a_visit_is_missed_only_with_a_reason(world):
 
 @pytest.mark.req("EST-03")
 def test_a_blank_answer_is_incomplete_and_one_with_a_reason_is_not(world):
-    subject, vitals = trial.subject("JER-001"), forms.by_code("VITALS")
+    subject, vitals = trial.subject("JER-001"), served.form("VITALS")
     visit = trial.visit_of(subject, "W3")
     answers = typical(vitals, "W3", subject.site.today(), pulse="")
     kept = {"form": vitals, "subject": subject, "visit": visit, "by": trial.person("ines"), "answers": answers}

@@ -6,13 +6,14 @@ import pytest
 
 from crf.actions import enrol, queries
 from crf.actions.act import act
-from crf.derive import finding, matrix, states
-from crf.derive.standing import Standing
+from crf.chart import states
+from crf.chart.standing import Standing
 from crf.models import Site, Subject, Visit
 from crf.rules.windows import VisitStatus
+from crf.shown import finding, matrix
 from tests import trial
 from tests.pages.test_costs import MOST, statements
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 EVERYBODY = ["AFU-001", "JER-001", "JER-002", "JER-003", "JER-004"]
 

@@ -8,15 +8,15 @@ from pypdf import PdfReader
 
 from crf.actions import lock, sign, verify
 from crf.actions.act import act
-from crf.derive.casebook import Casebook
-from crf.derive.signed_content import content_of
-from crf.derive.standing import Standing
+from crf.chart.signed_content import content_of
+from crf.chart.standing import Standing
 from crf.models import CasebookLock, Signature, Site, Verification, Visit
 from crf.permissions import readable_forms
+from crf.shown.casebook import Casebook
 from tests import trial
 from tests.pages.test_costs import MOST, statements
 from tests.pages.test_deeds_by_page import sign_in, text_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 BOOK = "/subjects/JER-001/"
 

@@ -7,7 +7,7 @@ import pytest
 from crf.models import Alert, Query, Site, Visit
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 NAMED = "Mr Cohen was called, 054-1234567"
 NEUTRAL = "The wife was called and confirmed it"
@@ -100,7 +100,7 @@ def test_the_mark_of_one_text_confirms_no_other(write):
 def test_the_reason_for_a_change_comes_back_once_too(write):
     url = "/subjects/JER-001/W2/VITALS/"
     with seeing(Site.objects.all()):
-        from crf.derive.entry import typed_of
+        from crf.shown.entry import typed_of
 
         typed = typed_of(record_of_vitals())
     sent = typed | {"pulse": "91", "version": "1", "reason_choice": "Other", "reason_words": NAMED}

@@ -11,7 +11,7 @@ from crf.exchange.tables import sha256_of
 from crf.models import RECORDS, AuditEntry, ImportedRow, ImportFile, LevelFile, Mail, Site, SiteLimits, StagedFile
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, NotYet, Refusal
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 HEAD = "accession,subject,drawn_on,result,unit,analysed_on,arrived_frozen"
@@ -31,7 +31,7 @@ def sample(number="JER-001"):
 def named(number: str, accession: str):
     """The sample of this subject bears this accession number."""
     from crf.actions import enter
-    from crf.derive import entry
+    from crf.shown import entry
 
     record = sample(number)
     answers, missing = entry.split(entry.typed_of(record) | {"accession": accession}, record.form)

@@ -2,18 +2,18 @@
 
 import pytest
 
-from crf import forms
+from crf import trial as served
 from crf.actions import enter, judge, lock
-from crf.derive import entry
-from crf.derive.judgements import judgement_of, waiting_at
-from crf.derive.signed_content import content_of
-from crf.forms.laboratory import Laboratory
+from crf.chart.judgements import judgement_of, waiting_at
+from crf.chart.signed_content import content_of
 from crf.models import AuditEntry, Query, Signature, Site
 from crf.refusals import ChangedMeanwhile, NotAllowed, NotYet, Refusal
-from crf.rules.laboratory import COMPONENT
+from crf.shown import entry
+from crf.trials.dcs_trd.forms.laboratory import Laboratory
+from crf.trials.dcs_trd.rules.laboratory import COMPONENT
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 WHERE = "/subjects/JER-001/W3/LAB/judge/"
@@ -177,4 +177,4 @@ def test_a_judgement_cannot_be_typed(client, panel):
     with seeing(Site.objects.all()):
         panel[0].refresh_from_db()
     assert (panel[0].significant, panel[0].flag) == (None, "HIGH")
-    assert forms.by_code("LAB").items["significant"].computed
+    assert served.form("LAB").items["significant"].computed

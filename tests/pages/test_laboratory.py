@@ -5,18 +5,18 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf import forms
+from crf import trial as served
 from crf.actions import enter
-from crf.derive import entry
-from crf.derive.bloods import laboratory_of
-from crf.derive.others import Others
+from crf.chart.bloods import laboratory_of
+from crf.chart.others import Others
 from crf.models import AuditEntry, Query, Site
-from crf.rules.laboratory import COMPONENT
+from crf.shown import entry
+from crf.trials.dcs_trd.rules.laboratory import COMPONENT
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
-LAB = forms.by_code("LAB")
+LAB = served.form("LAB")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_limits_on_the_report_hold_and_are_not_taken_for_the_site_s_later(subjec
 
 
 def test_a_result_that_no_limits_are_known_for_is_asked_about(subject, monkeypatch):
-    monkeypatch.setattr("crf.rules.laboratory.ADULTS", ())
+    monkeypatch.setattr("crf.trials.dcs_trd.rules.laboratory.ADULTS", ())
     record = saved(subject, analyte="ALT", result="50", unit="U/L")
     assert record.flag is None
     assert Query.objects.filter(form="LAB", record=record.pk).values_list("check_code", flat=True).get() == "LAB-07"
@@ -89,9 +89,9 @@ def test_a_corrected_sex_moves_the_limits_of_results_that_were_saved_before(subj
     other = {"F": "M", "M": "F"}[was]
     record = saved(subject, analyte="HGB", result="13", unit="g/dL")
     typed = entry.typed_of(demography) | {"sex": other, "may_become_pregnant": "MENO" if other == "F" else ""}
-    answers, _ = entry.split(typed, forms.by_code("DEMOG"))
+    answers, _ = entry.split(typed, served.form("DEMOG"))
     enter.save(
-        form=forms.by_code("DEMOG"),
+        form=served.form("DEMOG"),
         subject=subject,
         visit=demography.visit,
         by=trial.person("clara"),

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crf import forms
+from crf import trial as served
 from crf.actions import accounts, drafts, roles
 from crf.models import AuditEntry, Draft, DraftSettled, RoleHeld, Site
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in, text_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 TYPED = {"mood": "4", "rated_by": "RUTHINITIALS"}
 
@@ -22,7 +22,7 @@ def left(db):
     with seeing(Site.objects.all()):
         subject, jerusalem = trial.subject("JER-001"), Site.objects.get(code="JER")
         draft = drafts.keep(
-            form=forms.by_code("HAMD"),
+            form=served.form("HAMD"),
             subject=subject,
             visit=trial.visit_of(subject, "W3"),
             by=trial.person("ruth"),
@@ -77,7 +77,7 @@ def test_the_draft_of_who_can_still_settle_it_is_left_alone(left):
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
         mine = drafts.keep(
-            form=forms.by_code("BDI"),
+            form=served.form("BDI"),
             subject=subject,
             visit=trial.visit_of(subject, "W3"),
             by=trial.person("clara"),
@@ -105,7 +105,7 @@ def test_it_is_handed_to_nobody_who_does_not_enter_the_form_there(left, name):
 def test_the_own_draft_of_an_heir_is_not_overwritten(left):
     subject = trial.subject("JER-001")
     drafts.keep(
-        form=forms.by_code("HAMD"),
+        form=served.form("HAMD"),
         subject=subject,
         visit=trial.visit_of(subject, "W3"),
         by=trial.person("ron"),

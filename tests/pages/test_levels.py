@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from crf.actions import lock
-from crf.derive.typical import typical
-from crf.forms.drug_level import DrugLevel
 from crf.models import RECORDS, Draft, Site
+from crf.rehearsal.typical import typical
+from crf.trials.dcs_trd.forms.drug_level import DrugLevel
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("BLI-08")]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crf.actions.act import act
 from crf.models import Site, SiteLimits
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 OVERLAP = "other limits are valid on some of these days"

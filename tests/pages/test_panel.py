@@ -5,11 +5,11 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.derive.panel import Panel
-from crf.forms.laboratory import ANALYTES
 from crf.models import RECORDS, Draft, Site
+from crf.shown.panel import Panel
+from crf.trials.dcs_trd.forms.laboratory import ANALYTES
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 WHERE = "/subjects/JER-001/W3/LAB/panel/"

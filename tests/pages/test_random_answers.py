@@ -8,13 +8,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crf import forms, spec
-from crf.derive.examine import examined
-from crf.derive.typical import typical
+from crf import spec
+from crf import trial as served
+from crf.chart.examine import examined
 from crf.models import Site
+from crf.rehearsal.typical import typical
 from tests import trial
 from tests.every_form import WITHOUT_A_PAGE, impossible, place_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 TODAY = dt.date(2026, 3, 10)
 GARBAGE = st.text(max_size=30) | st.sampled_from(
@@ -115,7 +116,7 @@ def forbidden(form: type[spec.Form], visit: str | None, values: dict, missing: d
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_what_is_understood_is_what_the_declaration_allows(data):
-    form = data.draw(st.sampled_from(forms.ALL))
+    form = data.draw(st.sampled_from(served.FORMS))
     visit = data.draw(st.sampled_from([None, "SCR", "BL", "W3"]))
     answers, missing = data.draw(filled(form, visit, TODAY))
     values, errors = examined(form, visit, answers, missing, today=TODAY)
@@ -134,8 +135,8 @@ def as_sent(text: str) -> str:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_page_that_is_sent_anything_answers_and_stores_only_what_is_allowed(client, db, data):
-    code = data.draw(st.sampled_from([form.code for form in forms.ALL if form.code not in WITHOUT_A_PAGE]))
-    form = forms.by_code(code)
+    code = data.draw(st.sampled_from([form.code for form in served.FORMS if form.code not in WITHOUT_A_PAGE]))
+    form = served.form(code)
     with transaction.atomic():
         with seeing(Site.objects.all()):
             place = place_of(form)

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from crf import forms, study
+from crf import trial as served
 from crf.actions import enter
 from crf.actions import queries as asking
-from crf.derive.ratings import ratings_to_look_at
 from crf.models import Site
+from crf.shown.ratings import ratings_to_look_at
+from crf.trials.dcs_trd import protocol
 from tests import trial
 from tests.pages.test_costs import statements
 from tests.pages.test_deeds_by_page import sign_in, text_of
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def places(kind=""):
 
 
 def test_under_ten_minutes_is_short_and_the_day_after_is_late(rated):
-    assert study.SETTINGS.short_hamd_minutes == 10
+    assert protocol.SHORT_HAMD_MINUTES == 10
     assert places("short") == {("W3", "HAMD")}
     assert ("W4", "HAMD") in places("late") and ("W3", "HAMD") not in places("late")
 
@@ -45,7 +46,7 @@ def test_under_ten_minutes_is_short_and_the_day_after_is_late(rated):
 def test_every_rating_form_is_listed_when_it_is_late_and_no_other(rated):
     """The world was entered in one go, long after its days."""
     found = {form for _, form in places("late")}
-    assert {"HAMD", "CGI"} <= found <= {form.code for form in forms.ALL if form.rating}
+    assert {"HAMD", "CGI"} <= found <= {form.code for form in served.FORMS if form.rating}
 
 
 def test_the_list_shows_who_when_and_how_long_and_filters(client, rated):
@@ -97,7 +98,7 @@ def test_the_list_costs_the_same_with_more_ratings(client, rated):
 def test_a_voided_or_corrected_rating_counts_as_it_stands_now(rated):
     record = trial.record_of(rated, "HAMD", "W3")
     with seeing(Site.objects.all()):
-        from crf.derive.entry import split, typed_of
+        from crf.shown.entry import split, typed_of
 
         answers, missing = split(typed_of(record) | {"ended": "10:40"}, record.form)
         enter.save(

@@ -7,17 +7,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crf import forms
+from crf import trial as served
 from crf.actions import lock, queries
-from crf.derive.newly_flagged import newly_flagged
+from crf.chart.newly_flagged import newly_flagged
 from crf.models import AuditEntry, Query, Site
 from crf.spec import Check
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.req("CHK-03")
 
-VITALS = forms.by_code("VITALS")
+VITALS = served.form("VITALS")
 FAST = Check("VITALS-90", "The pulse is above 70: please confirm.", lambda r: r.pulse <= 70)
 REFUSING = Check("VITALS-91", "The pulse cannot be above 70.", lambda r: r.pulse <= 70, hard=True)
 ACROSS = Check(
@@ -46,7 +46,7 @@ def declare(monkeypatch):
 
 def flagged(code: str) -> list[str]:
     """Where the check flags what nobody was asked about."""
-    found = [one.record for one in newly_flagged(forms.ALL) if one.check.code == code]
+    found = [one.record for one in newly_flagged(served.FORMS) if one.check.code == code]
     return sorted(f"{record.subject.number} {record.visit_code}" for record in found)
 
 
@@ -68,7 +68,7 @@ MEASURED = sorted(
 
 
 def test_what_was_saved_under_the_checks_of_today_flags_nothing(all_sites):
-    assert newly_flagged(forms.ALL) == []
+    assert newly_flagged(served.FORMS) == []
 
 
 @pytest.mark.parametrize("check", [FAST, REFUSING, ACROSS], ids=["asks", "refuses", "looks at other records"])
@@ -188,7 +188,7 @@ def test_no_query_is_opened_once_the_study_is_locked(all_sites, declare):
 def test_the_page_lists_every_check_with_its_version(client, db):
     client.force_login(trial.person("dana"))
     said = client.get("/study/checks/").content.decode()
-    shown = [check for form in forms.ALL if form.code != "DRUGLEVEL" for check in form.checks]
+    shown = [check for form in served.FORMS if form.code != "DRUGLEVEL" for check in form.checks]
     assert [check.code for check in shown if check.code not in said] == []
     assert "DRUGLEVEL" not in said
     assert "newly flagged" not in said

@@ -10,7 +10,7 @@ from crf.actions import lock
 from crf.actions.act import act
 from crf.models import ExportLog, Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import django
 import numpy as np
 
-from trialsite import postgres, roles
+from trialsite.database import postgres, roles
 
 WORKERS, EACH, PLACES = 8, 100, 5_000
 STRATA, ARMS = ("AFU", "JER"), ("DCS", "PLACEBO")

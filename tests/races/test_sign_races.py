@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, transaction
 
 from crf.actions import lock, sign
-from crf.derive.signed_content import content_of, content_under
+from crf.chart.signed_content import content_of, content_under
 from crf.models import RECORDS, CasebookLock, Signature, Site
 from crf.refusals import ChangedMeanwhile, Locked, NotYet, Refusal
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 WAITS = 1.0  # seconds in which a deed that does not wait is done, also on a busy machine
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
-from crf import forms, study
-from crf.derive import checks_document, dictionary, documents
-from crf.derive.documents import DICTIONARY, FOLDER
+from crf import trial
+from crf.papers import checks_document, dictionary, documents
+from crf.papers.documents import DICTIONARY, FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_no_item_of_the_last_commit_was_forgotten():
 
 
 def test_the_dictionary_has_a_row_for_every_item_and_score():
-    expected = {(form.code, name) for form in forms.ALL for name in (*form.items, *form.scores)}
+    expected = {(form.code, name) for form in trial.FORMS for name in (*form.items, *form.scores)}
     assert {(row["form"], row["item"]) for row in dictionary.read_csv(said(DICTIONARY))} == expected
 
 
@@ -63,14 +63,16 @@ def test_every_check_stands_in_the_list_with_its_sentence_and_version():
 
 def test_the_schedule_names_every_form_and_every_visit():
     text = said("schedule-of-assessments.md")
-    assert [form.code for form in forms.ALL if not re.search(rf"\({form.code}\)|\| {form.code} \|", text)] == []
-    assert [visit.code for visit in study.VISITS if f"| {visit.code} |" not in text] == []
+    assert [form.code for form in trial.FORMS if not re.search(rf"\({form.code}\)|\| {form.code} \|", text)] == []
+    assert [visit.code for visit in trial.VISITS if f"| {visit.code} |" not in text] == []
 
 
 def test_the_annotated_form_names_every_test_code():
     pages = PdfReader(BytesIO((FOLDER / "annotated-crf.pdf").read_bytes())).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
-    codes = {item.testcd for form in forms.ALL for item in (*form.items.values(), *form.scores.values()) if item.testcd}
+    codes = {
+        item.testcd for form in trial.FORMS for item in (*form.items.values(), *form.scores.values()) if item.testcd
+    }
     assert [code for code in codes if code not in text] == []
 
 

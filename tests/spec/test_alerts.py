@@ -5,8 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.rules import alerts
-from crf.rules.safety import Laboratory
+from crf.trials.dcs_trd.rules import alerts
+from crf.trials.dcs_trd.rules.safety import Laboratory
 
 RAISED = datetime(2026, 3, 10, 9, 0)
 

@@ -10,8 +10,8 @@ from types import FunctionType
 
 import pytest
 
-from crf import forms
-from crf.derive.check_version import source_of
+from crf import trial
+from crf.chart.check_version import source_of
 from tests.spec.rows import OtherRecords
 from tests.spec.test_checks import TABLES
 
@@ -29,7 +29,7 @@ SHIFTED = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
-CHECKS = [(form, check) for form in forms.ALL for check in form.checks]
+CHECKS = [(form, check) for form in trial.FORMS for check in form.checks]
 
 
 def shifted(node: ast.AST):

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from crf import forms
-from crf.derive.check_version import rule_in_full, version_of
+from crf import trial
+from crf.chart.check_version import rule_in_full, version_of
 
 NUMBERS = itertools.count()  # no module's source is read twice
 pytestmark = pytest.mark.req("CHK-03")
@@ -69,10 +69,10 @@ def test_it_changes_with_what_the_check_does(versions, old, new, changed):
 
 
 def test_every_check_has_a_version_of_its_own():
-    found = [version_of(check) for form in forms.ALL for check in form.checks]
+    found = [version_of(check) for form in trial.FORMS for check in form.checks]
     assert len(set(found)) == len(found)
 
 
 def test_a_limit_of_the_study_is_part_of_the_rule():
-    check = next(check for check in forms.by_code("DOSING").checks if check.code == "DOSING-03")
-    assert "study.DOSING.early_days = 2" in rule_in_full(check.rule)
+    check = next(check for check in trial.form("DOSING").checks if check.code == "DOSING-03")
+    assert "LADDER.early_days = 2" in rule_in_full(check.rule)

@@ -1,6 +1,6 @@
 """Every check of every form with answers that pass, answers that fail and the values at the boundary.
 
-The tables stand in tests/spec/checks, one file for each file of crf/forms. A check without a table fails here, and so
+The tables stand in tests/spec/checks, one file for each file of the trial's forms. A check without a table fails here, and so
 does a table row that no form knows.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crf import forms
+from crf import trial
 from tests.spec.rows import OtherRecords
 
 FOLDER = Path(__file__).parent / "checks"
@@ -28,7 +28,7 @@ def tables() -> dict:
 
 
 TABLES = tables()
-DECLARED = {check.code: (form, check) for form in forms.ALL for check in form.checks}
+DECLARED = {check.code: (form, check) for form in trial.FORMS for check in form.checks}
 ROWS = [
     pytest.param(code, row, expected, id=f"{code} {'passes' if expected else 'fails'}: {row}")
     for code, table in TABLES.items()
@@ -52,7 +52,7 @@ def test_every_table_has_rows_on_both_sides():
     assert [code for code, table in TABLES.items() if not table["passes"] or not table["fails"]] == []
 
 
-@pytest.mark.parametrize("form", forms.ALL, ids=lambda form: form.code)
+@pytest.mark.parametrize("form", trial.FORMS, ids=lambda form: form.code)
 def test_no_check_stumbles_over_an_empty_record(form):
     for check in form.checks:
         assert check.holds(form, {}, None, OtherRecords()) in (True, False)

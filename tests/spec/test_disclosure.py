@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from crf import study
+from crf import trial
 from crf.rules.disclosure import entry_threshold, sees_bands, sees_totals
 
-DEFAULT = study.SETTINGS
+DEFAULT = trial.SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,5 @@ def test_totals_and_bands(roles, changed, totals, bands):
     [("HAMD", "SCR", 20), ("HAMD", "BL", 20), ("HAMD", "W1", None), ("BDI", "BL", None), ("AE", None, None)],
 )
 def test_the_entry_threshold_is_shown_only_where_the_study_says_so(form, visit, shown):
-    assert entry_threshold(form, visit, DEFAULT) is None
-    assert entry_threshold(form, visit, replace(DEFAULT, rater_sees_entry_threshold=True)) == shown
+    assert entry_threshold(trial.form(form), visit, DEFAULT) is None
+    assert entry_threshold(trial.form(form), visit, replace(DEFAULT, rater_sees_entry_threshold=True)) == shown

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.rules.eligibility import (
+from crf.trials.dcs_trd.rules.eligibility import (
     CRITERIA,
     ScreeningFacts,
     ages_possible,

@@ -5,8 +5,17 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.forms.laboratory import ANALYTES
-from crf.rules.laboratory import SITE, Limits, UnknownUnit, computed, flag, limits_of, safety_values, to_standard
+from crf.trials.dcs_trd.forms.laboratory import ANALYTES
+from crf.trials.dcs_trd.rules.laboratory import (
+    SITE,
+    Limits,
+    UnknownUnit,
+    computed,
+    flag,
+    limits_of,
+    safety_values,
+    to_standard,
+)
 
 ON = date(2026, 3, 10)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crf import study
+from crf import trial
 from crf.rules.ladder import (
     Prescription,
     days_interrupted,
@@ -38,8 +38,8 @@ def test_nothing_is_planned_before_day_1_and_after_day_42(day):
 
 
 def test_the_plan_is_116_capsules_and_29_grams():
-    assert (study.PLANNED_CAPSULES, study.PLANNED_MG) == (116, 29_000)
-    assert [(step.capsules, step.days, step.doses_a_day) for step in study.STEPS] == [
+    assert (trial.LADDER.planned_capsules, trial.LADDER.planned_mg) == (116, 29_000)
+    assert [(step.capsules, step.days, step.doses_a_day) for step in trial.LADDER.steps] == [
         (1, 3, 1),
         (2, 18, 2),
         (3, 7, 2),
@@ -91,7 +91,7 @@ def test_a_later_decision_cancels_one_that_had_not_begun():
 
 @pytest.mark.parametrize(("day", "effective"), [(19, 19), (20, 22), (21, 22), (22, 22), (25, 25)])
 def test_a_decision_up_to_two_days_early_takes_effect_on_the_planned_day(day, effective):
-    assert effective_day_of_step_up(study.step(3), day) == effective
+    assert effective_day_of_step_up(trial.LADDER.step(3), day) == effective
 
 
 def test_a_stop_is_found():

@@ -4,8 +4,15 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.forms.adverse_event import CNS_SIGNS, STOPPING_EVENTS
-from crf.rules.safety import Laboratory, SafetyFacts, is_worse, laboratory_findings, reasons_to_decide, reasons_to_stop
+from crf.trials.dcs_trd.forms.adverse_event import CNS_SIGNS, STOPPING_EVENTS
+from crf.trials.dcs_trd.rules.safety import (
+    Laboratory,
+    SafetyFacts,
+    is_worse,
+    laboratory_findings,
+    reasons_to_decide,
+    reasons_to_stop,
+)
 
 
 @pytest.mark.parametrize("event", STOPPING_EVENTS)

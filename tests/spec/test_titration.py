@@ -2,9 +2,10 @@
 
 import pytest
 
-from crf.forms.dosing import DECISIONS
-from crf.rules.ladder import Because, Decision, Prescription
+from crf.rules.ladder import Decision, Prescription
 from crf.rules.titration import may_decide, obstacles_to_step_up, propose
+from crf.spec.reasons import Because
+from crf.trials.dcs_trd.forms.dosing import DECISIONS
 
 
 def history(*entries):

@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from crf import forms, study
-from crf.derive.typical import typical
-from crf.rules.laboratory import computed, limits_of
+from crf import trial
+from crf.rehearsal.typical import typical
+from crf.trials.dcs_trd.rules.laboratory import computed, limits_of
 from tests.spec.rows import OtherRecords
 
 #: Consent was given, and the first adverse event is serious.
 BESIDE = OtherRecords({"CONSENT.signed_on@SCR": date(2026, 3, 1), "AE.serious": {1: "Y"}})
 ON = date(2026, 3, 10)
 GIVEN = {"DISPENSE": {"kit": "K-0001"}}  # the subject's own kit; nothing is typical of it
-PLACES = [(form, visit) for form in forms.ALL for visit in (study.visits_of(form.code) or (None,))]
+PLACES = [(form, visit) for form in trial.FORMS for visit in (trial.visits_of(form.code) or (None,))]
 
 
 @pytest.mark.parametrize(("form", "visit"), PLACES, ids=[f"{form.code} {visit or 'log'}" for form, visit in PLACES])

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crf import study
+from crf import trial
 from crf.rules.study_day import date_of
 from crf.rules.windows import (
     VisitStatus,
@@ -105,7 +105,7 @@ def test_unplanned_visits_cannot_be_missed():
 
 
 def test_visits_follow_one_another():
-    assert [next_planned(visit.code) for visit in study.VISITS] == [
+    assert [next_planned(visit.code) for visit in trial.VISITS] == [
         "BL",
         "D4",
         "W1",

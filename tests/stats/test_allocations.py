@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
+from analysis.stats.results import NotEstimable
 
 HOW = {"active": "A", "reference": "B", "limit": 5_000_000, "draws": 2000, "seed": 1}
 

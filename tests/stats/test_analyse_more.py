@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from django.core.management import call_command
 
-from analysis import progress
-from analysis.estimators import ESTIMATORS, EXAMPLES
-from analysis.estimators.planning import read_scenario
+from analysis.command import progress
+from analysis.command.estimators import ESTIMATORS, EXAMPLES
+from analysis.command.estimators.planning import read_scenario
 from tests.stats.analysed import document, refused, run
 from tests.stats.oracles import expected, oracle
 from tests.stats.said_by_r import said_by_r

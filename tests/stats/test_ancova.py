@@ -7,10 +7,10 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.derive import locf, observed_at
-from analysis.results import NotEstimable
+from analysis.derive.derivations import locf, observed_at
 from analysis.stats.ancova import ancova
 from analysis.stats.descriptive import categories, count, summaries, summary
+from analysis.stats.results import NotEstimable
 from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 

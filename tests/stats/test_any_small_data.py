@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import derive, populations
-from analysis.results import NotEstimable
+from analysis.derive import derivations as derive
+from analysis.derive import populations
 from analysis.stats import (
     ancova,
     blinded,
@@ -49,6 +49,7 @@ from analysis.stats.imputation.delta import tipping_point_conditional_mean, tipp
 from analysis.stats.imputation.gibbs import multiple_imputation
 from analysis.stats.imputation.panel import dropout_visits, panel
 from analysis.stats.imputation.strategies import STRATEGIES
+from analysis.stats.results import NotEstimable
 from analysis.stats.simulation import Scenario, simulate
 from analysis.stats.two_by_two import Table
 

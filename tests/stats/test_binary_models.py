@@ -9,7 +9,6 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.results import NotEstimable
 from analysis.stats.exact_difference import exact_difference
 from analysis.stats.g_computation import adjusted_risk_difference
 from analysis.stats.mantel_haenszel import (
@@ -18,6 +17,7 @@ from analysis.stats.mantel_haenszel import (
     mantel_haenszel_odds_ratio,
     tables_by_stratum,
 )
+from analysis.stats.results import NotEstimable
 from analysis.stats.two_by_two import Table
 from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r

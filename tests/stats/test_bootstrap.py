@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.executor import HereAndNow
 from analysis.stats.imputation import bootstrap as module
 from analysis.stats.imputation.bootstrap import bootstrap, percentile_p, quantile
 from analysis.stats.imputation.panel import panel
+from analysis.stats.results import NotEstimable
 from tests.stats.antidepressant import antidepressant_data, antidepressant_panel
 from tests.stats.oracles import expected
 from tests.stats.said_by_r import said_by_r

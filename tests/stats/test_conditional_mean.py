@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.executor import HereAndNow
 from analysis.stats.imputation.conditional_mean import conditional_mean, contrasts, jackknife_error, replicates
 from analysis.stats.imputation.gibbs import multiple_imputation
 from analysis.stats.imputation.panel import dropout_visits, panel
 from analysis.stats.imputation.strategies import STRATEGIES, means
 from analysis.stats.mmrm import fit_arrays
+from analysis.stats.results import NotEstimable
 from tests.stats.antidepressant import NAMES, VISITS, antidepressant_data, antidepressant_panel
 from tests.stats.oracles import expected
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.derive import (
+from analysis.derive.derivations import (
     Window,
     baseline,
     change_from_baseline,
@@ -18,7 +18,7 @@ from analysis.derive import (
     sustained,
     windowed,
 )
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 
 WINDOWS = (
     Window("W1", 2, 11, 8),

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from statsmodels.stats.power import TTestIndPower
 
-from analysis.results import NotEstimable
 from analysis.stats import contrasts
 from analysis.stats import mmrm as model
 from analysis.stats.allocations import reference_set
 from analysis.stats.design import operating_characteristics, power_of_ancova, sample_size
 from analysis.stats.executor import HereAndNow, open_executor
 from analysis.stats.plans import PLANS
+from analysis.stats.results import NotEstimable
 from analysis.stats.simulation import Scenario, simulate
 
 WEEKS = ("W1", "W2", "W3", "W4", "W5", "W6")

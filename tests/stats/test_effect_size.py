@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.results import NotEstimable
 from analysis.stats.effect_size import cliffs_delta, hedges_g, probability_of_superiority, standardised_difference
+from analysis.stats.results import NotEstimable
 from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.exposure import compliance, dose_on, exposure
+from analysis.stats.results import NotEstimable
 
 PARTS = {"subject": "s", "first": "first", "last": "last", "mg": "mg"}
 STEPS = {"steps": (250, 500, 750, 1000), "planned_mg": 29_000}

@@ -5,9 +5,10 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from analysis import intercurrent
-from analysis.collected import ADVERSE_EVENTS, CODE_BREAKS, DECISIONS, INTERCURRENT, MEDICATION
-from crf import study
+from analysis.collect.frames import ADVERSE_EVENTS, CODE_BREAKS, DECISIONS, INTERCURRENT, MEDICATION
+from analysis.derive import intercurrent
+from crf import trial
+from crf.spec import outcomes
 
 DAY_1 = dt.date(2026, 3, 2)
 SUBJECT = {
@@ -154,7 +155,7 @@ def happened(*pairs):
     ],
 )
 def test_the_strategy_of_the_protocol_says_to_which_day_ratings_count(events, last):
-    found = intercurrent.cuts(happened(*events), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)
+    found = intercurrent.cuts(happened(*events), trial.ANALYSIS.strategies, hypothetical=outcomes.HYPOTHETICAL)
     assert (int(found["last"].iloc[0]) if len(found) else None) == last
 
 
@@ -162,9 +163,9 @@ def test_a_rating_after_the_last_day_leaves_and_a_baseline_never_does():
     ratings = pd.DataFrame({"subject": ["JER-001"] * 4 + ["AFU-001"], "day": [1, 23, 24, None, 43]}).astype(
         {"day": "Int64"}
     )
-    cut = intercurrent.cuts(happened(("STOPDRUG", 20)), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)
+    cut = intercurrent.cuts(happened(("STOPDRUG", 20)), trial.ANALYSIS.strategies, hypothetical=outcomes.HYPOTHETICAL)
     assert intercurrent.is_after(ratings, cut).tolist() == [False, False, True, False, False]
-    at_once = intercurrent.cuts(happened(("ECT", None)), study.STRATEGIES, hypothetical=study.HYPOTHETICAL)
+    at_once = intercurrent.cuts(happened(("ECT", None)), trial.ANALYSIS.strategies, hypothetical=outcomes.HYPOTHETICAL)
     assert intercurrent.is_after(ratings, at_once).tolist() == [False, True, True, False, False]
 
 
@@ -173,11 +174,13 @@ def test_a_rating_after_the_last_day_leaves_and_a_baseline_never_does():
 )
 def test_death_attempt_and_admission_are_non_response_from_their_day_on(kind, counts):
     ratings = pd.DataFrame({"subject": "JER-001", "day": [15, 22, 29]})
-    never = intercurrent.without_response(ratings, happened((kind, 22)), study.STRATEGIES, composite=study.COMPOSITE)
+    never = intercurrent.without_response(
+        ratings, happened((kind, 22)), trial.ANALYSIS.strategies, composite=outcomes.COMPOSITE
+    )
     assert never.tolist() == [False, counts, counts]
 
 
 def test_every_kind_of_the_form_has_a_strategy():
-    from crf.forms.intercurrent import KINDS
+    from crf.trials.dcs_trd.forms.intercurrent import KINDS
 
-    assert {code for code, _ in KINDS.codes} <= {one.kind for one in study.STRATEGIES}
+    assert {code for code, _ in KINDS.codes} <= {one.kind for one in trial.ANALYSIS.strategies}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.longform import Columns, Unreadable, read
+from analysis.command.longform import Columns, Unreadable, read
 
 COLUMNS = Columns(
     subject="ID", visit="WEEK", arm="ARM", response="Y", covariates=("BASE",), factors=(), numbers=(), others=()

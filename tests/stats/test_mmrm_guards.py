@@ -10,7 +10,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_mmrm import simulated
 
-from analysis.results import NotEstimable
 from analysis.stats.contrasts import contrasts, joint_test
 from analysis.stats.covariance import FALLBACK
 from analysis.stats.design_matrix import DesignError
@@ -18,6 +17,7 @@ from analysis.stats.formula import FormulaError, formula
 from analysis.stats.guards import Disconnected
 from analysis.stats.lsmeans import difference_by_visit, lsmeans
 from analysis.stats.mmrm import NotConverged, fit, fit_with_fallback
+from analysis.stats.results import NotEstimable
 
 COLUMNS = {"subject": "SUBJECT", "visit": "VISIT", "response": "CHG"}
 

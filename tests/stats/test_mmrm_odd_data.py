@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.results import NotEstimable
 from analysis.stats.contrasts import METHODS
 from analysis.stats.covariance import NAMES
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.guards import NoCovariance
 from analysis.stats.lsmeans import difference_by_visit
 from analysis.stats.mmrm import fit, fit_arrays, fit_with_fallback
+from analysis.stats.results import NotEstimable
 from analysis.stats.terms import type_three
 
 COLUMNS = {"subject": "SUBJECT", "visit": "VISIT", "response": "CHG"}

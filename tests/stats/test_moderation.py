@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.moderation import arm_by_covariate, johnson_neyman, permutation
+from analysis.stats.results import NotEstimable
 from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 

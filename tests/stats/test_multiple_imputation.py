@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from distributed import LocalCluster
 
-from analysis.results import NotEstimable
 from analysis.stats.executor import HereAndNow, open_executor
 from analysis.stats.imputation import gibbs
 from analysis.stats.imputation.gibbs import analyses, multiple_imputation
 from analysis.stats.imputation.panel import panel
 from analysis.stats.imputation.rubin import rubin
 from analysis.stats.imputation.strategies import STRATEGIES
+from analysis.stats.results import NotEstimable
 from tests.stats.antidepressant import antidepressant_data, antidepressant_panel
 from tests.stats.oracles import expected
 

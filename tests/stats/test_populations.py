@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.populations import populations
-from analysis.results import NotEstimable
+from analysis.derive.populations import populations
+from analysis.stats.results import NotEstimable
 
 GOOD = {
     "randomised": True,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.results import NotEstimable
 from analysis.stats.repeated_measures import repeated_measures
+from analysis.stats.results import NotEstimable
 from tests.stats.oracles import antidepressant
 from tests.stats.said_by_r import said_by_r
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.results import NotEstimable
 from analysis.stats.allocations import reference_set
 from analysis.stats.executor import HereAndNow
 from analysis.stats.reference_distribution import over
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm, rerandomise_shift
 from analysis.stats.rerandomisation_refitted import rerandomise_mmrm_refitted
+from analysis.stats.results import NotEstimable
 from tests.stats.oracles import expected, oracle, table
 from tests.stats.said_by_r import FOLDER, said_by_r
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 from analysis.stats.safety import days_it_may_mean, events_by, rate, treatment_emergent
 from tests.stats.said_by_r import said_by_r
 

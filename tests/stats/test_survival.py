@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 from analysis.stats.survival import kaplan_meier, log_rank
 from tests.stats.said_by_r import said_by_r
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from analysis.results import NotEstimable
 from analysis.stats import ratios, two_by_two, unconditional
 from analysis.stats.responders import of_table, responders
+from analysis.stats.results import NotEstimable
 from analysis.stats.risk_difference import mee, miettinen_nurminen, needed_to_treat, newcombe, wald
 from analysis.stats.two_by_two import Table
 from tests.stats.oracles import expected

@@ -14,7 +14,7 @@ from crf.models import AccessReview, AuditEntry, SignIn, Site, SiteApproval, Use
 from crf.refusals import AlreadySettled, NotAllowed, NotYet, Refusal
 from crf.rules.access import APPROVALS
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 LEA = {"username": "lea.katz", "name": "Lea Katz", "organisation": "Test organisation", "email": "lea@example.org"}

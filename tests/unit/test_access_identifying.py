@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from crf import forms, spec
-from crf.derive.cautions import is_free_text
+from crf import spec, trial
 from crf.models import RECORDS, Subject
 from crf.rules.identifying import ADDRESS, NAME, NUMBER, looks_identifying
+from crf.shown.cautions import is_free_text
 
 ASKS_WHO = re.compile(
     r"\b(sur|first|last|family|given|full|maiden|patient'?s?|subject'?s?) ?name\b|^name\b"
@@ -17,7 +17,7 @@ ASKS_WHO = re.compile(
     r"|\bsocial security\b|\bphotograph\b",
     re.I,
 )
-ITEMS = [(form, item) for form in forms.ALL for item in form.items.values()]
+ITEMS = [(form, item) for form in trial.FORMS for item in form.items.values()]
 
 
 @pytest.mark.req("PRV-01")
@@ -131,7 +131,7 @@ def test_ordinary_findings_are_left_alone(text):
 @pytest.mark.req("PRV-03")
 def test_the_narratives_are_free_text_and_the_codes_are_not():
     def free(form, item):
-        return is_free_text(forms.by_code(form).items[item])
+        return is_free_text(trial.form(form).items[item])
 
     assert free("AE", "term") and free("AE", "narrative") and free("DEVIATION", "description")
     assert not free("GLYCINE", "accession") and not free("CONSENT", "consent_version")

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from crf import forms, permissions
+from crf import permissions
+from crf import trial as served
 from crf.actions import roles
 from crf.actions.act import act
 from crf.models import RoleHeld, Site
@@ -42,7 +43,7 @@ def give(user="nora", role="monitor", site="JER", *, by="adam", **dates):
 
 @pytest.mark.req("ACC-04")
 def test_the_groups_are_those_of_the_permissions():
-    entering = {role for form in forms.ALL for role in permissions.may_enter_form(form)} | {R.SAFETY_OFFICER}
+    entering = {role for form in served.FORMS for role in permissions.may_enter_form(form)} | {R.SAFETY_OFFICER}
     assert entering == access.ENTERING
     assert set(permissions.DEEDS["lock study"]) == access.LOCKING
     assert set(permissions.DEEDS["administer"]) == access.ADMINISTERING
@@ -229,7 +230,7 @@ def test_a_role_is_not_given_twice():
 @pytest.mark.req("AUD-14")
 def test_giving_a_role_is_on_the_trail_with_who_and_in_which_role():
     from crf.models import AuditEntry
-    from trialsite.wall import seeing
+    from trialsite.database.wall import seeing
 
     held = give()
     with seeing(Site.objects.all()):

@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from crf import trial as served
 from crf.actions import alerts, outbox, visits
 from crf.models import Alert, Site
 from crf.refusals import NotAllowed, NotYet, Refusal
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
@@ -33,13 +34,12 @@ def test_the_mail_goes_to_the_sites_investigators_and_names_no_subject_and_no_va
 
 def test_saving_the_same_rating_again_raises_no_second_alert(suicidal):
     subject = trial.subject("JER-001")
-    from crf import forms
     from crf.actions import enter
-    from crf.derive.typical import typical
+    from crf.rehearsal.typical import typical
 
-    answers = typical(forms.by_code("HAMD"), "W3", subject.site.today(), suicide="4", mood="3")
+    answers = typical(served.form("HAMD"), "W3", subject.site.today(), suicide="4", mood="3")
     enter.save(
-        form=forms.by_code("HAMD"),
+        form=served.form("HAMD"),
         subject=subject,
         visit=trial.visit_of(subject, "W3"),
         by=trial.person("ruth"),

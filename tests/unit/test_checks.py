@@ -7,8 +7,9 @@ from django.core.checks.registry import registry
 from django.core.management import call_command
 
 from tests.databases import connected
-from trialsite import checks, grants
-from trialsite.roles import OWNER, WEB
+from trialsite import checks
+from trialsite.database import grants
+from trialsite.database.roles import OWNER, WEB
 
 
 def found() -> dict[str, str]:

@@ -4,11 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analysis import datasets
-from analysis.collected import DESCRIBED
-from crf import forms, spec
+from analysis.collect import datasets
+from analysis.collect.frames import DESCRIBED
+from crf import spec, trial
 from crf.models import Site, Subject
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_one_site_sees_its_own_rows_only():
 
 @pytest.mark.req("BLI-08")
 def test_what_would_give_the_arm_away_is_never_read(monkeypatch):
-    monkeypatch.setattr(forms.by_code("GLYCINE").items["result"], "discloses", spec.UNBLINDS)
+    monkeypatch.setattr(trial.form("GLYCINE").items["result"], "discloses", spec.UNBLINDS)
     with pytest.raises(datasets.Unblinding, match="result"), seeing(Site.objects.all()):
         datasets.collected()
 

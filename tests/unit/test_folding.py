@@ -7,8 +7,8 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Q
 
 from tests.databases import connected
-from trialsite.folding import Together, folded
-from trialsite.roles import OWNER
+from trialsite.database.folding import Together, folded
+from trialsite.database.roles import OWNER
 
 
 def a_form(name: str, items: int) -> list:

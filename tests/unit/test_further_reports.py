@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import doses
-from analysis.document import Figure
+from analysis.derive import doses
 from analysis.reports import blinded, final, harm, robustness, supplementary
 from analysis.reports.comparison import Comparison
-from crf import study
+from analysis.reports.document import Figure
+from crf import trial
 from tests import made_up
 
 STOPS = "JER-005"  # on the active arm: stops the drug on day 25 and is not seen at week 6
@@ -224,10 +224,10 @@ def test_the_dose_at_onset_is_the_one_of_that_day(collected):
 
 
 @pytest.mark.parametrize(
-    ("key", "then"), [("UNBLINDING_EVENTS", "Confusion"), ("UNBLINDING_WORDS", "Visual hallucinations")]
+    ("key", "then"), [("unblinding_events", "Confusion"), ("unblinding_words", "Visual hallucinations")]
 )
 def test_the_list_of_what_could_tell_is_the_studys(collected, monkeypatch, key, then):
-    monkeypatch.setattr(study, key, ())
+    monkeypatch.setattr(trial, "ANALYSIS", dataclasses.replace(trial.ANALYSIS, **{key: ()}))
     section = harm.pooled(harm.Harm.of(collected, until=made_up.CUT.date()))
     named = {str(one[0]) for one in section.tables[0].rows}
     assert named & {"Confusion", "Visual hallucinations"} == {then}

@@ -18,10 +18,10 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from trialsite import passwords, postgres, roles, unprivileged
-from trialsite.processes import born, working_in
+from trialsite.database import passwords, postgres, roles, unprivileged
+from trialsite.starter.processes import born, working_in
 
-REPOSITORY = Path(postgres.__file__).resolve().parent.parent
+REPOSITORY = Path(postgres.__file__).resolve().parents[2]
 PORTABLE = {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), sysconfig.get_path("purelib")])}
 
 
@@ -98,7 +98,7 @@ def test_one_who_came_later_can_stay_longer(folder):
 
 
 def test_two_starts_at_once_make_one_cluster(place):
-    command = [sys.executable, "-m", "trialsite.postgres", "run", "--", sys.executable, "-c", "print('ran')"]
+    command = [sys.executable, "-m", "trialsite.database.postgres", "run", "--", sys.executable, "-c", "print('ran')"]
     both = [
         subprocess.Popen(
             command,
@@ -177,7 +177,8 @@ def test_a_full_disk_ends_in_a_sentence():
 
 def test_password_files_are_nobody_elses_to_read(folder):
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.pgpass")}
-    assert modes == {"admin.pgpass": 0o600, "owner.pgpass": 0o600, "web.pgpass": 0o600}
+    names = ("admin", "owner", "web", "backup")
+    assert modes == {f"{name}.pgpass": 0o600 for name in names}
 
 
 def test_a_login_wants_its_own_password(cluster, tmp_path):
@@ -282,12 +283,12 @@ def test_it_works_for_an_ordinary_user(place):
     version = f"python3.{sys.version_info.minor}"
     for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
         with contextlib.suppress(OSError):
-            trial = subprocess.run([python, "-c", "import trialsite.postgres"], env=surroundings, **ordinary)
+            trial = subprocess.run([python, "-c", "import trialsite.database.postgres"], env=surroundings, **ordinary)
             if trial.returncode == 0:
                 break
     else:
         pytest.skip("no Python here that an ordinary user may run")
-    words = [python, "-m", "trialsite.postgres", "run", "--", "/bin/sh", "-c", "id -un"]
+    words = [python, "-m", "trialsite.database.postgres", "run", "--", "/bin/sh", "-c", "id -un"]
     done = subprocess.run(words, env=surroundings, text=True, **ordinary)
     assert (done.returncode, done.stdout) == (0, "nobody\n"), done.stderr
     assert (home / "var" / "pg").stat().st_uid == nobody.pw_uid

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from analysis import variables
+from analysis.derive import variables
 from analysis.reports import blinded, efficacy, variance
 from analysis.reports.comparison import REFERENCE, Comparison
 from analysis.stats.mmrm import fit
-from crf import study
+from crf import trial
 from tests import made_up
 
 
@@ -43,7 +43,7 @@ def test_the_blinded_report_tells_the_pooled_variance_and_the_sample_size(collec
 def test_the_sample_size_uses_the_planned_effect_and_no_other(course, monkeypatch):
     """Twice the planned difference asks for about a quarter of the subjects; the data are the same."""
     before = variance._size(variance.pooled(course), adjusted=False).needed
-    twice = dataclasses.replace(variance.PLANNED, difference=2 * study.PLANNING_EFFECT.difference)
+    twice = dataclasses.replace(variance.PLANNED, difference=2 * trial.ANALYSIS.planning_effect.difference)
     monkeypatch.setattr(variance, "PLANNED", twice)
     assert before / 5 < variance._size(variance.pooled(course), adjusted=False).needed < before / 3
 
@@ -52,8 +52,8 @@ def test_the_rule_keeps_to_the_planned_number_and_the_maximum(course):
     found = variance.pooled(course)
     for times in (0.01, 1.0, 100.0):
         size = variance._size(dataclasses.replace(found, variance=times * found.variance), adjusted=False)
-        assert study.PLANNED_SUBJECTS <= size.total <= study.PLANNING_EFFECT.maximum
-        assert bool(size.warnings) == (size.needed > study.PLANNING_EFFECT.maximum)
+        assert trial.PLANNED_SUBJECTS <= size.total <= trial.ANALYSIS.planning_effect.maximum
+        assert bool(size.warnings) == (size.needed > trial.ANALYSIS.planning_effect.maximum)
 
 
 def test_before_week_6_the_report_says_that_there_is_none_yet():

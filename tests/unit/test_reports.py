@@ -12,10 +12,10 @@ import pandas as pd
 import pypdf
 import pytest
 
-from analysis import masking, pdf, spreadsheet
-from analysis.collected import DESCRIBED
-from analysis.document import DataSet, Figure, Number, PValue, Section, Table
-from analysis.reports import blinded, final
+from analysis.collect.frames import DESCRIBED
+from analysis.papers import pdf, spreadsheet
+from analysis.reports import blinded, final, masking
+from analysis.reports.document import DataSet, Figure, Number, PValue, Section, Table
 from tests import made_up
 
 

@@ -130,7 +130,7 @@ def test_mail_leaves_encrypted(url, port, tls, ssl):
     assert found["EMAIL_HOST_PASSWORD"] == "p@ss"
 
 
-@pytest.mark.parametrize("words", [["manage.py", "check"], ["-m", "trialsite.run"]])
+@pytest.mark.parametrize("words", [["manage.py", "check"], ["-m", "trialsite.starter.run"]])
 def test_the_commands_end_in_the_sentence_and_no_traceback(words, tmp_path):
     surroundings = {"PATH": os.environ["PATH"], "ECRF_MODE": "nonsense", "ECRF_VAR": str(tmp_path)}
     done = subprocess.run([sys.executable, *words], cwd=REPOSITORY, env=surroundings, capture_output=True, text=True)

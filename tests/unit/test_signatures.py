@@ -8,16 +8,16 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from crf import forms, study
+from crf import trial as served
 from crf.actions import enter, sign
 from crf.actions.act import act
-from crf.derive import entry
-from crf.derive.signed_content import content_of, content_under, signed_forms
+from crf.chart.signed_content import content_of, content_under, signed_forms
 from crf.models import RECORDS, AuditEntry, Signature, Site, User
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotAllowed, NotYet, Refusal
+from crf.shown import entry
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def stands(signature) -> bool:
 def test_a_signature_says_who_when_what_it_means_and_which_content(subject):
     signature = signed(subject)
     assert (signature.printed_name, signature.role) == ("Ines", "investigator")
-    assert signature.meaning == study.CASEBOOK_STATEMENT
+    assert signature.meaning == served.CASEBOOK_STATEMENT
     assert signature.signed_at is not None
     content = content_of(subject)
     assert signature.content_sha256 == hashlib.sha256(content.canonical).hexdigest()
@@ -177,7 +177,7 @@ def test_a_voided_row_and_a_moved_visit_revoke_too(subject):
 def test_an_incomplete_form_is_not_signed(subject):
     before = content_of(subject)
     visit = trial.visit_of(subject, "W3")
-    enter.save(form=forms.by_code("VITALS"), subject=subject, visit=visit, by=trial.person("ines"), answers={})
+    enter.save(form=served.form("VITALS"), subject=subject, visit=visit, by=trial.person("ines"), answers={})
     after = content_of(subject)
     assert after.covers.get("VITALS") == before.covers.get("VITALS")
 
@@ -242,7 +242,7 @@ def test_the_web_role_cannot_move_take_back_or_restore_a_signature(subject, what
 
 
 def test_a_part_is_signed_with_a_meaning_of_its_own_and_falls_only_with_that_part(subject):
-    form, visit = forms.by_code("VITALS"), trial.visit_of(subject, "W1")
+    form, visit = served.form("VITALS"), trial.visit_of(subject, "W1")
     part = {"visit": visit, "form": form}
     signature = sign.sign(
         subject=subject,
@@ -278,7 +278,7 @@ def test_one_record_is_signed_alone(subject):
 
 def test_there_must_be_something_to_sign(subject):
     with pytest.raises(NotYet, match="no complete form"):
-        part = {"visit": trial.visit_of(subject, "W5"), "form": forms.by_code("HAMD")}
+        part = {"visit": trial.visit_of(subject, "W5"), "form": served.form("HAMD")}
         sign.sign(
             subject=subject,
             scope="LABORATORY",

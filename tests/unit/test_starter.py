@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.starter import starting
-from trialsite import children, run
-from trialsite.processes import born, is_the_same
+from trialsite.starter import children, run
+from trialsite.starter.processes import born, is_the_same
 
 LOGIN = "{}/accounts/login/"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trialsite import run
+from trialsite.starter import run
 
 SCRIPT = Path(run.__file__).resolve().parent.parent / ".ci" / "venv"
 TOOLS = ("grep", "mktemp", "tail", "rm", "cp", "mkdir", "cat", "chmod")

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from crf.derive.timeline import Stop, timeline
 from crf.models import Site
+from crf.shown.timeline import Stop, timeline
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
 def stops(db) -> dict[str, Stop]:
-    from crf.derive.standing import Standing
+    from crf.chart.standing import Standing
 
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")

@@ -5,17 +5,17 @@ from django.utils import timezone
 
 from crf.actions import lock, verify
 from crf.actions.act import act
-from crf.derive import states
-from crf.derive.closing import unverified
-from crf.derive.facts import Settled, facts_of
-from crf.derive.standing import Standing
-from crf.derive.verifying import sheets_at
-from crf.forms import by_code
+from crf.chart import states
+from crf.chart.closing import unverified
+from crf.chart.facts import Settled, facts_of
+from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, Site, Verification
 from crf.permissions import readable_forms
 from crf.refusals import AlreadySettled, ChangedMeanwhile, Locked, NotAllowed, Refusal
+from crf.shown.verifying import sheets_at
+from crf.trial import form as form_of
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_later_change_shows_and_the_monitor_sees_what_changed(subject):
         sheet.form.code: sheet for sheet in sheets_at(Standing.of(subject), trial.visit_of(subject, "W1"), readable)
     }
     (line,) = sheets["VITALS"].changes
-    (told,) = [one for one in line.changes if one.label == by_code("VITALS").items["weight"].label]
+    (told,) = [one for one in line.changes if one.label == form_of("VITALS").items["weight"].label]
     assert (told.new, line.entry.reason) == ("71.5", "Typing error")
     assert sheets["HAMD"].changes == []
     verified(subject)

@@ -7,7 +7,7 @@ from django.db.utils import DatabaseError
 from crf.actions.act import act
 from crf.models import AuditEntry, Site
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 NOT_PERMITTED = "42501"
 REFUSED = {
@@ -18,7 +18,7 @@ REFUSED = {
     "read the heads of the chains": "SELECT * FROM crf_chainhead",
     "move a chain's head": "UPDATE crf_chainhead SET sequence = 0",
     "disable a trigger": "ALTER TABLE crf_subject DISABLE TRIGGER ALL",
-    "drop a trigger": "DROP TRIGGER titration_guard ON crf_form_dosing",
+    "drop a trigger": "DROP TRIGGER dosing_guard ON crf_form_dosing",
     "switch triggers off by replication role": "SET session_replication_role = 'replica'",
     "call the audit function": "SELECT crf_audit()",
     "make a temporary table": "CREATE TEMP TABLE t (id int)",

@@ -4,14 +4,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from crf import forms
+from crf import trial as served
 from crf.actions.act import act, refusal_of
 from crf.models import RECORDS, Subject, Visit
 from crf.rules.withdrawal import may_begin
 from tests import trial
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
-CODES = [form.code for form in forms.ALL]
+CODES = [form.code for form in served.FORMS]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def write(code, subject, visit):
 @pytest.mark.req("PRV-04")
 @pytest.mark.parametrize("code", CODES)
 def test_a_new_record_is_written_only_of_the_forms_that_the_rule_names(withdrawn, code):
-    visit = None if forms.by_code(code).log else trial.visit_of(withdrawn, "BL")
+    visit = None if served.form(code).log else trial.visit_of(withdrawn, "BL")
     if may_begin(code, withdrawn.consent_withdrawn_on):
         with act(by="system:tests"):
             write(code, withdrawn, visit)

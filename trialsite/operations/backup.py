@@ -28,10 +28,10 @@ from pathlib import Path
 
 import psycopg
 
-from trialsite import postgres, roles
+from trialsite.database import postgres, roles
+from trialsite.database.passwords import PASSFILES, passfile, write_secret
+from trialsite.database.unprivileged import ClusterFailed, account_for_postgres, give, identity
 from trialsite.operations import facts, sealed_file
-from trialsite.passwords import PASSFILES, passfile, write_secret
-from trialsite.unprivileged import ClusterFailed, account_for_postgres, give, identity
 
 ENDING = ".ecrf-backup"
 CHUNK = 1 << 20

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import psycopg
 
-from trialsite import postgres, roles
+from trialsite.database import postgres, roles
+from trialsite.database.unprivileged import ClusterFailed
 from trialsite.operations import backup, facts, sealed_file
 from trialsite.operations.backup import BackupTrouble, Places, say
-from trialsite.unprivileged import ClusterFailed
 
 BASE = Path(__file__).resolve().parent.parent.parent
 SHOWN = 20  # lost entries that are printed; all stand in the log

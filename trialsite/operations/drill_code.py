@@ -12,10 +12,10 @@ def main() -> int:
     django.setup()
     from django.conf import settings
 
-    from crf import study
+    from crf import trial
     from crf.actions import code_break
     from crf.models import RoleHeld, Site, Subject
-    from trialsite.wall import seeing
+    from trialsite.database.wall import seeing
 
     if not Path(settings.VAR).parent.name.startswith("drill-"):
         print("this is no scratch database")
@@ -28,7 +28,7 @@ def main() -> int:
                 continue
             number = code_break.request(subject=subject, by=held.user, reason="Restore drill, in a scratch database")
             arm = code_break.reveal(log_id=number, subject=subject, by=held.user)
-            if arm not in {known.code for known in study.ARMS}:
+            if arm not in {known.code for known in trial.ARMS}:
                 print("what came out is no arm of the trial")
                 return 1
             print("one code was broken with the custodian's key, and what came out is an arm of the trial")

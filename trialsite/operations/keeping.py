@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.actions import outbox
 from crf.models import Heartbeat, Mail, RoleHeld
 from trialsite.operations import health
@@ -29,7 +29,7 @@ def tell_of_new_findings(*, since: datetime) -> list[health.Finding]:
         outbox.put(
             kind=Mail.Kind.SERVICE,
             to=administrators(),
-            title=f"[{study.STUDY_ID}] The service wants looking after",
+            title=f"[{trial.STUDY_ID}] The service wants looking after",
             text="\n\n".join(one.sentence for one in new)
             + f"\n\nThe page Service shows how it stands: {settings.PUBLIC_ADDRESS}/service/\n",
         )

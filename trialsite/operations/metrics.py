@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from trialsite.database.wall import seeing
 from trialsite.operations import counters, health
-from trialsite.wall import seeing
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 STATES = {health.WELL: 0, health.WARNING: 1, health.FAILS: 2}

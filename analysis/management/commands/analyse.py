@@ -14,13 +14,13 @@ import pandas
 import scipy
 from django.core.management.base import BaseCommand
 
-from analysis import longform, options, progress
-from analysis.estimators import ESTIMATORS, KINDS, READERS, Asked
-from analysis.estimators.tabular import table_of
-from analysis.results import NotEstimable, plain
+from analysis.command import longform, options, progress
+from analysis.command.estimators import ESTIMATORS, KINDS, READERS, Asked
+from analysis.command.estimators.tabular import table_of
+from analysis.command.terminal_reports import REPORTS
 from analysis.stats.executor import executor_from_environment
 from analysis.stats.formula import formula
-from analysis.terminal_reports import REPORTS
+from analysis.stats.results import NotEstimable, plain
 
 REFUSALS = (longform.Unreadable, NotEstimable)
 LONG = ("subject", "visit", "arm", "response", "reference")

@@ -6,7 +6,7 @@ In life this is a page with fresh authentication; a command that approves for so
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis import opening
+from analysis.sealed import opening
 from crf.models import User
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.results import NAN, Estimate, NotEstimable
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level
 from analysis.stats.imputation.conditional_mean import TWO_ERRORS, arm_weights, imputed, model_of
@@ -20,6 +19,7 @@ from analysis.stats.imputation.panel import Panel
 from analysis.stats.imputation.strategies import ASSUMPTIONS, refuse_unknown
 from analysis.stats.linear import z_estimate
 from analysis.stats.mmrm import ArrayFit
+from analysis.stats.results import NAN, Estimate, NotEstimable
 from analysis.stats.streams import stream
 
 JOB = 50  # samples per job; part of the definition of a job, not of the machine

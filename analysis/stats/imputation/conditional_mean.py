@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.results import Estimate, NotEstimable
 from analysis.stats.crossproducts import Crossproducts, triangle
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level, singular_is_refused
@@ -20,6 +19,7 @@ from analysis.stats.imputation.strategies import ASSUMPTIONS, fill, means, refus
 from analysis.stats.linear import z_estimate
 from analysis.stats.mmrm import ArrayFit, fit_arrays
 from analysis.stats.optimise import newton
+from analysis.stats.results import Estimate, NotEstimable
 
 JOB = 64  # subjects left out per job
 FEW = 10  # subjects per visit under which the jackknife was seen to overstate by about a tenth (METHODS 8.3)

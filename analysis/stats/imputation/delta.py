@@ -13,7 +13,6 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from analysis.results import NotEstimable
 from analysis.stats.executor import Progress
 from analysis.stats.frame import is_level
 from analysis.stats.imputation.conditional_mean import (
@@ -28,6 +27,7 @@ from analysis.stats.imputation.gibbs import analyses
 from analysis.stats.imputation.panel import ARM, Panel
 from analysis.stats.imputation.rubin import rubin
 from analysis.stats.imputation.strategies import refuse_unknown
+from analysis.stats.results import NotEstimable
 
 PATTERNS = ("constant", "accumulating")
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.results import Estimate, NotEstimable
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level, singular_is_refused
 from analysis.stats.imputation.conditional_mean import arm_weights
@@ -21,6 +20,7 @@ from analysis.stats.imputation.rubin import Pooled, rubin
 from analysis.stats.imputation.strategies import ASSUMPTIONS, fill, means, refuse_unknown
 from analysis.stats.linear import t_estimate
 from analysis.stats.mmrm import fit_arrays
+from analysis.stats.results import Estimate, NotEstimable
 from analysis.stats.streams import stream
 
 JOB = 250  # chains side by side; part of the definition of a job, not of the machine

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.results import NotEstimable
 from analysis.stats.frame import require, two_arms
 from analysis.stats.linear import design_of
+from analysis.stats.results import NotEstimable
 
 ARM = 1  # the design's column that says active
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.results import NotEstimable
+from analysis.stats.results import NotEstimable
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.results import NotEstimable
 from analysis.stats.imputation.panel import ARM, Panel
+from analysis.stats.results import NotEstimable
 
 STRATEGIES = ("MAR", "J2R", "CR", "CIR")
 ASSUMPTIONS = {

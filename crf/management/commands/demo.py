@@ -1,7 +1,7 @@
 """`manage.py demo --if-empty` builds the demo trial while it runs; `--finish` completes, locks and opens it.
 
 In demo mode only. Everything is done by deeds, as people would. The outcomes are fitted to a published table (see
-crf/derive/demo_outcomes.py); reports of the demo say so.
+crf/rehearsal/outcomes.py); reports of the demo say so.
 """
 
 import json
@@ -17,14 +17,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from crf import study
+from crf import trial
 from crf.actions import accounts, code_break, lock, queries
-from crf.derive import demo_calendar, demo_outcomes, demo_people
-from crf.management import demo_review
-from crf.management.demo_walk import Walk
 from crf.models import RECORDS, Query, Site, Subject, User
 from crf.refusals import Refusal
-from trialsite.wall import seeing
+from crf.rehearsal import calendar as demo_calendar
+from crf.rehearsal import outcomes as demo_outcomes
+from crf.rehearsal import people as demo_people
+from crf.rehearsal import review as demo_review
+from crf.rehearsal.walk import Walk
+from trialsite.database.wall import seeing
 
 SEED = 160  # of the outcomes: arms alike in age, sex and BDI at baseline
 MACHINE = "system:demo"
@@ -127,7 +129,7 @@ class Command(BaseCommand):
 
     def walk(self, begun: date, until: date, *, is_finishing: bool) -> None:
         """Every subject's way until the day, the sites beside each other where the machine has the processors."""
-        codes, given = [site.code for site in study.SITES], (begun, until, self.outcomes(), is_finishing)
+        codes, given = [site.code for site in trial.SITES], (begun, until, self.outcomes(), is_finishing)
         if self.processes < len(codes) or not sys.platform.startswith("linux"):
             for code in codes:
                 walk_site(code, *given)
@@ -145,13 +147,13 @@ class Command(BaseCommand):
     def people_and_sites(self, today: date) -> None:
         """One account for each role, passwords drawn now and written to a file that only its owner can read."""
         since = today + timedelta(days=min(demo_calendar.FIRST_DOSES) - 60)
-        for site in study.SITES:
+        for site in trial.SITES:
             accounts.set_up_site(
                 code=site.code,
                 name=site.name,
                 country=site.country,
                 timezone=site.timezone,
-                protocol_version=study.PROTOCOL_VERSION,
+                protocol_version=trial.PROTOCOL_VERSION,
                 activated_on=since,
                 by=MACHINE,
             )
@@ -204,7 +206,7 @@ class Command(BaseCommand):
                     for subject in Subject.objects.select_related("site"):
                         walk.acknowledge(subject.pk, subject.site.code)
                     walk.settle_queries()
-                lock.lock_study(by=walk.person("data_manager", study.SITES[0].code), reason=FINISHED)
+                lock.lock_study(by=walk.person("data_manager", trial.SITES[0].code), reason=FINISHED)
             self.compare()
         for role in ("statistician", "data-manager"):
             call_command("demo_opening", role)
@@ -223,7 +225,7 @@ class Command(BaseCommand):
     def outcomes(self) -> dict[str, demo_outcomes.Outcome]:
         """For each subject by its planned place in the list of its site."""
         fates = self.fates()
-        arms = {site.code: [row["arm"] for row in fates if row["stratum"] == site.code] for site in study.SITES}
+        arms = {site.code: [row["arm"] for row in fates if row["stratum"] == site.code] for site in trial.SITES}
         waiting = {code: iter(of_site) for code, of_site in arms.items()}
         allocation = [(plan.number, next(waiting[plan.site])) for plan in demo_calendar.randomised()]
         return demo_outcomes.outcomes(allocation, seed=SEED)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crf.derive import documents
+from crf.papers import documents
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 """`manage.py first_administrator USERNAME "First Last" EMAIL --organisation NAME`: how an empty installation begins.
 
-Makes the sites of crf/study.py, not activated, and one account that administers them; prints the link at which the
+Makes the sites of the trial's declaration, not activated, and one account that administers them; prints the link at which the
 person sets the password. Everybody else is let in by that person. Refused while anybody administers; the way back in
 where the only administrator has left.
 """
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from crf import study
+from crf import trial
 from crf.actions import accounts
 from crf.models import RoleHeld
 from crf.refusals import Refusal
@@ -35,13 +35,13 @@ class Command(BaseCommand):
                 user = accounts.open_account(
                     username=username, name=name, organisation=organisation, email=email, by=MACHINE
                 )
-                for site in study.SITES:
+                for site in trial.SITES:
                     made = accounts.set_up_site(
                         code=site.code,
                         name=site.name,
                         country=site.country,
                         timezone=site.timezone,
-                        protocol_version=study.PROTOCOL_VERSION,
+                        protocol_version=trial.PROTOCOL_VERSION,
                         activated_on=None,
                         by=MACHINE,
                     )

@@ -4,13 +4,13 @@ from itertools import groupby
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crf import forms, spec
+from crf import spec, trial
 from crf.actions import recheck
-from crf.derive.check_version import version_of
-from crf.derive.newly_flagged import newly_flagged
+from crf.chart.check_version import version_of
+from crf.chart.newly_flagged import newly_flagged
 from crf.models import Site, User
 from crf.refusals import Refusal
-from trialsite.wall import seeing
+from trialsite.database.wall import seeing
 
 
 class Command(BaseCommand):
@@ -38,10 +38,12 @@ class Command(BaseCommand):
 
     def _among(self, code):
         if code is None:
-            return forms.ALL
-        if not forms.is_declared(code.upper()):
-            raise CommandError(f"There is no form {code}. The forms are {', '.join(forms.CODES)}.")
-        form = forms.by_code(code.upper())
+            return trial.FORMS
+        if not trial.is_declared(code.upper()):
+            raise CommandError(
+                f"There is no form {code}. The forms are {', '.join(tuple(form.code for form in trial.FORMS))}."
+            )
+        form = trial.form(code.upper())
         if form.discloses is spec.UNBLINDS:
             raise CommandError(f"{code} unblinds: nothing is told about its records here.")
         return [form]

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from crf.actions import alerts, outbox
 from crf.models import Site
+from trialsite.database.wall import seeing
 from trialsite.operations import keeping
 from trialsite.operations.outages import outage_of
-from trialsite.wall import seeing
 
 log = logging.getLogger("ecrf.watch")
 MAILS_EVERY = 5  # seconds: who opened an account waits for its mail

@@ -29,8 +29,8 @@ CHECKS = {
         "fails": [row("SCR", {"ELIG.e2@SCR": "N"}, psychotic_features="Y")],
     },
     "ADTRIAL-01": {
-        "passes": [row(began="2025-03", ended="2025-03-01"), row(began="2025", ended="2025")],
-        "fails": [row(began="2025-04", ended="2025-03")],
+        "passes": [row(began="2025-03", stopped="2025-03-01"), row(began="2025", stopped="2025")],
+        "fails": [row(began="2025-04", stopped="2025-03")],
     },
     "ADTRIAL-02": {
         "passes": [row(adequate="Y", weeks=4), row(adequate="N", weeks=3)],
@@ -40,7 +40,10 @@ CHECKS = {
         "passes": [row(adequate="Y", adherence="PART"), row(adequate="N", adherence="POOR")],
         "fails": [row(adequate="Y", adherence="POOR")],
     },
-    "MEDHX-01": {"passes": [row(began="2020-01", ended="2020-01")], "fails": [row(began="2020-02", ended="2020-01")]},
+    "MEDHX-01": {
+        "passes": [row(began="2020-01", stopped="2020-01")],
+        "fails": [row(began="2020-02", stopped="2020-01")],
+    },
     "MEDHX-02": {
         "passes": [
             row("SCR", {"ELIG.e1@SCR": "Y"}, condition="Febrile seizure"),

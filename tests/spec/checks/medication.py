@@ -4,8 +4,8 @@ from tests.spec.rows import row
 
 CHECKS = {
     "CONMED-01": {
-        "passes": [row(began="2026-03", ended="2026-03-01")],
-        "fails": [row(began="2026-03-02", ended="2026-03-01")],
+        "passes": [row(began="2026-03", stopped="2026-03-01")],
+        "fails": [row(began="2026-03-02", stopped="2026-03-01")],
     },
     "CONMED-02": {"passes": [row(event_recorded="Y"), row()], "fails": [row(event_recorded="N")]},
     "CONMED-03": {

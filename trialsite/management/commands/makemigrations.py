@@ -1,8 +1,8 @@
-"""Django's own command; what it writes is folded (trialsite/folding.py)."""
+"""Django's own command; what it writes is folded (trialsite/database/folding.py)."""
 
 from django.core.management.commands import makemigrations
 
-from trialsite.folding import folded
+from trialsite.database.folding import folded
 
 
 class Command(makemigrations.Command):

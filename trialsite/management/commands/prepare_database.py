@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from trialsite.roles import script
+from trialsite.database.roles import script
 
 
 class Command(BaseCommand):

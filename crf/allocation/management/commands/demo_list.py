@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from crf import study
+from crf import trial
 from crf.allocation import load, schedule
 from crf.allocation.management.commands.load_allocation import BLOCK_SIZE, PLACES
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         seed = settings.VAR / "demo-seed.txt"
         write(seed, SEED + "\n")
         call_command("load_allocation", seed_file=seed, by="demo", stdout=self.stdout)
-        shape = {"strata": [site.code for site in study.SITES], "arms": [arm.code for arm in study.ARMS]}
+        shape = {"strata": [site.code for site in trial.SITES], "arms": [arm.code for arm in trial.ARMS]}
         places = schedule.draw(SEED, **shape, block_size=BLOCK_SIZE, length=PLACES)
         fates = [{"stratum": place.stratum, "kit": place.kit, "arm": place.arm} for place in places]
         write(settings.VAR / "demo-fates.json", json.dumps(fates))

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
-from crf import study
+from crf import trial
 from crf.allocation import custody, load, papers, schedule, sealing
 from crf.allocation.refusals import SealedRoomRefusal
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def load(self, seed_file, list_file, options):
         block_size = options["block_size"]
-        strata, arms = [site.code for site in study.SITES], [arm.code for arm in study.ARMS]
+        strata, arms = [site.code for site in trial.SITES], [arm.code for arm in trial.ARMS]
         if seed_file:
             kits = papers.read_kits(options["kits"]) if options["kits"] else None
             shape = {"strata": strata, "arms": arms, "block_size": block_size, "length": options["places"]}
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         self.tell(places, root, options["summary"])
 
     def check(self, places, strata, arms, block_size):
-        least = max(site.planned for site in study.SITES)
+        least = max(site.planned for site in trial.SITES)
         if found := schedule.mistakes_in(places, strata=strata, arms=arms, block_size=block_size, least=least):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))
 

@@ -1,0 +1,222 @@
+"""Intercurrent events from what was recorded, and which ratings come after them (METHODS 2.10 to 2.12).
+
+Pure functions of dataframes. Which kind is treated how is data that is handed in (the trial's declaration holds PROTOCOL 9's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+import pandas as pd
+
+from analysis.derive.derivations import Derived, study_day
+from analysis.stats.safety import days_it_may_mean
+
+COLUMNS = ("subject", "kind", "on", "day", "source", "why")
+FORM, TREATMENT, STUDY = "intercurrent event form", "end of treatment", "end of study"
+MEDICATION, DOSING, EVENT, BREAK = "medication", "dosing decision", "adverse event", "code break"
+#: What can happen once only: of several the one that the end of treatment or of study tells stands.
+ONCE = {"STOPDRUG": (TREATMENT, FORM, DOSING), "DEATH": (STUDY, FORM, TREATMENT), "BELOWTOP": (DOSING,)}
+SAME_EVENT_DAYS = 7  # two sources that tell the same kind this near tell one event; our assumption
+
+
+class Treated(Protocol):
+    """How a kind of event is treated: `crf.study.Strategy` is one."""
+
+    kind: str
+    label: str
+    mean: str
+    response: str
+    days_after: int
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One event as one source tells it. `on` is None where the date is not known."""
+
+    subject: str
+    kind: str
+    on: date | None
+    source: str
+    why: str | None = None
+
+
+def events(
+    subjects: pd.DataFrame,
+    *,
+    recorded: pd.DataFrame,
+    medication: pd.DataFrame,
+    decisions: pd.DataFrame,
+    adverse_events: pd.DataFrame,
+    code_breaks: pd.DataFrame,
+    top_mg: int,
+) -> Derived:
+    """Every intercurrent event of the randomised subjects, one a row (METHODS 2.10), columns as in COLUMNS.
+
+    The frames are those of `analysis.collect.frames`; `subjects` are the randomised. `on` and `day` are missing
+    where the
+    date is not known. A sentence for what began before day 1 and so is none.
+    """
+    begun = dict(zip(subjects["subject"], _days(subjects["day_1"]), strict=True))
+    told = [
+        *_recorded(recorded),
+        *_ends(subjects),
+        *_medication(medication, begun),
+        *_dosing(subjects, decisions, top_mg),
+        *_attempts(adverse_events, begun),
+        *(
+            _Told(who, "CODEBREAK", on, BREAK)
+            for who, on in zip(code_breaks["subject"], _days(code_breaks["on"]), strict=True)
+        ),
+    ]
+    kept, left_out = [], []
+    for one in told:
+        if one.subject not in begun:
+            continue
+        first = begun[one.subject]
+        if one.on is not None and first is not None and one.on < first:
+            left_out.append(f"{one.subject}: {one.kind} ({one.source}) began before day 1 and is no intercurrent event")
+        else:
+            kept.append(one)
+    rows = [(one.subject, one.kind, one.on, None, one.source, one.why) for one in _once_each(kept)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame["on"] = pd.to_datetime(frame["on"])
+    frame["day"] = study_day(frame["on"], day_1=pd.to_datetime(frame["subject"].map(begun)))
+    return Derived(frame.reset_index(drop=True), tuple(sorted(left_out)))
+
+
+def cuts(happened: pd.DataFrame, strategies: Iterable[Treated], *, hypothetical: str) -> pd.DataFrame:
+    """The event after which a subject's ratings leave, one row a subject that has one (METHODS 2.11).
+
+    Columns kind, label, day and `last`, the last study day that still counts; indexed by subject. Of several events
+    the one with the earliest `last` decides. An event without a date counts from day 1.
+    """
+    known = {one.kind: one for one in strategies if one.mean == hypothetical}
+    rows: dict[str, tuple] = {}
+    for who, kind, day in zip(happened["subject"], happened["kind"], happened["day"], strict=True):
+        if kind not in known:
+            continue
+        last = (1 if pd.isna(day) else int(day)) + known[kind].days_after
+        if who not in rows or last < rows[who][3]:
+            rows[who] = (kind, known[kind].label, day, last)
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["kind", "label", "day", "last"])
+    return frame.astype({"day": "Int64", "last": "Int64"}).rename_axis("subject").sort_index()
+
+
+def is_after(ratings: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    """Whether each rating (columns subject, day) lies after the last day that counts; a baseline never does."""
+    last = ratings["subject"].map(found["last"])
+    return ((ratings["day"] > 1) & (ratings["day"] > last)).fillna(False).astype(bool)
+
+
+def without_response(ratings: pd.DataFrame, happened: pd.DataFrame, strategies: Iterable[Treated], *, composite: str):
+    """Whether each rating (columns subject, day) counts as non-response, for an event on or before its day (2.12)."""
+    kinds = [one.kind for one in strategies if one.response == composite]
+    those = happened[happened["kind"].isin(kinds)]
+    first = those.assign(day=those["day"].fillna(1)).groupby("subject")["day"].min()
+    return (ratings["day"] >= ratings["subject"].map(first)).fillna(False).astype(bool)
+
+
+# -- what each source tells
+
+
+def _recorded(frame):
+    for row in frame.to_dict("records"):
+        if not pd.isna(row["kind"]):
+            yield _Told(row["subject"], row["kind"], _day(row["began_on"]), FORM, _text(row["why"]))
+
+
+def _ends(subjects):
+    ended = subjects["treatment_ended"].notna() & (subjects["treatment_ended"] != "COMPLETED")
+    for row in subjects[ended].to_dict("records"):
+        yield _Told(row["subject"], "STOPDRUG", _day(row["last_dose_on"]), TREATMENT, row["treatment_ended"])
+        if row["treatment_ended"] == "DEATH":
+            yield _Told(row["subject"], "DEATH", _day(row["last_dose_on"]), TREATMENT)
+    died = subjects["died_on"].notna() | (subjects["study_ended"] == "DEATH")
+    for row in subjects[died].to_dict("records"):
+        yield _Told(row["subject"], "DEATH", _day(row["died_on"]) or _day(row["ended_on"]), STUDY)
+
+
+def _medication(frame, begun):
+    """A changed dose ends a row and begins another, so a change counts from where its row begins, a stop from its end.
+
+    Of a partial date the earliest day counts, though not before day 1: the change is one since baseline.
+    """
+    kinds = {"NEW": ("NEWAD", "began"), "DOSE": ("CHANGEDAD", "began"), "ENDED": ("CHANGEDAD", "ended")}
+    for row in frame.to_dict("records"):
+        if row["change"] in kinds:
+            kind, date_of = kinds[row["change"]]
+            yield from _perhaps_partial(row["subject"], kind, row[date_of], begun, MEDICATION, row["drug"])
+        if "ketamin" in str(row["drug"]).lower():
+            yield from _perhaps_partial(row["subject"], "KETAMINE", row["began"], begun, MEDICATION, row["drug"])
+
+
+def _attempts(frame, begun):
+    for row in frame[frame["special"] == "ATTEMPT"].to_dict("records"):
+        yield from _perhaps_partial(row["subject"], "ATTEMPT", row["onset"], begun, EVENT, None)
+
+
+def _perhaps_partial(who, kind, written, begun, source, why):
+    first = begun.get(who)
+    earliest, latest = days_it_may_mean(written)
+    if first is None or (earliest, latest) == (date.min, date.max):
+        yield _Told(who, kind, None, source, _text(why))
+    elif latest < first:
+        yield _Told(who, kind, latest, source, _text(why))
+    else:
+        yield _Told(who, kind, max(earliest, first) if earliest != latest else earliest, source, _text(why))
+
+
+def _dosing(subjects, decisions, top_mg):
+    kinds = {"REDUCE": "REDUCTION", "INTERRUPT": "INTERRUPTION"}
+    for row in decisions[decisions["decision"].isin([*kinds, "STOP"])].to_dict("records"):
+        begins = _day(row["effective_on"])
+        if row["decision"] == "STOP":  # the first day without drug; the day before had the last dose
+            yield _Told(row["subject"], "STOPDRUG", begins - timedelta(days=1), DOSING)
+        else:
+            yield _Told(row["subject"], kinds[row["decision"]], begins, DOSING)
+    highest = decisions.groupby("subject")["mg"].max()
+    ended = subjects[subjects["treatment_ended"].notna()]
+    for who, on in zip(ended["subject"], _days(ended["last_dose_on"]), strict=True):
+        if who in highest.index and highest[who] < top_mg:
+            yield _Told(who, "BELOWTOP", on, DOSING)
+
+
+# -- one event, told by several
+
+
+def _once_each(told: list[_Told]) -> list[_Told]:
+    """Each event once, in the order of subject and date; dated tellings go before undated ones."""
+    ranks = {FORM: 0}
+    kept: dict[tuple[str, str], list[_Told]] = {}
+    for one in sorted(told, key=lambda one: (one.on is None, _rank(one, ranks), one.on or date.max)):
+        others = kept.setdefault((one.subject, one.kind), [])
+        again = others if one.kind in ONCE or one.on is None else [o for o in others if _near(o.on, one.on)]
+        if not again:
+            others.append(one)
+    flat = [one for some in kept.values() for one in some]
+    return sorted(flat, key=lambda one: (one.subject, one.on or date.max, one.kind))
+
+
+def _rank(one, ranks):
+    order = ONCE.get(one.kind)
+    return order.index(one.source) if order and one.source in order else ranks.get(one.source, 1)
+
+
+def _near(first, second):
+    return first is not None and abs((second - first).days) <= SAME_EVENT_DAYS
+
+
+def _day(value) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _days(column) -> list[date | None]:
+    return [_day(value) for value in column]
+
+
+def _text(value) -> str | None:
+    return None if pd.isna(value) else str(value)

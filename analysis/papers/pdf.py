@@ -1,0 +1,76 @@
+"""A report as PDF/A, by typst. Fonts come with the packages and the date is the data's: same report, same bytes."""
+
+import functools
+import json
+from pathlib import Path
+
+import matplotlib
+import typst
+
+from analysis.reports.document import Figure, Report, Table
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+STANDARD = "a-2a"  # for keeping, and readable aloud: tagged, every figure with its text
+
+
+def pdf(report: Report) -> bytes:
+    """The report as a PDF/A-2a file."""
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=_fonts(),
+        format="pdf",
+        pdf_standards=[STANDARD],
+        sys_inputs={"report": json.dumps(as_data(report))},
+        timestamp=int(report.cut.timestamp()),
+    )
+
+
+def as_data(report: Report) -> dict:
+    """What the template reads: text, lists and numbers only."""
+    return {
+        "title": report.title,
+        "study": report.study,
+        "marks": list(report.marks),
+        "warning": report.warning,
+        "is_unblinded": report.is_unblinded,
+        "cut": {
+            "year": report.cut.year,
+            "month": report.cut.month,
+            "day": report.cut.day,
+            "text": f"{report.cut:%Y-%m-%d %H:%M} UTC",
+        },
+        "sections": [
+            {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
+            for section in report.sections
+        ],
+        "manifest": [list(pair) for pair in report.manifest],
+    }
+
+
+def _block(block: str | Table | Figure) -> dict:
+    match block:
+        case Table():
+            return {
+                "kind": "table",
+                "title": block.title,
+                "head": list(block.head),
+                "sides": list(block.sides),
+                "rows": [[str(cell) for cell in row] for row in block.rows],
+                "notes": list(block.notes),
+            }
+        case Figure():
+            return {
+                "kind": "figure",
+                "title": block.title,
+                "says": block.says,
+                "alt": block.alt,
+                "svg": block.svg().decode(),
+            }
+    return {"kind": "text", "text": block}
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """Those in the typst and matplotlib packages; what the machine has besides is not looked at."""
+    ours = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(ours)])

@@ -1,0 +1,134 @@
+"""A report as a workbook, and its data set as CSV. No cell can be taken for a formula (SEC-13)."""
+
+import csv as text_table
+import io
+import math
+from datetime import date, datetime
+
+import pandas as pd
+import xlsxwriter
+
+from analysis.reports.document import DataSet, Number, PValue, Report
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBERS = (Number, PValue, int, float)
+
+
+def harmless(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would calculate."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
+def csv(data: DataSet, *, marks: tuple[str, ...]) -> bytes:
+    """The data set as CSV (RFC 4180, UTF-8). Its last column repeats in every row what stands on every page."""
+    out = io.StringIO()
+    writer = text_table.writer(out, lineterminator="\r\n")
+    writer.writerow([*data.columns, "marks"])
+    for row in data.frame.itertuples(index=False, name=None):
+        writer.writerow([_plain(value) for value in row] + ["; ".join(marks)])
+    return out.getvalue().encode()
+
+
+def _plain(value) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def xlsx(report: Report) -> bytes:
+    """The workbook: what it is and how it was made, a sheet for each table, the data set and its columns."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": report.title,
+            "subject": report.study,
+            "created": report.cut.replace(tzinfo=None),
+            "comments": "; ".join(report.marks),
+        }
+    )
+    bold = book.add_format({"bold": True})
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    alarm = book.add_format({"bold": True, "font_color": "#861a61"})
+    names: set[str] = set()
+
+    def sheet(name: str):
+        page = book.add_worksheet(_sheet_name(name, names))
+        page.set_landscape()
+        page.set_header("&L" + report.study + "&R" + "; ".join(report.marks))
+        return page
+
+    about = sheet("About")
+    about.set_column(0, 0, 28)
+    about.set_column(1, 1, 100)
+    lines = [(report.title, ""), *((mark, "") for mark in report.marks), (report.warning, ""), *report.manifest]
+    for at, (what, value) in enumerate(line for line in lines if any(line)):
+        about.write_string(at, 0, harmless(what), alarm if what in report.marks else bold if at == 0 else None)
+        about.write_string(at, 1, harmless(value))
+    for table in report.tables:
+        page = sheet(table.key)
+        page.write_string(0, 0, harmless(table.title), bold)
+        page.write_string(1, 0, "; ".join(report.marks), alarm)
+        _write_rows(book, page, 2, [harmless(cell) for cell in table.head], table.rows, head)
+        for at, note in enumerate(table.notes):
+            page.write_string(4 + len(table.rows) + at, 0, harmless(note))
+        page.set_column(0, 0, 34)
+        page.set_column(1, max(len(table.head) - 1, 1), 16)
+    page = sheet("data")
+    rows = [tuple(map(_cell, row)) for row in report.data.frame.itertuples(index=False, name=None)]
+    _write_rows(book, page, 0, list(report.data.columns), rows, head)
+    page.freeze_panes(1, 1)
+    page = sheet("columns")
+    page.set_column(1, 1, 90)
+    _write_rows(book, page, 0, ["column", "meaning"], list(report.data.columns.items()), head)
+    book.close()
+    return out.getvalue()
+
+
+def _write_rows(book, page, top, head, rows, style) -> None:
+    formats: dict[str, object] = {}
+    for at, word in enumerate(head):
+        page.write_string(top, at, word, style)
+    for down, row in enumerate(rows, start=top + 1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, str):  # asked first: of a million cells most are
+                if cell:
+                    page.write_string(down, at, harmless(cell))
+            elif isinstance(cell, NUMBERS) and not isinstance(cell, bool):
+                value = cell.value if isinstance(cell, Number | PValue) else cell
+                if value is None or not math.isfinite(value):
+                    page.write_string(down, at, str(cell) if isinstance(cell, Number | PValue) else "")
+                    continue
+                places = 4 if isinstance(cell, PValue) else cell.places if isinstance(cell, Number) else None
+                pattern = "General" if places is None else "0" + ("." + "0" * places if places else "")
+                if pattern not in formats:
+                    formats[pattern] = book.add_format({"num_format": pattern})
+                page.write_number(down, at, value, formats[pattern])
+            else:
+                page.write_string(down, at, harmless(str(cell)))
+
+
+def _cell(value):
+    """Numbers stay numbers; everything else is the text that the CSV has."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "" if isinstance(value, float) and math.isnan(value) else value
+    return _plain(value)
+
+
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    """At most 31 characters, each once."""
+    name, number = wanted[:31], 2
+    while name in taken:
+        name, number = f"{wanted[:28]}_{number}", number + 1
+    taken.add(name)
+    return name

@@ -1,0 +1,139 @@
+"""Prints results as tables: which numbers, in which order, with how many places. Computes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from analysis.reports.document import NOTHING, Number, PValue, Table
+from analysis.stats.results import Count, Estimate, Significance, Summary
+
+MINUS = "−"
+
+
+def number(value: float, places: int = 1, *, signed: bool = False) -> str:
+    """The number as printed in a sentence."""
+    return str(Number(value, places, signed))
+
+
+def p_value(p: float) -> str:
+    """The p-value as printed in a sentence."""
+    return str(PValue(p))
+
+
+def interval(low: float, high: float, places: int = 1) -> str:
+    """Both ends of an interval; a dash where there is none."""
+    ends = Number(low, places), Number(high, places)
+    return NOTHING if NOTHING in map(str, ends) else f"{ends[0]} to {ends[1]}"
+
+
+def mean_sd(found: Summary, places: int = 1) -> str:
+    """25.1 (5.6)"""
+    return NOTHING if found.n == 0 else f"{Number(found.mean, places)} ({Number(found.sd, places)})"
+
+
+def percent(found: Count) -> str:
+    """7 of 13 (53.8 %)"""
+    if found.n == 0:
+        return NOTHING
+    return f"{found.events} of {found.n} ({Number(100 * found.proportion, 1)} %)"
+
+
+def by_visit(
+    key: str,
+    title: str,
+    rows: Iterable[tuple[str, str, Summary, Summary | None]],
+    *,
+    notes: tuple[str, ...] = (),
+    grouped: bool,
+) -> Table:
+    """Scores by visit: (visit, group, summary of the score, summary of the change)."""
+    head = (
+        "Visit",
+        *(("Arm",) if grouped else ()),
+        "n",
+        "Mean",
+        "SD",
+        "95 % interval",
+        "Median",
+        "Range",
+        "Change, mean",
+        "Change, SD",
+    )
+    printed = []
+    for visit, group, score, change in rows:
+        moved = (Number(change.mean, 1), Number(change.sd, 1)) if change else (NOTHING, NOTHING)
+        printed.append(
+            (
+                visit,
+                *((group,) if grouped else ()),
+                score.n,
+                Number(score.mean, 1),
+                Number(score.sd, 1),
+                interval(score.low, score.high),
+                Number(score.median, 1),
+                NOTHING if score.n == 0 else f"{score.minimum:.0f} to {score.maximum:.0f}",
+                *moved,
+            )
+        )
+    return Table(key, title, head, tuple(printed), notes)
+
+
+def estimates(
+    key: str, title: str, rows: Iterable[tuple[str, Estimate]], *, places: int = 2, notes: tuple[str, ...] = ()
+) -> Table:
+    """Differences (active minus reference) or coefficients, one a row."""
+    head = ("Analysis", "n", "Estimate", "SE", "df", "95 % interval", "t", "p")
+    printed = tuple(
+        (
+            label,
+            one.n,
+            Number(one.estimate, places),
+            Number(one.se, places),
+            Number(one.df, 1),
+            interval(one.low, one.high, places),
+            Number(one.statistic, 2),
+            PValue(one.p),
+        )
+        for label, one in rows
+    )
+    return Table(key, title, head, printed, notes)
+
+
+def contrasts(
+    key: str,
+    title: str,
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    means: Mapping[tuple[str, str], str],
+    arms: Sequence[tuple[str, str]],
+    *,
+    notes: tuple[str, ...],
+) -> Table:
+    """The mixed model by visit: each arm's mean (SE), by (visit, arm), and the difference. `arms` are (code, name)."""
+    head = ("Visit", *(f"{name}, mean (SE)" for _, name in arms), "Difference", "SE", "df", "95 % interval", "t", "p")
+    printed = tuple(
+        (
+            labels[row["visit"]],
+            *(means[row["visit"], code] for code, _ in arms),
+            Number(row["estimate"], 2),
+            Number(row["se"], 2),
+            Number(row["df"], 1),
+            interval(row["low"], row["high"], 2),
+            Number(row["t"], 2),
+            PValue(row["p"]),
+        )
+        for row in frame.to_dict("records")
+    )
+    return Table(key, title, head, printed, notes)
+
+
+def tests(key: str, title: str, rows: Sequence[tuple[str, Significance]], *, notes: tuple[str, ...] = ()) -> Table:
+    """Tests without an estimate, one a row."""
+    head = ("Test", "Statistic", "df", "p")
+    printed = tuple((label, Number(one.statistic, 3), Number(one.df, 0), PValue(one.p)) for label, one in rows)
+    return Table(key, title, head, printed, notes)
+
+
+def counts(key: str, title: str, head: tuple[str, ...], rows: Iterable[tuple], *, notes: tuple[str, ...] = ()) -> Table:
+    """Rows of plain counts and words."""
+    return Table(key, title, head, tuple(tuple(row) for row in rows), notes)

@@ -1,0 +1,70 @@
+"""What another person needs to make the same bytes again: data, code, packages, seed, and the list's commitment."""
+
+import functools
+import hashlib
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from analysis.collect.frames import Collected
+from crf import trial
+
+PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "typst", "XlsxWriter")
+HOUSE = Path(__file__).resolve().parents[2]
+ROOMS = ("analysis", "crf")  # what the numbers depend on
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a report is told about the world besides the data.
+
+    cut: the time of the last write to the record, or of the lock. commitment: the Merkle root of the allocation list,
+    None while none is loaded. locked: the time and content hash of the standing lock, None without one.
+    """
+
+    cut: datetime
+    commitment: str | None
+    is_synthetic: bool
+    locked: tuple[datetime, str] | None = None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked is not None
+
+
+def manifest(
+    collected: Collected, circumstances: Circumstances, *, extra: tuple[tuple[str, str], ...] = ()
+) -> tuple[tuple[str, str], ...]:
+    """(what, value) pairs, in the order in which they are printed."""
+    lock = (
+        ((f"Lock of {circumstances.locked[0]:%Y-%m-%d %H:%M} UTC, SHA-256 of the record", circumstances.locked[1]),)
+        if circumstances.locked
+        else ()
+    )
+    return (
+        ("Data as of", f"{circumstances.cut:%Y-%m-%d %H:%M:%S} UTC"),
+        ("Data read, SHA-256", collected.digest()),
+        *lock,
+        *extra,
+        ("Study and protocol version", f"{trial.STUDY_ID}, {trial.PROTOCOL_VERSION}"),
+        ("Commitment to the allocation list", circumstances.commitment or "no list is loaded"),
+        ("Code, SHA-256 of its files", code_digest()),
+        ("Python and packages", ", ".join([f"Python {platform.python_version()}", *_packages()])),
+    )
+
+
+def _packages() -> list[str]:
+    return [f"{name} {version(name)}" for name in PACKAGES]
+
+
+@functools.cache
+def code_digest() -> str:
+    """SHA-256 over the Python and typst files of the rooms that the numbers depend on, by path."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((HOUSE / room).rglob("*")):
+            if path.suffix in (".py", ".typ"):
+                digest.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,71 @@
+"""What was typed, examined: the values it makes, and what is impossible in it. Save and page ask the same here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crf import spec
+from crf.refusals import Refusal
+
+
+def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The values of what was typed, and what is impossible in it: sentences by item name.
+
+    Raises Refusal on an answer to a question that the form does not have, such as what the server computes; that is
+    None here and comes from crf/chart/computed.py.
+    """
+    if unknown := (set(answers) | set(missing)) - set(form.asked):
+        raise Refusal(
+            "This page sent an answer to a question that the form does not have. Please reload it.",
+            details=sorted(unknown)[:3],
+        )
+    errors: dict[str, list[str]] = {}
+    values: dict[str, Any] = {}
+    for name, item in form.items.items():
+        try:
+            values[name] = _value(item, answers.get(name) or "", today)
+        except spec.Impossible as impossible:
+            values[name] = None
+            errors.setdefault(name, []).append(str(impossible))
+    for name, item in form.items.items():
+        if values[name] is not None and not item.applies(values, visit_code):
+            errors.setdefault(name, []).append("This question does not apply here. Please leave it empty.")
+    for name, given in missing.items():
+        if sentence := _trouble_with_missing(given, values[name]):
+            errors.setdefault(name, []).append(sentence)
+    for first, second in form.never_both:
+        if values[first] is not None and values[second] is not None:
+            errors.setdefault(second, []).append(
+                f"Only one of “{form.items[first].label}” and “{form.items[second].label}” can be answered."
+            )
+    for check in form.failed(values, visit_code):
+        if check.hard:
+            errors.setdefault(check.named_items(form)[-1], []).append(f"{check.sentence} ({check.code})")
+    return values, errors
+
+
+def _value(item: spec.Item, text: str, today):
+    """One answer; Impossible with a sentence when it cannot be."""
+    text = spec.clean(text)
+    if not text:
+        return None
+    value = item.kind.parse(text)
+    is_future = (isinstance(item.kind, spec.Date) and not item.kind.future and value > today) or (
+        isinstance(item.kind, spec.PartialDate) and value > today.isoformat()
+    )
+    if is_future:
+        raise spec.Impossible("This date is in the future. Enter the day on which it happened.")
+    return value
+
+
+def _trouble_with_missing(given: Mapping[str, str], value) -> str | None:
+    """What is wrong with a mark that there is no answer; None when nothing is."""
+    if given.get("code") not in spec.MISSING:
+        return "Choose not done, unknown or not applicable."
+    if value is not None:
+        return "There is an answer and a mark that there is none. Keep one of the two."
+    try:
+        if not spec.Text(200).parse(given.get("reason") or ""):
+            return "Say in a few words why there is no answer."
+    except spec.Impossible as impossible:
+        return str(impossible)
+    return None

@@ -1,0 +1,238 @@
+"""The four facts of a record, each with when and by whom: complete, verified, signed, locked (DESIGN 4)."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from crf import trial
+from crf.chart import states
+from crf.chart.states import State
+from crf.models import Record, RoleHeld, Signature
+
+_CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the four: what it is about, how it stands, and who settled it when; `by` is empty where nobody did."""
+
+    about: str
+    state: State
+    by: str = ""
+
+    @property
+    def word(self) -> str:
+        return self.state.word
+
+    @property
+    def said(self) -> str:
+        """The word, and by whom and when where somebody settled it."""
+        return f"{self.word}: {self.by}" if self.by else self.word
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The latest standing verification of a record: the version that was compared with the source, when, by whom."""
+
+    version: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature, standing or revoked."""
+
+    pk: int
+    scope: str
+    meaning: str
+    at: datetime
+    by: str
+    role: str
+    content_sha256: str
+    covers: dict[str, list[int]]
+    overtaken_at: datetime | None
+    revoked_at: datetime | None
+    revoked_because: str
+
+    @property
+    def stands(self) -> bool:
+        return self.revoked_at is None
+
+    @property
+    def is_of_casebook(self) -> bool:
+        return self.scope == Signature.Scope.CASEBOOK
+
+    @property
+    def why_revoked(self) -> str:
+        """What revoked it, with form and visit in words; the database names them by their codes."""
+        said = _CHANGED.fullmatch(self.revoked_because)
+        if not said or not trial.is_declared(said["form"]):
+            return self.revoked_because
+        at = f" at {trial.visit(said['visit']).label}" if said["visit"] else ""
+        return f"“{trial.form(said['form']).title}”{at}{said['rest']}"
+
+    def shown(self, zone: ZoneInfo) -> str:
+        """Printed name, role, and date and time with the zone (SIG-01)."""
+        return f"{self.by}, {RoleHeld.Role(self.role).label.lower()}, {with_zone(self.at, zone)}"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The lock under which a casebook stands: of the whole study, or its own."""
+
+    is_of_study: bool
+    at: datetime
+    by: str
+
+    @property
+    def state(self) -> State:
+        return states.LOCKED_WITH_STUDY if self.is_of_study else states.LOCKED
+
+
+@dataclass
+class Settled:
+    """What was verified, signed and locked of one subject."""
+
+    verified: dict[tuple[str, int], Verified] = field(default_factory=dict)
+    signatures: list[Signed] = field(default_factory=list)
+    lock: Lock | None = None
+
+    @classmethod
+    def of(cls, subject_id: int) -> "Settled":
+        """Of one subject: one statement."""
+        return cls.of_all([subject_id])[subject_id]
+
+    @classmethod
+    def of_all(cls, subject_ids: Iterable[int]) -> dict[int, "Settled"]:
+        """Of many subjects, by their ids: one statement."""
+        ids = list(subject_ids)
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLED, {"subjects": ids})
+            rows = cursor.fetchall()
+        found, of_study = defaultdict(cls), None
+        for kind, subject, form, record, number, at, by, more in rows:
+            if kind == "study":
+                of_study = Lock(True, at, by)
+            elif kind == "casebook":
+                found[subject].lock = Lock(False, at, by)
+            elif kind == "verified":
+                found[subject].verified[form, record] = Verified(number, at, by)
+            else:
+                found[subject].signatures.append(_signed(record, at, by, json.loads(more)))
+        for subject in ids:
+            found[subject].lock = of_study or found[subject].lock
+            found[subject].signatures.sort(key=lambda signed: (signed.at, signed.pk))
+        return found
+
+    def verification(self, form: str, record: int, version: int) -> tuple[State, Verified | None]:
+        """Whether the record was compared with its source, and whether it was changed since."""
+        found = self.verified.get((form, record))
+        if found is None:
+            return states.NOT_VERIFIED, None
+        return (states.VERIFIED if found.version == version else states.VERIFIED_BEFORE), found
+
+    def signature(self, form: str, record: int) -> Signed | None:
+        """The latest standing signature of the casebook or of this record alone; a judgement signs no record."""
+        return next(
+            (
+                signed
+                for signed in reversed(self.signatures)
+                if signed.stands
+                and signed.scope != Signature.Scope.LABORATORY
+                and record in signed.covers.get(form, ())
+            ),
+            None,
+        )
+
+    def signs_all_of(self, covers: dict[str, list[int]]) -> bool:
+        """Whether one standing signature of the casebook covers all these rows already."""
+        return any(
+            signed.stands
+            and signed.is_of_casebook
+            and all(set(ids) <= set(signed.covers.get(name, ())) for name, ids in covers.items())
+            for signed in self.signatures
+        )
+
+    @property
+    def whole(self) -> Signed | None:
+        """The standing signature of the casebook after which no further record was entered or completed."""
+        return next(
+            (
+                signed
+                for signed in reversed(self.signatures)
+                if signed.stands and signed.is_of_casebook and signed.overtaken_at is None
+            ),
+            None,
+        )
+
+    @property
+    def revoked(self) -> Signed | None:
+        """The latest signature of the casebook that was revoked and not followed by another."""
+        of_casebook = [signed for signed in self.signatures if signed.is_of_casebook]
+        return of_casebook[-1] if of_casebook and not of_casebook[-1].stands else None
+
+    def facts(self, form: str, record: int, version: int, complete: Fact, zone: ZoneInfo) -> tuple[Fact, ...]:
+        """The four facts of a record, of which the first is told."""
+        state, verified = self.verification(form, record, version)
+        signed = self.signature(form, record)
+        return (
+            complete,
+            Fact("Verification", state, by_and_when(verified.by, verified.at, zone) if verified else ""),
+            Fact("Signature", states.SIGNED, signed.shown(zone)) if signed else Fact("Signature", states.NOT_SIGNED),
+            Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone))
+            if self.lock
+            else Fact("Lock", states.NOT_LOCKED),
+        )
+
+
+def facts_of(record: Record, settled: Settled) -> tuple[Fact, ...]:
+    """Completeness, verification, signature and lock of a record."""
+    zone = record.site.zone
+    complete = Fact("Completeness", states.INCOMPLETE)
+    if record.completed_at:
+        complete = Fact("Completeness", states.COMPLETE, by_and_when(record.completed_by, record.completed_at, zone))
+    return settled.facts(record.form.code, record.pk, record.version, complete, zone)
+
+
+def by_and_when(person, at: datetime, zone: ZoneInfo) -> str:
+    """Ines, 2026-03-09 10:31 at the site's time."""
+    return f"{person}, {at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def with_zone(at: datetime, zone: ZoneInfo) -> str:
+    """2026-03-09 10:31 IST."""
+    local = at.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+
+
+def _signed(pk: int, at: datetime, by: str, more: dict) -> Signed:
+    times = {name: more[name] and datetime.fromisoformat(more[name]) for name in ("overtaken_at", "revoked_at")}
+    rest = {name: more[name] for name in ("scope", "meaning", "role", "content_sha256", "covers", "revoked_because")}
+    return Signed(pk=pk, at=at, by=by, **times, **rest)
+
+
+_NAME = "coalesce(nullif(btrim(concat_ws(' ', person.first_name, person.last_name)), ''), person.username)"
+_SETTLED = f"""
+    SELECT 'verified', subject_id, form, record, version::bigint, verified_at, {_NAME}, ''
+      FROM (SELECT DISTINCT ON (form, record) * FROM crf_verification
+             WHERE subject_id = ANY(%(subjects)s) AND withdrawn_at IS NULL
+             ORDER BY form, record, version DESC) AS latest
+      JOIN crf_user AS person ON person.id = verified_by_id
+    UNION ALL
+    SELECT 'signed', subject_id, form, id, 0, signed_at, printed_name, to_jsonb(signed)::text
+      FROM crf_signature AS signed WHERE subject_id = ANY(%(subjects)s)
+    UNION ALL
+    SELECT 'casebook', subject_id, '', 0, 0, locked_at, {_NAME}, ''
+      FROM crf_casebooklock JOIN crf_user AS person ON person.id = locked_by_id
+     WHERE subject_id = ANY(%(subjects)s) AND lifted_at IS NULL
+    UNION ALL
+    SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
+      FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL
+"""  # nosec B608 - no part of it is told by anybody

@@ -1,0 +1,91 @@
+"""The other records of a subject, for checks and rules that look across forms and visits."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from crf import trial
+from crf.models import RECORDS, Record
+
+
+class Answer(NamedTuple):
+    """One item of one record: where it stands, and the value (None where blank)."""
+
+    visit: str | None
+    number: int
+    row: int
+    value: Any
+
+
+class Others:
+    """Reads one item of all records of a form at once, when first asked for; voided records are not there.
+
+    `besides` is the record being saved: it does not see itself.
+    """
+
+    def __init__(self, subject_id: int, *, besides: Record | None = None):
+        self._subject_id, self._besides = subject_id, besides
+        self._series: dict[tuple[str, str], list[Answer]] = {}
+        self._records: dict[str, list[Record]] = {}
+
+    def series(self, code: str, item: str) -> list[Answer]:
+        """The answers to an item, in the order of visits and rows. An undeclared form has none."""
+        if code not in RECORDS:
+            return []
+        if (code, item) not in self._series:
+            besides = self._besides.pk if isinstance(self._besides, RECORDS[code]) else None
+            with connection.cursor() as cursor:
+                cursor.execute(_series_of(code, item), [self._subject_id, besides])
+                self._series[code, item] = sorted((Answer(*row) for row in cursor.fetchall()), key=place)
+        return self._series[code, item]
+
+    def value(self, code: str, item: str, *, visit: str | None) -> Any:
+        """The answer to an item at a visit (None: the first of a log form); None when there is none."""
+        return next((answer.value for answer in self.series(code, item) if answer.visit == visit), None)
+
+    def before(self, visit: str, code: str, item: str) -> list[Any]:
+        """The answers given to an item at visits that come before this one."""
+        number = trial.visit(visit).number
+        return [answer.value for answer in self.series(code, item) if trial.visit(answer.visit).number < number]
+
+    def records(self, code: str) -> list[Record]:
+        """The whole standing records of a form, in the order of visits and rows."""
+        if code not in RECORDS:
+            return []
+        if code not in self._records:
+            found = self._standing(code).select_related("visit")
+            self._records[code] = sorted(
+                found,
+                key=lambda record: place(
+                    Answer(record.visit_code, record.visit.number if record.visit_id else 1, record.row_number, None)
+                ),
+            )
+        return self._records[code]
+
+    def record(self, code: str, *, visit: str | None) -> Record | None:
+        """The whole record of the form at the visit."""
+        return next((record for record in self.records(code) if record.visit_code == visit), None)
+
+    def _standing(self, code: str):
+        found = RECORDS[code].objects.standing().filter(subject_id=self._subject_id)
+        if isinstance(self._besides, RECORDS[code]):
+            found = found.exclude(pk=self._besides.pk)
+        return found
+
+
+@cache
+def _series_of(code: str, item: str) -> str:
+    """The statement behind `series`, made once: building it anew cost a save more than running it."""
+    model = RECORDS[code]
+    column = connection.ops.quote_name(model._meta.get_field(item).column)
+    return (
+        f"SELECT visit.code, visit.number, record.row_number, record.{column}"  # nosec B608 - names of our own columns
+        f" FROM {model._meta.db_table} record LEFT JOIN crf_visit visit ON visit.id = record.visit_id"
+        " WHERE record.subject_id = %s AND record.voided_at IS NULL AND record.id IS DISTINCT FROM %s"
+    )
+
+
+def place(answer: Answer):
+    """Sorts answers by visit, its number and row."""
+    return (trial.visit(answer.visit).number if answer.visit else 0, answer.number or 1, answer.row)

@@ -1,0 +1,56 @@
+"""What a signature of the casebook would cover, visit by visit: for the page on which the investigator signs."""
+
+from dataclasses import dataclass, field
+
+from crf import trial
+from crf.chart.facts import Settled
+from crf.chart.places import address
+from crf.chart.signed_content import signed_forms
+from crf.chart.standing import Fact, Standing
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form: its title, row where it repeats, and where it is read."""
+
+    title: str
+    href: str
+
+
+@dataclass
+class Part:
+    """A visit, or what belongs to none: forms signed now for the first time, signed before, and not complete."""
+
+    label: str
+    new: list[Sheet] = field(default_factory=list)
+    before: list[Sheet] = field(default_factory=list)
+    incomplete: list[Sheet] = field(default_factory=list)
+
+
+def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
+    """The visits at which something was entered or is lacking, and the log forms; no statement of its own."""
+    codes = {form.code for form in signed_forms()}
+    lacking = [(form, visit) for form, visit in standing.incomplete() if form.code in codes]
+    parts = []
+    for visit in (*standing.visits, None):
+        part = Part(visit.label if visit else "At any time")
+        for code in (form.code for form in signed_forms() if form.log is (visit is None)):
+            for fact in standing.at(code, visit):
+                _place(part, fact, settled).append(_sheet(standing, fact, visit))
+        absent = [form for form, at in lacking if at is visit and not standing.at(form.code, visit)]
+        part.incomplete += [Sheet(form.title, address(standing.subject, visit, form.code)) for form in absent]
+        if part.new or part.before or part.incomplete:
+            parts.append(part)
+    return parts
+
+
+def _place(part: Part, fact: Fact, settled: Settled) -> list[Sheet]:
+    if not fact.is_complete:
+        return part.incomplete
+    return part.before if settled.signature(fact.form, fact.record) else part.new
+
+
+def _sheet(standing: Standing, fact: Fact, visit) -> Sheet:
+    form = trial.form(fact.form)
+    title = f"{form.title}, row {fact.row}" if form.repeating else form.title
+    return Sheet(title, address(standing.subject, visit, fact.form, fact.row))

@@ -1,0 +1,286 @@
+"""Where a subject stands: which visits and records there are, which are due, and what stands in the way.
+
+Read with two queries for one subject or for a thousand: visits, and one UNION over the tables of all forms. Nothing
+here is stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import connection
+
+from crf import spec, trial
+from crf.chart.bloods import creatinine_mg_per_dl, laboratory_of
+from crf.chart.others import Others
+from crf.models import RECORDS, Subject, Visit
+from crf.rules import conditions, windows
+from crf.rules.rating import is_entered_late
+from crf.rules.study_day import day_one, study_day
+from crf.trials.dcs_trd.rules import eligibility
+
+#: Forms of the baseline visit that follow randomisation and so cannot be asked for before it.
+AFTER_RANDOMISATION = frozenset({"DOSING", "DISPENSE", "FIRSTDOSE"})
+
+
+#: What a record tells about the subject as a whole, read along with its standing.
+_TELLS = {"DEMOG": "may_become_pregnant", "EOT": "decided_on"}
+
+
+class Fact(NamedTuple):
+    """One standing record: which form, visit and row, its id and version, and whether it is complete.
+
+    A tuple, because a work list reads tens of thousands of them.
+    """
+
+    form: str
+    record: int
+    subject: int
+    visit: int | None
+    row: int
+    version: int
+    is_complete: bool
+    told: str | None = None
+    rated_on: date | None = None
+    entered_at: datetime | None = None
+
+    def is_late(self, zone) -> bool:
+        """Whether this is a rating that was entered after its day."""
+        return self.entered_at is not None and is_entered_late(self.rated_on, self.entered_at, zone)
+
+
+@dataclass
+class Standing:
+    """A subject with its visits and the facts about its records."""
+
+    subject: Subject
+    visits: list[Visit] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, subject: Subject) -> "Standing":
+        """The standing of one subject."""
+        return cls.of_all([subject])[0]
+
+    @classmethod
+    def of_all(cls, subjects: Iterable[Subject], *, reading: Collection[str] | None = None) -> list["Standing"]:
+        """The standings of many, in the order given. The subjects come with their site (`select_related`).
+
+        reading: the codes of the forms whose records are looked for, for lists that need no others; by default all.
+        """
+        subjects = list(subjects)
+        ids = [subject.pk for subject in subjects]
+        visits, facts = defaultdict(list), defaultdict(list)
+        for visit in Visit.objects.filter(subject_id__in=ids):
+            visits[visit.subject_id].append(visit)
+        for fact in _facts(ids, RECORDS if reading is None else reading):
+            facts[fact.subject].append(fact)
+        standings = []
+        for subject in subjects:
+            ordered = sorted(visits[subject.pk], key=lambda visit: (visit.definition.number, visit.number))
+            standings.append(cls(subject, ordered, facts[subject.pk]))
+        return standings
+
+    # -- looking things up
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, int | None], list[Fact]]:
+        places = defaultdict(list)
+        for fact in self.facts:
+            places[fact.form, fact.visit].append(fact)
+        return places
+
+    def at(self, form_code: str, visit: Visit | None) -> list[Fact]:
+        """The standing records of the form at the visit (None: a log form), by row."""
+        return sorted(self._by_place.get((form_code, visit.pk if visit else None), []), key=lambda fact: fact.row)
+
+    def visit(self, code: str, number: int = 1) -> Visit | None:
+        """The subject's visit with this code."""
+        return next((visit for visit in self.visits if visit.code == code and visit.number == number), None)
+
+    def has_record(self, form_code: str, visit_code: str | None = None) -> bool:
+        """Whether a record of the form stands (at the visit, or at all)."""
+        if visit_code is None:
+            return any(fact.form == form_code for fact in self.facts)
+        visit = self.visit(visit_code)
+        return visit is not None and bool(self.at(form_code, visit))
+
+    def told(self, form_code: str) -> str | None:
+        """What the first record of the form tells about the subject as a whole (see `_TELLS`); None without one."""
+        return next((fact.told for fact in self.facts if fact.form == form_code and fact.told), None)
+
+    @property
+    def may_become_pregnant(self) -> bool:
+        return self.told("DEMOG") == "Y"
+
+    def circumstances_at(self, visit: Visit) -> conditions.Circumstances:
+        """What the schedule's conditions look at, at this visit."""
+        ended = self.told("EOT")
+        dated = [other.occurred_on for other in self.visits if other.occurred_on and other is not visit]
+        on = visit.occurred_on or self.subject.site.today()
+        return conditions.Circumstances(
+            may_become_pregnant=self.may_become_pregnant,
+            was_randomised=self.subject.is_randomised,
+            has_first_dose=self.subject.first_dose_on is not None,
+            treatment_ended_on=date.fromisoformat(ended) if ended else None,
+            visit_on=on,
+            visit_before_on=max((day for day in dated if day < on), default=None),
+        )
+
+    # -- days
+
+    @cached_property
+    def day_1(self) -> date | None:
+        """The date that counts as study day 1 (PROTOCOL 2)."""
+        baseline = self.visit(trial.BASELINE)
+        return _day_1(self.subject, baseline.occurred_on if baseline else None)
+
+    def day_of(self, on: date | None) -> int | None:
+        """The study day of a date; None while nothing counts as day 1."""
+        return study_day(on, day_1=self.day_1) if on and self.day_1 else None
+
+    def status_of(self, visit: Visit, today: date) -> windows.VisitStatus:
+        """Where the visit stands today: planned, due, in window, overdue, done, missed."""
+        return windows.visit_status(
+            visit.code,
+            day_1=self.day_1,
+            today=today,
+            done_on=visit.occurred_on,
+            missed=visit.state == Visit.State.MISSED,
+        )
+
+    # -- what is due
+
+    def due_at(self, visit: Visit) -> list[tuple[type[spec.Form], bool]]:
+        """The forms of the visit in prompted order, each with whether it is required."""
+        circumstances = self.circumstances_at(visit)
+        return [
+            (trial.form(cell.form), cell.required)
+            for cell in trial.planned_at(visit.code)
+            if cell.when is None or conditions.holds(cell.when, circumstances) or self.at(cell.form, visit)
+        ]
+
+    def incomplete_at(self, visit: Visit) -> list[type[spec.Form]]:
+        """Required forms of the visit that are absent or incomplete, and begun ones that are incomplete."""
+        found = []
+        for form, is_required in self.due_at(visit):
+            facts = self.at(form.code, visit)
+            if (not facts and is_required) or any(not fact.is_complete for fact in facts):
+                found.append(form)
+        return found
+
+    def incomplete(self) -> list[tuple[type[spec.Form], Visit | None]]:
+        """What is incomplete at visits that took place, and in the log forms."""
+        found = [(form, visit) for visit in self.visits if visit.occurred_on for form in self.incomplete_at(visit)]
+        for form in trial.log_forms():
+            if any(not fact.is_complete for fact in self.at(form.code, None)):
+                found.append((form, None))
+        return found
+
+    # -- what stands in the way
+
+    def reasons_against_attesting(self, others: Others | None = None) -> list[str]:
+        """Sentences that say why the investigator cannot attest eligibility yet; empty when nothing is in the way."""
+        reasons = []
+        others = others or Others(self.subject.pk)
+        facts = self._screening_facts(others)
+        for code in (trial.SCREENING, trial.BASELINE):
+            visit = self.visit(code)
+            records = self.at("ELIG", visit)
+            if not records or not all(fact.is_complete for fact in records):
+                reasons.append(f"Eligibility at {visit.label.lower()} is not completely answered.")
+                continue
+            reasons += [f"{visit.label}: {reason.sentence}" for reason in self._against(code, others, facts)]
+        return list(dict.fromkeys(reasons))
+
+    def criteria_not_met(self) -> list[str]:
+        """The codes of the criteria that the records speak against as they stand now, at screening or baseline."""
+        others = Others(self.subject.pk)
+        facts = self._screening_facts(others)
+        found = [
+            reason.code
+            for code in (trial.SCREENING, trial.BASELINE)
+            if self.at("ELIG", self.visit(code))
+            for reason in self._against(code, others, facts)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _against(self, code: str, others: Others, facts: eligibility.ScreeningFacts):
+        record = others.record("ELIG", visit=code)
+        on = record.assessed_on or self.subject.site.today()
+        return eligibility.reasons_against(record.values(), facts, on=on)
+
+    def _screening_facts(self, others: Others) -> eligibility.ScreeningFacts:
+        """What the other forms say about the criteria."""
+        codes = (trial.SCREENING, trial.BASELINE)
+        suicide = [others.value("HAMD", "suicide", visit=code) for code in codes]
+        pregnancy = [others.value("PREG", "result", visit=code) for code in codes]
+        trials = [answer.value for answer in others.series("ADTRIAL", "adequate")]
+        values = laboratory_of(others, trial.SCREENING)
+        return eligibility.ScreeningFacts(
+            consent_on=others.value("CONSENT", "signed_on", visit=trial.SCREENING),
+            birth_year=others.value("DEMOG", "birth_year", visit=trial.SCREENING),
+            sex=others.value("DEMOG", "sex", visit=trial.SCREENING),
+            may_become_pregnant=self.may_become_pregnant,
+            pregnancy_test=next((result for result in pregnancy if result and result != "NEGATIVE"), None),
+            hamd_21={code: others.value("HAMD", "total_21", visit=code) for code in codes},
+            hamd_suicide=max((score for score in suicide if score is not None), default=None),
+            creatinine=creatinine_mg_per_dl(others, trial.SCREENING),
+            alt=values.alt,
+            alt_upper_limit=values.alt_upper_limit,
+            haemoglobin=values.haemoglobin,
+            adequate_trials=trials.count("Y") if trials else None,
+        )
+
+    def reasons_against_randomising(self) -> list[str]:
+        """Sentences that say what is missing before randomisation (RND-01): consent, forms, sample, attestation."""
+        if self.subject.is_screen_failure:
+            return [f"{self.subject} is a screen failure."]
+        reasons = []
+        others = Others(self.subject.pk)
+        if others.value("CONSENT", "signed_on", visit=trial.SCREENING) is None:
+            reasons.append("There is no signed consent.")
+        for code in (trial.SCREENING, trial.BASELINE):
+            visit = self.visit(code)
+            before = [form for form in self.incomplete_at(visit) if form.code not in AFTER_RANDOMISATION]
+            reasons += [f"The form “{form.title}” at {visit.label.lower()} is not complete." for form in before]
+        if others.value("GLYCINE", "taken", visit=trial.BASELINE) != "Y":
+            reasons.append("The glycine sample before the first dose is not taken.")
+        if self.subject.attested_at is None:
+            reasons.append("The investigator has not attested eligibility.")
+        else:
+            reasons += self.reasons_against_attesting(others)
+        return list(dict.fromkeys(reasons))
+
+
+def day_1_of(subject: Subject) -> date | None:
+    """`Standing.day_1` for who needs nothing else of the standing: one narrow statement at most."""
+    baseline_on = None
+    if subject.first_dose_on is None:
+        baseline = Visit.objects.filter(subject=subject, code=trial.BASELINE)
+        baseline_on = baseline.values_list("occurred_on", flat=True).first()
+    return _day_1(subject, baseline_on)
+
+
+def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
+    found = day_one(first_dose=subject.first_dose_on, baseline=baseline_on, randomised=subject.randomised_on)
+    return found.on if found else None
+
+
+def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Fact]:
+    """Every standing record of the subjects: one statement over the tables of these forms."""
+    if not subject_ids or not codes:
+        return []
+    parts = [
+        f"SELECT '{code}' AS form, id, subject_id, visit_id, row_number, version, completed_at IS NOT NULL,"  # nosec B608 - names of our own tables
+        f" {_TELLS.get(code, 'NULL')}::text,"
+        f" {'rated_on, created_at' if RECORDS[code].form.rating else 'NULL::date, NULL::timestamptz'}"
+        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
+        for code in codes
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), {"subjects": subject_ids})
+        return list(map(Fact._make, cursor.fetchall()))

@@ -1,0 +1,264 @@
+"""The filled casebook of a subject to print: every readable record with its values, queries and four facts.
+
+Only what the reader may see is read, and the date it bears is that of the latest thing in it: what nobody may know of
+leaves no trace, and the same record gives the same bytes.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import UTC, datetime
+from itertools import groupby
+
+from crf import spec
+from crf.chart import states
+from crf.chart.facts import Settled, Signed, by_and_when, facts_of, with_zone
+from crf.chart.places import in_address
+from crf.chart.signed_content import signed_forms
+from crf.chart.standing import Standing
+from crf.models import RECORDS, Query, Record, Visit
+from crf.papers.annotated import ANNOTATED, tag
+from crf.papers.sdtm_names import domain_in_words, name_of_score
+from crf.papers.typeset import frame
+
+NOTES = (
+    "Values as stored, in the words of the form. What was left open says “No answer”; a dash stands for a voluntary "
+    "question left empty. Questions that do not apply are not listed.",
+    "Times are those of the site. Earlier values and the reasons for their change stand in the audit trail.",
+)
+
+
+def filled(
+    standing: Standing,
+    readable: Collection[type[spec.Form]],
+    *,
+    annotated: bool,
+    is_synthetic: bool,
+    sees_scores: bool = True,
+) -> dict:
+    """The data of the subject's casebook, for crf/papers/typeset.py. One statement a form, two more for all
+    queries and for what is verified, signed and locked."""
+    return _Printer(standing, readable, annotated, is_synthetic, sees_scores).casebook()
+
+
+class _Printer:
+    def __init__(self, standing, readable, annotated, is_synthetic, sees_scores):
+        self.standing, self.subject = standing, standing.subject
+        self.zone = self.subject.site.zone
+        self.annotated, self.is_synthetic, self.sees_scores = annotated, is_synthetic, sees_scores
+        self.readable = [form for form in readable if form.discloses is not spec.UNBLINDS]
+        self.settled = Settled.of(self.subject.pk)
+        self.records = self._records()
+        self.queries = self._queries()
+
+    def _records(self) -> dict[tuple[str, int | None], list[Record]]:
+        found = defaultdict(list)
+        people = ("created_by", "changed_by", "completed_by", "voided_by")
+        for form in self.readable:
+            rows = RECORDS[form.code].objects.filter(subject=self.subject).select_related("site", "visit", *people)
+            for record in sorted(rows, key=lambda record: record.row_number):
+                found[form.code, record.visit_id].append(record)
+        return found
+
+    def _queries(self) -> dict[tuple[str, int], list[Query]]:
+        found = defaultdict(list)
+        asked = Query.objects.filter(subject=self.subject, form__in=[form.code for form in self.readable])
+        for query in asked.select_related("opened_by", "answered_by", "settled_by").order_by("opened_at", "pk"):
+            found[query.form, query.record].append(query)
+        return found
+
+    def casebook(self) -> dict:
+        latest = self._latest().astimezone(self.zone)
+        kind = "Annotated casebook" if self.annotated else "Casebook"
+        data = frame(
+            title=f"{kind} of {self.subject.number}",
+            subtitle=self.subject.site.name,
+            annotated=self.annotated,
+            is_synthetic=self.is_synthetic,
+        )
+        data |= {
+            "date": {"year": latest.year, "month": latest.month, "day": latest.day},
+            "as_of": f"As of {latest:%Y-%m-%d %H:%M}, site time",
+            "facts": list(self._facts()),
+            "notes": [*self._missed(), *NOTES, *([ANNOTATED] if self.annotated else [])],
+            "grid": self._grid(),
+            "parts": [part for part in self._parts() if part["forms"]],
+        }
+        if not data["parts"]:
+            data["parts"] = [{"title": "No record", "says": "Nothing is entered that you may read.", "forms": []}]
+        return data
+
+    def _facts(self):
+        subject = self.subject
+        yield ["Subject", subject.number]
+        yield ["Site", subject.site.name]
+        yield ["Stage", states.stage_of(subject, has_ended=self.standing.has_record("EOS")).word]
+        if subject.is_randomised and "DOSING" in {form.code for form in self.readable}:
+            yield ["Randomised", f"{subject.randomised_on:%Y-%m-%d}, kit {subject.kit}"]
+        if lock := self.settled.lock:
+            yield [lock.state.word, by_and_when(lock.by, lock.at, self.zone)]
+        for signed in self._signatures():
+            yield ["Signed" if signed.stands else "Signature revoked", self._signature(signed)]
+
+    def _signatures(self) -> list[Signed]:
+        """Those of the casebook, for who reads everything that they stand on: what revoked one names a form."""
+        if not set(signed_forms()) <= set(self.readable):
+            return []
+        return [signed for signed in self.settled.signatures if signed.is_of_casebook]
+
+    def _signature(self, signed: Signed) -> str:
+        """Printed name, role, date and time with zone, and meaning (SIG-01); what became of it since."""
+        words = f"{signed.shown(self.zone)}. “{signed.meaning}”"
+        if not signed.stands:
+            return f"{words} Revoked {with_zone(signed.revoked_at, self.zone)}: {signed.why_revoked}"
+        return words + (" Forms were entered or completed since and are not signed." if signed.overtaken_at else "")
+
+    def _missed(self):
+        for visit in self.standing.visits:
+            if visit.state == Visit.State.MISSED:
+                yield f"{visit.label} was missed: {visit.missed_reason}"
+
+    def _latest(self) -> datetime:
+        """When the latest thing that is printed was written."""
+        codes = {form.code for form in self.readable}
+        times = [at for at in (self.subject.randomised_at, self.subject.screen_failed_at) if at]
+        times += [visit.settled_at for visit in self.standing.visits if visit.settled_at]
+        for records in self.records.values():
+            times += [at for record in records for at in (record.changed_at, record.voided_at) if at]
+        for queries in self.queries.values():
+            times += [at for one in queries for at in (one.opened_at, one.answered_at, one.settled_at) if at]
+        times += [self.settled.lock.at] if self.settled.lock else []
+        for signed in self._signatures():
+            times += [at for at in (signed.at, signed.overtaken_at, signed.revoked_at) if at]
+        times += [found.at for (form, _), found in self.settled.verified.items() if form in codes]
+        began = datetime.combine(self.subject.screened_on, datetime.min.time(), UTC)
+        return max(times, default=began)
+
+    # -- the first page
+
+    def _grid(self) -> dict:
+        visits = [visit for visit in self.standing.visits if visit.occurred_on or self._has_records(visit)]
+        planned = [form for form in self.readable if not form.log]
+        rows = []
+        for form in planned:
+            cells = [self._cell(form, visit) for visit in visits]
+            if any(at for at, _ in cells):
+                rows.append([form.title, "", cells])
+        logs = [
+            [form.title, [[_label(record), ""] for record in self.records[form.code, None]] or [["", "none"]]]
+            for form in self.readable
+            if form.log
+        ]
+        return {
+            "head": [in_address(visit) for visit in visits],
+            "rows": rows,
+            "logs": logs,
+            "legend": "The number is the page on which the record stands.",
+        }
+
+    def _has_records(self, visit: Visit) -> bool:
+        return any(self.records.get((form.code, visit.pk)) for form in self.readable)
+
+    def _cell(self, form: type[spec.Form], visit: Visit) -> list[str]:
+        records = self.records.get((form.code, visit.pk), [])
+        return [_label(records[0]), ""] if records else ["", ""]
+
+    # -- the records
+
+    def _parts(self):
+        for visit in self.standing.visits:
+            sheets = [
+                self._sheet(form, record)
+                for form in self.readable
+                for record in self.records.get((form.code, visit.pk), [])
+            ]
+            day = self.standing.day_of(visit.occurred_on)
+            says = f"{visit.occurred_on:%Y-%m-%d}" if visit.occurred_on else visit.get_state_display()
+            yield {"title": visit.label, "says": f"{says}, study day {day}" if day else says, "forms": sheets}
+        logs = [
+            self._sheet(form, record)
+            for form in self.readable
+            if form.log
+            for record in self.records.get((form.code, None), [])
+        ]
+        yield {"title": "At any time", "says": "Forms that belong to no visit.", "forms": logs}
+
+    def _sheet(self, form: type[spec.Form], record: Record) -> dict:
+        values = record.values()
+        asked = form.applicable(values, record.visit_code)
+        shown = [item for name, item in form.items.items() if item in asked or values[name] is not None]
+        return {
+            "label": _label(record),
+            "title": form.title,
+            "code": record.visit.label if record.visit_id else "",
+            "place": f"{form.code}, row {record.row_number}" if form.repeating else form.code,
+            "domain": domain_in_words(form) if self.annotated else [],
+            "sections": [
+                {"title": section, "items": [self._item(form, item, record) for item in members]}
+                for section, members in groupby(shown, key=lambda item: item.section)
+            ],
+            "scores": self._scores(form, record),
+            "queries": [self._query(form, query) for query in self.queries.get((form.code, record.pk), [])],
+            "facts": [[fact.about, fact.word, fact.by] for fact in facts_of(record, self.settled)],
+            "record": {"provenance": self._provenance(record), "voided": self._voided(record)},
+        }
+
+    def _item(self, form: type[spec.Form], item: spec.Item, record: Record) -> dict:
+        value, missing = getattr(record, item.name), record.missing.get(item.name)
+        return {
+            "label": item.label,
+            "help": "",
+            "only": "",
+            "unit": item.unit or "",
+            "tag": tag(form, item) if self.annotated else "",
+            "value": item.kind.show(value),
+            "required": item.required,
+            "missing": spec.MISSING[missing["code"]] if missing else "",
+            "why": missing["reason"] if missing else "",
+        }
+
+    def _scores(self, form: type[spec.Form], record: Record) -> list[dict]:
+        if not self.sees_scores:
+            return []
+        totals = {name: getattr(record, name) for name in form.scores}
+        return [
+            {
+                "label": score.label,
+                "value": "Missing" if totals[name] is None else str(totals[name]),
+                "tag": name_of_score(form, score) if self.annotated else "",
+            }
+            for name, score in form.scores.items()
+        ]
+
+    def _query(self, form: type[spec.Form], query: Query) -> dict:
+        about = form.items[query.item].label if query.item in form.items else "The whole form"
+        said = f"Asked by {by_and_when(query.opened_by, query.opened_at, self.zone)}"
+        return {
+            "state": query.get_state_display(),
+            "about": about,
+            "text": query.text,
+            "asked": f"{said}, check {query.check_code}" if query.check_code else said,
+            "answer": query.answer,
+            "answered": f"Answered by {by_and_when(query.answered_by, query.answered_at, self.zone)}"
+            if query.answered_at
+            else "",
+            "settled": f"{query.get_state_display()} by {by_and_when(query.settled_by, query.settled_at, self.zone)}"
+            if query.settled_at
+            else "",
+        }
+
+    def _provenance(self, record: Record) -> str:
+        words = [f"Entered by {by_and_when(record.created_by, record.created_at, self.zone)}"]
+        if record.version > 1:
+            words.append(f"last changed by {by_and_when(record.changed_by, record.changed_at, self.zone)}")
+        words.append(f"version {record.version}; protocol {record.protocol_version}")
+        return "; ".join(words) + f". {record.get_source_display()}."
+
+    def _voided(self, record: Record) -> str:
+        if record.voided_at is None:
+            return ""
+        return f"Voided by {by_and_when(record.voided_by, record.voided_at, self.zone)}: {record.void_reason}"
+
+
+def _label(record: Record) -> str:
+    """What links lead to: unique in the document."""
+    return f"{record.form.code}-{record.pk}"

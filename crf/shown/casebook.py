@@ -1,0 +1,362 @@
+"""The casebook of a subject: visits by forms, each cell a state and, once entered, its four facts.
+
+Reads with a fixed number of statements, whatever the subject's visits and records are (DESIGN 10).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db.models import Count
+
+from crf import spec, trial
+from crf.chart import states
+from crf.chart.facts import Fact, Lock, Settled, Signed
+from crf.chart.places import address, in_address
+from crf.chart.signed_content import signed_forms
+from crf.chart.standing import Fact as Stored
+from crf.chart.standing import Standing
+from crf.chart.states import State
+from crf.models import Alert, Query, Visit
+from crf.permissions import RATER_FORMS
+from crf.rules import windows
+from crf.rules.windows import VisitStatus
+from crf.shown.header import next_visit, subject_alerts_are_open_to
+
+Forms = Collection[type[spec.Form]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A form at a visit. `state` is None where the form is not planned; `href` where there is nothing to open.
+
+    `settled` are verification, signature and lock where there is a record; `is_shown` is false where the filter leaves
+    the cell out.
+    """
+
+    state: State | None = None
+    href: str = ""
+    open_queries: int = 0
+    answered_queries: int = 0
+    alerts: int = 0
+    is_now: bool = False
+    is_late: bool = False
+    settled: tuple[Fact, ...] = ()
+    is_shown: bool = True
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the four facts stand side by side as shapes: what is incomplete keeps its word in view."""
+        return bool(self.settled) and self.state is states.COMPLETE
+
+    @property
+    def said(self) -> str:
+        """The four facts in words, each with who and when."""
+        return ". ".join([self.state.word, *(fact.said for fact in self.settled)])
+
+    @property
+    def in_words(self) -> str:
+        """Verification, signature and lock, one word each."""
+        return ", ".join(fact.word.lower() for fact in self.settled)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A visit: when it was planned for or took place, and what may be done with it as a whole."""
+
+    visit: Visit
+    place: str
+    state: State
+    on: str
+    is_now: bool
+    may_complete: bool
+    may_miss: bool
+    to_verify: int = 0
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One row of a log form."""
+
+    number: int
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log form with its rows; `new` is where the next row is entered, empty where none may be."""
+
+    form: type[spec.Form]
+    rows: list[LogRow]
+    new: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Cells of one kind, and how many there are."""
+
+    key: str
+    word: str
+    count: int
+    is_chosen: bool
+
+
+#: What the page can be narrowed down to: key -> what it says, and which cells it shows.
+FILTERS: dict[str, tuple[str, Callable[[Cell], bool]]] = {
+    "incomplete": ("Not complete", lambda cell: cell.state in (states.INCOMPLETE, states.DUE, states.OVERDUE)),
+    "unverified": ("Not verified", lambda cell: bool(cell.settled) and cell.settled[0].state is not states.VERIFIED),
+    "changed": (
+        "Changed since verified",
+        lambda cell: bool(cell.settled) and cell.settled[0].state is states.VERIFIED_BEFORE,
+    ),
+    "unsigned": ("Not signed", lambda cell: bool(cell.settled) and cell.settled[1].state is states.NOT_SIGNED),
+}
+
+
+@dataclass
+class Casebook:
+    """Everything the casebook page shows."""
+
+    standing: Standing
+    columns: list[Column]
+    rows: list[tuple[type[spec.Form], list[Cell]]]
+    logs: list[Log]
+    next_forms: list[tuple[type[spec.Form], Visit]] = field(default_factory=list)
+    alerts: int | None = None
+    settled: Settled = field(default_factory=Settled)
+    filters: list[Filter] = field(default_factory=list)
+    logs_to_verify: int = 0
+
+    legend = states.FORM_STATES
+    legend_of_facts = states.SETTLED_STATES
+
+    @property
+    def lock(self) -> Lock | None:
+        return self.settled.lock
+
+    @property
+    def signature(self) -> Signed | None:
+        """The latest signature of the casebook, standing or revoked."""
+        return next((signed for signed in reversed(self.settled.signatures) if signed.is_of_casebook), None)
+
+    @property
+    def unsigned(self) -> int:
+        """How many forms that are complete nobody signed yet."""
+        return sum(
+            fact.is_complete and self.settled.signature(fact.form, fact.record) is None
+            for fact in self.standing.facts
+            if fact.form in SIGNED_FORMS
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(one.is_chosen for one in self.filters)
+
+    @property
+    def shows_logs(self) -> bool:
+        return bool(self.logs) and (not self.is_filtered or any(log.rows for log in self.logs))
+
+    @property
+    def fits_a_laptop(self) -> bool:
+        """Whether the planned visits alone are there: the page then scrolls as one, under the names of the visits."""
+        return len(self.columns) <= sum(visit.is_planned for visit in trial.VISITS)
+
+    @property
+    def next_address(self) -> str:
+        """Where the next form of the visit under way is entered."""
+        form, visit = self.next_forms[0]
+        return address(self.standing.subject, visit, form.code)
+
+    @classmethod
+    def of(
+        cls, standing: Standing, readable: Forms, enterable: Forms, *, today: date | None = None, show: str = ""
+    ) -> "Casebook":
+        """Three statements: queries and alerts, counted by record, and what is verified, signed and locked.
+
+        Only forms that the reader enters can be begun, and none once the casebook is locked. `show`: a key of FILTERS.
+        """
+        return _Reader(standing, readable, enterable, today or standing.subject.site.today(), show).casebook()
+
+
+class _Reader:
+    """Puts the casebook together from the standing and the marks."""
+
+    def __init__(self, standing: Standing, readable: Forms, enterable: Forms, today: date, show: str):
+        self.standing, self.subject, self.today = standing, standing.subject, today
+        self.settled = Settled.of(self.subject.pk)
+        self.enterable = set() if self.settled.lock else enterable
+        self.show, self.counts = show if show in FILTERS else "", Counter()
+        self.readable = [form for form in trial.FORMS if form in set(readable)]
+        codes = [form.code for form in self.readable]
+        self.rates_only = set(codes) <= RATER_FORMS and not trial.SETTINGS.rater_sees_earlier_ratings
+        self.queries = _counted(
+            Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state"
+        )
+        self.alerts, self.sees_alerts = Counter(), subject_alerts_are_open_to(set(codes))
+        if self.sees_alerts:
+            self.alerts = _counted(
+                Alert.objects.filter(subject=self.subject, form__in=codes, acknowledged_at__isnull=True)
+            )
+        self.is_over = self.subject.is_screen_failure or standing.has_record("EOS")
+        self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
+        self.due = {
+            visit.pk: {form.code: required for form, required in standing.due_at(visit)} for visit in standing.visits
+        }
+
+    def casebook(self) -> Casebook:
+        visits = self.standing.visits
+        shown = [form for form in self.readable if not form.log]
+        now = self._now()
+        columns = [self._column(visit, now) for visit in visits]
+        rows = [(form, [self._cell(form, visit, visit is now) for visit in visits]) for form in shown]
+        logs = [self._log(form) for form in self.readable if form.log]
+        return Casebook(
+            self.standing,
+            columns,
+            [row for row in rows if any(cell.state and cell.is_shown for cell in row[1])],
+            logs,
+            [
+                (form, now)
+                for form in shown
+                if now
+                and form in self.enterable
+                and self.due[now.pk].get(form.code)
+                and not self._is_complete(form, now)
+            ],
+            sum(self.alerts.values()) if self.sees_alerts else None,
+            self.settled,
+            [Filter(key, word, self.counts[key], key == self.show) for key, (word, _) in FILTERS.items()],
+            self._unverified_at(None),
+        )
+
+    def _now(self) -> Visit | None:
+        """The visit being worked on: the latest that began and is not completed, else the next one that is due."""
+        if self.subject.is_screen_failure:
+            return None
+        begun = [visit for visit in self.standing.visits if visit.occurred_on and visit.state == Visit.State.PLANNED]
+        if begun:
+            return max(begun, key=lambda visit: visit.occurred_on)
+        coming, status = next_visit(self.standing, self.today)
+        return None if status in (VisitStatus.PLANNED, None) and coming and coming.code != trial.SCREENING else coming
+
+    def _is_complete(self, form, visit) -> bool:
+        facts = self.standing.at(form.code, visit)
+        return bool(facts) and all(fact.is_complete for fact in facts)
+
+    def _column(self, visit: Visit, now: Visit | None) -> Column:
+        status = self.status[visit.pk]
+        window = windows.window_of(visit.code, day_1=self.standing.day_1)
+        is_open = visit.state == Visit.State.PLANNED
+        state = states.VISIT_STATES[status]
+        if is_open and visit.occurred_on:
+            state = states.BEGUN_OUTSIDE if status is VisitStatus.OUTSIDE else states.BEGUN
+        elif self.is_over and is_open:
+            state = states.NOT_DUE
+        on = visit.occurred_on or (window.target if window and not self.is_over else None)
+        return Column(
+            visit,
+            in_address(visit),
+            state,
+            f"{on:%Y-%m-%d}" if on else "",
+            visit is now,
+            may_complete=is_open and visit.occurred_on is not None and not self.standing.incomplete_at(visit),
+            may_miss=is_open
+            and visit.occurred_on is None
+            and not self.subject.is_screen_failure
+            and windows.may_be_missed(visit.code, day_1=self.standing.day_1, on=self.today),
+            to_verify=self._unverified_at(visit),
+        )
+
+    def _unverified_at(self, visit: Visit | None) -> int:
+        """How many readable records of the visit (None: of log forms) are not verified as they are now."""
+        return sum(
+            self.settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
+            for form in self.readable
+            if form.log is (visit is None)
+            for fact in self.standing.at(form.code, visit)
+        )
+
+    def _cell(self, form: type[spec.Form], visit: Visit, is_now: bool) -> Cell:
+        facts, required = self.standing.at(form.code, visit), self.due[visit.pk].get(form.code)
+        if required is None and not facts:
+            return Cell(is_now=is_now)
+        return self._marked(self._form_state(form, visit, required), form, visit, facts, is_now)
+
+    def _form_state(self, form, visit, required) -> State:
+        if self.standing.at(form.code, visit):
+            return states.COMPLETE if self._is_complete(form, visit) else states.INCOMPLETE
+        if visit.state == Visit.State.MISSED:
+            return states.MISSED
+        if self.is_over:
+            return states.NOT_DUE
+        if not required:
+            return states.OPTIONAL
+        if visit.occurred_on:
+            return states.DUE if visit.state == Visit.State.PLANNED else states.INCOMPLETE
+        status = self.status[visit.pk]
+        if status in (VisitStatus.OVERDUE, VisitStatus.TO_BE_MARKED_MISSED):
+            return states.OVERDUE
+        is_screening = visit.code == trial.SCREENING
+        return states.PLANNED if status is VisitStatus.PLANNED and not is_screening else states.DUE
+
+    def _marked(self, state: State, form, visit: Visit | None, facts: list[Stored], is_now: bool = False) -> Cell:
+        keys = [(form.code, fact.record) for fact in facts]
+        is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable
+        asked = sum(self.queries[(*key, query)] for key in keys for query in (Query.State.OPEN, Query.State.ANSWERED))
+        is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
+        cell = Cell(
+            state,
+            ""
+            if is_earlier or (is_closed and not facts)
+            else address(self.subject, visit, form.code, facts[0].row if facts else 1),
+            sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
+            sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
+            sum(self.alerts[key] for key in keys),
+            is_now,
+            # Not for a rater: what is looked at afterwards is no matter of how to rate.
+            self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
+            self._settled(facts),
+        )
+        fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
+        self.counts.update(fits)
+        return replace(cell, is_shown=not self.show or self.show in fits)
+
+    def _settled(self, facts: list[Stored]) -> tuple[Fact, ...]:
+        """Verification, signature and lock of the records in a cell: what holds for one of several holds for none."""
+        told = [
+            self.settled.facts(fact.form, fact.record, fact.version, _NOT_ASKED, self.subject.site.zone)[1:]
+            for fact in facts
+        ]
+        if len(told) < 2:
+            return told[0] if told else ()
+        return tuple(_together(same) for same in zip(*told, strict=True))
+
+    def _log(self, form: type[spec.Form]) -> Log:
+        facts = self.standing.at(form.code, None)
+        rows = []
+        for fact in facts:
+            state = states.COMPLETE if fact.is_complete else states.INCOMPLETE
+            rows.append(LogRow(fact.row, self._marked(state, form, None, [fact])))
+        rows = [row for row in rows if row.cell.is_shown]
+        following = max((fact.row for fact in facts), default=0) + 1
+        may_add = form in self.enterable and not self.show and (form.repeating or not facts)
+        return Log(form, rows, address(self.subject, None, form.code, following) if may_add else "")
+
+
+_NOT_ASKED = Fact("Completeness", states.COMPLETE)
+SIGNED_FORMS = frozenset(form.code for form in signed_forms())
+
+
+def _together(facts: tuple[Fact, ...]) -> Fact:
+    """One fact of several records: the one that is furthest from settled, without who and when where they differ."""
+    order = (states.VERIFIED_BEFORE, states.NOT_VERIFIED, states.NOT_SIGNED)
+    found = {fact.state: fact for fact in facts}
+    state = next((state for state in order if state in found), facts[0].state)
+    return found[state] if len(set(facts)) == 1 else Fact(facts[0].about, state)
+
+
+def _counted(found, *more: str) -> Counter:
+    """How many by (form code, record, ...)."""
+    counted = found.order_by().values_list("form", "record", *more).annotate(many=Count("pk"))
+    return Counter({tuple(key): many for *key, many in counted})

@@ -1,0 +1,117 @@
+"""The course of one subject as an SVG file: totals above, prescribed dose and adverse events below, by study day.
+
+The same course gives the same bytes (fixed salt, no date, text as outlines). Lines are named at their ends and told
+apart by marker and dash as well as by colour.
+"""
+
+import io
+import threading
+
+import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from crf import trial
+from crf.shown.course import Course
+
+INK, QUIET, FAINT, WASH = "#1a2226", "#5a656b", "#d5dadd", "#dcebf0"
+LINES = (("#0072b2", "o", "-"), ("#c24e00", "s", (0, (4, 2))))
+STYLE = {
+    "svg.hashsalt": "course",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.edgecolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+}
+_ONE_AT_A_TIME = threading.Lock()  # matplotlib's settings are global
+
+
+def drawn(course: Course) -> bytes:
+    """The SVG, about 9 by 4.6 inches."""
+    out = io.BytesIO()
+    with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(9.0, 4.6))
+        FigureCanvasSVG(figure)
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        figure.subplots_adjust(left=0.07, right=0.9, top=0.97, bottom=0.11, hspace=0.12)
+        _totals(above, course)
+        _dose(below, course)
+        _days(below, course)
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()
+
+
+def _totals(axes, course: Course):
+    for (words, points), (colour, marker, dash) in zip(course.scales.items(), LINES, strict=True):
+        if not points:
+            continue
+        days, values = [point.day for point in points], [point.value for point in points]
+        axes.plot(days, values, color=colour, marker=marker, markersize=5, linestyle=dash, linewidth=1.4, clip_on=False)
+        axes.annotate(
+            f"{words} {values[-1]}",
+            (days[-1], values[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("Total")
+    axes.tick_params(axis="x", length=0)
+
+
+def _dose(axes, course: Course):
+    if course.doses:
+        days = [dose.day for dose in course.doses] + [max(course.last, course.doses[-1].day + 1)]
+        mg = [dose.mg for dose in course.doses] + [course.doses[-1].mg]
+        axes.fill_between(days, mg, step="post", color=WASH, linewidth=0)
+        axes.step(days, mg, where="post", color=INK, linewidth=1.4)
+        axes.annotate(
+            f"{mg[-1]} mg/d",
+            (days[-1], mg[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
+    axes.set_yticks(range(0, trial.LADDER.maximum + 1, trial.LADDER.unit_dose))
+    axes.set_ylim(0, trial.LADDER.maximum * 1.3)
+    axes.set_ylabel("Prescribed, mg/d")
+    for event in course.events:
+        axes.plot(
+            event.day,
+            trial.LADDER.maximum * 1.15,
+            marker="v",
+            markersize=7 if event.serious else 5,
+            color=QUIET,
+            markerfacecolor=INK if event.serious else "white",
+            clip_on=False,
+        )
+        axes.annotate(
+            f"AE {event.row}",
+            (event.day, trial.LADDER.maximum * 1.15),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            color=QUIET,
+        )
+
+
+def _days(axes, course: Course):
+    first = min([day for day, _ in course.visits] + [1])
+    axes.set_xlim(first - 1, max(course.last, first + 14) + 1)
+    planned = [visit.day for visit in trial.VISITS if visit.is_planned]
+    axes.set_xticks(sorted({1, *(day for day in planned if first <= day <= course.last)}))
+    axes.set_xlabel("Study day")
+    for above in axes.figure.axes:
+        above.grid(axis="x", color=FAINT, linewidth=0.6)
+        above.set_axisbelow(True)

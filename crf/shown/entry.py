@@ -1,0 +1,257 @@
+"""The entry page of a form, from its declaration: fields, layout, what is preset, what is asked beside.
+
+The page is a plain Django form laid out by crispy-forms. It does not validate: the deed does, with the same rules that
+answer while one types.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms as django_forms
+from django.utils.html import escape
+
+from crf import spec
+from crf.chart.computed import in_words
+
+#: From this many scale items on, the page sets them in two columns on a wide screen.
+MANY = 12
+REASONS = (
+    ("Typing error", "Typing error"),
+    ("Source was corrected", "The source was corrected"),
+    ("Source was misread", "The source was misread"),
+    ("Answer to a query", "Answer to a query"),
+    ("Answer was missing", "Further information came in"),
+    ("Other", "Other (say which)"),
+)
+
+
+@dataclass
+class Line:
+    """One item as the page shows it: the declaration, what is typed, and what is said beside it."""
+
+    item: spec.Item
+    text: str = ""
+    missing: str = ""
+    why: str = ""
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    hint: str = ""
+    is_skipped: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.item.name
+
+    @property
+    def is_header(self) -> bool:
+        """Whether it belongs to the header of a rating."""
+        return self.name in spec.RATING_HEADER
+
+    @property
+    def look(self) -> str:
+        """Which template shows it: keys for a scale, choice for words, select for a long list, else a text field; what
+        the server computes is only read."""
+        kind = self.item.kind
+        if self.item.computed:
+            return "computed"
+        if isinstance(kind, spec.Coded) and self.is_header:
+            return "select"
+        if isinstance(kind, spec.Coded):
+            return "keys" if kind.is_scale else "choice" if len(kind.codes) <= 6 else "select"
+        return "long" if isinstance(kind, spec.Text) and kind.long else "text"
+
+    @property
+    def input_type(self) -> str:
+        """The browser's own date or time field; plain text where what was typed is neither, so that it stays to see."""
+        if self.errors:
+            return "text"
+        match self.item.kind:
+            case spec.Date():
+                return "date"
+            case spec.Time():
+                return "time"
+        return "text"
+
+    @property
+    def input_mode(self) -> str:
+        match self.item.kind:
+            case spec.Integer():
+                return "numeric"
+            case spec.Decimal():
+                return "decimal"
+        return "text"
+
+    @property
+    def bounds(self) -> str:
+        """The possible range in words, for numbers."""
+        kind = self.item.kind
+        return f"{kind.low} to {kind.high}" if isinstance(kind, spec.Integer | spec.Decimal) else ""
+
+    @property
+    def width(self) -> str:
+        match self.item.kind:
+            case spec.Integer() | spec.Decimal() | spec.Time():
+                return "narrow"
+            case spec.Date() | spec.PartialDate():
+                return "middle"
+        return "wide"
+
+    @property
+    def when(self) -> str:
+        """The condition under which the item applies, for the browser."""
+        return json.dumps(self.item.when.as_json()) if self.item.when else ""
+
+    @property
+    def codes(self) -> list[tuple[str, str]]:
+        return [(str(code), label) for code, label in self.item.kind.codes]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Codes with the whole answer in words, where the code itself is not shown."""
+        return [(str(code), self.item.kind.show(code)) for code, _ in self.item.kind.codes]
+
+    @property
+    def missing_codes(self):
+        return spec.MISSING.items()
+
+    @property
+    def said(self) -> str:
+        """The answer in words, for reading."""
+        try:
+            return self.item.kind.show(self.item.kind.parse(self.text)) if self.text.strip() else ""
+        except spec.Impossible:
+            return self.text
+
+    @property
+    def reading(self) -> str:
+        """A computed answer in words, with a shape where it is a flag."""
+        return in_words(self.item, self.item.kind.parse(self.text)) if self.text.strip() else ""
+
+    @property
+    def described_by(self) -> str:
+        """Ids of what describes the field, for assistive technology."""
+        return f"said-{self.name}"
+
+
+class EntryPage(django_forms.Form):
+    """The form as a page. `lines` holds one line an item, in the declared order."""
+
+    def __init__(self, form: type[spec.Form], lines: list[Line]):
+        super().__init__()
+        self.declaration, self.lines = form, lines
+        for line in lines:
+            self.fields[line.name] = django_forms.CharField(required=False, label=line.item.label)
+            self.fields[line.name].line = line
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*self._sections())
+
+    def _sections(self):
+        """One block a section; the sections of a long scale run on in one, so that two columns can hold it."""
+        scales = sum(line.look == "keys" for line in self.lines)
+        for head, lines in groupby(self.lines, key=lambda line: self._head(line, scales)):
+            parts = []
+            for section, members in groupby(lines, key=lambda line: line.item.section):
+                if section and head != "header":
+                    parts.append(HTML(f'<h2 class="section">{escape(section)}</h2>'))
+                parts += [Field(line.name, template=f"crf/items/{line.look}.html") for line in members]
+            if head == "scale":  # two blocks side by side on a wide screen, one above the other on a narrow one
+                half = (len(parts) + 1) // 2
+                half -= isinstance(parts[half - 1], HTML)  # a heading stays with what it heads
+                parts = [Div(*parts[:half], css_class="column"), Div(*parts[half:], css_class="column")]
+            yield Div(*parts, css_class=f"items items-{head}")
+
+    @staticmethod
+    def _head(line: Line, scales: int) -> str:
+        if line.is_header:
+            return "header"
+        return "scale" if scales >= MANY and line.look == "keys" else "roomy"
+
+
+def lines_of(
+    form: type[spec.Form],
+    visit_code: str | None,
+    typed: Mapping[str, str],
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    warnings: Mapping[str, list[str]] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> list[Line]:
+    """The lines of the page from what is typed: NAME, NAME__missing and NAME__why."""
+    errors, warnings, hints = errors or {}, warnings or {}, hints or {}
+    values = understood_so_far(form, typed)
+    lines = []
+    for name, item in form.items.items():
+        applies = item.applies(values, visit_code)
+        is_by_visit = item.when is not None and not item.when.items() and not applies
+        if item.retired or (is_by_visit and not typed.get(name)):
+            continue
+        lines.append(
+            Line(
+                item,
+                typed.get(name, ""),
+                typed.get(f"{name}__missing", ""),
+                typed.get(f"{name}__why", ""),
+                errors.get(name, []),
+                warnings.get(name, []),
+                hints.get(name, ""),
+                is_skipped=not applies,
+            )
+        )
+    return lines
+
+
+def understood_so_far(form: type[spec.Form], typed: Mapping[str, str]) -> dict:
+    """The values of what can be understood; anything else is as if it were blank."""
+    values = {}
+    for name, item in form.items.items():
+        try:
+            text = spec.clean(typed.get(name) or "")
+            values[name] = item.kind.parse(text) if text else None
+        except spec.Impossible:
+            values[name] = None
+    return values
+
+
+def typed_of(record) -> dict[str, str]:
+    """What a stored record looks like when typed."""
+    typed = {name: item.kind.raw(getattr(record, name)) for name, item in record.form.items.items()}
+    for name, given in record.missing.items():
+        typed[f"{name}__missing"], typed[f"{name}__why"] = given["code"], given["reason"]
+    return typed
+
+
+def split(typed: Mapping[str, str], form: type[spec.Form]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """What was typed as (answers, missing) for the deed: marks without a code count as none."""
+    answers = {name: typed.get(name, "") for name in form.asked if typed.get(name, "").strip()}
+    missing = {
+        name: {"code": typed[f"{name}__missing"], "reason": typed.get(f"{name}__why", "")}
+        for name in form.asked
+        if typed.get(f"{name}__missing")
+    }
+    return answers, missing
+
+
+def preset(form: type[spec.Form], *, user, now: dt.datetime, visit, language: str | None) -> dict[str, str]:
+    """What a new record begins with: of a rating its header (who, when, how), of others the date. No observation.
+
+    `now` is the time at the site. The date is the visit's, where it is known.
+    """
+    day = visit.occurred_on if visit and visit.occurred_on else now.date()
+    typed = {form.dated: day.isoformat()} if form.dated and visit is not None else {}
+    if form.rating:
+        typed |= {"rated_by": initials(user), "started": f"{now:%H:%M}", "how": "F2F"}
+        if language:
+            typed["language"] = language
+    return typed
+
+
+def initials(user) -> str:
+    """The person's initials: no full name stands in a record."""
+    return "".join(word[0] for word in (user.get_full_name() or user.username).split()).upper()

@@ -1,0 +1,106 @@
+"""The header of a subject, which stays in view on every page about it, and the visit that comes next."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from crf import spec, trial
+from crf.chart import states
+from crf.chart.standing import Standing
+from crf.chart.states import State
+from crf.models import RECORDS, Alert, Subject, Visit
+from crf.rules import windows
+from crf.rules.windows import VisitStatus
+
+Forms = Collection[type[spec.Form]]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stays in view on every page of a subject. A fact that the reader may not see is not in it."""
+
+    subject: Subject
+    stage: State
+    day: int | None
+    step: str | None
+    next_visit: str
+    next_state: State | None
+    alerts: int | None
+
+    @classmethod
+    def of(
+        cls, standing: Standing, readable: Forms, *, today: date | None = None, alerts: int | None = None
+    ) -> "Header":
+        """Two statements: the dose prescribed and the alerts not acknowledged, each only where it may be read.
+
+        `alerts`: their number, where the caller has counted them.
+        """
+        subject = standing.subject
+        today = today or subject.site.today()
+        codes = {form.code for form in readable}
+        coming, status = next_visit(standing, today)
+        if alerts is None and subject_alerts_are_open_to(codes):
+            alerts = Alert.objects.filter(subject=subject, form__in=codes, acknowledged_at__isnull=True).count()
+        return cls(
+            subject=subject,
+            stage=states.stage_of(subject, has_ended=standing.has_record("EOS")),
+            day=standing.day_of(today),
+            step=_step(standing, today) if "DOSING" in codes and subject.is_randomised else None,
+            next_visit=_when(standing, coming) if coming else "None",
+            next_state=states.VISIT_STATES[status] if coming else None,
+            alerts=alerts,
+        )
+
+
+def subject_alerts_are_open_to(codes: set[str]) -> bool:
+    """Alerts tell of ratings, adverse events and doses together: who reads not all of these reads no alerts."""
+    return {"AE", "DOSING"} <= codes
+
+
+def _step(standing: Standing, today: date) -> str:
+    """The dose prescribed today, in the words of the protocol; nothing is any more once treatment has ended."""
+    subject, ended = standing.subject, standing.told("EOT")
+    if ended and date.fromisoformat(ended) <= today:
+        return "Treatment ended"
+    decision = (
+        RECORDS["DOSING"]
+        .objects.standing()
+        .filter(subject=subject, effective_on__lte=today)
+        .order_by("-effective_on", "-pk")
+        .values_list("decision", "prescribed_mg")
+        .first()
+    )
+    match decision:
+        case None:
+            return "Not begun"
+        case ("STOP", _):
+            return "Stopped"
+        case ("INTERRUPT", _):
+            return "Interrupted, 0 mg/d"
+        case (_, None):
+            return "Dose not entered"
+        case (_, mg):
+            return f"Step {mg // trial.LADDER.unit_dose}, {mg} mg/d"
+
+
+def awaited_visits(standing: Standing, today: date) -> list[tuple[Visit, VisitStatus]]:
+    """The planned visits that did not begin and were not missed; none once screening failed or the study ended."""
+    if standing.subject.is_screen_failure or standing.has_record("EOS"):
+        return []
+    return [
+        (visit, standing.status_of(visit, today))
+        for visit in standing.visits
+        if visit.definition.is_planned and visit.state == Visit.State.PLANNED and visit.occurred_on is None
+    ]
+
+
+def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStatus | None]:
+    """The visit to come: the first awaited one that the next has not overtaken, else the first awaited one."""
+    awaited = awaited_visits(standing, today)
+    to_come = [(visit, status) for visit, status in awaited if status is not VisitStatus.TO_BE_MARKED_MISSED]
+    return next(iter(to_come or awaited), (None, None))
+
+
+def _when(standing: Standing, visit: Visit) -> str:
+    window = windows.window_of(visit.code, day_1=standing.day_1)
+    return f"{visit.label}, {window.target:%Y-%m-%d}" if window else visit.label

@@ -1,0 +1,34 @@
+"""One thing to do, and the sections of the work list: the most urgent of each kind."""
+
+from dataclasses import dataclass
+
+from crf.chart.states import State
+from crf.models import Subject
+
+SHOWN = 25  # of each kind; a list that nobody can finish today helps nobody
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: about whom, what, in which state, where, by when. Tasks are done in the order of `urgency`."""
+
+    subject: Subject
+    what: str
+    state: State
+    href: str
+    urgency: tuple
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Tasks of one kind; `total` counts those that are not shown too."""
+
+    title: str
+    tasks: list[Task]
+    total: int
+
+    @classmethod
+    def of(cls, title: str, tasks: list[Task]) -> "Section":
+        tasks = sorted(tasks, key=lambda task: task.urgency)
+        return cls(title, tasks[:SHOWN], len(tasks))

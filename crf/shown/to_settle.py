@@ -1,0 +1,117 @@
+"""What waits to be signed by the investigator, and to be verified by the monitor; for the work list."""
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from crf import permissions, trial
+from crf.chart import states
+from crf.chart.places import in_address
+from crf.models import RECORDS, CasebookLock, RoleHeld, Signature, StudyLock, Subject, User, Visit
+from crf.shown.tasks import SHOWN, Section, Task
+
+
+def to_sign(user: User) -> Section:
+    """Casebooks of randomised subjects whose signature was revoked, whose study ended, or that reached a milestone.
+
+    A milestone is a visit of `trial.SIGNED_AFTER` that is done. One statement.
+    """
+    sites = user.sites_as(*permissions.DEEDS["sign"])
+    mine = Signature.objects.filter(subject=OuterRef("pk"), scope=Signature.Scope.CASEBOOK)
+    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
+    done = Visit.objects.filter(subject=OuterRef("pk"), code__in=trial.SIGNED_AFTER, state=Visit.State.DONE)
+    last = mine.filter(revoked_at__isnull=True).order_by("-signed_at")
+    revoked = mine.filter(revoked_at__isnull=False).order_by("-signed_at")
+    waiting = (
+        _unlocked(Subject.objects.filter(site_id__in=sites, randomised_at__isnull=False))
+        .annotate(
+            milestone_at=Subquery(done.order_by("-settled_at").values("settled_at")[:1]),
+            signed_at=Subquery(last.values("signed_at")[:1]),
+            is_whole=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
+            revoked_at=Subquery(revoked.values("revoked_at")[:1]),
+            had_signed_at=Subquery(revoked.values("signed_at")[:1]),
+            has_ended=Exists(ended),
+        )
+        .annotate(is_revoked=_later("had_signed_at", "signed_at"))
+        .filter(Q(is_revoked=True) | Q(has_ended=True, is_whole=False) | _later("milestone_at", "signed_at"))
+        .select_related("site")
+    )
+    return Section.of("Casebooks to sign", [_signing(subject) for subject in waiting])
+
+
+def to_verify(user: User) -> Section:
+    """Visits with complete forms that no monitor compared with their source as they are now. Four statements."""
+    sites = user.sites_as(*permissions.DEEDS["verify"])
+    if not sites or StudyLock.objects.filter(lifted_at__isnull=True).exists():
+        return Section.of("Forms to verify", [])
+    found = _unverified(sites)
+    subjects = Subject.objects.select_related("site").in_bulk([row[0] for row in found])
+    visits = Visit.objects.in_bulk([row[1] for row in found if row[1]])
+    tasks = []
+    for subject_id, visit_id, many, since, _ in found:
+        subject, visit = subjects[subject_id], visits.get(visit_id)
+        where = visit.label if visit else "At any time"
+        tasks.append(
+            Task(
+                subject,
+                f"{where}: {many} {'form' if many == 1 else 'forms'}",
+                states.TO_VERIFY,
+                f"{subject.get_absolute_url()}visits/{in_address(visit)}/verify/",
+                (since, subject.number),
+                when=f"since {since.astimezone(subject.site.zone):%Y-%m-%d}",
+            )
+        )
+    return Section("Forms to verify", tasks, found[0][4] if found else 0)
+
+
+def _later(name: str, than: str) -> Q:
+    """Whether the first moment is there and the second is not, or is earlier."""
+    return Q(**{f"{name}__isnull": False}) & (Q(**{f"{than}__isnull": True}) | Q(**{f"{name}__gt": F(than)}))
+
+
+def _unlocked(subjects):
+    """What is locked is neither signed nor verified any more."""
+    locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
+    return subjects.exclude(Exists(locked)).exclude(Exists(StudyLock.objects.filter(lifted_at__isnull=True)))
+
+
+def _signing(subject: Subject) -> Task:
+    if subject.is_revoked:
+        what, state, since = "Signed answers were changed", states.TO_SIGN_AGAIN, subject.revoked_at
+    elif subject.has_ended:
+        what, state, since = "The study of the subject has ended", states.TO_SIGN, subject.milestone_at
+    else:
+        what, state, since = "A visit after which you sign is done", states.TO_SIGN, subject.milestone_at
+    when = f"{since.astimezone(subject.site.zone):%Y-%m-%d}" if since else ""
+    return Task(
+        subject,
+        what,
+        state,
+        f"{subject.get_absolute_url()}sign/",
+        (not subject.is_revoked, not subject.has_ended, when, subject.number),
+        when=when,
+    )
+
+
+def _unverified(sites: set[int]) -> list[tuple]:
+    """(subject id, visit id, how many records, the oldest change, how many such visits in all), the oldest first."""
+    read = [form for form in trial.FORMS if RoleHeld.Role.MONITOR in permissions.may_read_form(form)]
+    parts = [
+        f"SELECT '{form.code}' AS form, id, subject_id, visit_id, version, changed_at"  # nosec B608 - our own names
+        f" FROM {RECORDS[form.code]._meta.db_table}"
+        " WHERE site_id = ANY(%(sites)s) AND voided_at IS NULL AND completed_at IS NOT NULL"
+        for form in read
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT subject_id, visit_id, count(*), min(changed_at), count(*) OVER ()
+                  FROM ({" UNION ALL ".join(parts)}) AS stored
+                 WHERE NOT EXISTS (SELECT 1 FROM crf_verification AS seen WHERE seen.form = stored.form
+                                    AND seen.record = stored.id AND seen.version = stored.version
+                                    AND seen.withdrawn_at IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM crf_casebooklock AS lock WHERE lock.subject_id = stored.subject_id
+                                    AND lock.lifted_at IS NULL)
+                 GROUP BY subject_id, visit_id ORDER BY min(changed_at), subject_id, visit_id
+                 LIMIT {SHOWN}""",  # nosec B608 - our own names
+            {"sites": list(sites)},
+        )
+        return cursor.fetchall()

@@ -1,0 +1,125 @@
+"""The audit trail in words: each entry with its form and visit, its fields as their page shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crf.chart.standing import Standing
+from crf.models import RECORDS, AuditEntry, RoleHeld, User
+from crf.spec import MISSING, Form
+
+FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
+TABLE_OF: dict[str, str] = {form.code: table for table, form in FORMS.items()}
+OTHER_TABLES = {
+    "crf_subject": "Subject",
+    "crf_visit": "Visit",
+    "crf_query": "Query",
+    "crf_alert": "Alert",
+    "crf_verification": "Verification",
+    "crf_signature": "Signature",
+    "crf_casebooklock": "Casebook lock",
+}
+ROLES = dict(RoleHeld.Role.choices)
+
+#: Columns that say again what the entry says itself, or that only the machine reads.
+NOT_SHOWN = {
+    "id",
+    "site_id",
+    "subject_id",
+    "changed_at",
+    "changed_by_id",
+    "created_at",
+    "created_by_id",
+    "version",
+    "protocol_version",
+    "fingerprint",
+    "row_number",
+    "visit_id",
+    "record",
+    "form",
+    "covers",
+}
+BLANK = (None, "", [], {})
+FEW = 5  # a new record with more values is folded up
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that changed, with its old and new value as a page shows them; blank is ""."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words. `is_long`: a new record with so many values that the page folds them up."""
+
+    entry: AuditEntry
+    role: str
+    what: str
+    changes: list[Change]
+
+    @property
+    def is_long(self) -> bool:
+        return self.entry.operation == AuditEntry.Operation.INSERT and len(self.changes) > FEW
+
+
+class Trail:
+    """Puts the entries of one subject into words. One statement, for the names of people."""
+
+    def __init__(self, standing: Standing, entries: Iterable[AuditEntry]):
+        self.entries, self.site = list(entries), standing.subject.site
+        self.visits = {visit.pk: visit for visit in standing.visits}
+        self.places = {(TABLE_OF[fact.form], fact.record): fact.visit for fact in standing.facts}
+        named = {
+            value
+            for entry in self.entries
+            for name, values in entry.changes.items()
+            if name.endswith("_by_id")
+            for value in values
+            if value
+        }
+        self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=named)}
+
+    def lines(self) -> list[Line]:
+        return [
+            Line(entry, ROLES.get(entry.role, entry.role), self._what(entry), list(self._changes(entry)))
+            for entry in self.entries
+        ]
+
+    def _what(self, entry: AuditEntry) -> str:
+        """The record in words: its form and visit, or what else it is."""
+        if form := FORMS.get(entry.table):
+            visit = self.visits.get(self.places.get((entry.table, entry.record)))
+            return f"{form.title}, {visit.label}" if visit else form.title
+        if entry.table == "crf_visit" and entry.record in self.visits:
+            return f"Visit {self.visits[entry.record].label}"
+        return OTHER_TABLES[entry.table]
+
+    def _changes(self, entry: AuditEntry):
+        """Items in the order of their form; what else changed comes after them."""
+        items = FORMS[entry.table].items if entry.table in FORMS else {}
+        order = {name: place for place, name in enumerate(items)}
+        for name in sorted(entry.changes, key=lambda name: (order.get(name, len(order)), name)):
+            old, new = entry.changes[name]
+            if name in NOT_SHOWN or (old in BLANK and new in BLANK):
+                continue
+            label = items[name].label if name in items else name.removesuffix("_id").replace("_", " ").capitalize()
+            yield Change(label, self._shown(entry.table, name, old), self._shown(entry.table, name, new))
+
+    def _shown(self, table: str, name: str, value) -> str:
+        """A stored value as its page shows it; the audit row holds it as JSON."""
+        if value in BLANK:
+            return ""
+        if table in FORMS and name in FORMS[table].items:
+            form = FORMS[table]
+            return form.items[name].kind.show(RECORDS[form.code]._meta.get_field(name).to_python(value))
+        if name.endswith("_by_id"):
+            return self.people.get(value, str(value))
+        if name.endswith("_at"):
+            return f"{datetime.fromisoformat(value).astimezone(self.site.zone):%Y-%m-%d %H:%M}"
+        if name == "missing":
+            return "; ".join(f"{item}: {MISSING[given['code']]}, {given['reason']}" for item, given in value.items())
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

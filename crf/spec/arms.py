@@ -1,0 +1,95 @@
+"""Sites, arms and how subjects are allocated to them. Who is in which arm is known to the sealed room alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crf.spec.kinds import DeclarationError
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that enrols; `code` begins its subject numbers. `planned`: how many it is to randomise."""
+
+    code: str
+    name: str
+    planned: int
+    timezone: str = "UTC"
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A group of the design. `share`: its part of each block (2:1:1). One arm is the `reference`."""
+
+    code: str
+    label: str
+    share: int = 1
+    reference: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Compared with the reference."""
+        return not self.reference
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What strata are made of beside the site: an item of a form before randomisation, as one of `levels`.
+
+    `level(value)` gives the code of the level for an answer; None refuses to randomise while it is not known.
+    """
+
+    code: str
+    label: str
+    form: str
+    item: str
+    visit: str
+    levels: tuple[tuple[str, str], ...]
+    level: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How places in the list are made: strata of the sites (or none), by factors; blocks fixed or drawn.
+
+    `block_sizes`: one size is fixed, several are drawn from. `places`: made in each stratum, more than is ever used.
+    """
+
+    by_site: bool = True
+    factors: tuple[Factor, ...] = ()
+    block_sizes: tuple[int, ...] = (4,)
+    places: int = 240
+
+    def strata(self, sites: Sequence[Site]) -> tuple[str, ...]:
+        """The codes of all strata: sites by factors, in the order declared; "ALL" where there is no stratum."""
+        codes = [site.code for site in sites] if self.by_site else ["ALL"]
+        for factor in self.factors:
+            codes = [f"{code}/{level}" for code in codes for level, _ in factor.levels]
+        return tuple(codes)
+
+    def stratum_of(self, site_code: str, levels: Sequence[str]) -> str:
+        """The stratum of a subject of the site with these levels of the factors, in the order declared."""
+        return "/".join([site_code if self.by_site else "ALL", *levels])
+
+
+def police_arms(arms: Sequence[Arm], allocation: Allocation) -> None:
+    """Refuse arms and blocks that cannot be allocated. Raises DeclarationError with a sentence."""
+    if len(arms) < 2:
+        raise DeclarationError("A randomised trial has two arms or more.")
+    if sum(arm.reference for arm in arms) != 1:
+        raise DeclarationError("Exactly one arm is the reference that the others are compared with.")
+    if any(arm.share < 1 for arm in arms):
+        raise DeclarationError("Every arm has a share of 1 or more in each block.")
+    whole = sum(arm.share for arm in arms)
+    if not allocation.block_sizes or (bad := [size for size in allocation.block_sizes if size < whole or size % whole]):
+        raise DeclarationError(
+            f"Blocks of {bad[0] if allocation.block_sizes else 'no size'} cannot hold the shares "
+            f"{':'.join(str(arm.share) for arm in arms)}; take multiples of {whole}."
+        )
+    for factor in allocation.factors:
+        codes = [code for code, _ in factor.levels]
+        if len(codes) < 2 or len(set(codes)) != len(codes):
+            raise DeclarationError(f"The factor {factor.code} needs two distinct levels or more.")
+        if any("/" in code for code in codes):
+            raise DeclarationError(f"A level of the factor {factor.code} has a slash in its code.")

@@ -1,0 +1,174 @@
+"""The whole trial: who and where, visits, forms, dosing, outcomes, settings. One that contradicts itself is refused.
+
+What a program of ours cannot do is refused here too, with a sentence; CONTRIBUTING.md lists what it can.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from crf.spec.arms import Allocation, Arm, Site, police_arms
+from crf.spec.dosing import Dosing, Ladder, police_dosing
+from crf.spec.forms import Form
+from crf.spec.kinds import DeclarationError
+from crf.spec.outcomes import Analysis, police_analysis
+from crf.spec.purposes import SEVERAL, Purpose
+from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
+
+#: Conditions of the schedule that the engine knows (crf/rules/conditions.py); a trial may bring more.
+CONDITIONS = ("may_become_pregnant", "was_randomised", "has_capsules", "is_treated")
+
+
+def _nothing(*_args, **_named) -> tuple:
+    return ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Decisions of this trial that the engine asks for. Each is a pure function of the chart (crf/chart/others.py).
+
+    contradictions(answers, chart, on=, visit=): what other forms say against criteria that were affirmed.
+    before_randomising(chart): sentences on what is still wanted. stop(chart), decide(chart): reasons to stop the drug,
+    or to judge before the next dose. panel_on(chart, on): date of the latest safety panel that counts for a step up.
+    gates: by name, gate(chart) gives sentences against passing from one epoch to the next. conditions: further
+    conditions of the schedule, by name: (holds(circumstances), how the documents say it).
+    """
+
+    contradictions: Callable[..., Sequence] = _nothing
+    before_randomising: Callable[[Any], Sequence[str]] = _nothing
+    stop: Callable[[Any], Sequence] = _nothing
+    decide: Callable[[Any], Sequence] = _nothing
+    panel_on: Callable[..., Any] | None = None
+    gates: Mapping[str, Callable[[Any], Sequence[str]]] = field(default_factory=dict)
+    conditions: Mapping[str, tuple[Callable[[Any], bool], str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a sponsor may decide otherwise; the defaults are PROTOCOL's."""
+
+    rater_sees_total: bool = False
+    rater_sees_bands: bool = False
+    rater_sees_earlier_ratings: bool = False
+    rater_sees_entry_threshold: bool = False
+    investigator_sees_total_after_saving: bool = True
+    alert_hours: int = 4
+    sae_hours: int = 24
+    draft_hours: int = 24
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial. `code` names its folder below crf/trials; `study_id` is what pages, mails and files call it.
+
+    `schedule`: the table that crf/spec/visits.read_schedule reads. `log_forms`: codes of forms that belong to no visit.
+    `alert_kinds`: code -> words. `words`: ordinary words with a capital that name nobody (places, scales, drugs).
+    `subject_word`, `statement`: what the investigator signs. `imports`: result files that sites send in.
+    """
+
+    code: str
+    study_id: str
+    title: str
+    design: str
+    protocol_version: str
+    sites: tuple[Site, ...]
+    arms: tuple[Arm, ...]
+    allocation: Allocation
+    epochs: tuple[Epoch, ...]
+    visits: tuple[Visit, ...]
+    schedule: str
+    log_forms: tuple[str, ...]
+    forms: tuple[type[Form], ...]
+    dosing: Dosing
+    analysis: Analysis
+    rules: Rules = Rules()
+    settings: Settings = Settings()
+    alert_kinds: Mapping[str, str] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    statement: str = "I have reviewed this casebook and confirm that its forms are complete and correct."
+    imports: tuple = ()
+    laboratory: Any = None
+    annotated_reference: str = ""
+    cells: tuple[Planned, ...] = field(init=False, default=())
+
+    def __post_init__(self):
+        _refuse_duplicates("Site", [site.code for site in self.sites])
+        _refuse_duplicates("Arm", [arm.code for arm in self.arms])
+        _refuse_duplicates("Visit", [visit.code for visit in self.visits])
+        _refuse_duplicates("Visit number", [visit.number for visit in self.visits])
+        _refuse_duplicates("Epoch", [epoch.code for epoch in self.epochs])
+        _refuse_duplicates("Form", [form.code for form in self.forms])
+        if not self.sites:
+            raise DeclarationError("A trial has one site or more.")
+        police_visits(self.visits, self.epochs)
+        police_arms(self.arms, self.allocation)
+        dispensing = [visit.code for visit in self.visits if visit.dispenses]
+        police_dosing(self.dosing, dispensing)
+        known = {*CONDITIONS, *self.rules.conditions}
+        object.__setattr__(self, "cells", read_schedule(self.schedule, visits=self._codes, conditions=known))
+        _refuse_duplicates("Form", [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms])
+        self._police_forms()
+        analysed = [visit.code for visit in self.visits if visit.analysed]
+        by_code = {form.code: form for form in self.forms}
+        police_analysis(self.analysis, forms=by_code, visits=self._codes, analysed=analysed)
+        for factor in self.allocation.factors:
+            if factor.form not in by_code or factor.item not in by_code[factor.form].items:
+                raise DeclarationError(f"The factor {factor.code} is made from no item of a declared form.")
+        for epoch in self.epochs:
+            if epoch.gate is not None and epoch.gate not in self.rules.gates:
+                raise DeclarationError(f"The epoch {epoch.code} has the gate {epoch.gate!r}, which no rule decides.")
+
+    @property
+    def _codes(self) -> Collection[str]:
+        return [visit.code for visit in self.visits]
+
+    def _police_forms(self):
+        order = [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms]
+        declared = [form.code for form in self.forms]
+        for code in order:
+            if code not in declared:
+                raise DeclarationError(f"The schedule names the form {code}, which is not declared.")
+        for form in self.forms:
+            if form.code not in order:
+                raise DeclarationError(f"The form {form.code} is not in the schedule.")
+            if form.log != (form.code in self.log_forms):
+                raise DeclarationError(f"The form {form.code} is a log form in itself or in the schedule, not in both.")
+        for purpose in Purpose:
+            served = [form.code for form in self.forms if form.purpose is purpose]
+            if len(served) > 1 and purpose not in SEVERAL:
+                raise DeclarationError(f"The forms {' and '.join(served)} both serve as {purpose.value}.")
+        if not any(form.purpose is Purpose.CONSENT for form in self.forms):
+            raise DeclarationError("No form is declared as the consent.")
+        if isinstance(self.dosing, Ladder) and not any(form.purpose is Purpose.DOSING for form in self.forms):
+            raise DeclarationError("A dose ladder is declared, but no form for dosing decisions.")
+        ordered = tuple(sorted(self.forms, key=lambda form: order.index(form.code)))
+        object.__setattr__(self, "forms", ordered)
+
+
+def forms_in(package: ModuleType) -> tuple[type[Form], ...]:
+    """Every form that the modules of the package declare, whichever order they stand in."""
+    found: list[type[Form]] = []
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        found += [
+            thing
+            for thing in vars(module).values()
+            if isinstance(thing, type)
+            and issubclass(thing, Form)
+            and thing.__module__ == module.__name__
+            and thing.code
+        ]
+    return tuple(found)
+
+
+def _refuse_duplicates(what: str, codes: list) -> None:
+    twice = sorted({str(code) for code in codes if codes.count(code) > 1})
+    if twice:
+        raise DeclarationError(f"{what} declared twice: {', '.join(twice)}.")
+
+
+__all__ = ["CONDITIONS", "Place", "Rules", "Settings", "Trial", "forms_in"]

@@ -1,0 +1,1 @@
+"""The trials: a folder each. The engine reaches them through crf/trial.py alone."""

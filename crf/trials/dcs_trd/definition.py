@@ -1,0 +1,25 @@
+"""D-cycloserine in treatment-resistant depression, put together from its parts."""
+
+from crf.spec.trial import Trial, forms_in
+from crf.trials.dcs_trd import forms, protocol
+from crf.trials.dcs_trd.dosing import LADDER
+from crf.trials.dcs_trd.outcomes import ANALYSIS
+
+TRIAL = Trial(
+    code="dcs_trd",
+    study_id=protocol.STUDY_ID,
+    title=protocol.TITLE,
+    design=protocol.DESIGN,
+    protocol_version=protocol.PROTOCOL_VERSION,
+    sites=protocol.SITES,
+    arms=protocol.ARMS,
+    allocation=protocol.ALLOCATION,
+    epochs=protocol.EPOCHS,
+    visits=protocol.VISITS,
+    schedule=protocol.SCHEDULE,
+    log_forms=protocol.LOG_FORMS,
+    forms=forms_in(forms),
+    dosing=LADDER,
+    analysis=ANALYSIS,
+    settings=protocol.SETTINGS,
+)

@@ -1,0 +1,57 @@
+"""Informed consent: comes before any procedure (PROTOCOL 2, 3 and 8)."""
+
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Purpose, Text, Time, choice
+from crf.spec.people import READERS, SITE_TEAM
+from crf.trials.dcs_trd import protocol
+
+
+class Consent(Form):
+    """The first consent. A later one, to a new version, is a row of RECONSENT."""
+
+    code, title, domain = "CONSENT", "Informed consent", "DS"
+    discloses = OPEN
+    entered_by, read_by = SITE_TEAM, READERS
+    purpose = Purpose.CONSENT
+    begun_after_failure = True
+    carries_eligibility = True
+    withdraws_attestation = True
+    dated = "signed_on"
+
+    consent_version = Item("Version of the consent form", Text(20))
+    signed_on = Item("Date of the subject's signature", Date())
+    signed_at = Item("Time of the subject's signature", Time())
+    consent_language = Item(
+        "Language of the form", choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other")
+    )
+    obtained_by = Item("Consent obtained by", Text(100), help="Initials or staff code, no full name")
+    use_explained = Item(
+        "Use against the label's contraindication explained",
+        YES_NO,
+        help="The label names depression and severe anxiety as contraindications.",
+    )
+    copy_given = Item("Signed copy given to the subject", YES_NO)
+
+    checks = (
+        Check(
+            "CONSENT-01",
+            "This version of the consent form is not among the approved ones: please check.",
+            lambda r: r.consent_version in protocol.CONSENT_VERSIONS,
+        ),
+        Check(
+            "CONSENT-02",
+            "The subject received no signed copy: please give one, or say why not.",
+            lambda r: r.copy_given == "Y",
+        ),
+        Check(
+            "CONSENT-03",
+            "The use against the label was not explained: consent is not informed without it.",
+            lambda r: r.use_explained == "Y",
+        ),
+    )
+
+    typical = {"consent_version": "1.0", "signed_at": "09:00"}
+
+    sdtm = {
+        "signed_on": "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED; DM.RFICDTC",
+        "signed_at": "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED; DM.RFICDTC",
+    }

@@ -1,0 +1,36 @@
+"""Drug level after the first dose: it tells the arm; only the safety officer sees it (PROTOCOL 3 and 10)."""
+
+from crf.spec import UNBLINDS, Check, Date, Decimal, Form, Item, Purpose, Text, Time
+from crf.spec.people import SAFETY
+
+TOXIC = 30  # ug/mL, from the label
+
+
+class DrugLevel(Form):
+    """One row a sample. Nothing of it, not even that it exists, reaches a blinded role."""
+
+    code, title, domain = "DRUGLEVEL", "Drug level", "PC"
+    discloses = UNBLINDS
+    entered_by, read_by = SAFETY, SAFETY
+    purpose = Purpose.DRUG_LEVEL
+    repeating = log = True
+    dated = "drawn_on"
+
+    drawn_on = Item("Date drawn", Date(), testcd="PCDTC")
+    drawn_at = Item("Time drawn", Time())
+    last_dose_at = Item("Time of the last capsule before", Time(), required=False)
+    accession = Item("Accession number", Text(40), testcd="PCREFID")
+    level = Item("Cycloserine in serum", Decimal("0", "500", 2), unit="ug/mL", testcd="CYCLOSER")
+    wanted_because = Item("Why it was measured", Text(200))
+
+    checks = (
+        Check(
+            "DRUGLEVEL-01",
+            "The level is above 30 ug/mL, which the label ties to toxicity: please act and confirm.",
+            lambda r: r.level <= TOXIC,
+        ),
+    )
+
+    typical = {"level": "12.50"}
+
+    sdtm = {"drawn_at": "PCDTC"}

@@ -1,0 +1,187 @@
+"""Safety laboratory and pregnancy test (PROTOCOL 3). Blood before and during treatment, never a drug level."""
+
+from dataclasses import dataclass
+
+from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, choice
+from crf.spec.people import READERS, SITE_TEAM
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """A laboratory test: CDISC code, name, standard unit, and other units with the factor to the standard one."""
+
+    code: str
+    name: str
+    unit: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+ANALYTES = (
+    Analyte("ALT", "Alanine aminotransferase", "U/L", (("ukat/L", "59.988"),)),
+    Analyte("AST", "Aspartate aminotransferase", "U/L", (("ukat/L", "59.988"),)),
+    Analyte("ALP", "Alkaline phosphatase", "U/L", (("ukat/L", "59.988"),)),
+    Analyte("GGT", "Gamma-glutamyl transferase", "U/L", (("ukat/L", "59.988"),)),
+    Analyte("LDH", "Lactate dehydrogenase", "U/L", (("ukat/L", "59.988"),)),
+    Analyte("BILI", "Bilirubin, total", "umol/L", (("mg/dL", "17.104"),)),
+    Analyte("PROT", "Protein, total", "g/L", (("g/dL", "10"),)),
+    Analyte("ALB", "Albumin", "g/L", (("g/dL", "10"),)),
+    Analyte("CREAT", "Creatinine", "umol/L", (("mg/dL", "88.4"),)),
+    Analyte("UREA", "Urea", "mmol/L", (("mg/dL", "0.1665"),)),
+    Analyte("URATE", "Urate", "umol/L", (("mg/dL", "59.48"),)),
+    Analyte("GLUC", "Glucose", "mmol/L", (("mg/dL", "0.0555"),)),
+    Analyte("CHOL", "Cholesterol", "mmol/L", (("mg/dL", "0.02586"),)),
+    Analyte("TRIG", "Triglycerides", "mmol/L", (("mg/dL", "0.01129"),)),
+    Analyte("SODIUM", "Sodium", "mmol/L"),
+    Analyte("K", "Potassium", "mmol/L"),
+    Analyte("CL", "Chloride", "mmol/L"),
+    Analyte("CA", "Calcium", "mmol/L", (("mg/dL", "0.2495"),)),
+    Analyte("PHOS", "Phosphate", "mmol/L", (("mg/dL", "0.3229"),)),
+    Analyte("MG", "Magnesium", "mmol/L", (("mg/dL", "0.4114"),)),
+    Analyte("HGB", "Haemoglobin", "g/dL", (("g/L", "0.1"), ("mmol/L", "1.6114"))),
+    Analyte("HCT", "Haematocrit", "%"),
+    Analyte("RBC", "Erythrocytes", "10^12/L"),
+    Analyte("MCV", "Mean corpuscular volume", "fL"),
+    Analyte("WBC", "Leukocytes", "10^9/L"),
+    Analyte("NEUT", "Neutrophils", "10^9/L"),
+    Analyte("LYM", "Lymphocytes", "10^9/L"),
+    Analyte("EOS", "Eosinophils", "10^9/L"),
+    Analyte("PLAT", "Platelets", "10^9/L"),
+    Analyte("URPROT", "Urine protein", "g/L", (("mg/dL", "0.01"),)),
+    Analyte("URGLUC", "Urine glucose", "mmol/L", (("mg/dL", "0.0555"),)),
+)
+UNITS = tuple(dict.fromkeys(unit for a in ANALYTES for unit in (a.unit, *(other for other, _ in a.others))))
+
+
+def name_of(code: str) -> str:
+    """The test in words."""
+    return next(analyte.name for analyte in ANALYTES if analyte.code == code)
+
+
+def unit_fits(analyte: str, unit: str) -> bool:
+    """Is the unit one that this analyte is reported in?"""
+    found = next(a for a in ANALYTES if a.code == analyte)
+    return unit == found.unit or unit in dict(found.others)
+
+
+class Laboratory(Form):
+    """One row a result, as reported and in the standard unit; each abnormal value is judged by the investigator.
+
+    The standard result, the limits that hold and the flag are computed on saving (crf/rules/laboratory.py); the
+    judgement is the investigator's signature.
+    """
+
+    code, title, domain = "LAB", "Safety laboratory", "LB"
+    discloses = OPEN
+    entered_by, read_by = SITE_TEAM, READERS
+    purpose = Purpose.LABORATORY
+    carries_eligibility = True
+    repeating = True
+    dated = "drawn_on"
+
+    drawn_on = Item("Date drawn", Date(), testcd="LBDTC")
+    drawn_at = Item("Time drawn", Time(), required=False)
+    accession = Item("Accession number", Text(40), testcd="LBREFID", required=False)
+    analyte = Item("Test", Coded(tuple((a.code, a.name) for a in ANALYTES)), testcd="LBTESTCD")
+    result = Item("Result as reported", Decimal("0", "100000", 4), testcd="LBORRES")
+    unit = Item("Unit as reported", Coded(tuple((unit, unit) for unit in UNITS)), testcd="LBORRESU")
+    low = Item(
+        "Lower limit on the report",
+        Decimal("0", "100000", 4),
+        required=False,
+        help="In the unit as reported. Leave both blank where the report gives none: the site's limits hold",
+    )
+    high = Item("Upper limit on the report", Decimal("0", "100000", 4), required=False)
+    standard_result = Item("Result in the standard unit", Decimal("0", "10000000", 4), testcd="LBSTRESN", computed=True)
+    lower_limit = Item("Lower limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRLO", computed=True)
+    upper_limit = Item("Upper limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRHI", computed=True)
+    limits_from = Item(
+        "Limits taken from",
+        choice(REPORT="The report", SITE="The site's laboratory", TEXTBOOK="Textbook values"),
+        computed=True,
+    )
+    flag = Item("Against the limits", choice(LOW="Low", NORMAL="Normal", HIGH="High"), testcd="LBNRIND", computed=True)
+    significant = Item(
+        "Clinically significant",
+        choice(Y="Yes", N="No"),
+        testcd="LBCLSIG",
+        computed=True,
+        when=flag.isin("LOW", "HIGH"),
+    )
+    judged_by = Item(
+        "Judged by",
+        Text(100),
+        when=flag.isin("LOW", "HIGH"),
+        retired=True,
+        help="Initials or staff code of the investigator",
+    )
+    reviewed_on = Item("Reviewed on", Date(), required=False, retired=True)
+
+    checks = (
+        Check(
+            "LAB-01",
+            "The lower limit lies above the upper limit: please correct one of them.",
+            lambda r: r.low <= r.high,
+            hard=True,
+        ),
+        Check(
+            "LAB-02",
+            "The test is not reported in this unit: please check both.",
+            lambda r: unit_fits(r.analyte, r.unit),
+        ),
+        # The flag is computed by now: these two find what was typed before it was.
+        Check(
+            "LAB-03",
+            "The result is below the lower limit but not called low: please check.",
+            lambda r: (r.flag == "LOW") == (r.result < r.low),
+        ),
+        Check(
+            "LAB-04",
+            "The result is above the upper limit but not called high: please check.",
+            lambda r: (r.flag == "HIGH") == (r.result > r.high),
+        ),
+        Check("LAB-05", "Clinically significant: please record an adverse event.", lambda r: r.significant != "Y"),
+        Check(
+            "LAB-06",
+            "The sample was reviewed before it was drawn: please correct one of the dates.",
+            lambda r: r.drawn_on <= r.reviewed_on,
+            hard=True,
+        ),
+        Check(
+            "LAB-07",
+            "No limits of normal are known for this test and subject: please enter those of the report.",
+            lambda r: r.flag is not None or not unit_fits(r.analyte, r.unit),
+            items=("result", "analyte", "unit"),
+        ),
+    )
+
+    typical = {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": ""}
+
+    sdtm = {"drawn_at": "LBDTC"}
+
+
+class PregnancyTest(Form):
+    """For subjects who may become pregnant."""
+
+    code, title, domain = "PREG", "Pregnancy test", "LB"
+    discloses = OPEN
+    entered_by, read_by = SITE_TEAM, READERS
+    carries_eligibility = True
+    dated = "tested_on"
+
+    tested_on = Item("Date", Date(), testcd="LBDTC")
+    specimen = Item("Specimen", choice(SERUM="Serum", URINE="Urine"), testcd="LBSPEC")
+    result = Item("Result", choice(NEGATIVE="Negative", POSITIVE="Positive", BORDERLINE="Borderline"), testcd="HCG")
+
+    checks = (
+        Check(
+            "PREG-01",
+            "A pregnancy test for a male subject: please check the demography form.",
+            lambda r, others: others.value("DEMOG", "sex", visit="SCR") != "M",
+            items=("result",),
+        ),
+        Check(
+            "PREG-02",
+            "Pregnant, or perhaps so: the protocol excludes before and stops the drug during treatment.",
+            lambda r: r.result == "NEGATIVE",
+        ),
+    )

@@ -1,0 +1,86 @@
+"""What the arms are compared by, and the decisions of the analysis (PROTOCOL 1, 6 and 9)."""
+
+from decimal import Decimal
+
+from crf.spec.outcomes import (
+    COMPOSITE,
+    HYPOTHETICAL,
+    TREATMENT_POLICY,
+    Analysis,
+    Kind,
+    Moderator,
+    Outcome,
+    PlanningEffect,
+    Remission,
+    Response,
+    Strategy,
+)
+from crf.trials.dcs_trd import protocol
+
+OUTCOMES = (
+    Outcome("hamd21", "HAMD", "total_21", "HAMD-21", "Hamilton depression, 21 items", 0, 63),
+    Outcome("hama", "HAMA", "total", "HAM-A", "Hamilton anxiety", 0, 56),
+    Outcome("hamd17", "HAMD", "total_17", "HAMD-17", "Hamilton depression, 17 items", 0, 52),
+    Outcome("hamd24", "HAMD", "total_24", "HAMD-24", "Hamilton depression, 24 items", 0, 75),
+    Outcome("bdi", "BDI", "total", protocol.BDI_VERSION, "Beck inventory", 0, 63),
+    Outcome("cgi_s", "CGI", "severity", "CGI-S", "Clinical global impression, severity", 1, 7, not_assessed=(0,)),
+    Outcome(
+        *("cgi_i", "CGI", "improvement", "CGI-I", "Clinical global impression, improvement", 1, 7),
+        kind=Kind.IMPRESSION,
+        not_assessed=(0,),
+    ),
+)
+
+ON_TREATMENT_DAYS = 3
+
+# PROTOCOL 9. That a rating of the event's own day still counts is our assumption.
+STRATEGIES = (
+    Strategy("STOPDRUG", "Study drug stopped", HYPOTHETICAL, HYPOTHETICAL, days_after=ON_TREATMENT_DAYS),
+    Strategy("NEWAD", "New antidepressant", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("CHANGEDAD", "Antidepressant changed", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("ECT", "ECT", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("TMS", "TMS", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("KETAMINE", "Ketamine or esketamine", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("DEATH", "Death", HYPOTHETICAL, COMPOSITE),
+    Strategy("ATTEMPT", "Suicide attempt", HYPOTHETICAL, COMPOSITE),
+    Strategy("ADMISSION", "Psychiatric admission", HYPOTHETICAL, COMPOSITE),
+    Strategy("REDUCTION", "Dose reduced", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("INTERRUPTION", "Drug interrupted", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("BELOWTOP", "Never reached the highest dose", TREATMENT_POLICY, TREATMENT_POLICY),
+    Strategy("CODEBREAK", "Code broken", TREATMENT_POLICY, TREATMENT_POLICY),
+)
+
+# What a blinded report does not name, since it could tell the arm: events of special interest by code, and words of a
+# term. They are counted among all events. What belongs here is our assumption.
+UNBLINDING_EVENTS = ("CONFUSION", "DYSARTHRIA", "HYPERREFLEXIA", "PARESIS", "SEIZURE", "PSYCHOSIS", "MANIA")
+UNBLINDING_WORDS = (
+    *("hallucinat", "dissociat", "depersonali", "delusion", "psychotic", "seizure", "convuls"),
+    *("smell", "odour", "odor", "taste"),
+)
+
+PLANNED_SUBJECTS = sum(site.planned for site in protocol.SITES)
+
+ANALYSIS = Analysis(
+    outcomes=OUTCOMES,
+    sequence=("hamd21", "hama"),  # both registered; tested in this fixed order
+    visit="W6",
+    secondary=("hamd17", "hamd24", "bdi", "cgi_s", "cgi_i"),
+    alpha=Decimal("0.05"),
+    level=Decimal("0.95"),
+    response=Response("hamd21", percent=50, sustained_visits=2),
+    remission=Remission("hamd21", at_most=7),
+    moderators=(
+        Moderator("glycine", "GLYCINE", "result", "serum glycine before the first dose", "umol/L", outcome="hamd21"),
+    ),
+    strategies=STRATEGIES,
+    on_treatment_days=ON_TREATMENT_DAYS,
+    treatment_emergent_days=14,
+    serious_emergent_days=30,
+    compliance=(Decimal("0.80"), Decimal("1.20")),  # of prescribed capsules, per protocol
+    # difference, deviation, retention and maximum: our assumption
+    planning_effect=PlanningEffect(
+        Decimal("-6"), Decimal("7"), retention=Decimal("0.80"), maximum=2 * PLANNED_SUBJECTS
+    ),
+    unblinding_events=UNBLINDING_EVENTS,
+    unblinding_words=UNBLINDING_WORDS,
+)

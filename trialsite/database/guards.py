@@ -1,0 +1,75 @@
+"""Guards that follow from declarations, hung anew after every migration, so that no form can lack its own.
+
+What it does is SQL (crf/migrations/sql/signature.sql): it refuses to change what is locked, and revokes a
+signature together with the change of what was signed.
+"""
+
+#: Runs after the audit trigger, `pgtrigger_audit_...`: triggers run in the order of their names.
+NAME = "signed_or_locked"
+AUDIT = "pgtrigger_audit_"
+VISIT = "VISIT"
+
+
+def guarded() -> dict[str, tuple[str, str]]:
+    """Table -> its column with the subject's id, and the name by which signatures cover its rows ('' for never)."""
+    from crf import spec
+    from crf.models import RECORDS, Query, Signature, Subject, Verification, Visit
+
+    found = {
+        Subject._meta.db_table: ("id", ""),
+        Visit._meta.db_table: ("subject_id", VISIT),
+        Query._meta.db_table: ("subject_id", ""),
+        Verification._meta.db_table: ("subject_id", ""),
+        Signature._meta.db_table: ("subject_id", ""),
+    }
+    for code, model in RECORDS.items():
+        found[model._meta.db_table] = ("subject_id", "" if model.form.discloses is spec.UNBLINDS else code)
+    return found
+
+
+def dosing_guard() -> tuple[str, str] | None:
+    """The table of dosing decisions and the arguments of its guard, from the declared ladder; None without one."""
+    from crf import spec, trial
+    from crf.models import RECORDS
+
+    if trial.LADDER is None:
+        return None
+    table = RECORDS[trial.code_serving(spec.Purpose.DOSING)]._meta.db_table
+    doses = ",".join(str(step.mg) for step in trial.LADDER.steps)
+    return table, f"'{doses}', '{trial.LADDER.steps_up_at_once}'"
+
+
+def begun_after_withdrawal() -> list[str]:
+    """The tables of the forms that are still begun once consent was withdrawn."""
+    from crf.models import RECORDS
+
+    return sorted(model._meta.db_table for model in RECORDS.values() if model.form.begun_after_withdrawal)
+
+
+def hang_guards(cursor) -> None:
+    """Make the triggers anew on every such table, so that no setting can switch them off (ENABLE ALWAYS)."""
+    cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+    there = {name for (name,) in cursor.fetchall()}
+    cursor.execute("SELECT to_regprocedure('public.crf_casebook_guard()') IS NOT NULL")
+    if not cursor.fetchone()[0]:  # migrated back to where there was none
+        return
+    for table, (column, covered_as) in guarded().items():
+        if table in there:
+            when, function = "AFTER INSERT OR UPDATE", f"public.crf_casebook_guard('{column}', '{covered_as}')"
+            _hang(cursor, NAME, table, when, function)
+    dosing = dosing_guard()
+    if dosing and dosing[0] in there:
+        when, function = "AFTER INSERT OR UPDATE", f"public.crf_dosing_guard({dosing[1]})"
+        _hang(cursor, "dosing_guard", dosing[0], when, function)
+    if "crf_auditentry" in there:
+        new = "NEW.operation = 'INSERT' AND (NEW.\"table\" LIKE 'crf\\_form\\_%' OR NEW.\"table\" = 'crf_visit')"
+        function = f"public.crf_withdrawal_guard('{','.join(begun_after_withdrawal())}')"
+        _hang(cursor, "withdrawal_guard", "crf_auditentry", "AFTER INSERT", function, when=f"WHEN ({new})")
+
+
+def _hang(cursor, name: str, table: str, event: str, function: str, *, when: str = "") -> None:
+    cursor.execute(
+        f'DROP TRIGGER IF EXISTS {name} ON public."{table}";'
+        f'CREATE TRIGGER {name} {event} ON public."{table}" FOR EACH ROW {when} EXECUTE FUNCTION {function};'
+        f'ALTER TABLE public."{table}" ENABLE ALWAYS TRIGGER {name};'
+    )
