@@ -1,6 +1,7 @@
 """`make restore-drill`: restore the newest backup beside everything, look whether all is there, and time it.
 
     python -m trialsite.operations.drill [--file FILE] [--at TIME] [--custodian-copy COPY]
+    python -m trialsite.operations.drill --restored URL --live URL       a real server's, restored by its own tool
 
 With a custodian's copy of the arm key the code of one subject is broken in the scratch database, to see that an
 emergency could be served from this backup; the arm is not printed. The scratch folder is removed, what was found goes
@@ -60,8 +61,7 @@ def drill(places: Places, path: Path | None = None, at: str = "", custodian_copy
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     result["minutes"] = round((time.monotonic() - began) / 60, 2)
-    with open(places.folder / "drills.log", "a") as log:
-        log.write(json.dumps(result) + "\n")
+    write_down(result, places.folder)
     return result
 
 
@@ -84,6 +84,35 @@ def compare(result: dict, known: dict, restored: psycopg.Connection, places: Pla
             result["lost"] = [vars(entry) for entry in facts.lost(live, there)]
     except psycopg.OperationalError:
         result["lost"] = None  # the live database is down: nobody can say
+
+
+@contextmanager
+def both(restored: str, live: str):
+    with psycopg.connect(restored, autocommit=True) as there, psycopg.connect(live, autocommit=True) as here:
+        yield there, here
+
+
+def compare_servers(restored: str, live: str, log: Path) -> dict:
+    """A real server that its own tool has restored, with the live one: chains, counts, and what is lost."""
+    began = time.monotonic()
+    result: dict = {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "file": "a restored server", "wrong": []}
+    result |= {"seconds": {}, "code break": "not tried: no scratch folder of ours"}
+    with timed(result, "compare"), both(restored, live) as (there, here):
+        found = facts.of(there)
+        result["rows"], result["chains"] = sum(found["rows"].values()), len(found["heads"])
+        if broken := facts.breaks_in_the_chains(there):
+            result["wrong"].append(f"{broken} entries of the audit trail do not agree with their hash.")
+        result["lost"] = [vars(entry) for entry in facts.lost(here, found)]
+        tables = set(facts.of(here)["rows"]) - set(found["rows"])
+        result["wrong"] += [f"The table {table} is missing." for table in sorted(tables)]
+    result["minutes"] = round((time.monotonic() - began) / 60, 2)
+    write_down(result, log)
+    return result
+
+
+def write_down(result: dict, folder: Path) -> None:
+    with open(folder / "drills.log", "a") as log:
+        log.write(json.dumps(result) + "\n")
 
 
 def check(result: dict, var: Path) -> None:
@@ -145,10 +174,20 @@ def main(words: list[str]) -> int:
     parser.add_argument("--file", type=Path, help="a backup; the newest when not said")
     parser.add_argument("--at", default="", metavar="TIME", help="a moment with its zone")
     parser.add_argument("--custodian-copy", type=Path, metavar="COPY", help="asks for its passphrase")
+    parser.add_argument("--restored", metavar="URL", help="of a restored real server, as ecrf_backup")
+    parser.add_argument("--live", metavar="URL", help="of the live one, as ecrf_backup")
     said = parser.parse_args(words)
+    if bool(said.restored) != bool(said.live):
+        parser.error("--restored and --live belong together.")
     try:
+        if said.restored:
+            places = Places.of_the_environment()
+            places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            result = compare_servers(said.restored, said.live, places.folder)
+            tell(result)
+            return 1 if result["wrong"] else 0
         result = drill(Places.of_the_environment(), said.file, said.at, said.custodian_copy)
-    except (BackupTrouble, ClusterFailed, sealed_file.SealBroken) as trouble:
+    except (BackupTrouble, ClusterFailed, sealed_file.SealBroken, psycopg.OperationalError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     tell(result)

@@ -11,8 +11,8 @@ from crf.actions import outbox
 from crf.models import Heartbeat, Mail, RoleHeld
 from trialsite.operations import health
 
-#: Not mailed: mail that is down is not told of by mail, and who writes this is the watch.
-NOT_BY_MAIL = {"mail", "watch"}
+#: Not mailed: mail that is down is not told of by mail, who writes this is the watch, and it holds no arm key.
+NOT_BY_MAIL = {"mail", "watch", "arm_key"}
 
 
 def tell_of_new_findings(*, since: datetime) -> list[health.Finding]:

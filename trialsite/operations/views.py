@@ -1,6 +1,5 @@
 """The service as an administrator sees it: what is well, what is not, and which mails have not left."""
 
-from crf.chart.states import State
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions
 from crf.actions import outbox
+from crf.chart.states import State
 from crf.models import Mail
 from crf.refusals import NotYet
 from trialsite.operations import health

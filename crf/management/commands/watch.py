@@ -28,6 +28,9 @@ LONGEST_PAUSE = 60
 class Command(BaseCommand):
     help = "Escalate alerts that nobody acknowledged in time, send mails, look after the service; until told to stop."
 
+    # It starts whatever is wrong: what is found goes to administrators. And it holds no arm key to be looked for.
+    requires_system_checks = ()
+
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="look once and end")
         parser.add_argument("--every", type=float, default=60, metavar="SECONDS")
