@@ -90,6 +90,10 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": ENV.database}
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds: a server that is away is said so soon
+if (
+    ROLE == "owner"
+):  # a migration waits this long for a table that is in use; longer, and every page would wait behind it
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
 # Sign-in is limited per address and account. The counts must be one for all workers and hosts, so: in the database.
 CACHES = {
     "default": {

@@ -67,7 +67,7 @@ def stop_once(*_) -> None:
 def serve(env: environment.Environment) -> None:
     began = time.monotonic()
     env.var.mkdir(parents=True, exist_ok=True)
-    address = f"http://localhost:{env.port}"
+    address = f"http://{name_of_this_machine()}:{env.port}"
     with contextlib.ExitStack() as house:
         house.enter_context(only_one(env.var))
         end_those_left_over(env.var / "run.json", say)
@@ -176,6 +176,15 @@ def only_one(var: Path):
                 where = ", or is just starting"
             raise CannotStart(f"It is running already{where}: the data in {var} have one server at a time.") from None
         yield
+
+
+def name_of_this_machine() -> str:
+    """`localhost`, for which passkeys work; where no hosts file knows that name, the address that is bound."""
+    try:
+        socket.getaddrinfo("localhost", None)
+    except OSError:
+        return local_addresses()[0]
+    return "localhost"
 
 
 def local_addresses() -> list[str]:
