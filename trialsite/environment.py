@@ -1,7 +1,7 @@
 """What the environment says, checked: all settings that differ between machines come from here; nonsense is refused.
 
 ECRF_MODE             demo | production (when not said); the tests set `test`
-ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
+ECRF_ROLE             web (when not said) | owner | watch: whom this process is to PostgreSQL
 ECRF_TRIAL            which trial is served: the name of a folder of crf/trials; dcs_trd when not said
 ECRF_VAR              folder for everything written at run time; `var/` and the trial's name when not said
 ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key
@@ -10,6 +10,7 @@ ECRF_HOSTS            names the site is served under, with commas; production mu
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
 ECRF_ARM_KEY_FILE     the key of the sealed arms; arm.key in the folder above when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
+DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
 ECRF_LOGS             json | text: how log lines look; json in production when not said
@@ -36,7 +37,7 @@ from trialsite.database import passwords, postgres, roles
 
 DEFAULT_TRIAL = "dcs_trd"
 MODES = ("demo", "production", "test")
-ROLES = {"web": roles.WEB, "owner": roles.OWNER}
+ROLES = {"web": roles.WEB, "owner": roles.OWNER, "watch": roles.WATCH}
 
 
 class BadEnvironment(ImproperlyConfigured):
@@ -101,7 +102,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),
         workers=number(environ, "ECRF_WORKERS", min(4, (os.cpu_count() or 1) + 1), 64),
-        embedded=not environ.get("DATABASE_URL"),
+        embedded=not (environ.get("DATABASE_URL") or environ.get("DATABASE_WATCH_URL")),
         logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
         metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
@@ -166,7 +167,8 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
     url, owner_url = environ.get("DATABASE_URL"), environ.get("DATABASE_OWNER_URL")
     if owner_url and not url:
         raise BadEnvironment("DATABASE_OWNER_URL is set, DATABASE_URL is not. Set both, or neither.")
-    if not url:
+    watch_url = environ.get("DATABASE_WATCH_URL")
+    if not url and not (role == "watch" and watch_url):
         where = {
             "HOST": str(postgres.socket_folder(var)),
             "PORT": "5432",
@@ -174,6 +176,10 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
             "USER": ROLES[role],
             "OPTIONS": {"passfile": str(passwords.passfile(var, ROLES[role]))},
         }
+    elif role == "watch":
+        if not watch_url:
+            raise BadEnvironment("ECRF_ROLE is watch, but DATABASE_WATCH_URL is not set: the login of ecrf_watch.")
+        where = parse("DATABASE_WATCH_URL", watch_url)
     elif role == "owner":
         if not owner_url:
             raise BadEnvironment("ECRF_ROLE is owner, but DATABASE_OWNER_URL is not set: the login of ecrf_owner.")

@@ -38,7 +38,7 @@ def life(world_template):
     backup.make_room_for_changes(var)
     cluster = postgres.Cluster(var, backup.archive_settings(var) | {"archive_timeout": "1"}, say=lambda line: None)
     with cluster.in_use():
-        names = (roles.OWNER, roles.WEB, roles.BACKUP)
+        names = roles.LOGINS
         with cluster.connect() as admin:
             roles.prepare_roles(admin, {name: postgres.read_password(postgres.passfile(var, name)) for name in names})
             roles.make_database(admin, "ecrf")

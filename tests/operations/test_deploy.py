@@ -74,6 +74,7 @@ def test_the_sample_environments_are_read_and_hold_no_more_than_the_program_need
     said = settings_of(name)
     known = set(re.findall(r"^([A-Z_]+)  ", environment.__doc__, re.MULTILINE))
     assert set(said) <= known
+    assert ("DATABASE_URL" in said) == (name == "web.env")
     found = environment.read(said | {"ECRF_VAR": str(tmp_path)}, REPOSITORY)
     assert found.mode == "production" and found.https == "proxy" and not found.embedded and found.email
     assert "DATABASE_OWNER_URL" not in said
@@ -133,7 +134,7 @@ class Installation:
 
     def __init__(self, server, var: Path):
         self.server, self.var = server, var
-        self.passwords = {role: f"{role}-of-the-test" for role in (roles.OWNER, roles.WEB, roles.BACKUP)}
+        self.passwords = {role: f"{role}-of-the-test" for role in roles.LOGINS}
         self.web = settings_of("web.env") | {
             "ECRF_VAR": str(var),
             "ECRF_ARM_KEY_FILE": str(var / "arm.key"),
@@ -299,10 +300,10 @@ def test_from_an_empty_server_to_a_page_behind_nginx_with_tls(tmp_path):
         browser = Browser(https, tmp_path / "fullchain.pem")
         until(http, "/nothing", 308, tmp_path / "nginx.log")
         look_at_it(browser, behind, link, log)
-        # the watch, from its own environment, sends what waits; its log-in is the web's, its arm key nobody's
+        # the watch, from its own environment, sends what waits; it holds neither the web's log-in nor the arm key
         watch = settings_of("watch.env") | {
             "ECRF_VAR": str(tmp_path / "watch"),
-            "DATABASE_URL": here.web["DATABASE_URL"],
+            "DATABASE_WATCH_URL": server.url(roles.WATCH, here.passwords[roles.WATCH]),
             "ECRF_SECRET_KEY": here.web["ECRF_SECRET_KEY"],
             "EMAIL_URL": f"smtp://nobody:x@127.0.0.1:{a_free_port()}",
         }

@@ -177,7 +177,7 @@ def test_a_full_disk_ends_in_a_sentence():
 
 def test_password_files_are_nobody_elses_to_read(folder):
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.pgpass")}
-    names = ("admin", "owner", "web", "backup")
+    names = ("admin", "owner", "web", "watch", "backup")
     assert modes == {f"{name}.pgpass": 0o600 for name in names}
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import psycopg
 
+from trialsite import environment
 from trialsite.database import postgres, roles
 from trialsite.database.passwords import PASSFILES, passfile, write_secret
 from trialsite.database.unprivileged import ClusterFailed, account_for_postgres, give, identity
@@ -53,7 +54,7 @@ class Places:
     @classmethod
     def of_the_environment(cls) -> "Places":
         base = Path(__file__).resolve().parent.parent.parent
-        var = Path(os.environ.get("ECRF_VAR") or base / "var").absolute()
+        var = environment.folder(os.environ, base)
         folder = Path(os.environ.get("ECRF_BACKUPS") or var / "backups").absolute()
         return cls(var, folder, Path(os.environ.get("ECRF_BACKUP_KEY_FILE") or var / "backup.key").absolute())
 

@@ -140,12 +140,17 @@ def programs(env: environment.Environment) -> list[Child]:
     watch = [sys.executable, "manage.py", "watch"]  # escalates alerts that nobody acknowledged
     children = [
         Child("web server", words, environment_of("web")),
-        Child("watch", watch, environment_of("web"), is_essential=False),
+        Child("watch", watch, environment_of(role_of_the_watch(env)), is_essential=False),
     ]
     if env.embedded and follows_changes():
         follow = [sys.executable, "-m", "trialsite.operations.backup", "follow"]
         children.append(Child("backup", follow, environment_of("web"), is_essential=False))
     return children
+
+
+def role_of_the_watch(env: environment.Environment) -> str:
+    """Its own, where it has a log-in of its own."""
+    return "watch" if env.embedded or os.environ.get("DATABASE_WATCH_URL") else "web"
 
 
 def follows_changes() -> bool:
@@ -154,8 +159,9 @@ def follows_changes() -> bool:
 
 
 def environment_of(role: str) -> dict[str, str]:
-    """The web's processes are not told how the owner logs in."""
-    kept = {name: value for name, value in os.environ.items() if role == "owner" or name != "DATABASE_OWNER_URL"}
+    """No process is told how another role logs in; the owner's knows the web's, which it gives rights to."""
+    others = {"web": ("OWNER", "WATCH"), "watch": ("OWNER",), "owner": ("WATCH",)}[role]
+    kept = {name: value for name, value in os.environ.items() if name not in [f"DATABASE_{one}_URL" for one in others]}
     return kept | {"ECRF_ROLE": role, "DJANGO_SETTINGS_MODULE": "trialsite.settings", "PYTHONUNBUFFERED": "1"}
 
 
