@@ -1,6 +1,7 @@
 """Intercurrent events from what was recorded, and which ratings come after them (METHODS 2.10 to 2.12).
 
-Pure functions of dataframes. Which kind is treated how is data that is handed in (the trial's declaration holds PROTOCOL 9's).
+Pure functions of dataframes. Which kind is treated how is data that is handed in (PROTOCOL 9's stand in the trial's
+outcomes.py).
 """
 
 from __future__ import annotations

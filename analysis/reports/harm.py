@@ -1,6 +1,6 @@
 """Adverse events: which are treatment-emergent, by term, severity, relatedness and dose at onset (METHODS 12).
 
-Described, not tested. Pooled for the blinded report, which does not name what could tell the arm (the trial's declaration); by
+Described, not tested. Pooled for the blinded report, which does not name what could tell the arm (the trial says); by
 arm, with risk differences, in the final one.
 """
 

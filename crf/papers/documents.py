@@ -1,4 +1,4 @@
-"""The documents that follow from the declarations, as committed in the trial's folder: written, and checked as current."""
+"""Documents that follow from the declarations, committed in the trial's folder: written, and checked as current."""
 
 from pathlib import Path
 

@@ -123,7 +123,7 @@ def test_a_backup_holds_no_arm_key_and_nothing_in_the_clear(life, tmp_path):
 
 @pytest.mark.req("BCK-01")
 @pytest.mark.req("BCK-03")
-def test_every_change_is_followed_and_a_chosen_moment_is_restored(life, tmp_path):
+def test_every_change_is_followed_and_a_chosen_moment_is_restored(life):
     cluster, places, _ = life
     backup.make(places)
     write(cluster, "before the moment")
@@ -136,7 +136,7 @@ def test_every_change_is_followed_and_a_chosen_moment_is_restored(life, tmp_path
         result = drill.drill(places, at=at)
         assert result["wrong"] == []
         assert [entry["table"] for entry in result["lost"]] == (["crf_site"] if at else [])
-        into = tmp_path / f"back {bool(at)}"
+        into = places.var.parent / f"back {bool(at)}"
         backup.restore(places, places.files()[-1], into, at)
         again = postgres.Cluster(into, say=lambda line: None)
         with again.in_use(), again.connect(dbname="ecrf") as connection:

@@ -17,7 +17,7 @@ from trialsite.starter import run
 REPOSITORY = Path(run.__file__).resolve().parents[2]
 
 #: The first release: nobody had data yet.
-FIRST = {("crf", "0001_functions"), ("crf", "0002_tables"), ("crf", "0003_guards")}
+FIRST = {("crf", "0001_record"), ("crf", "0002_guards")}
 FIRST |= {("allocation", "0001_sealed_room"), ("dcs_trd", "0001_forms")}
 #: (app, migration, model): an operation that holds a table for long, and why it may.
 MAY: dict[tuple[str, str, str], str] = {}
@@ -42,7 +42,7 @@ def as_owner(database: str, *words: str) -> subprocess.CompletedProcess:
 @pytest.mark.finding("F-912")
 def test_a_migration_does_not_wait_for_a_table_that_stays_in_use(real_commits, owner):
     """Somebody holds the table of mails; the newest migration is done over again and gives up after ten seconds."""
-    owner.execute("DELETE FROM django_migrations WHERE app = 'crf' AND name = '0004_outbox_and_heartbeat'")
+    owner.execute("DELETE FROM django_migrations WHERE app = 'crf' AND name = '0003_outbox_and_heartbeat'")
     owner.execute("DROP TABLE crf_mail, crf_heartbeat")
     with the_cluster().connect(roles.OWNER, real_commits) as other, other.transaction():
         other.execute("LOCK TABLE crf_user IN ROW EXCLUSIVE MODE")  # somebody signs in: the new foreign key waits
@@ -55,7 +55,7 @@ def test_a_migration_does_not_wait_for_a_table_that_stays_in_use(real_commits, o
 
 @pytest.mark.finding("F-912")
 def test_migrating_back_over_what_cannot_be_undone_says_what_to_do(real_commits):
-    done = as_owner(real_commits, "migrate", "crf", "0001")
+    done = as_owner(real_commits, "migrate", "crf", "0001_record")
     assert done.returncode == 1 and "restore the backup" in done.stderr and "Traceback" not in done.stderr
 
 

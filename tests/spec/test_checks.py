@@ -1,6 +1,6 @@
 """Every check of every form with answers that pass, answers that fail and the values at the boundary.
 
-The tables stand in tests/spec/checks, one file for each file of the trial's forms. A check without a table fails here, and so
+The tables stand in tests/spec/checks, one file for each file of forms. A check without a table fails here, and so
 does a table row that no form knows.
 """
 

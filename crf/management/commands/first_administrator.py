@@ -1,6 +1,6 @@
 """`manage.py first_administrator USERNAME "First Last" EMAIL --organisation NAME`: how an empty installation begins.
 
-Makes the sites of the trial's declaration, not activated, and one account that administers them; prints the link at which the
+Makes the declared sites, not activated, and one account that administers them; prints the link at which the
 person sets the password. Everybody else is let in by that person. Refused while anybody administers; the way back in
 where the only administrator has left.
 """

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("crf", "0003_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("crf", "0002_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         trialsite.database.folding.Together(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0003_guards")]
+    dependencies = [("crf", "0002_guards")]
 
     operations = [
         migrations.CreateModel(

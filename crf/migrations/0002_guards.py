@@ -9,7 +9,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0002_tables")]
+    dependencies = [("crf", "0001_record")]
     operations = [
         migrations.RunSQL((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         for name in ("access", "signature", "limits", "withdrawal", "dosing")

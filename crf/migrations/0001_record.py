@@ -1,5 +1,7 @@
 """The tables that every trial has, as Django writes them from the models."""
 
+from pathlib import Path
+
 import crf.models.audit
 import django.contrib.auth.models
 import django.contrib.auth.validators
@@ -16,11 +18,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("auth", "0012_alter_user_first_name_max_length"), ("crf", "0001_functions")]
-    # They ask for the first migration of the app with the accounts; the accounts come with this one.
-    run_before = [("account", "0001_initial"), ("mfa", "0001_initial"), ("usersessions", "0001_initial")]
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
+        # First: the triggers below call these functions.
+        migrations.RunSQL((Path(__file__).parent / "sql" / "audit.sql").read_text(encoding="utf-8")),
         trialsite.database.folding.Together(
             operations=[
                 migrations.CreateModel(
@@ -1853,5 +1855,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ]
-        )
+        ),
     ]
