@@ -131,7 +131,7 @@ def _on_treatment(frame: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
     last = derive.study_day(by["last_dose_on"], day_1=by["day_1"])
     # Who stopped without a known last dose, or was never dosed, has no rating on treatment after baseline.
     last = last.fillna(0).where(stopped)
-    limit = frame["subject"].map(last) + study.ON_TREATMENT_DAYS
+    limit = frame["subject"].map(last).astype("Int64") + study.ON_TREATMENT_DAYS
     return ~(limit.notna() & (frame["visit"] != BASELINE) & (frame["day"] > limit)).fillna(False).astype(bool)
 
 
