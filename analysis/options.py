@@ -160,6 +160,7 @@ def asked(options: dict, *, executor, progress) -> Asked:
         "progress": progress,
         "strategies": strategies,
         "covariates": tuple(options["covariate"]),
+        "factors": tuple(options["factor"]),
         "by": tuple(options["by"]),
         "visits": _listed(options["visits"]) if options["visits"] else None,
         "windows": _windows(options["windows"]),

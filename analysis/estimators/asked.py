@@ -32,6 +32,7 @@ class Asked:
     reference: str | None
     active: str | None
     covariates: tuple[str, ...]
+    factors: tuple[str, ...]
     block: str | None
     stratum: str | None
     moderator: str | None

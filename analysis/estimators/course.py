@@ -144,10 +144,10 @@ def _fitted(data, asked):
     }
     if asked.covariance == "fallback":
         return mixed.fit_with_fallback(data.rows, **model)
-    fit = mixed.fit(data.rows, covariance=asked.covariance, **model)
-    if not fit.converged:
-        raise NotEstimable(f"{fit.warnings[0]} Take a simpler --covariance, or --covariance fallback.")
-    return fit
+    try:
+        return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, **model))
+    except mixed.NotConverged as why:
+        raise mixed.NotConverged(f"{why} That is --covariance fallback.") from None
 
 
 def _terms(frame, method, kept) -> tuple[Significance, ...]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from analysis.csvfile import Unreadable, content
 from analysis.estimators.asked import Asked
-from analysis.estimators.robustness import covariance_of
 from analysis.longform import order_of
 from analysis.results import NotEstimable
 from analysis.stats.blinded import pooled_variance, reestimate_sample_size
@@ -32,7 +31,8 @@ def read_blinded(path: Path, asked: Asked) -> TableForm:
         raise NotEstimable("Blinded estimation is given no arm: leave --arm out.")
     needed = (asked.subject, asked.visit)
     named = {*needed, asked.response, *asked.covariates}
-    categories = [name for name in (formula(asked.fixed).variables if asked.fixed else ()) if name not in named]
+    terms = formula(asked.fixed).variables if asked.fixed else ()
+    categories = [name for name in dict.fromkeys((*asked.factors, *terms)) if name not in named]
     numbers = (asked.response, *asked.covariates)
     return read_table(path, texts=(*needed, *categories), numbers=numbers, wanted=needed)
 
@@ -40,7 +40,7 @@ def read_blinded(path: Path, asked: Asked) -> TableForm:
 def blinded(data: TableForm, asked: Asked) -> dict:
     """The pooled variance at the visit, and the size re-estimated where the planning effect and power are given.
 
-    The mean is visit and covariates, or visit and --fixed; a name in it that is no --covariate is a category.
+    The mean is visit, covariates and factors, or visit and --fixed; a name in it that is no --covariate is a category.
     """
     order, _ = order_of(data.rows[asked.visit], asked.visits, asked.visit)
     rows = data.rows[data.rows[asked.visit].isin(order)]
@@ -55,8 +55,8 @@ def blinded(data: TableForm, asked: Asked) -> dict:
             response=asked.response,
             at=at,
             visits=order,
-            covariates=(asked.fixed,) if asked.fixed else asked.covariates,
-            covariance=covariance_of(asked),
+            covariates=(asked.fixed,) if asked.fixed else (*asked.covariates, *asked.factors),
+            covariance=None if asked.covariance == "fallback" else asked.covariance,
         )
     found = {
         "pooled": {

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
 from analysis.results import NotEstimable
-from analysis.stats.mmrm import Fit, fit, fit_with_fallback
+from analysis.stats.mmrm import Fit, converged, fit, fit_with_fallback
 
 LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
 
@@ -46,11 +46,12 @@ def pooled_variance(
 
     The mean is visit plus covariates (each a column or a product such as "BASE:VISIT"); there is no arm to give.
     covariance: a structure, or None for the first of the pre-specified list that converges (METHODS 6.6).
-    Raises NotEstimable where `at` is not a visit of the model.
+    Raises NotEstimable where `at` is not a visit of the model, NotConverged where the fit did not converge.
     """
     fixed = " + ".join([visit, *covariates])
     how = {"subject": subject, "visit": visit, "response": response, "fixed": fixed, "method": "reml", "visits": visits}
-    found: Fit = fit(data, covariance=covariance, **how) if covariance else fit_with_fallback(data, **how)
+    found: Fit
+    found = converged(fit(data, covariance=covariance, **how)) if covariance else fit_with_fallback(data, **how)
     if at not in found.visits:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(map(str, found.visits))}.")
     return PooledVariance(
