@@ -15,7 +15,11 @@ from analysis.terminal_tables import TABLES, imputed
 def ancova(found: dict, at: str) -> list[str]:
     """Observed cases and last observation carried forward."""
     last = found["locf"]
-    carried = f"{found['locf_carried_forward']} of {last.n} values were carried forward; a baseline never is."
+    sources = ", ".join(f"{visit} ({count})" for visit, count in found["locf_carried_from"].items())
+    carried = f"{found['locf_carried_forward']} of {last.n} values were carried forward"
+    carried += f", from visit {sources}." if sources else "."
+    if found["baseline_visits"]:
+        carried += f" The baseline ({', '.join(found['baseline_visits'])}) is no visit and is never carried."
     return [
         _ancova(f"ANCOVA at visit {at}, observed cases", found["observed_case"]),
         _ancova(f"ANCOVA at visit {at}, last observation carried forward", last) + "\n" + carried,

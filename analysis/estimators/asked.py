@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.datafile import Reading
 from analysis.results import NotEstimable
 from analysis.stats.executor import Progress
 
@@ -50,6 +51,7 @@ class Asked:
     last_dose: str | None
     days_at_risk: str | None
     by: tuple[str, ...]
+    reading: Reading
     # rules and numbers
     threshold: float
     visits: tuple[str, ...] | None

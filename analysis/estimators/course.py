@@ -144,10 +144,7 @@ def _fitted(data, asked):
     }
     if asked.covariance == "fallback":
         return mixed.fit_with_fallback(data.rows, **model)
-    try:
-        return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, **model))
-    except mixed.NotConverged as why:
-        raise mixed.NotConverged(f"{why} That is --covariance fallback.") from None
+    return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, **model))
 
 
 def _terms(frame, method, kept) -> tuple[Significance, ...]:

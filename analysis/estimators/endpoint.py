@@ -18,10 +18,14 @@ from analysis.stats.responders import responders
 def ancovas(data: LongForm, asked: Asked) -> dict:
     """ANCOVA at one visit, of what was observed and of the last observation carried forward (METHODS 4.1, 4.2)."""
     filled = carried(data, [data.columns.response], asked.at)
+    sources = filled.loc[filled["carried_from"].notna() & (filled["carried_from"] != asked.at), "carried_from"]
+    counts = sources.value_counts()
     return {
         "observed_case": ancova(observed(data, asked.at), **_parts(data), **_model(data), level=asked.level),
         "locf": ancova(filled, **_parts(data), **_model(data), level=asked.level),
-        "locf_carried_forward": int((filled["carried_from"].notna() & (filled["carried_from"] != asked.at)).sum()),
+        "locf_carried_forward": len(sources),
+        "locf_carried_from": {visit: int(counts[visit]) for visit in data.visits if visit in counts},
+        "baseline_visits": data.baseline,
     }
 
 

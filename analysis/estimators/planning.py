@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.csvfile import Unreadable, content
 from analysis.estimators.asked import Asked
-from analysis.longform import order_of
+from analysis.longform import baseline_visits, order_of
 from analysis.results import NotEstimable
 from analysis.stats.blinded import pooled_variance, reestimate_sample_size
 from analysis.stats.design import operating_characteristics, sample_size
@@ -34,7 +34,7 @@ def read_blinded(path: Path, asked: Asked) -> TableForm:
     terms = formula(asked.fixed).variables if asked.fixed else ()
     categories = [name for name in dict.fromkeys((*asked.factors, *terms)) if name not in named]
     numbers = (asked.response, *asked.covariates)
-    return read_table(path, texts=(*needed, *categories), numbers=numbers, wanted=needed)
+    return read_table(path, texts=(*needed, *categories), numbers=numbers, wanted=needed, reading=asked.reading)
 
 
 def blinded(data: TableForm, asked: Asked) -> dict:
@@ -44,6 +44,18 @@ def blinded(data: TableForm, asked: Asked) -> dict:
     """
     order, _ = order_of(data.rows[asked.visit], asked.visits, asked.visit)
     rows = data.rows[data.rows[asked.visit].isin(order)]
+    base, told = baseline_visits(
+        rows,
+        visit=asked.visit,
+        response=asked.response,
+        base=asked.covariates[0] if asked.covariates else None,
+        order=order,
+        asked=asked.visits,
+        named=asked.reading.baseline,
+    )
+    if base:
+        rows = rows[~rows[asked.visit].isin(base)]
+        order, _ = order_of(rows[asked.visit], asked.visits, asked.visit)
     at = asked.at or order[-1]
     if at not in order:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(order)}.")
@@ -66,7 +78,7 @@ def blinded(data: TableForm, asked: Asked) -> dict:
             "sigma": pooled.sigma.to_numpy(),
             "n": pooled.n,
             "method": pooled.method,
-            "warnings": pooled.warnings,
+            "warnings": (*told, *pooled.warnings),
             "converged": pooled.converged,
         }
     }

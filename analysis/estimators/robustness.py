@@ -87,12 +87,7 @@ def _tests(data, asked, allocations) -> dict:
         )
     if not asked.fixed:
         return found
-    model = {
-        "visit": names.visit,
-        "fixed": _without_arm(asked.fixed, names.arm),
-        "visits": data.visits,
-        "at": asked.at,
-    }
+    model = {"visit": names.visit, "fixed": _without_arm(asked.fixed, names.arm), "visits": data.visits, "at": asked.at}
     rows = data.rows[data.rows[names.visit].isin(data.visits)]
 
     def tests_of(covariance: str) -> dict:

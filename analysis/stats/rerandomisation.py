@@ -270,9 +270,7 @@ def _linear_test(
             rss=float(outcome @ outcome - (q.T @ outcome) @ (q.T @ outcome)),
             df=len(places) - columns.shape[1] - 1,
         )
-    return _result(
-        line, None, allocations, level, name=name, n=len(places), left_out=left_out, method=method
-    )
+    return _result(line, None, allocations, level, name=name, n=len(places), left_out=left_out, method=method)
 
 
 def _result(first: _Line, at_shift: AtShift | None, allocations, level, *, method, rss=None, df=None, **kept):

@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -17,9 +18,11 @@ from django.core.management.base import BaseCommand
 from analysis import longform, options, progress
 from analysis.estimators import ESTIMATORS, KINDS, READERS, Asked
 from analysis.estimators.tabular import table_of
+from analysis.estimators.uses import refuse_unused
 from analysis.results import NotEstimable, plain
 from analysis.stats.executor import executor_from_environment
 from analysis.stats.formula import formula
+from analysis.stats.mmrm import NotConverged
 from analysis.terminal_reports import REPORTS
 
 REFUSALS = (longform.Unreadable, NotEstimable)
@@ -38,8 +41,9 @@ class Command(BaseCommand):
 
     def handle(self, **given):
         """Run, or refuse with a sentence."""
+        typed, given = options.split(given)
         try:
-            data, found, at = analyse(given, sys.stderr)
+            data, found, at = analyse(given, sys.stderr, typed)
             document = {"data": described(data, given, at), "program": versions(), **plain(found)}
             if given["csv"]:
                 ((method, one),) = found.items()
@@ -50,7 +54,8 @@ class Command(BaseCommand):
             if given["json"]:
                 write(Path(given["json"]), as_json(document))
         except REFUSALS as refusal:
-            self.stderr.write(str(refusal))
+            way_out = " That is --covariance fallback." if isinstance(refusal, NotConverged) and _one(given) else ""
+            self.stderr.write(str(refusal) + way_out)
             sys.exit(2)
         files = " and ".join(given[name] for name in ("json", "csv") if given[name])
         written = f"\n\nWritten at full precision: {files}" if files else ""
@@ -61,9 +66,14 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def analyse(given: dict, screen) -> tuple:
+def _one(given: dict) -> bool:
+    return given["covariance"] != "fallback"
+
+
+def analyse(given: dict, screen, typed: dict) -> tuple:
     """Read the file and run the methods asked for: the data, what was found, and the visit of endpoint analyses."""
     methods = _methods(given)
+    refuse_unused(methods, typed)
     kind = KINDS.get(methods[0], "long")
     with executor_from_environment(processes=max(1, given["processes"])) as executor:
         told = progress.on(screen)
@@ -96,10 +106,18 @@ def _methods(given) -> list[str]:
 
 
 def _long_form(given, methods, asked: Asked) -> longform.LongForm:
+    if asked.reading.wide:  # the file has neither column: they are made, and need a name
+        given["visit"], given["response"] = given["visit"] or "visit", given["response"] or "response"
+        asked = replace(asked, visit=given["visit"], response=given["response"])
     for method in methods:
         asked.need(method, *LONG)
     return longform.read(
-        Path(given["file"]), columns(given), reference=given["reference"], active=given["active"], visits=asked.visits
+        Path(given["file"]),
+        columns(given),
+        reference=given["reference"],
+        active=given["active"],
+        visits=asked.visits,
+        reading=asked.reading,
     )
 
 
@@ -142,7 +160,8 @@ def described(data, given: dict, at: str | None) -> dict:
         "factors": list(data.columns.factors),
         "level": given["level"],
         "seed": given["seed"],
-        "notes": list(data.notes),
+        "baseline_visits": list(data.baseline),
+        "notes": [*data.notes, *data.caution],
     }
 
 
