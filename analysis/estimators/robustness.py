@@ -76,6 +76,15 @@ def _reference_set(rows, data, asked, scheme):
 
 
 def _tests(data, asked, allocations) -> dict:
+    """The tests over the set; where all its allocations are gone through, draws that were asked for are not needed."""
+    found = _tested(data, asked, allocations)
+    if asked.draws is None or not allocations.exact:
+        return found
+    said = f"All {allocations.count:,} allocations were gone through: --draws and --seed had no use."
+    return {name: replace(one, warnings=(*one.warnings, said)) for name, one in found.items()}
+
+
+def _tested(data, asked, allocations) -> dict:
     names, frame = data.columns, observed(data, asked.at)
     scheme = allocations.scheme
     kept = {"subject": names.subject, "response": names.response, "level": asked.level, "executor": asked.executor}

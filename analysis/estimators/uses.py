@@ -13,7 +13,7 @@ _LONG = _FILE | {"subject", "visit", "arm", "response", "reference", "active", "
 _MODEL = {"covariate", "factor", "level"}
 _DRAWN = {"draws", "seed", "processes"}
 USES: dict[str, set[str]] = {
-    "ancova": _LONG | _MODEL | {"at", "without_responders"},
+    "ancova": _LONG | _MODEL | {"at"},
     "responders": _LONG | _MODEL | {"at", "threshold", "score", "without_responders"},
     "effects": _LONG | _MODEL | {"at"},
     "moderation": _LONG | _MODEL | {"at", "moderator", "block", "stratum"} | _DRAWN,
@@ -46,6 +46,7 @@ ONLY_WITH: dict[tuple[str, str], tuple[str, ...]] = {
     **{("rerandomisation", name): ("fixed",) for name in ("covariance", "profile", "refit")},
     ("imputation", "seed"): ("draws", "samples"),
     ("tipping", "seed"): ("draws",),
+    ("safety", "days_after_serious"): ("serious",),
     **{
         ("blinded", name): ("planning_effect",)
         for name in ("power", "planned", "maximum", "retention", "adjusted", "level")
@@ -68,7 +69,7 @@ def spelled(option: str) -> str:
 def refuse_unused(methods: Collection[str], typed: Mapping[str, object]) -> None:
     """NotEstimable for the first option typed that none of the methods uses, or not with the others typed."""
     for option in typed:
-        if option in OF_ALL:
+        if option in OF_ALL or (option == "without_responders" and "method" not in typed):
             continue
         users = [method for method in methods if option in USES[method]]
         if not users:
