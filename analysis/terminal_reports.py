@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.results import Ancova, Responders
-from analysis.terminal import estimates, number, p_value, table, tests, trouble
+from analysis.terminal import estimates, interval, number, p_value, table, tests, trouble
 from analysis.terminal_tables import TABLES, imputed
 
 
@@ -54,13 +54,11 @@ def responders(found: dict, at: str) -> list[str]:
 
 def _responders(title: str, result: Responders) -> str:
     counts = [
-        [c.name, str(c.events), str(c.n), f"{100 * c.proportion:.1f} %", f"{100 * c.low:.1f} to {100 * c.high:.1f}"]
+        [c.name, str(c.events), str(c.n), f"{100 * c.proportion:.1f} %", interval(100 * c.low, 100 * c.high, 1)]
         for c in (result.active, result.reference)
     ]
-    shares = [
-        [d.name, f"{100 * d.estimate:.1f}", f"{100 * d.low:.1f} to {100 * d.high:.1f}"] for d in result.differences
-    ]
-    ratio = [[r.name, number(r.estimate, 2), f"{number(r.low, 2)} to {number(r.high, 2)}"] for r in result.ratios]
+    shares = [[d.name, number(100 * d.estimate, 1), interval(100 * d.low, 100 * d.high, 1)] for d in result.differences]
+    ratio = [[r.name, number(r.estimate, 2), interval(r.low, r.high, 2)] for r in result.ratios]
     exact = [[t.name, number(t.statistic), p_value(t.p)] for t in result.tests]
     level = f"{100 * result.difference.level:g}%"
     imputed = result.active.missing + result.reference.missing
@@ -86,8 +84,8 @@ def _in_short(title: str, result: Responders) -> str:
     counts = ", ".join(f"{c.name} {c.events}/{c.n}" for c in (result.active, result.reference))
     d = result.difference
     return (
-        f"{title}\n{counts}; risk difference {100 * d.estimate:.1f} points "
-        f"({d.name} {100 * d.low:.1f} to {100 * d.high:.1f}), {result.primary.name} p = {p_value(result.primary.p)}"
+        f"{title}\n{counts}; risk difference {number(100 * d.estimate, 1)} points "
+        f"({d.name} {interval(100 * d.low, 100 * d.high, 1)}), {result.primary.name} p = {p_value(result.primary.p)}"
     )
 
 
@@ -178,14 +176,7 @@ def rerandomisation(found: dict, at: str) -> list[str]:
 
 def _rerandomisation(title: str, found: dict) -> str:
     rows = [
-        [
-            r.name,
-            number(r.estimate),
-            f"{number(r.low)} to {number(r.high)}",
-            number(r.statistic),
-            p_value(r.p),
-            number(r.p_error, 4),
-        ]
+        [r.name, number(r.estimate), interval(r.low, r.high), number(r.statistic), p_value(r.p), number(r.p_error, 4)]
         for r in found.values()
     ]
     lines = [

@@ -162,14 +162,19 @@ def panel_of(data: LongForm) -> Panel:
     """
     names = data.columns
     parts = {"subject": names.subject, "visit": names.visit, "response": names.response, "visits": data.visits}
+    rows = data.rows
+    never = data.subjects[~data.subjects[names.subject].isin(rows[names.subject])]
+    if len(never):  # known by its baseline rows alone: nobody needs imputing more
+        own = never.assign(**{names.visit: data.visits[0], names.response: float("nan")})
+        rows = pd.concat([rows, own], ignore_index=True)
     return panel(
-        data.rows,
+        rows,
         arm=names.arm,
         active=data.active,
         reference=data.reference,
         covariates=names.covariates,
         factors=names.factors,
-        events=dropout_visits(data.rows, **parts),
+        events=dropout_visits(rows, **parts),
         **parts,
     )
 

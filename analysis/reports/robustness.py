@@ -124,8 +124,14 @@ def outcomes(two: Comparison, *, from_dropout: bool) -> Panel:
     own = two.subjects[["subject", "arm"]]
     frame = two.primary_hamd.after_baseline.merge(own, on="subject").astype({"change": float, "base": float})
     visits = tuple(visit for visit in variables.WEEKS if visit in set(frame["visit"]))
+    never = two.primary_hamd.frame[two.primary_hamd.frame["visit"] == variables.BASELINE].merge(own, on="subject")
+    never = never[~never["subject"].isin(frame["subject"])]
+    if len(never):  # a baseline and no rating that counts: imputed as everybody else whose outcomes were not seen
+        never = never.astype({"change": float, "base": float}).assign(visit=visits[0], change=np.nan)
+        frame = pd.concat([frame, never], ignore_index=True)
     place = {visit: at for at, visit in enumerate(visits)}
-    seen = frame["visit"].map(place).groupby(frame["subject"]).max()
+    rated = frame[frame["change"].notna()]
+    seen = rated["visit"].map(place).groupby(rated["subject"]).max()
     events = events_by_visit(two.cuts, visits, seen)
     if from_dropout:
         left = dropout_visits(frame, subject="subject", visit="visit", response="change", visits=visits)
