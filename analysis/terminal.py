@@ -44,6 +44,12 @@ def p_value(p: float) -> str:
     return "<0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
+def said_p(p: float) -> str:
+    """In a sentence: p = 0.0123, or p < 0.0001."""
+    text = p_value(p)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
 def estimates(results: list[Estimate], *, first: str) -> str:
     """A table of estimates with interval and p."""
     level = f"{100 * results[0].level:g}%" if results and not math.isnan(results[0].level) else "interval"

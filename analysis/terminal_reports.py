@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.results import Ancova, Responders
-from analysis.terminal import estimates, interval, number, p_value, table, tests, trouble
+from analysis.terminal import estimates, interval, number, p_value, said_p, table, tests, trouble
 from analysis.terminal_tables import TABLES, imputed
 
 
@@ -85,7 +85,7 @@ def _in_short(title: str, result: Responders) -> str:
     d = result.difference
     return (
         f"{title}\n{counts}; risk difference {number(100 * d.estimate, 1)} points "
-        f"({d.name} {interval(100 * d.low, 100 * d.high, 1)}), {result.primary.name} p = {p_value(result.primary.p)}"
+        f"({d.name} {interval(100 * d.low, 100 * d.high, 1)}), {result.primary.name} {said_p(result.primary.p)}"
     )
 
 
@@ -111,7 +111,7 @@ def moderation(found: dict, at: str) -> list[str]:
         lines.append(f"The effect differs from 0 {region.significant} ({title}).")
         lines += [f"Note: {note}" for note in region.warnings if note not in fit.warnings]
     if "permutation" in found:
-        lines.append(f"{found['permutation'].method}: p = {p_value(found['permutation'].p)}.")
+        lines.append(f"{found['permutation'].method}: {said_p(found['permutation'].p)}.")
     return ["\n".join([*lines, *trouble(fit.left_out, fit.warnings)])]
 
 
@@ -133,7 +133,7 @@ def repeated(found: dict, at: str) -> list[str]:
             f"Repeated measures to visit {at}, {title}; n = {r.n}",
             tests([r.arm, r.visit, r.interaction, *corrected], places=1),
             f"epsilon: Greenhouse-Geisser {r.epsilon_gg:.4f}, Huynh-Feldt {r.epsilon_hf:.4f}; "
-            f"Mauchly W = {number(r.mauchly.statistic, 4)}, p = {p_value(r.mauchly.p)}",
+            f"Mauchly W = {number(r.mauchly.statistic, 4)}, {said_p(r.mauchly.p)}",
         ]
         parts.append("\n".join([*lines, *trouble(r.left_out, r.warnings)]))
     return parts

@@ -55,6 +55,13 @@ def survival(data: LongForm, asked: Asked) -> dict:
     }
     if asked.stratum:
         found["log_rank_stratified"] = test(times, **kept, **arms, strata=asked.stratum)
+    if not asked.day:  # the ordinary test beside: a response counts as new at its visit, missed visits before or not
+        at_visits = times.assign(_event=times["right"].lt(float("inf")))
+        at_visits["_time"] = at_visits["right"].where(at_visits["_event"], at_visits["left"])
+        ordinary = {"subject": names.subject, "time": "_time", "event": "_event", **arms}
+        at_visits.loc[times["left"].isna(), "_time"] = float("nan")
+        for key, strata in (("", None), *((("_stratified", asked.stratum),) if asked.stratum else ())):
+            found[f"log_rank_at_visits{key}"] = log_rank(at_visits, strata=strata, **ordinary)
     return found
 
 

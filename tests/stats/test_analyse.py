@@ -56,7 +56,7 @@ def test_it_runs_without_a_database_prints_a_table_and_writes_json(tmp_path):
     out = tmp_path / "out.json"
     done = in_a_process(str(oracle("antidepressant_data.csv")), *PARTS, "--covariate", "BASVAL", "--json", str(out))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "DRUG - PLACEBO          -2.657  1.174  126.0  -4.981 to -0.334    0.0253" in done.stdout
+    assert "DRUG - PLACEBO          -2.657  1.174  126.0  -4.981 to -0.334   0.0253" in done.stdout
     assert "Differences are DRUG minus PLACEBO." in done.stdout
     assert json.loads(out.read_text())["ancova"]["observed_case"]["n"] == 129
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
@@ -244,7 +244,7 @@ def test_rerandomisation_of_block26_gives_coins_number(tmp_path):
     [
         (["--method", "effects"], "Hedges g                              -0.468  0.178  127.0  -0.815 to -0.119"),
         (["--method", "moderation", "--moderator", "BASVAL"], "The effect differs from 0 outside -8.676 and 17.13"),
-        (["--method", "repeated"], "arm                                  5.232  1.0  126.0    0.0238"),
+        (["--method", "repeated"], "arm                                  5.232  1.0  126.0   0.0238"),
         (["--method", "imputation", "--strategies", "J2R"], "J2R, frequentist              -2.126  0.858"),
         (["--factor", "GENDER"], "CMH       3.080   1    -  0.0793"),
         (["--method", "mmrm", "--fixed", "VISIT*THERAPY + BASVAL*VISIT"], "7: DRUG - PLACEBO    -2.802  1.116  150.1"),

@@ -47,8 +47,9 @@ def test_time_to_response_is_r_s(tmp_path):
     curve = tmp_path / "curve.csv"
     options = ["--method", "survival", "--visit-days", "4=8,5=15,6=29,7=43", "--stratum", "GENDER"]
     found = antidepressant(*options)["survival"]
-    assert found["log_rank"]["statistic"] == pytest.approx(said["log_rank"], rel=1e-10)
-    assert found["log_rank_stratified"]["statistic"] == pytest.approx(said["log_rank_stratified"], rel=1e-10)
+    assert found["log_rank_at_visits"]["statistic"] == pytest.approx(said["log_rank"], rel=1e-10)
+    stratified = found["log_rank_at_visits_stratified"]["statistic"]
+    assert stratified == pytest.approx(said["log_rank_stratified"], rel=1e-10)
     for side, arm in (("active", "DRUG"), ("reference", "PLACEBO")):
         assert found[side]["events"] == said[f"{arm}.events"]
         for day, _, _, _, share, _, low, high in found[side]["steps"]:

@@ -188,7 +188,7 @@ def draw(panel, model_panel, strategies, columns, start, burn_in, seed, first, l
     seen = ~panel.missing.all(axis=1)
     gaps = model_panel.missing.any(axis=1)
     incomplete, complete = model_panel.only(seen & gaps), model_panel.only(seen & ~gaps)
-    numbers = _numbers(panel, incomplete, burn_in, seed, range(first, last), int(seen.sum()))
+    numbers = _numbers(panel, incomplete, burn_in, seed, range(first, last))
     coefficients, sigma = _chains(model_panel.only(seen), incomplete, complete, start, burn_in, numbers)
     basis, _ = np.linalg.qr(panel.design)
     effect_row = np.linalg.solve(panel.design.T @ panel.design, panel.design.T)[ARM]
@@ -204,11 +204,11 @@ def draw(panel, model_panel, strategies, columns, start, burn_in, seed, first, l
     return results
 
 
-def _numbers(panel, incomplete, burn_in, seed, draws, modelled):
+def _numbers(panel, incomplete, burn_in, seed, draws):
     """All random numbers of some draws, each draw's from its own stream, in an order that is for ever."""
     n, visits = panel.y.shape
     q = panel.design.shape[1]
-    df = modelled - q - np.arange(visits)
+    df = int((~panel.missing.all(axis=1)).sum()) - q - np.arange(visits)
     kinds = {
         "chi": lambda r: np.sqrt(r.chisquare(df, size=(burn_in, visits))),
         "below": lambda r: r.standard_normal((burn_in, visits, visits)),
