@@ -59,6 +59,16 @@ class LongForm:
     caution: tuple[str, ...] = ()
 
     @property
+    def rows_of_everybody(self) -> pd.DataFrame:
+        """The rows, and one without a response for each subject that has none at these visits."""
+        names = self.columns
+        never = self.subjects[~self.subjects[names.subject].isin(self.rows[names.subject])]
+        if never.empty:
+            return self.rows
+        own = never.assign(**{names.visit: self.visits[0], names.response: float("nan")})
+        return pd.concat([self.rows, own], ignore_index=True)
+
+    @property
     def heading(self) -> str:
         """What was analysed, in a few lines."""
         told = f"{self.name}: {len(self.subjects)} subjects, {len(self.rows)} rows, visits {', '.join(self.visits)}."

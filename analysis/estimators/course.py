@@ -41,7 +41,7 @@ def repeated(data: LongForm, asked: Asked) -> dict:
         subjects=data.subjects[names.subject],
     )
     return {
-        "completers": repeated_measures(data.rows, **kept),
+        "completers": repeated_measures(data.rows_of_everybody, **kept),
         "locf": repeated_measures(panel.frame.merge(arms, on=names.subject), **kept),
     }
 

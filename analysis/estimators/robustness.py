@@ -162,11 +162,7 @@ def panel_of(data: LongForm) -> Panel:
     """
     names = data.columns
     parts = {"subject": names.subject, "visit": names.visit, "response": names.response, "visits": data.visits}
-    rows = data.rows
-    never = data.subjects[~data.subjects[names.subject].isin(rows[names.subject])]
-    if len(never):  # known by its baseline rows alone: nobody needs imputing more
-        own = never.assign(**{names.visit: data.visits[0], names.response: float("nan")})
-        rows = pd.concat([rows, own], ignore_index=True)
+    rows = data.rows_of_everybody
     return panel(
         rows,
         arm=names.arm,
