@@ -57,6 +57,16 @@ class LongForm:
     notes: tuple[str, ...]
     baseline: tuple[str, ...] = ()
     caution: tuple[str, ...] = ()
+    actives: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The arms that are neither compared nor the reference and yet stand in the model."""
+        return tuple(arm for arm in self.actives if arm != self.active)
+
+    def pair(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the two arms compared, for methods that hold no third."""
+        return frame[frame[self.columns.arm].isin((self.active, self.reference))] if self.beside else frame
 
     @property
     def rows_of_everybody(self) -> pd.DataFrame:
@@ -72,7 +82,7 @@ class LongForm:
     def heading(self) -> str:
         """What was analysed, in a few lines."""
         told = f"{self.name}: {len(self.subjects)} subjects, {len(self.rows)} rows, visits {', '.join(self.visits)}."
-        signs = f"Differences are {self.active} minus {self.reference}."
+        signs = f"Differences are {' or '.join(self.actives)} minus {self.reference}."
         return "\n".join([told, signs, *(f"Note: {note}" for note in self.notes), *self.caution])
 
 
@@ -84,8 +94,13 @@ def read(
     active: str | None,
     visits: tuple[str, ...] | None,
     reading: Reading = Reading(),
+    several: bool = False,
 ) -> LongForm:
-    """Read and check the file. active may be None where the file has two arms, visits where their order is plain."""
+    """Read and check the file. active may be None where the file has two arms, visits where their order is plain.
+
+    several: whether more than one active arm may be kept; active then names them in their order, parted by commas, or
+    is None for all.
+    """
     found = read_cells(path, reading)
     if reading.wide:
         found = lengthened(found, reading.wide, subject=columns.subject, visit=columns.visit, response=columns.response)
@@ -98,11 +113,18 @@ def read(
         raise Unreadable(f"line 1: there is no column {absent[0]}. The columns are {', '.join(header)}.")
     for column in dict.fromkeys((columns.arm, columns.visit, *columns.factors, *columns.groups)):
         notes += labelled(found, column, unless=(reference, active or reference, *(visits or ())))
-    arms = _arms(cells, columns.arm, reference, active)
-    active = next(arm for arm in arms if arm != reference) if active is None else active
-    others = [arm for arm in arms if arm not in (active, reference)]
+    arms = _arms(cells, columns.arm, reference)
+    actives = _actives(arms, columns.arm, reference, active, several)
+    active = actives[0]
+    if len(actives) > 1:
+        notes.append(
+            f"Each of {', '.join(actives)} is compared with {reference}, in this order, all in one model. p-values are "
+            f"not adjusted for {len(actives)} comparisons: in a fixed sequence one counts only if all before it are "
+            "significant."
+        )
+    others = [arm for arm in arms if arm not in (*actives, reference)]
     if others:
-        notes.append(f"Arm {', '.join(others)} is left out: {active} is compared with {reference}.")
+        notes.append(f"Arm {', '.join(others)} is left out: {', '.join(actives)} is compared with {reference}.")
         cells = [(line, row) for line, row in cells if row[columns.arm] not in others]
     rows, lines = _typed(cells, columns, ask=reading.missing is None)
     _no_duplicates(rows, lines, columns, wanted)
@@ -132,6 +154,7 @@ def read(
         sha256=found.sha256,
         notes=(*notes, *told, *said),
         baseline=base,
+        actives=actives,
     )
     return replace(made, caution=_few(made))
 
@@ -142,7 +165,7 @@ FEW = 8  # subjects of an arm with an outcome, below which normality is taken on
 def _few(made: LongForm) -> tuple[str, ...]:
     names = made.columns
     seen = made.rows[made.rows[names.response].notna()].groupby(names.arm)[names.subject].nunique()
-    counts = {arm: int(seen.get(arm, 0)) for arm in (made.active, made.reference)}
+    counts = {arm: int(seen.get(arm, 0)) for arm in (*made.actives, made.reference)}
     if min(counts.values()) >= FEW:
         return ()
     told = " and ".join(f"{count} of {arm}" for arm, count in counts.items())
@@ -199,22 +222,41 @@ def baseline_visits(rows, *, visit, response, base, order, asked, named) -> tupl
     return tuple(found), tuple(said)
 
 
-def _arms(cells, column, reference, active):
+def _arms(cells, column, reference):
     for line, row in cells:
         if row[column] in MISSING:
             raise Unreadable(f"line {line}, column {column}: the arm is missing.")
     arms = sorted({row[column] for _, row in cells})
     named = f"The arms in column {column} are {', '.join(arms)}"
-    for arm in (reference, active):
-        if arm is not None and arm not in arms:
-            raise Unreadable(f"{named}: there is no {arm}.")
-    if active == reference:
-        raise Unreadable(f"{reference} is named as active and as reference arm.")
+    if reference not in arms:
+        raise Unreadable(f"{named}: there is no {reference}.")
     if len(arms) < 2:
         raise Unreadable(f"{named}: two are needed.")
-    if len(arms) > 2 and active is None:
-        raise Unreadable(f"{named}: more than two. Say which is compared with {reference} by --active.")
     return arms
+
+
+def _actives(arms, column, reference, active, several) -> tuple[str, ...]:
+    """The arms compared, in the order named, or all in that of their names."""
+    named = f"The arms in column {column} are {', '.join(arms)}"
+    others = tuple(arm for arm in arms if arm != reference)
+    if active is None:
+        if len(others) > 1 and not several:
+            raise Unreadable(
+                f"{named}: more than two. Say which is compared with {reference} by --active; ancova, responders and "
+                "mmrm by themselves compare each."
+            )
+        return others
+    wanted = (active,) if active in arms else tuple(one.strip() for one in active.split(",") if one.strip())
+    for arm in wanted:
+        if arm not in arms:
+            raise Unreadable(f"{named}: there is no {arm}.")
+        if arm == reference:
+            raise Unreadable(f"{reference} is named as active and as reference arm.")
+    if len(set(wanted)) < len(wanted):
+        raise Unreadable("An arm is named twice by --active.")
+    if len(wanted) > 1 and not several:
+        raise Unreadable(f"One arm is compared with {reference} by this method: name one of {', '.join(wanted)}.")
+    return wanted
 
 
 def _typed(cells, columns, *, ask):

@@ -95,7 +95,11 @@ def _columns(group):
         "--wide", default="", metavar="W1=COLUMN,W2=COLUMN", help="one row a subject: the response at each visit"
     )
     group.add_argument("--reference", metavar="ARM", help="the arm that is subtracted")
-    group.add_argument("--active", metavar="ARM", help="the arm compared, needed where there are more than two")
+    group.add_argument(
+        "--active",
+        metavar="ARM",
+        help="the arm compared, where there are more than two; several in their order for ancova, responders, mmrm",
+    )
     repeated = {"action": "append", "default": [], "metavar": "COLUMN"}
     group.add_argument("--covariate", **repeated, help="number; the first is the baseline")
     group.add_argument("--factor", **repeated, help="category such as the site")

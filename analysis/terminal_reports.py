@@ -203,13 +203,24 @@ def imputation(found: dict, at: str) -> list[str]:
     return [*parts, imputed(found["bootstrap"], at)] if "bootstrap" in found else parts
 
 
+def each_arm(report):
+    """The paragraphs of each comparison under its heading, where there are more than two arms."""
+
+    def by_arm(found: dict, at: str) -> list[str]:
+        if "arms" not in found:
+            return report(found, at)
+        return [part for arm, one in found["arms"].items() for part in (f"== {arm} ==", *report(one, at))]
+
+    return by_arm
+
+
 REPORTS = {
-    "ancova": ancova,
-    "responders": responders,
+    "ancova": each_arm(ancova),
+    "responders": each_arm(responders),
     "effects": effects,
     "moderation": moderation,
     "repeated": repeated,
-    "mmrm": mmrm,
+    "mmrm": each_arm(mmrm),
     "rerandomisation": rerandomisation,
     "imputation": imputation,
     **TABLES,

@@ -5,15 +5,16 @@ form: long (one row a subject and visit) unless named.
 """
 
 from analysis.estimators import collected, course, endpoint, planning, robustness, safety, time_to_event, tipping
+from analysis.estimators.arms import each_arm
 from analysis.estimators.asked import Asked
 
 ESTIMATORS = {
-    "ancova": endpoint.ancovas,
-    "responders": endpoint.responders_at,
+    "ancova": each_arm(endpoint.ancovas),
+    "responders": each_arm(endpoint.responders_at),
     "effects": endpoint.effect_sizes,
     "moderation": endpoint.moderation,
     "repeated": course.repeated,
-    "mmrm": course.mixed_model,
+    "mmrm": each_arm(course.mixed_model),
     "rerandomisation": robustness.rerandomisation,
     "imputation": robustness.imputation,
     "tipping": tipping.tipping_points,
@@ -25,6 +26,8 @@ ESTIMATORS = {
     "populations": collected.sets,
     "derive": collected.derived,
 }
+
+SEVERAL_ARMS = ("ancova", "responders", "mmrm")  # the others compare two arms, named by --active
 
 KINDS = {
     "blinded": "rows without arm",
@@ -75,4 +78,4 @@ EXAMPLES = {
     '--windows "W1:2-11@8,W2:12-18@15,W6:40-50@43" --csv LONG.csv',
 }
 
-__all__ = ["ESTIMATORS", "EXAMPLES", "KINDS", "READERS", "Asked"]
+__all__ = ["ESTIMATORS", "EXAMPLES", "KINDS", "READERS", "SEVERAL_ARMS", "Asked"]

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.csvfile import NUMBER
 from analysis.derive import locf
 from analysis.estimators.asked import Asked
+from analysis.estimators.robustness import spacing
 from analysis.longform import LongForm
 from analysis.results import Estimate, NotEstimable, Significance
 from analysis.stats import contrasts, lsmeans, terms
@@ -61,7 +62,8 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
     method = f"MMRM {fit.covariance.upper()}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
     left_out = (f"{fit.left_out} rows without response or covariate",) if fit.left_out else ()
     by_visit = names.visit if names.visit in fit.design.levels else None
-    kept = {"n": fit.n_subjects, "left_out": left_out, "warnings": fit.warnings}
+    warnings = (*fit.warnings, *spacing(fit.covariance, fit.visits))
+    kept = {"n": fit.n_subjects, "left_out": left_out, "warnings": warnings}
 
     def estimates(frame, label, how=df):
         return tuple(
@@ -124,7 +126,7 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         "condition": fit.condition,
         "history": fit.history,
         "fallback": fit.fallback,
-        "warnings": fit.warnings,
+        "warnings": warnings,
         "data_hash": fit.data_hash,
         "versions": fit.versions,
         "method": method,

@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.csvfile import Unreadable, content
 from analysis.estimators.asked import Asked
+from analysis.estimators.robustness import spacing
 from analysis.longform import baseline_visits, order_of
 from analysis.results import NotEstimable
 from analysis.stats.blinded import pooled_variance, reestimate_sample_size
@@ -78,7 +79,7 @@ def blinded(data: TableForm, asked: Asked) -> dict:
             "sigma": pooled.sigma.to_numpy(),
             "n": pooled.n,
             "method": pooled.method,
-            "warnings": (*told, *pooled.warnings),
+            "warnings": (*told, *pooled.warnings, *spacing(pooled.covariance, order)),
             "converged": pooled.converged,
         }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -208,6 +209,19 @@ def imputation(data: LongForm, asked: Asked) -> dict:
                 ),
             )
     return found
+
+
+def spacing(covariance: str, visits) -> tuple[str, ...]:
+    """What a structure by distance takes for granted: neighbouring visits are one step apart, whatever their names."""
+    if covariance not in ("ar1", "ar1h", "toep", "toeph") or len(visits) < 3:
+        return ()
+    text = f"{covariance.upper()} takes neighbouring visits as equally far apart: {', '.join(map(str, visits))}"
+    numbers = [re.search(r"-?\d+(\.\d+)?$", str(visit)) for visit in visits]
+    if all(numbers):
+        steps = {round(float(b[0]) - float(a[0]), 9) for a, b in zip(numbers, numbers[1:], strict=False)}
+        if len(steps) > 1:
+            return (f"{text}. By their numbers they are not: UN, CS or an ante-dependence does without.",)
+    return (f"{text}.",)
 
 
 def by_structure(asked: Asked, make: Callable[[str], dict]) -> dict:

@@ -29,6 +29,7 @@ class PooledVariance:
     method: str
     warnings: tuple[str, ...]
     converged: bool
+    covariance: str
 
 
 def pooled_variance(
@@ -62,6 +63,7 @@ def pooled_variance(
         method=f"arm-free MMRM, {response} ~ {fixed}, {found.covariance.upper()}, REML",
         warnings=found.warnings,
         converged=found.converged,
+        covariance=found.covariance,
     )
 
 

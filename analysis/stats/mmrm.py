@@ -23,6 +23,7 @@ from analysis.stats.guards import (
     NoCovariance,
     orthonormal,
     placed,
+    refuse_more_visits_than_subjects,
     refuse_rank,
     refuse_records,
     refuse_unseen,
@@ -191,6 +192,8 @@ def fit_arrays(
     grouped = grouped or patterns(subject, visit, kind.m)
     refuse_records(x, y, grouped)
     refuse_unseen(grouped.layout.both, visits, together=covariance == "un", groups=groups)
+    if covariance == "un" and group is None:
+        refuse_more_visits_than_subjects(grouped)
     y = y[grouped.order]
     q, r = orthonormal(x[grouped.order])
     refuse_rank(r, names)

@@ -16,7 +16,7 @@ import scipy
 from django.core.management.base import BaseCommand
 
 from analysis import longform, options, progress
-from analysis.estimators import ESTIMATORS, KINDS, READERS, Asked
+from analysis.estimators import ESTIMATORS, KINDS, READERS, SEVERAL_ARMS, Asked
 from analysis.estimators.tabular import table_of
 from analysis.estimators.uses import refuse_unused
 from analysis.results import NotEstimable, plain
@@ -118,6 +118,7 @@ def _long_form(given, methods, asked: Asked) -> longform.LongForm:
         active=given["active"],
         visits=asked.visits,
         reading=asked.reading,
+        several=set(methods) <= set(SEVERAL_ARMS),
     )
 
 
@@ -154,7 +155,8 @@ def described(data, given: dict, at: str | None) -> dict:
         "at": at,
         "active": data.active,
         "reference": data.reference,
-        "difference": f"{data.active} minus {data.reference}",
+        "difference": f"{' or '.join(data.actives)} minus {data.reference}",
+        "actives": list(data.actives),
         "response": data.columns.response,
         "covariates": list(data.columns.covariates),
         "factors": list(data.columns.factors),
