@@ -199,6 +199,8 @@ def imputation(found: dict, at: str) -> list[str]:
     first = next(iter(found["conditional_mean"].values()))
     lines = [f"Imputation at visit {at}; n = {first.n}", estimates(results, first="assumption, standard error")]
     lines += [f"{strategy}: {one.assumption}." for strategy, one in found["conditional_mean"].items()]
+    if "multiple_imputation" not in found:
+        lines.append("Multiple imputation stands beside it where --draws N is given.")
     parts = ["\n".join([*lines, first.explanation, *trouble(first.left_out, first.warnings)])]
     return [*parts, imputed(found["bootstrap"], at)] if "bootstrap" in found else parts
 
