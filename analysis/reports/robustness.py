@@ -155,10 +155,10 @@ def _why_not_the_primary(two: Comparison, mar) -> str:
     return (
         f"The primary analysis has {number(row['estimate'], 2)}, p = {p_value(row['p'])}; MAR by conditional means, "
         f"and with it the tipping point before any shift, has {number(mar.estimate, 2)}, p = {p_value(mar.p)}. Two "
-        "things part them. The imputation model gives baseline and site a slope at each week, where the primary model has one "
-        "for all weeks. And the jackknife's interval and p are those of the normal distribution, the primary ones of "
-        "Student's t with Kenward and Roger's degrees of freedom, which are fewer and milder; multiple imputation has "
-        "Student's t too."
+        "things part them. The imputation model gives baseline and site a slope at each week, where the primary model "
+        "has one for all weeks. And the jackknife's interval and p are those of the normal distribution, the primary "
+        "ones of Student's t with Kenward and Roger's degrees of freedom, which are fewer and milder; multiple "
+        "imputation has Student's t too."
     )
 
 
