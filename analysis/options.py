@@ -113,6 +113,7 @@ def _models(group):
     group.add_argument("--visit-days", metavar="W1=8,W2=15", help="survival: study day of each visit, without --day")
     group.add_argument("--fixed", metavar="FORMULA", help='mmrm, rerandomisation: "VISIT*ARM + BASVAL*VISIT"')
     group.add_argument("--covariance", choices=[*STRUCTURES, "fallback"], default="un", help="structure of the visits")
+    group.add_argument("--covariance-by", metavar="COLUMN", help="mmrm: a covariance for each arm, or other category")
     group.add_argument("--df", choices=DF, default="kr", help="mmrm: degrees of freedom")
     group.add_argument("--likelihood", choices=["reml", "ml"], default="reml", help="mmrm")
     group.add_argument(

@@ -59,6 +59,7 @@ class Asked:
     visit_days: dict[str, float]
     fixed: str | None
     covariance: str
+    covariance_by: str | None
     df: str
     likelihood: str
     contrasts: tuple[str, ...]

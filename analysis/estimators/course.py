@@ -59,7 +59,8 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         raise NotEstimable(f"The fixed effects {asked.fixed} do not have the arm, {names.arm}.")
     with said("The mixed model"):
         fit = _fitted(data, asked)
-    method = f"MMRM {fit.covariance.upper()}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
+    by = f" by {asked.covariance_by}" if asked.covariance_by else ""
+    method = f"MMRM {fit.covariance.upper()}{by}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
     left_out = (f"{fit.left_out} rows without response or covariate",) if fit.left_out else ()
     by_visit = names.visit if names.visit in fit.design.levels else None
     warnings = (*fit.warnings, *spacing(fit.covariance, fit.visits))
@@ -114,7 +115,11 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
             if term != "(Intercept)"
         ),
         "deviance": fit.deviance,
-        "covariance": {"structure": fit.covariance, "visits": list(fit.visits), "sigma": fit.sigma.to_numpy()},
+        "covariance": {
+            "structure": fit.covariance,
+            "visits": [", ".join(map(str, label)) if fit.records.groups else label for label in fit.sigma.index],
+            "sigma": fit.sigma.to_numpy(),
+        },
         "coefficients": dict(zip(fit.names, fit.beta.tolist(), strict=True)),
         "n_subjects": fit.n_subjects,
         "n_observations": fit.n_observations,
@@ -144,6 +149,10 @@ def _fitted(data, asked):
         "visits": data.visits,
         "reference": {names.arm: data.reference},
     }
+    if asked.covariance_by:
+        if asked.covariance == "fallback":
+            raise NotEstimable("--covariance-by wants one --covariance: the fall-back list is for one of all subjects.")
+        return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, group=asked.covariance_by, **model))
     if asked.covariance == "fallback":
         return mixed.fit_with_fallback(data.rows, **model)
     return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, **model))

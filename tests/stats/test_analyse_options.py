@@ -71,6 +71,7 @@ VALUE = {
     "fixed": ["VISIT*ARM + SITE"],
     "covariance": ["cs"],
     "df": ["normal"],
+    "covariance_by": ["ARM"],
     "likelihood": ["ml"],
     "contrast": ["0.5*W1 + 0.5*W2"],
     "strategies": ["CR"],

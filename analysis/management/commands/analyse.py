@@ -125,7 +125,8 @@ def _long_form(given, methods, asked: Asked) -> longform.LongForm:
 def columns(given: dict) -> longform.Columns:
     """Which column plays which part, as said by the options."""
     named = {given[part] for part in ("subject", "visit", "arm", "response", "score", "day")}
-    groups = tuple(dict.fromkeys(given[part] for part in ("block", "stratum") if given[part]))
+    groups = [given[part] for part in ("block", "stratum", "covariance_by") if given[part]]
+    groups = tuple(name for name in dict.fromkeys(groups) if name not in (given["arm"], *given["factor"]))
     named |= {*given["covariate"], *given["factor"], *groups, given["moderator"]}
     terms = formula(given["fixed"]).variables if given["fixed"] else ()
     return longform.Columns(
