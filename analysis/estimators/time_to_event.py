@@ -39,15 +39,20 @@ def survival(data: LongForm, asked: Asked) -> dict:
     else:
         times = first_response_interval(rated, subject=names.subject, time="_day", responded="responded")
         kept, test, curve = {"left": "left", "right": "right"}, interval_log_rank, turnbull
+    never = tuple(
+        f"{who}: never rated" for who in sorted(set(data.subjects[names.subject]) - set(times[names.subject]))
+    )
     if times.empty:
         raise NotEstimable("Nobody has a rating with a day: there is no time to response.")
     kept["subject"] = names.subject
-    times = data.subjects.merge(times, on=names.subject, how="left")
+    times = data.subjects.merge(times, on=names.subject)
     arms = {"arm": names.arm, "active": data.active, "reference": data.reference}
     plain = test(times, **kept, **arms, strata=None)
     found = {
         "rule": response_rule(data, asked),
-        "log_rank": replace(plain, warnings=(*plain.warnings, *(_scattered(rated, names.visit) if asked.day else ()))),
+        "log_rank": replace(
+            plain, left_out=never, warnings=(*plain.warnings, *(_scattered(rated, names.visit) if asked.day else ()))
+        ),
         **{
             side: curve(times[times[names.arm] == arm], **kept, name=arm, level=asked.level)
             for side, arm in (("active", data.active), ("reference", data.reference))
@@ -59,7 +64,6 @@ def survival(data: LongForm, asked: Asked) -> dict:
         at_visits = times.assign(_event=times["right"].lt(float("inf")))
         at_visits["_time"] = at_visits["right"].where(at_visits["_event"], at_visits["left"])
         ordinary = {"subject": names.subject, "time": "_time", "event": "_event", **arms}
-        at_visits.loc[times["left"].isna(), "_time"] = float("nan")
         for key, strata in (("", None), *((("_stratified", asked.stratum),) if asked.stratum else ())):
             found[f"log_rank_at_visits{key}"] = log_rank(at_visits, strata=strata, **ordinary)
     return found
