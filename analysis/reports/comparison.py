@@ -166,6 +166,11 @@ class Comparison:
         return self.fitted(self.primary_hama)
 
     @cached_property
+    def bdi_model(self) -> Fit:
+        """BDI as it is planned: the model of the primary analysis, wherever its p stands."""
+        return self.fitted(self.primary_bdi)
+
+    @cached_property
     def differences(self) -> pd.DataFrame:
         return self.differences_of(self.model)
 
