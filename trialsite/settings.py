@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crf.middleware.received",  # outermost: the time at which the request came
     "trialsite.middleware.headers",  # outermost: also what is refused further in bears them
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

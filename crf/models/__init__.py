@@ -7,7 +7,7 @@ from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
-from .lock import CasebookLock, StudyLock
+from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
 from .signature import Signature
@@ -34,6 +34,8 @@ __all__ = [
     "ImportedRow",
     "LevelFile",
     "LevelRow",
+    "LockConsent",
+    "LockRequest",
     "Query",
     "Record",
     "RoleHeld",

@@ -26,7 +26,7 @@ class Alert(models.Model):
 
     class Meta:
         ordering = ["-raised_at"]
-        triggers = [Audited(subject="subject_id")]
+        triggers = [Audited(subject="subject_id", locks=True)]
         constraints = [
             models.UniqueConstraint(fields=["form", "record", "kind"], name="alert_once_per_record"),
             models.CheckConstraint(

@@ -1,8 +1,10 @@
 """The audit trail: who wrote what, when and why; made by triggers, appended only, chained per subject.
 
 The trigger function `crf_audit()` (SQL in the migrations) writes one row per write with old and new value of every
-changed field. `body` is the canonical text of the row; `hash = sha256(previous || body)`, so that a checker needs no
-second implementation of the canonical form. The web process may read these rows and nothing else.
+changed field. `body` is the canonical text of the row and `hash` binds it to the row before, so that a checker needs
+no second implementation of the canonical form (crf/exchange/trail/SPECIFICATION.md). The other columns repeat what the
+body says, to be searched by; what is shown and exported is read from the body. The web process may read these rows and
+nothing else.
 """
 
 import pgtrigger
@@ -24,18 +26,19 @@ class Audited(pgtrigger.Trigger):
 
     `subject` names the column that holds the subject's id (none: the row belongs to the study's own chain).
     `items`: a saved value changes only with a reason. `locks`: refused once the study is locked.
-    `only`: the columns that count, where not all do (users: not the time of the last sign-in).
+    `apart`: the rows would unblind, so they are told in a chain of their own. `only`: the columns that count, where not
+    all do (users: not the time of the last sign-in).
     """
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
-    def __init__(self, *, subject="", items=False, locks=False, only=()):
+    def __init__(self, *, subject="", items=False, locks=False, apart=False, only=()):
         super().__init__(name="audit")
-        self.subject, self.items, self.locks, self.only = subject, items, locks, tuple(only)
+        self.subject, self.items, self.locks, self.apart, self.only = subject, items, locks, apart, tuple(only)
 
     def compile(self, model):
-        flags = ("items " if self.items else "") + ("locks" if self.locks else "")
+        flags = ("items " if self.items else "") + ("locks " if self.locks else "") + ("apart" if self.apart else "")
         arguments = ", ".join(f"'{argument}'" for argument in (self.subject, flags.strip(), " ".join(self.only)))
         return pgtrigger.compiler.Trigger(
             name=self.name,

@@ -1,0 +1,46 @@
+"""A stored hash beside the one of what is stored now: read again wherever it is shown or relied on (AUD-18)."""
+
+from dataclasses import dataclass
+
+from crf.actions.lock import content_hash
+from crf.derive.signed_content import content_under
+from crf.models import CasebookLock, Signature, StudyLock
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was hashed then, and what the same content gives now."""
+
+    what: str
+    stored: str
+    found: str
+
+    @property
+    def agrees(self) -> bool:
+        return self.stored == self.found
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads beside the hash."""
+        if self.agrees:
+            return f"{self.what}: compared with what is stored now; it is the same."
+        return (
+            f"{self.what}: what is stored now differs from what was hashed then. Nobody should rely on it; the data "
+            "manager and the auditor find out what was changed."
+        )
+
+
+def study_lock(lock: StudyLock) -> Compared:
+    """The whole record against the hash of its standing lock. The caller sees all sites."""
+    return Compared("Study lock", lock.content_hash, content_hash())
+
+
+def casebook_lock(lock: CasebookLock) -> Compared:
+    """One subject's rows against the hash of the standing lock of its casebook."""
+    return Compared(f"Lock of {lock.subject}", lock.content_hash, content_hash(lock.subject))
+
+
+def signature(signed: Signature) -> Compared:
+    """The rows under a standing signature against the hash that the signer saw."""
+    what = f"Signature of {signed.printed_name}, {signed.signed_at:%Y-%m-%d %H:%M} UTC, {signed.subject}"
+    return Compared(what, signed.content_sha256, content_under(signed).sha256)
