@@ -14,5 +14,5 @@ class TrialsiteConfig(AppConfig):
         from trialsite import grants
 
         post_migrate.connect(grants.after_migrate, dispatch_uid="trialsite.grants")
-        checks.register(ours.check_database, checks.Tags.database)
+        checks.register(ours.check_database, checks.Tags.database, ours.TAG)
         checks.register(ours.check_environment, ours.TAG)

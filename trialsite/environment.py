@@ -7,6 +7,8 @@ ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, i
 ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
 ECRF_HOSTS            names the site is served under, with commas; production must say
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
+ECRF_ANCHORS          folder to which the heads of the audit trail are appended each hour, best on another
+                      machine's disk; var/anchors when not said
 ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
@@ -46,6 +48,7 @@ class Environment:
     hosts: tuple[str, ...]
     https: str
     arm_key_file: Path
+    anchors: Path
     database: dict
     email: dict
     port: int
@@ -85,6 +88,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         hosts=hosts,
         https=https,
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
+        anchors=Path(environ.get("ECRF_ANCHORS") or var / "anchors").absolute(),
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),

@@ -43,6 +43,7 @@ TABLES = {
     "crf_signature": APPEND,  # revoked by the trigger of what was signed, and by nothing else
     "crf_accessreview": APPEND,
     "crf_lockconsent": APPEND,
+    "crf_recordcheck": APPEND,
     "crf_user_groups": READ,  # Django's own groups and permissions grant nothing here
     "crf_user_user_permissions": READ,
     "django_migrations": READ,

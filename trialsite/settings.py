@@ -14,6 +14,7 @@ DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
 VAR = ENV.var
 ARM_KEY_FILE = ENV.arm_key_file
+ANCHORS, ANCHOR_KEY_FILE = ENV.anchors, VAR / "anchor.key"
 MFA_REQUIRED = PRODUCTION
 
 DEBUG = False  # a page with a traceback shows values of subjects
@@ -171,6 +172,7 @@ WHITENOISE_AUTOREFRESH = False
 
 # Where mails point to. The first host is the one people know.
 PUBLIC_ADDRESS = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://localhost:{ENV.port}"
+ANCHOR_ORIGIN = f"{ALLOWED_HOSTS[0].lstrip('.')}/audit-trail"  # whose log it is, in every checkpoint
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"eCRF <no-reply@{ALLOWED_HOSTS[0].lstrip('.')}>"
 if ENV.email:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crf.actions.lock import content_hash
+from crf.actions.content import content_hash
 from crf.derive.signed_content import content_under
 from crf.models import CasebookLock, Signature, StudyLock
 

@@ -1,33 +1,18 @@
 """Lock the study or one subject's casebook, so that nothing in it changes any more, or lift the lock."""
 
-import hashlib
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crf import forms, permissions
+from crf import permissions
 from crf.derive.closing import findings_about, what_is_open
-from crf.models import (
-    RECORDS,
-    Alert,
-    CasebookLock,
-    LockConsent,
-    LockRequest,
-    Query,
-    RoleHeld,
-    Signature,
-    Site,
-    StudyLock,
-    Subject,
-    User,
-    Verification,
-    Visit,
-)
+from crf.models import CasebookLock, LockConsent, LockRequest, RoleHeld, Site, StudyLock, Subject, User
 from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, NotYet, Refusal
 
 from .act import act
+from .content import content_hash
 
 _LOCK = 7261001  # the advisory lock of crf_audit(): a save holds it shared, the study lock alone
 
@@ -278,24 +263,6 @@ def lift_casebook(*, subject: Subject, by: User, reason: str) -> CasebookLock:
 def is_locked() -> bool:
     """Whether a lock of the study stands."""
     return StudyLock.objects.filter(lifted_at__isnull=True).exists()
-
-
-def content_hash(subject: Subject | None = None) -> str:
-    """SHA-256 over every row of subjects, visits, forms, queries and so on, in the order of tables and ids.
-
-    Of the whole study, or of one subject.
-    """
-    digest = hashlib.sha256()
-    tables = [Subject, Visit, *(RECORDS[form.code] for form in forms.ALL), Query, Alert, Verification, Signature]
-    with connection.cursor() as cursor:
-        for table in tables:
-            name = connection.ops.quote_name(table._meta.db_table)
-            whose = f" WHERE {'id' if table is Subject else 'subject_id'} = {int(subject.pk)}" if subject else ""
-            cursor.execute(f"SELECT to_jsonb(t)::text FROM {name} AS t{whose} ORDER BY id")  # nosec B608 - our own names
-            digest.update(table._meta.db_table.encode() + b"\n")
-            for (row,) in cursor.fetchall():
-                digest.update(row.encode() + b"\n")
-    return digest.hexdigest()
 
 
 def _lifted(locks, by: User, reason: str) -> CasebookLock:

@@ -10,6 +10,7 @@ from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .record_check import RecordCheck
 from .signature import Signature
 from .site import Site
 from .subject import Subject
@@ -38,6 +39,7 @@ __all__ = [
     "LockRequest",
     "Query",
     "Record",
+    "RecordCheck",
     "RoleHeld",
     "SignIn",
     "Signature",
