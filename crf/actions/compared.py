@@ -40,6 +40,13 @@ def casebook_lock(lock: CasebookLock) -> Compared:
     return Compared(f"Lock of {lock.subject}", lock.content_hash, content_hash(lock.subject))
 
 
+def standing_signature(subject) -> Compared | None:
+    """The newest standing signature of the subject's casebook, compared; None where there is none."""
+    found = Signature.objects.standing().filter(subject=subject, scope=Signature.Scope.CASEBOOK)
+    signed = found.select_related("subject").order_by("-signed_at").first()
+    return signature(signed) if signed else None
+
+
 def signature(signed: Signature) -> Compared:
     """The rows under a standing signature against the hash that the signer saw."""
     what = f"Signature of {signed.printed_name}, {signed.signed_at:%Y-%m-%d %H:%M} UTC, {signed.subject}"

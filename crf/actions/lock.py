@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from crf import permissions
 from crf.derive.closing import findings_about, what_is_open
-from crf.models import CasebookLock, LockConsent, LockRequest, RoleHeld, Site, StudyLock, Subject, User
+from crf.models import CasebookLock, LockConsent, LockRequest, RecordCheck, RoleHeld, Site, StudyLock, Subject, User
 from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, NotYet, Refusal
 
 from .act import act
 from .content import content_hash
+from .verify_record import require_clean
 
 _LOCK = 7261001  # the advisory lock of crf_audit(): a save holds it shared, the study lock alone
 
@@ -41,9 +42,10 @@ def ask_to_lock(*, by: User, reason: str, despite: bool = False) -> LockRequest:
     role = require_anywhere(by, "lock study")
     if not reason.strip():
         raise Refusal("Say on what ground the study is locked, such as the data review and its date.")
+    if is_locked():
+        raise AlreadySettled("The study is locked already.")
+    require_clean(RecordCheck.Cause.LOCK, "The study is not locked")
     with act(by=by, role=role, reason=reason):
-        if is_locked():
-            raise AlreadySettled("The study is locked already.")
         _refuse_a_second_request()
         found = findings()
         if found and not despite:
@@ -83,6 +85,9 @@ def consent(*, request: LockRequest, by: User) -> LockRequest:
 
     Raises NotAllowed, AlreadySettled, ChangedMeanwhile when the content is not what the first person saw.
     """
+    _capacity(request, by)
+    if request.kind == LockRequest.Kind.LOCK:
+        require_clean(RecordCheck.Cause.LOCK, "The study is not locked")
     with _settling(request) as request:
         given = _capacity(request, by)
         with act(by=by, role=given[0][0], reason=request.reason):

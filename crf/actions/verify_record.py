@@ -27,6 +27,7 @@ from crf.exchange.trail import verify_audit
 from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
 from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, RecordCheck, RoleHeld, Signature, StudyLock
+from crf.refusals import NotYet
 from crf.spec import UNBLINDS
 
 from .act import act
@@ -94,6 +95,17 @@ def verify(*, cause: str, by="system:verify", tell: Callable[[str], None] = lamb
         )
     if check.count:
         transaction.on_commit(lambda: _mail(check), robust=True)
+    return check
+
+
+def require_clean(cause: str, sentence: str) -> RecordCheck:
+    """Look at everything now. Raises NotYet when anything differs; what differs stays on record whatever is refused."""
+    check = verify(cause=cause)
+    if check.count:
+        raise NotYet(
+            f"{sentence}: the record differs from its audit trail in {check.count} place(s). The data manager and the "
+            "auditor were told, and find out what was changed and by whom."
+        )
     return check
 
 

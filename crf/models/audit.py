@@ -7,6 +7,11 @@ body says, to be searched by; what is shown and exported is read from the body. 
 nothing else.
 """
 
+import hashlib
+import json
+from datetime import datetime
+from functools import cached_property
+
 import pgtrigger
 from django.db import models
 
@@ -88,6 +93,30 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.table} {self.record}: {self.operation} at {self.at:%Y-%m-%d %H:%M} UTC"
+
+    @cached_property
+    def told(self) -> dict:
+        """What was hashed: the only thing that is shown. Empty where the body is no JSON any more."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def is_as_hashed(self) -> bool:
+        """Whether the body gives the hash of the row, and the columns say what the body says."""
+        committed = self.body.encode()
+        if self.told.get("format", 1) == 2:
+            committed = hashlib.sha256(committed).digest()
+        columns = ("chain", "sequence", "table", "record", "operation", "actor", "actor_name", "organisation", "role")
+        columns += ("reason", "subject", "changes")
+        return (
+            hashlib.sha256(bytes(self.previous) + committed).digest() == bytes(self.hash)
+            and all(self.told.get(name) == getattr(self, name) for name in columns)
+            and self.told.get("site") == self.site_id
+            and datetime.fromisoformat(self.told["at"]) == self.at
+        )
 
 
 class ChainHead(models.Model):

@@ -12,6 +12,7 @@ from crf import permissions
 from crf.actions import accounts as deeds
 from crf.actions.access_review import due_on
 from crf.derive import access_states as states
+from crf.derive.trail import Line
 from crf.models import AuditEntry, RoleHeld, User
 from crf.views.asking import Reason, asked, posted
 
@@ -75,7 +76,15 @@ def _history(user: User, roles) -> list[dict]:
     found = AuditEntry.objects.filter(
         Q(table="crf_user", record=user.pk) | Q(table="crf_roleheld", record__in=list(named))
     ).order_by("-at")
-    return [{"entry": entry, "what": _said(entry, named)} for entry in found[:50]]
+    return [
+        {
+            "at": entry.at,
+            "who": Line(entry, "", "", []).who,
+            "reason": entry.told.get("reason", ""),
+            "what": _said(entry, named),
+        }
+        for entry in found[:50]
+    ]
 
 
 def _said(entry: AuditEntry, named: dict[int, str]) -> str:
@@ -83,7 +92,7 @@ def _said(entry: AuditEntry, named: dict[int, str]) -> str:
     is_new = entry.operation == AuditEntry.Operation.INSERT
     if entry.table == "crf_roleheld":
         return f"Role {'given' if is_new else 'ended'}: {named[entry.record]}"
-    columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in entry.changes))
+    columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in entry.told.get("changes", {})))
     return "Account opened" if is_new else f"Account changed: {columns}"
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from crf import study
+from crf.actions import compared
 from crf.actions import sign as deeds
 from crf.derive.facts import Settled
 from crf.derive.signed_content import content_of
@@ -46,6 +47,7 @@ def _sign(request, page: Page):
     waiting = {"subject": subject, "state__in": (Query.State.OPEN, Query.State.ANSWERED)}
     context = page.context(
         "Sign",
+        compared=compared.standing_signature(subject),
         content=content,
         statement=study.CASEBOOK_STATEMENT,
         settled=settled,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from crf import permissions, study
+from crf.actions import compared
 from crf.actions import enrol as enrolling
 from crf.derive import finding, states
 from crf.derive.casebook import SIGNED_FORMS, Casebook
@@ -178,6 +179,7 @@ def subject(request, number):
         "crf/subject.html",
         context
         | {
+            "compared": compared.standing_signature(page.subject) if book.signature and book.signature.stands else None,
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),

@@ -100,7 +100,7 @@ TRAIL = {
     "the page would show another person": f"UPDATE crf_auditentry SET actor_name = 'x' WHERE {OF_CHAIN} AND sequence=5",
     "the page would show another role": f"UPDATE crf_auditentry SET role = 'x' WHERE {OF_CHAIN} AND sequence = 5",
     "the page would show another time": f"UPDATE crf_auditentry SET at = at - interval '1 day' WHERE {OF_CHAIN}",
-    "the page would show other values": f"UPDATE crf_auditentry SET changes = '{{{{}}}}' WHERE {OF_CHAIN} AND sequence = 5",
+    "the page shows no values": f"UPDATE crf_auditentry SET changes = '{{{{}}}}' WHERE {OF_CHAIN} AND sequence = 5",
     "an event hides under another subject": f"UPDATE crf_auditentry SET subject = {{third}} WHERE {OF_CHAIN}",
     "an event hides under another table": f"UPDATE crf_auditentry SET \"table\" = 'crf_site' WHERE {OF_CHAIN}",
     "an event hides under another site": f"UPDATE crf_auditentry SET site_id = NULL WHERE {OF_CHAIN} AND sequence = 7",
