@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from crf.actions.content import content_hash
-from crf.derive.signed_content import content_under
+from crf.derive.facts import Signed
+from crf.derive.signed_content import content_covered, content_under
+from crf.derive.standing import Standing
 from crf.models import CasebookLock, Signature, StudyLock
 
 
@@ -45,6 +47,12 @@ def standing_signature(subject) -> Compared | None:
     found = Signature.objects.standing().filter(subject=subject, scope=Signature.Scope.CASEBOOK)
     signed = found.select_related("subject").order_by("-signed_at").first()
     return signature(signed) if signed else None
+
+
+def signature_shown(signed: Signed, standing: Standing) -> Compared:
+    """A standing signature beside the rows that it covers: one statement."""
+    found = content_covered(standing.subject, signed.covers, list(standing.visits)).sha256
+    return Compared(f"Signature of {signed.by}, {signed.at:%Y-%m-%d %H:%M} UTC", signed.content_sha256, found)
 
 
 def signature(signed: Signature) -> Compared:

@@ -179,7 +179,9 @@ def subject(request, number):
         "crf/subject.html",
         context
         | {
-            "compared": compared.standing_signature(page.subject) if book.signature and book.signature.stands else None,
+            "compared": compared.signature_shown(book.signature, page.standing)
+            if book.signature and book.signature.stands
+            else None,
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),

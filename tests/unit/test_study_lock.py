@@ -183,7 +183,7 @@ def test_an_alert_keeps_still_under_a_lock(alert, whole):
 
 #: Every table that is in the hash -> a change of it.
 CHANGES = {
-    "crf_subject": "kit = 'KIT-X'",
+    "crf_subject": "screened_on = screened_on - 1",
     "crf_visit": "missed_reason = 'Ill'",
     "crf_query": "text = 'Another'",
     "crf_alert": "action = 'Seen'",
