@@ -85,7 +85,7 @@ def lines(entries: Iterable[AuditEntry]) -> list[StudyLine]:
 def _what(told: dict) -> str:
     table = told.get("table", "")
     form = FORMS.get(table)
-    return f"{form.title if form else WORDS.get(table, table)} {told.get('record', '')}"
+    return f"{form.title if form else WORDS.get(table, table)}, no. {told.get('record', '')}"
 
 
 def _named(entries, *endings: str):

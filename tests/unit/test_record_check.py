@@ -1,9 +1,13 @@
 """The record against its trail: what somebody with every right changes past the application is found."""
 
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
@@ -221,3 +225,89 @@ def test_a_planted_tampering_is_refused_or_found_whoever_does_it(settled, owner,
                 superuser.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{trigger}"')
     check = verified()
     assert check.count, what
+
+
+# -- the commands, as people run them
+
+
+def run(*words: str) -> int:
+    """`manage.py WORDS`, Django's own checks of the command line among it; gives the exit status."""
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(["manage.py", *map(str, words)])
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
+
+
+@pytest.mark.finding("F-501")
+@pytest.mark.req("AUD-11")
+def test_the_watch_anchors_each_hour_and_checks_each_night_and_tells_who_must_know(real_commits, owner, second_place):
+    assert run("watch", "--once") == 0
+    assert len((second_place / "checkpoints.jsonl").read_text().splitlines()) == 1
+    assert [check.cause for check in RecordCheck.objects.all()] == ["nightly"]
+    assert run("watch", "--once") == 0  # neither an hour nor a night later
+    assert len((second_place / "checkpoints.jsonl").read_text().splitlines()) == 1
+    assert RecordCheck.objects.count() == 1
+    owner.execute("ALTER TABLE crf_site DISABLE TRIGGER USER")
+    owner.execute("UPDATE crf_site SET country = 'XX'")
+    owner.execute("ALTER TABLE crf_recordcheck DISABLE TRIGGER USER")
+    owner.execute("DELETE FROM crf_recordcheck")
+    assert run("watch", "--once") == 0
+    assert {sent.to[0] for sent in mail.outbox} == {"dana@example.org", "david@example.org", "aude@example.org"}
+    assert "XX" not in "".join(sent.body for sent in mail.outbox)
+
+
+@pytest.mark.req("AUD-18")
+@pytest.mark.finding("F-501")
+def test_verify_says_by_its_status_whether_anything_differs(real_commits, owner, capsys):
+    assert run("anchor") == 0 and run("verify") == 0
+    assert "no difference" in capsys.readouterr().out
+    owner.execute("ALTER TABLE crf_form_hamd DISABLE TRIGGER USER")
+    owner.execute("UPDATE crf_form_hamd SET mood = 0")
+    assert run("verify") == 1
+    out = capsys.readouterr().out
+    assert "the column “mood” differs" in out and "trial.E041" in out
+
+
+@pytest.mark.finding("F-503")
+@pytest.mark.req("AUD-09")
+def test_the_trail_is_exported_by_command_and_verified_by_a_stranger(real_commits, tmp_path, capsys):
+    assert run("anchor") == 0
+    key = capsys.readouterr().out.split("key ")[1].strip()
+    archive = tmp_path / "trail.zip"
+    assert run("export_trail", archive, "--by", "ines", "--purpose", "x") == 1
+    assert not archive.exists()
+    assert run("export_trail", archive, "--by", "aude", "--purpose", "Inspection") == 0
+    assert run("export_trail", archive, "--by", "aude", "--purpose", "Inspection") == 1  # never over a file
+    zipfile.ZipFile(archive).extractall(tmp_path / "out")
+    words = [sys.executable, "-I", "verify_audit.py", "trail.jsonl", "--anchors", "anchors", "--key", key]
+    ran = subprocess.run(words, cwd=tmp_path / "out", env={}, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.finding("F-501")
+def test_a_chain_that_went_back_is_not_anchored_and_found(real_commits, owner):
+    assert run("anchor") == 0
+    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER only_grows")
+    owner.execute("ALTER TABLE crf_chainhead DISABLE TRIGGER head_moves_on")
+    owner.execute("DELETE FROM crf_auditentry WHERE chain = 'subject:1' AND sequence > 10")
+    owner.execute(
+        "UPDATE crf_chainhead SET sequence = 10, hash = (SELECT hash FROM crf_auditentry"
+        " WHERE chain = 'subject:1' AND sequence = 10) WHERE chain = 'subject:1'"
+    )
+    with pytest.raises(verify_record.WentBack, match="subject:1 is at event 10"):
+        verify_record.anchor(now=timezone.now())
+    assert any("rolled back" in sentence for sentence in verified().findings)
+
+
+@pytest.mark.req("AUD-18")
+def test_what_a_check_says_names_no_value_and_no_form_that_unblinds(real_commits, owner):
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        trial.fill(subject, None, "DRUGLEVEL", subject.site.today(), "sofia")
+    owner.execute("ALTER TABLE crf_form_druglevel DISABLE TRIGGER USER")
+    owner.execute("UPDATE crf_form_druglevel SET changed_at = now() - interval '1 day'")
+    told = " ".join(verified().findings)
+    assert "a form that unblinds" in told and "changed_at" in told
