@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,8 +15,6 @@ from crf.models import RecordCheck, Site
 from tests import trial
 from tests.databases import the_cluster
 from trialsite.wall import seeing
-
-HERE = Path(verify_record.__file__).resolve().parent.parent / "exchange" / "trail"
 
 
 @pytest.fixture(autouse=True)

@@ -47,6 +47,17 @@ def test_the_vectors_hold_by_the_words_of_the_specification_and_by_the_verifier(
     assert not verify_audit.Checkpoint.read(VECTORS["checkpoint"]["note"].replace("\n7\n", "\n6\n")).is_signed_by(key)
 
 
+def test_a_chain_goes_on_from_the_first_format_to_the_second():
+    trail, before = verify_audit.Trail(), b""
+    for number, format in enumerate((1, 1, 2, 2), start=1):
+        told = {"chain": "study", "sequence": number, "at": "2026-03-02T09:15:27.123456Z"}
+        body = json.dumps(told | ({"format": 2} if format == 2 else {})).encode()
+        before = hashlib.sha256(before + (body if format == 1 else hashlib.sha256(body).digest())).digest()
+        trail.event(before, body)
+    trail.head("study", 4, before)
+    assert trail.findings == []
+
+
 @pytest.fixture
 def taken(db, tmp_path) -> Path:
     """The whole trail of the small world as an auditor takes it, with anchors, unpacked."""
