@@ -44,13 +44,16 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "sign": (R.INVESTIGATOR,),
     "lock casebook": (R.DATA_MANAGER,),
     "lock study": (R.DATA_MANAGER,),
+    # The second person of a study lock or of its lifting; whoever asked is not counted.
+    "confirm study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR),
+    "see study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR, R.INVESTIGATOR),
     # Who locks does not enter (ACC-04), and the sponsor's side changes no value of the site (INV-05, QRY-03): results
     # are imported by the site, limits of normal (no value of a subject) by the data manager.
     "import results": (R.COORDINATOR, R.INVESTIGATOR),
     "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "keep limits": (R.DATA_MANAGER,),
     "drug levels": (R.SAFETY_OFFICER,),
-    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER),
+    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),
@@ -59,6 +62,10 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "see old drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "settle drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "read exports": (R.DATA_MANAGER, R.AUDITOR),
+    # The whole trail: who locked, opened, loaded, and accounts, roles, sites, exports, sign-ins.
+    "read whole trail": (R.AUDITOR,),
+    "export trail": (R.AUDITOR, R.DATA_MANAGER),
+    "read verification": (R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
     "print casebook": (

@@ -31,6 +31,7 @@ from crf.views import (
     sign,
     sites,
     subjects,
+    trail,
     verify,
     visits,
 )
@@ -60,6 +61,9 @@ urlpatterns = [
     path("levels/<str:number>/<int:row>/", levels.level, name="level"),
     path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
     path("study/lock/", lock.lock, name="lock"),
+    path("study/trail/", trail.trail, name="trail"),
+    path("study/trail/export/", trail.export_trail, name="export_trail"),
+    path("study/check/", trail.record_check, name="record_check"),
     path("session/", session.stay, name="stay"),
     path("study/checks/", checks.checks, name="checks"),
     path("study/casebook-blank.pdf", casebook_files.blank, name="casebook_blank"),

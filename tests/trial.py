@@ -18,7 +18,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from crf import trial
-from crf.actions import accounts, enrol, enter, randomise
+from crf.actions import accounts, enrol, enter, lock, randomise
 from crf.models import RECORDS, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
 from crf.rehearsal.walk import clock_at
@@ -208,6 +208,11 @@ def week(subject: Subject, visit: str, on: date, by: str, hamd: str = "20"):
 
 def _ill(form: str) -> dict[str, str]:
     return hamd_of(26) if form == "HAMD" else {}
+
+
+def lock_study(*, reason: str = "Data review of today", by: str = "dana", confirmed_by: str = "mark"):
+    """The study locked by two people, whatever is open."""
+    return lock.lock_study(by=person(by), confirmed_by=person(confirmed_by), reason=reason, despite=True)
 
 
 @cache

@@ -58,7 +58,39 @@ def circumstances() -> Circumstances:
         commitment=commitment(),
         is_synthetic=settings.DEMO,
         locked=(lock.locked_at.astimezone(UTC), lock.content_hash) if lock else None,
+        changed_after_opening=tuple(changed_after_opening()),
     )
+
+
+def changed_after_opening():
+    """Every value of a subject that was written after the list was first open, from the hashed body of its event."""
+    approvals = AuditEntry.objects.filter(table="sealed.opening").order_by("at").values_list("record", "at")
+    seen, opened = set(), None
+    for lock, at in approvals:
+        if lock in seen:
+            opened = at
+            break
+        seen.add(lock)
+    if opened is None:
+        return
+    numbers = dict(Subject.objects.values_list("pk", "number"))
+    tables = {
+        model._meta.db_table: model.form for model in RECORDS.values() if model.form.discloses is not spec.UNBLINDS
+    }
+    entries = AuditEntry.objects.filter(at__gt=opened, table__in=tables, subject__isnull=False).order_by("at", "pk")
+    for entry in entries:
+        told, form = entry.told, tables[entry.table]
+        for name, (old, new) in told["changes"].items():
+            if name in form.items:
+                yield (
+                    told["at"][:16].replace("T", " "),
+                    numbers.get(told["subject"], ""),
+                    f"{form.code}: {form.items[name].label}",
+                    "" if old is None else str(old),
+                    "" if new is None else str(new),
+                    f"{told['full_name'] or told['actor_name']}, {told['role']}",
+                    told["reason"],
+                )
 
 
 # -- the frames, columns as described in analysis/collect/frames.py

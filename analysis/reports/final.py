@@ -18,6 +18,7 @@ from analysis.reports import (
     harm,
     outcome,
     randomisation,
+    reopened,
     responding,
     robustness,
     sets,
@@ -102,6 +103,7 @@ def build(
         _told(efficacy.glycine, two, "glycine", "Treatment and serum glycine"),
         _told(lambda two: exposure.exposure(collected, two.groups, ORDER), two, "exposure", "Exposure"),
         _told(lambda two: harm.by_arm(harms, two.arms), two, "harm", "Adverse events"),
+        reopened.changes_after_opening(circumstances),
         _told(as_published, two, "as_published", "As published, and as planned here"),
         Section("left_out", "What is not in the tables", outcome.left_out(two.left_out)),
     ]

@@ -19,6 +19,7 @@ from crf.models import RECORDS, Query, Record, Visit
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
+from crf.shown.query_thread import threads
 
 NOTES = (
     "Values as stored, in the words of the form. What was left open says “No answer”; a dash stands for a voluntary "
@@ -64,6 +65,7 @@ class _Printer:
         asked = Query.objects.filter(subject=self.subject, form__in=[form.code for form in self.readable])
         for query in asked.select_related("opened_by", "answered_by", "settled_by").order_by("opened_at", "pk"):
             found[query.form, query.record].append(query)
+        self.threads = threads([query.pk for queries in found.values() for query in queries])
         return found
 
     def casebook(self) -> dict:
@@ -237,13 +239,10 @@ class _Printer:
             "about": about,
             "text": query.text,
             "asked": f"{said}, check {query.check_code}" if query.check_code else said,
-            "answer": query.answer,
-            "answered": f"Answered by {by_and_when(query.answered_by, query.answered_at, self.zone)}"
-            if query.answered_at
-            else "",
-            "settled": f"{query.get_state_display()} by {by_and_when(query.settled_by, query.settled_at, self.zone)}"
-            if query.settled_at
-            else "",
+            "said": [
+                {"text": turn.text, "by": f"{turn.word} by {by_and_when(turn.who, turn.at, self.zone)}"}
+                for turn in self.threads[query.pk][1:]
+            ],
         }
 
     def _provenance(self, record: Record) -> str:

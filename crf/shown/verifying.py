@@ -75,7 +75,7 @@ def _add_changes(standing: Standing, sheets: list[Sheet]) -> None:
     since = []
     for entry in written:
         sheet = by_record.get((entry.table, entry.record))
-        if sheet and entry.changes.get("version", [0, 0])[1] > sheet.verified.version:
+        if sheet and entry.told.get("changes", {}).get("version", [0, 0])[1] > sheet.verified.version:
             since.append(entry)
     for line in Trail(standing, since).lines():
         by_record[line.entry.table, line.entry.record].changes.append(line)

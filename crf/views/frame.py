@@ -54,7 +54,11 @@ def _menu(user, path: str):
         places.append(("Imports", reverse("crf:imports")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
-    if permissions.may_anywhere(user, "lock study"):
+    if permissions.may_anywhere(user, "read whole trail"):
+        places.append(("Trail", reverse("crf:trail")))
+    if permissions.may_anywhere(user, "read verification"):
+        places.append(("Record check", reverse("crf:record_check")))
+    if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
     if permissions.may_anywhere(user, "recheck"):
         places.append(("Checks", reverse("crf:checks")))

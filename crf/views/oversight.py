@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from crf import permissions
-from crf.models import ExportLog
+from crf.models import AuditEntry, ExportLog
 from crf.shown import access_states as states
 from crf.shown.old_drafts import old_drafts
 
@@ -26,5 +26,21 @@ def exports(request):
     if text:
         found = found.filter(by__username__iexact=text)
     shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    rows = [{"log": log, "state": states.export_state(log)} for log in shown]
+    told = {
+        entry.record: entry
+        for entry in AuditEntry.objects.filter(table="crf_exportlog", record__in=[log.pk for log in shown])
+    }
+    rows = [
+        {"log": log, "state": states.export_state(log), "differs": not _is_as_told(log, told.get(log.pk))}
+        for log in shown
+    ]
     return render(request, "crf/exports.html", {"rows": rows, "page": shown, "asked": text})
+
+
+def _is_as_told(log: ExportLog, entry: AuditEntry | None) -> bool:
+    """Whether the row says what the trail says was written: what, in which form, with which hash, for what."""
+    if entry is None or not entry.is_as_hashed:
+        return False
+    changes = entry.told["changes"]
+    told = ("what", "format", "sha256", "purpose", "by_id")
+    return all(changes.get(name, [None, ""])[1] == getattr(log, name) for name in told)

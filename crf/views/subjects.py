@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from crf import permissions, trial
+from crf.actions import compared
 from crf.actions import enrol as enrolling
 from crf.chart import states
 from crf.chart.standing import Standing
@@ -181,6 +182,9 @@ def subject(request, number):
         "crf/subject.html",
         context
         | {
+            "compared": compared.signature_shown(book.signature, page.standing)
+            if book.signature and book.signature.stands
+            else None,
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),

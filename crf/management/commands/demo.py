@@ -206,9 +206,10 @@ class Command(BaseCommand):
                     for subject in Subject.objects.select_related("site"):
                         walk.acknowledge(subject.pk, subject.site.code)
                     walk.settle_queries()
-                lock.lock_study(by=walk.person("data_manager", trial.SITES[0].code), reason=FINISHED)
+                first, second = (walk.person(role, trial.SITES[0].code) for role in ("data_manager", "medical_monitor"))
+                lock.lock_study(by=first, confirmed_by=second, reason=FINISHED)
             self.compare()
-        for role in ("statistician", "data-manager"):
+        for role in ("statistician", "medical-monitor"):
             call_command("demo_opening", role)
         self.stdout.write(f"The demo's calendar went on to {until}.")
 
