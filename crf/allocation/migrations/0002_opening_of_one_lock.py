@@ -127,5 +127,5 @@ RESET ROLE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocation", "0001_sealed_room"), ("crf", "0110_trail_and_locks")]
+    dependencies = [("allocation", "0001_sealed_room"), ("crf", "0002_guards")]
     operations = [migrations.RunSQL(OPENING)]
