@@ -9,6 +9,7 @@ from django.http import Http404
 from crf import spec, trial
 from crf.models import RoleHeld, Subject, User
 from crf.refusals import NotAllowed
+from crf.spec import people
 
 R = RoleHeld.Role
 
@@ -79,6 +80,11 @@ RATER_FORMS = frozenset({"HAMD", "HAMA", "CGI", "BPRS", "GUESSR"})
 PHARMACIST_FORMS = frozenset({"DISPENSE", "CAPSULES"})
 INVESTIGATOR_ONLY = frozenset({"DOSING", "ELIG", "GUESSI", "EOT", "EOS"})
 READ_ALL_OPEN = (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR)
+
+
+def rated_by_raters(form: type[spec.Form]) -> bool:
+    """Whether raters make the ratings of the form."""
+    return people.RATER in form.entered_by
 
 
 def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
