@@ -228,8 +228,10 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
 
 
 def _not_asked(form, values, record, subject) -> dict[str, Any]:
-    """What no page sends: what the server computes, and the answers to questions that are retired by now."""
-    kept = {name: getattr(record, name) for name, item in form.items.items() if item.retired} if record else {}
+    """What no page sends: what the server computes or keeps for itself, and answers to retired questions."""
+    kept = {
+        name: getattr(record, name) for name, item in form.items.items() if record and (item.retired or item.internal)
+    }
     others = Others(subject.pk, besides=record)
     return kept | computed_of(form, values | kept, site_id=subject.site_id, others=others, before=record)
 

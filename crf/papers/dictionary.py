@@ -26,7 +26,7 @@ HEAD = (
     "status",
 )
 IN_USE, RETIRED = "in use", "retired"
-COMPUTED = "computed by the server, never typed"
+COMPUTED, INTERNAL = "computed by the server, never typed", "kept by the system, neither asked nor shown"
 #: What may never change about an item once it was collected.
 FIXED = ("kind", "unit")
 
@@ -62,7 +62,9 @@ def _items(form: type[spec.Form]):
 
 
 def _asked_when(item: spec.Item) -> str:
-    """When the item is put, in words; what the server computes never is."""
+    """When the item is put, in words; what the server computes or keeps for itself never is."""
+    if item.internal:
+        return INTERNAL
     return COMPUTED if item.computed else wording.condition_in_words(item.when)
 
 

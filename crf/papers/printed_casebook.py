@@ -191,7 +191,11 @@ class _Printer:
     def _sheet(self, form: type[spec.Form], record: Record) -> dict:
         values = record.values()
         asked = form.applicable(values, record.visit_code)
-        shown = [item for name, item in form.items.items() if item in asked or values[name] is not None]
+        shown = [
+            item
+            for name, item in form.items.items()
+            if item in asked or (values[name] is not None and not item.internal)
+        ]
         return {
             "label": _label(record),
             "title": form.title,

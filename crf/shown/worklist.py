@@ -20,6 +20,7 @@ from crf.chart.standing import Standing
 from crf.chart.study_end import has_ended
 from crf.models import Alert, Query, RoleHeld, Subject, User, Visit
 from crf.rules import laboratory, windows
+from crf.rules.access import OLD_DRAFTS
 from crf.rules.windows import VisitStatus
 from crf.shown.header import awaited_visits, subject_alerts_are_open_to
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
@@ -253,7 +254,7 @@ def _queries(user: User) -> list[Section]:
 def _old_drafts(user: User) -> Section:
     """Drafts of anybody at the sites that nobody saved for a day; without values."""
     return Section.of(
-        "Drafts older than a day",
+        f"Drafts older than {OLD_DRAFTS}",
         [
             Task(
                 old.draft.subject,

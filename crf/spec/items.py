@@ -14,7 +14,8 @@ class Item:
 
     `required`: counts for completeness. `when`: the condition under which it applies; otherwise it is logically
     skipped and stays empty. `discloses`: where it gives away more than its form does. `computed`: the server fills it
-    (crf/chart/computed.py); it is shown, never asked, and never taken from a page.
+    (crf/chart/computed.py); it is shown, never asked, and never taken from a page. `internal`: the system keeps it for
+    itself; it is neither asked nor shown.
     """
 
     def __init__(
@@ -31,12 +32,13 @@ class Item:
         discloses: Discloses | None = None,
         retired: bool = False,
         computed: bool = False,
+        internal: bool = False,
     ):
         if not isinstance(kind, Kind):
             raise DeclarationError(f"The item “{label}” has no kind of answer.")
         self.label, self.kind, self.testcd, self.unit = label, kind, testcd, unit
-        self.required, self.when, self.help, self.section = required and not computed, when, help, section
-        self.computed = computed
+        self.required, self.when, self.help, self.section = required and not (computed or internal), when, help, section
+        self.computed, self.internal = computed, internal
         self.discloses, self.retired, self.name = discloses, retired, ""
 
     def __set_name__(self, owner, name):

@@ -23,6 +23,11 @@ class Impossible(ValueError):
 MISSING = {"ND": "Not done", "UNK": "Unknown", "NA": "Not applicable"}
 
 
+def joined(*parts: Any) -> str:
+    """The parts that are there, with commas: how a row is called by several of its answers."""
+    return ", ".join(str(part) for part in parts if part)
+
+
 def clean(text: str) -> str:
     """The text without surrounding blanks. Raises Impossible on what no record can hold: NUL, controls, half pairs."""
     if any(

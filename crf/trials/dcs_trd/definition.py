@@ -24,6 +24,7 @@ TRIAL = Trial(
     dosing=LADDER,
     analysis=ANALYSIS,
     settings=protocol.SETTINGS,
+    words=protocol.WORDS,
     laboratory=LABORATORY,
     imports=IMPORTS,
 )

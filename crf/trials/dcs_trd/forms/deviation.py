@@ -1,6 +1,6 @@
 """Departures from the protocol: opened by the system or by people, never a reason to refuse data (PROTOCOL 8)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
 
 KINDS = Coded(
@@ -34,6 +34,9 @@ class Deviation(Form):
     repeating = log = True
     dated = "occurred_on"
 
+    def called(r) -> str:
+        return joined(KINDS.show(r.kind), r.occurred_on)
+
     kind = Item("Kind", KINDS, testcd="DVDECOD")
     description = Item("What happened", Text(500, long=True), testcd="DVTERM")
     occurred_on = Item("Date it happened", Date(), testcd="DVSTDTC")
@@ -41,7 +44,7 @@ class Deviation(Form):
     opened_by = Item("Opened by", choice(SYSTEM="The system", PERSON="A person"))
     severity = Item("Major or minor", choice(MAJOR="Major", MINOR="Minor"), required=True)
     at_visit = Item("At visit", Text(8), required=False)
-    fingerprint = Item("Fingerprint", Text(80), required=False, help="Set by the system; leave empty")
+    fingerprint = Item("Fingerprint", Text(80), internal=True)
     action = Item("What was done", Text(500, long=True), required=False)
     reported = Item("Reported to the ethics committee", YES_NO, required=False)
 
@@ -61,4 +64,4 @@ class Deviation(Form):
         ),
     )
 
-    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "fingerprint": "", "at_visit": ""}
+    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "at_visit": ""}
