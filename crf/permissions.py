@@ -87,6 +87,11 @@ DEEDS: dict[str, tuple[str, ...]] = {
 READ_ALL_OPEN = people.READERS
 
 
+def rated_by_raters(form: type[spec.Form]) -> bool:
+    """Whether raters make the ratings of the form."""
+    return people.RATER in form.entered_by
+
+
 def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
     """The roles that may read records of the form: it says so itself."""
     return form.read_by
@@ -95,11 +100,6 @@ def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
 def may_enter_form(form: type[spec.Form]) -> tuple[str, ...]:
     """The roles that may enter records of the form, in the order in which a person with several acts."""
     return form.entered_by
-
-
-def rated_by_raters(form: type[spec.Form]) -> bool:
-    """Whether raters enter the form: of such forms a rater opens no earlier record (PROTOCOL 6)."""
-    return R.RATER in form.entered_by
 
 
 def role_for(user: User, roles, site_id: int) -> str | None:

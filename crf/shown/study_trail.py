@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crf.trial import FORMS as ALL
 from crf.models import AuditEntry, Site, Subject, User
 from crf.shown.trail import BLANK, FORMS, NOT_SHOWN, OTHER_TABLES, TABLE_OF, Change, Line, role_of
 from crf.spec import UNBLINDS
+from crf.trial import FORMS as ALL
 
 #: kind -> word, tables. What would unblind is in none of them.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {

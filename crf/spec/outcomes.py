@@ -113,6 +113,7 @@ class Analysis:
     `sequence`: codes of the outcomes tested in this fixed order at `visit`, the primary one first. `secondary`: codes
     of further outcomes, with nominal p. `alpha` two-sided; `level` of the intervals. `response` and `remission` may be
     absent. `adjusted_for_site`: the site is a factor of the models. `strategies`: by kind of intercurrent event.
+    `drawn`: codes of the outcomes that the course of one subject shows, where that is not every change.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -134,10 +135,17 @@ class Analysis:
     interim_looks: tuple = ()
     unblinding_events: tuple[str, ...] = ()
     unblinding_words: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
 
     @property
     def primary(self) -> Outcome:
         return self.outcome(self.sequence[0])
+
+    @property
+    def in_the_course(self) -> tuple[Outcome, ...]:
+        """The outcomes that the course of one subject shows, in order."""
+        found = (self.outcome(code) for code in self.drawn or (*self.sequence, *self.secondary))
+        return tuple(outcome for outcome in found if outcome.kind is Kind.CHANGE)
 
     def outcome(self, code: str) -> Outcome:
         """The outcome of that code. Raises DeclarationError for an unknown one."""
@@ -162,7 +170,7 @@ def police_analysis(analysis: Analysis, *, forms: dict, visits: Sequence[str], a
             raise DeclarationError(f"The outcome {outcome.code} is of the form {outcome.form}, which bears no date.")
     if not analysis.sequence:
         raise DeclarationError("The analysis names no primary outcome.")
-    named = [*analysis.sequence, *analysis.secondary]
+    named = [*analysis.sequence, *analysis.secondary, *analysis.drawn]
     named += [rule.outcome for rule in (analysis.response, analysis.remission) if rule]
     for code in named:
         analysis.outcome(code)

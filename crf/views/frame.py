@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from crf import permissions, trial
+from crf.rules.result_files import SPECIFICATIONS
+from crf.spec.purposes import Purpose
 
 REPORTS = ("blinded report", "unblinded report")
 
@@ -48,9 +50,9 @@ def _menu(user, path: str):
         ]
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
-    if permissions.may_anywhere(user, "drug levels"):
+    if trial.serving(Purpose.DRUG_LEVEL) and permissions.may_anywhere(user, "drug levels"):
         places.append(("Drug levels", reverse("crf:levels")))
-    if permissions.may_anywhere(user, "read imports"):
+    if SPECIFICATIONS and permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from crf import permissions
 from crf.models import AuditEntry, ExportLog
+from crf.rules.access import OLD_DRAFTS
 from crf.shown import access_states as states
 from crf.shown.old_drafts import old_drafts
 
@@ -12,10 +13,10 @@ A_PAGE = 50
 
 
 def drafts(request):
-    """Drafts older than a day, without any value: whose, of which form, since when."""
+    """Old drafts, without any value: whose, of which form, since when."""
     permissions.require_anywhere(request.user, "see old drafts")
     shown = Paginator(old_drafts(request.user), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "crf/drafts.html", {"page": shown})
+    return render(request, "crf/drafts.html", {"page": shown, "old": OLD_DRAFTS})
 
 
 def exports(request):

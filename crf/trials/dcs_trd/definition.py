@@ -27,6 +27,7 @@ TRIAL = Trial(
     rules=Rules(contradictions=eligibility.contradicted, before_randomising=eligibility.before_randomising),
     settings=protocol.SETTINGS,
     alert_kinds=protocol.ALERT_KINDS,
+    words=protocol.WORDS,
     laboratory=LABORATORY,
     imports=IMPORTS,
 )

@@ -83,4 +83,5 @@ ANALYSIS = Analysis(
     ),
     unblinding_events=UNBLINDING_EVENTS,
     unblinding_words=UNBLINDING_WORDS,
+    drawn=("hamd21", "bdi"),
 )
