@@ -84,7 +84,7 @@ def save(
         values |= _not_asked(form, values, record, subject)
         if record is not None and _same(record, values, missing, source):
             return Saved(record, was_changed=False)
-        _judge(form, values, visit_code, subject, record, reason)
+        _judge(form, values, visit, subject, record, reason)
         record = _write(form, subject, visit, by, values, missing, source, row, record)
         write_computed(record, values, "Computed from what was entered")
         others = Others(subject.pk, besides=record)
@@ -142,17 +142,18 @@ def _same(record, values, missing, source) -> bool:
     return record.values() == values and record.missing == missing and record.source == source
 
 
-def _judge(form, values, visit_code, subject, record, reason):
+def _judge(form, values, visit, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
     if record is not None and not reason.strip():
         changed = [name for name in form.asked if (was := getattr(record, name)) is not None and was != values[name]]
         if changed:
             labels = ", ".join(f"“{form.items[name].label}”" for name in changed)
             raise ReasonWanted(f"You change what was saved before: {labels}. Please say why.")
-    if form.code == "DOSING":
+    if trial.serves(form, spec.Purpose.DOSING):
         if not subject.is_randomised:
             raise NotYet(f"{subject} is not randomised, so no dose can be prescribed. Randomise first.")
-        _refuse_impossible_dose(subject, values, record)
+        if trial.LADDER is not None:
+            _refuse_impossible_dose(subject, values, visit, record)
     if form.code != "CONSENT" and subject.is_screen_failure and form.code not in {"EOS", "DEVIATION", "AE"}:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
     if record is None and not may_begin(form.code, subject.consent_withdrawn_on):
@@ -162,14 +163,13 @@ def _judge(form, values, visit_code, subject, record, reason):
         )
 
 
-def _refuse_impossible_dose(subject: Subject, values, record):
+def _refuse_impossible_dose(subject: Subject, values, visit, record):
     """What is prescribed follows the titration rules; the database refuses the worst of it once more."""
     others = Others(subject.pk, besides=record)
     day_1 = day_1_of(subject)
     on = values["decided_on"] or subject.site.today()
-    found = dose.refusals(
-        dose.dose_on(subject, others, day_1=day_1, on=on, panel_on=values["panel_on"]), values, day_1=day_1
-    )
+    view = dose.dose_on(subject, others, day_1=day_1, on=on, visit=visit, panel_on=values.get("panel_on"))
+    found = dose.refusals(view, values, day_1=day_1)
     if found:
         raise OutOfSteps(
             "This dose cannot be prescribed. Nothing has been saved.",

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from crf import permissions, trial
+from crf import permissions, spec, trial
 from crf.actions import drafts, enter
 from crf.chart import dose
 from crf.chart.judgements import judgement_shown
@@ -214,10 +214,12 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
 
 def _proposal(desk: Desk) -> dict:
     """On the dosing page: what the protocol proposes and why, and the decision in words."""
-    if desk.form.code != "DOSING" or desk.record is not None or not desk.subject.is_randomised:
+    if trial.LADDER is None or not trial.serves(desk.form, spec.Purpose.DOSING):
+        return {}
+    if desk.record is not None or not desk.subject.is_randomised:
         return {}
     on = desk.visit.occurred_on or desk.subject.site.today()
-    view = dose.dose_on(desk.subject, desk.others, day_1=desk.page.standing.day_1, on=on)
+    view = dose.dose_on(desk.subject, desk.others, day_1=desk.page.standing.day_1, on=on, visit=desk.visit)
     words = desk.form.items["decision"].kind.show(view.proposal.decision)
     return {"proposal": view, "proposed": words}
 

@@ -1,9 +1,10 @@
 """D-cycloserine in treatment-resistant depression, put together from its parts."""
 
-from crf.spec.trial import Trial, forms_in
+from crf.spec.trial import Rules, Trial, forms_in
 from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.outcomes import ANALYSIS
+from crf.trials.dcs_trd.rules import drug
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -21,5 +22,6 @@ TRIAL = Trial(
     forms=forms_in(forms),
     dosing=LADDER,
     analysis=ANALYSIS,
+    rules=Rules(stop=drug.stop, decide=drug.decide, panel_on=drug.panel_on),
     settings=protocol.SETTINGS,
 )
