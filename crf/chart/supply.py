@@ -68,6 +68,9 @@ def to_hand_out(subject: Subject, others: Others, visit: Visit, *, day_1: date |
     ladder = trial.LADDER
     if ladder is None or not subject.is_randomised:
         return None
+    decision = others.record(trial.code_serving(Purpose.DOSING), visit=visit.code)
+    if decision is not None and decision.decided_on is not None:
+        on = max(on, decision.decided_on)  # what was decided at this visit counts, also on a later day of it
     day_1 = day_1 or on
     history = prescriptions(others, day_1, until=on)
     day = study_day(on, day_1=day_1)

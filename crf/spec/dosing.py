@@ -145,8 +145,8 @@ class Ladder:
         if self.unit_dose not in (0, gcd(*self.strengths)):
             raise DeclarationError(f"unit_dose {self.unit_dose} is not what the doses in these strengths differ by.")
         object.__setattr__(self, "unit_dose", gcd(*self.strengths))
-        if self.first_day < 1:
-            raise DeclarationError(f"Step 1 is planned from study day {self.first_day}; treatment begins on day 1.")
+        if self.first_day != 1:
+            raise DeclarationError(f"Step 1 is planned from study day {self.first_day}; it begins on day 1.")
         for number, step in enumerate(self.steps, start=1):
             if step.number != number:
                 raise DeclarationError(f"Step {step.number} of the ladder should bear the number {number}.")
