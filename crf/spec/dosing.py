@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import gcd
 
 from crf.spec.kinds import DeclarationError
@@ -71,7 +72,7 @@ class Ladder:
         """The highest daily dose."""
         return self.steps[-1].mg
 
-    @property
+    @cached_property
     def doses(self) -> tuple[int, ...]:
         """The daily dose of each step, from the lowest."""
         return tuple(step.mg for step in self.steps)

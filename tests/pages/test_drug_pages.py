@@ -128,3 +128,20 @@ def test_a_typed_date_of_a_panel_is_no_panel(subject):
     shown = content_of(subject, visit=panel["visit"], form=high.form).sha256
     judge.judge(**panel, judgements={high.pk: "N"}, shown_sha256=shown, by=trial.person("ines"))
     assert view(subject, "W2", on).panel_day == 14
+
+
+@pytest.mark.finding("F-306")
+@pytest.mark.parametrize(
+    ("form", "answers", "event"),
+    [
+        ("UKU", {"epileptic_seizures": "1"}, "Seizure"),
+        ("SUICIDE", {"attempt": "Y", "details": "Took tablets"}, "Suicide attempt"),
+        ("AE", {"special": "SEIZURE", "ongoing": "N"}, "Seizure"),
+    ],
+)
+def test_a_stopping_event_proposes_the_stop_whichever_form_tells_it(subject, form, answers, event):
+    on = trial.visit_of(subject, "W2").occurred_on
+    trial.fill(subject, None if form == "AE" else "W1", form, on, "ines", **answers)
+    proposal = view(subject, "W2", on).proposal
+    assert (proposal.decision, proposal.mg) == ("STOP", 0)
+    assert proposal.because[0].sentence == f"{event}: the protocol stops the drug."

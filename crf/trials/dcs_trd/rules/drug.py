@@ -7,8 +7,17 @@ from datetime import date
 
 from crf.spec.reasons import Because
 from crf.trials.dcs_trd import protocol
+from crf.trials.dcs_trd.forms.adverse_event import STOPPING_EVENTS
 from crf.trials.dcs_trd.rules.bloods import laboratory_of
 from crf.trials.dcs_trd.rules.safety import SafetyFacts, reasons_to_decide, reasons_to_stop
+
+BEFORE = (protocol.SCREENING, protocol.BASELINE)
+#: Answers of other forms that tell a stopping event too: form, item, what tells it, the event.
+TOLD_ELSEWHERE = (
+    ("UKU", "epileptic_seizures", lambda degree: degree > 0, "SEIZURE"),
+    ("SUICIDE", "attempt", lambda answer: answer == "Y", "ATTEMPT"),
+    ("PREG", "result", lambda result: result == "POSITIVE", "PREGNANCY"),
+)
 
 
 def stop(chart) -> tuple[Because, ...]:
@@ -40,18 +49,29 @@ def _waits_for_judgement(row) -> bool:
 
 def facts_of(chart) -> SafetyFacts:
     """What the records say that speaks against the next dose."""
-    events = [
-        record.special
-        for record in chart.records("AE")
-        if record.special not in (None, "NONE") and record.ongoing == "Y"
-    ]
     impressions = [answer.value for answer in chart.series("CGI", "improvement") if answer.value is not None]
     totals = {answer.visit: answer.value for answer in chart.series("HAMD", "total_21") if answer.value is not None}
     return SafetyFacts(
-        special_events=events,
+        special_events=_events(chart),
         open_suicidality_alert="suicidality" in chart.open_alerts,
         cgi_improvement=impressions[-1] if impressions else None,
         hamd_21_baseline=totals.get(protocol.BASELINE),
         laboratory=laboratory_of(chart),
-        hamd_21=[total for code, total in totals.items() if code not in (protocol.SCREENING, protocol.BASELINE)],
+        hamd_21=[total for code, total in totals.items() if code not in BEFORE],
     )
+
+
+def _events(chart) -> list[str]:
+    """Signs of the nervous system that go on, and stopping events whether they are over or not, from every form.
+
+    What other forms tell counts from the first visit after baseline.
+    """
+    events = [
+        record.special
+        for record in chart.records("AE")
+        if record.special in STOPPING_EVENTS or (record.special not in (None, "NONE") and record.ongoing == "Y")
+    ]
+    for form, item, tells, event in TOLD_ELSEWHERE:
+        told = [one.value for one in chart.series(form, item) if one.value is not None and one.visit not in BEFORE]
+        events += [event] if any(map(tells, told)) else []
+    return list(dict.fromkeys(events))
