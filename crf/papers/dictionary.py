@@ -26,7 +26,7 @@ HEAD = (
     "status",
 )
 IN_USE, RETIRED = "in use", "retired"
-COMPUTED, INTERNAL = "computed by the server, never typed", "kept by the system, neither asked nor shown"
+COMPUTED = "computed by the server, never typed"
 #: What may never change about an item once it was collected.
 FIXED = ("kind", "unit")
 

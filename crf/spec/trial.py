@@ -124,6 +124,9 @@ class Trial:
         for factor in self.allocation.factors:
             if factor.form not in by_code or factor.item not in by_code[factor.form].items:
                 raise DeclarationError(f"The factor {factor.code} is made from no item of a declared form.")
+            baseline = next(visit.number for visit in self.visits if visit.place is Place.BASELINE)
+            if factor.visit not in [visit.code for visit in self.visits if visit.number <= baseline]:
+                raise DeclarationError(f"The factor {factor.code} is asked at no visit before randomisation.")
         for epoch in self.epochs:
             if epoch.gate is not None and epoch.gate not in self.rules.gates:
                 raise DeclarationError(f"The epoch {epoch.code} has the gate {epoch.gate!r}, which no rule decides.")

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions, trial
 from crf.actions import drafts, enter
-from crf.chart import dose
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
 from crf.chart.serious import owed_for
@@ -17,7 +16,7 @@ from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
 from crf.rules import disclosure, laboratory
 from crf.rules.rating import band, is_entered_late
-from crf.shown import entry
+from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
 from crf.shown.hints import hints_for, offers_for
 from crf.spec import Purpose
@@ -185,7 +184,7 @@ def _page(
         queries=_standing_queries(desk),
         imported=imported_rows(record),
         scores=_scores(desk),
-        **_proposal(desk),
+        **drug.beside(desk),
         is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
         thresholds_of=_threshold_in_words(desk.form),
@@ -248,18 +247,6 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
     return [
         (score.label, totals[name], bands[name] if sees_bands else None) for name, score in desk.form.scores.items()
     ]
-
-
-def _proposal(desk: Desk) -> dict:
-    """On the dosing page: what the protocol proposes and why, and the decision in words."""
-    if trial.LADDER is None or not trial.serves(desk.form, Purpose.DOSING):
-        return {}
-    if desk.record is not None or not desk.subject.is_randomised:
-        return {}
-    on = desk.visit.occurred_on or desk.subject.site.today()
-    view = dose.dose_on(desk.subject, desk.others, day_1=desk.page.standing.day_1, on=on)
-    words = desk.form.items["decision"].kind.show(view.proposal.decision)
-    return {"proposal": view, "proposed": words, "ladder": trial.LADDER}
 
 
 def _is_late(record) -> bool:

@@ -112,7 +112,7 @@ def swap(owner):
     )
     requests = sealed_room.as_sealed(owner, "SELECT subject_id, requested_by, at, reason, kind FROM sealed.code_break")
     before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
-    shape = {"strata": [site.code for site in served.SITES], "block_size": 4, "length": 240}
+    shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
     was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
     flipped = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(served.ARMS)], **shape)
     assert all(one.kit == other.kit and one.arm != other.arm for one, other in zip(was, flipped, strict=True))

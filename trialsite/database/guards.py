@@ -4,6 +4,8 @@ What it does is SQL (crf/migrations/sql/signature.sql): it refuses to change wha
 signature together with the change of what was signed.
 """
 
+import json
+
 #: Runs after the audit trigger, `pgtrigger_audit_...`: triggers run in the order of their names.
 NAME = "signed_or_locked"
 AUDIT = "pgtrigger_audit_"
@@ -41,8 +43,18 @@ def dosing_guard() -> tuple[str, str] | None:
     if trial.LADDER is None:
         return None
     table = RECORDS[trial.code_serving(spec.Purpose.DOSING)]._meta.db_table
-    doses = ",".join(str(step.mg) for step in trial.LADDER.steps)
-    return table, f"'{doses}', '{trial.LADDER.steps_up_at_once}'"
+    return table, f"'{json.dumps(ladder_for_the_guard(trial.LADDER))}'"
+
+
+def ladder_for_the_guard(ladder) -> dict:
+    """What the database is told of a ladder: all that the history of decisions alone is judged by."""
+    limits = ("steps_up_at_once", "interruption_same_step", "interruption_one_lower", "interruptions", "reescalations")
+    return {
+        "doses": list(ladder.doses),
+        "after_days": [step.after_days for step in ladder.steps],
+        "most_days": [step.most_days for step in ladder.steps],
+        **{name: getattr(ladder, name) for name in (*limits, "reescalate_after_days", "unscheduled_changes")},
+    }
 
 
 def begun_after_withdrawal() -> list[str]:
