@@ -7,6 +7,8 @@ import numpy as np
 
 from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page
 
+LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
+
 
 def heat_map(
     p: np.ndarray, *, across: Sequence[float], up: Sequence[float], contour: float, x: str, y: str, words: str
@@ -14,8 +16,14 @@ def heat_map(
     """p over a grid (up, across): the darker the smaller, with a line at `contour` named by `words`."""
     with Page(7.0, 4.4) as page:
         axes = page.axes(left=0.75, right=1.75, bottom=0.6, top=0.15)
-        levels = [0.0, 0.001, 0.01, contour, 0.1, 0.2, 0.5, 1.0]
-        shades = ["#2c5d86", "#4f81a8", "#8fb3d0", "#dfe7ec", "#ecf0f2", "#f4f6f7", "#fbfbfb"]
+        contour = round(contour, 10)
+        below = sorted({contour, *(level for level in (0.001, 0.01) if level < contour)})
+        above = [level for level in (0.1, 0.2, 0.5) if level > contour]
+        levels = [0.0, *below, *above, 1.0]
+        # Blue below the line, grey above it, the darker the smaller p.
+        shades = ["#2c5d86", "#4f81a8", "#8fb3d0"][-len(below) :] + ["#dfe7ec", "#ecf0f2", "#f4f6f7", "#fbfbfb"][
+            -len(above) - 1 :
+        ]
         axes.contourf(across, up, p, levels=levels, colors=shades)
         if np.nanmin(p) < contour < np.nanmax(p):
             axes.contour(across, up, p, levels=[contour], colors=[COLOURS[1]], linewidths=1.8)
@@ -99,9 +107,7 @@ def risen(
             colour = COLOURS[place % len(COLOURS)]
             times = [0.0, *(time for time, *_ in steps), end]
             share, low, high = ([0.0, *(step[k] for step in steps), steps[-1][k] if steps else 0.0] for k in (1, 2, 3))
-            axes.step(
-                times, share, where="post", color=colour, linewidth=1.9, linestyle="-" if place == 0 else (0, (5, 2))
-            )
+            axes.step(times, share, where="post", color=colour, linewidth=1.9, linestyle=LINES[place % len(LINES)])
             axes.fill_between(times, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
             marks = [share[max(k for k, time in enumerate(times) if time <= one)] for one in censored]
             axes.plot(censored, marks, linestyle="none", marker="|", markersize=6, color=colour)

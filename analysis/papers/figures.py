@@ -20,6 +20,7 @@ INK, QUIET, FAINT = "#1a2226", "#5a656b", "#d5dadd"
 # Okabe and Ito's blue and vermilion: told apart in every common kind of colour blindness; then bluish green, purple.
 COLOURS = ("#0072b2", "#c24e00", "#007a5a", "#8a4f7d")
 MARKERS = ("o", "s", "D", "^")
+HATCHES, SQUARES = ("", "////", "....", "xxxx"), ("■", "▨", "▤", "▩")  # of bars; the first is filled
 STYLE = {
     "svg.hashsalt": "figure",
     "svg.fonttype": "path",
@@ -197,8 +198,8 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
         return page.svg()
 
 
-def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
-    """Estimates with intervals about zero; `favours` says what the left and the right mean."""
+def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> bytes:
+    """Estimates with intervals about zero; `favours` says what the left and the right mean, where all bars agree."""
     with Page(7.0, 0.9 + 0.34 * len(bars)) as page:
         axes = page.axes(left=2.1, right=2.25, bottom=0.55, top=0.3)
         rows = range(len(bars) - 1, -1, -1)
@@ -241,7 +242,7 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
         axes.set_xlim(min(left * 1.08, -0.25 * reach), max(right * 1.08, 0.25 * reach))
         axes.set_xlabel(x)
         axes.xaxis.set_major_locator(MaxNLocator(5))
-        for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)):
+        for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)) if favours else ():
             axes.annotate(
                 words,
                 (0, 1),
@@ -262,10 +263,11 @@ def moderation(
     bounds: Sequence[float],
     x: str,
     y: str,
+    band: str,
 ) -> bytes:
     """The difference between arms along a baseline value, with its band; what nobody had is grey (Johnson-Neyman).
 
-    `observed` are the values seen, (arm, values), drawn as a rug: circles and squares under the curve.
+    `observed` are the values seen, (arm, values), drawn as a rug under the curve, each arm with its own mark.
     """
     with Page(7.0, 3.7) as page:
         axes = page.axes(left=0.65, right=1.05, bottom=0.5, top=0.1)
@@ -299,9 +301,9 @@ def moderation(
                 seen_values,
                 [at] * len(seen_values),
                 linestyle="none",
-                marker=MARKERS[place],
+                marker=MARKERS[place % len(MARKERS)],
                 markersize=4.5,
-                color=COLOURS[place],
+                color=COLOURS[place % len(COLOURS)],
                 markeredgecolor="white",
                 markeredgewidth=0.5,
             )
@@ -312,12 +314,12 @@ def moderation(
                 xytext=(8, 0),
                 va="center",
                 textcoords="offset points",
-                color=COLOURS[place],
+                color=COLOURS[place % len(COLOURS)],
                 fontweight="bold",
                 annotation_clip=False,
             )
         axes.annotate(
-            "95 % band",
+            band,
             (1, effect[-1]),
             xycoords=("axes fraction", "data"),
             xytext=(8, 0),
@@ -332,13 +334,18 @@ def moderation(
         return page.svg()
 
 
-def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], line: float, y: str) -> bytes:
-    """One bar a subject, largest fall last. A bar is (subject, value, group); the groups differ in hatching too."""
+def waterfall(
+    bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], line: float, y: str, falls: bool
+) -> bytes:
+    """One bar a subject, the largest fall last, or, unless it `falls`, the largest rise.
+
+    A bar is (subject, value, group); the groups differ in hatching too.
+    """
     with Page(7.0, 3.3) as page:
         axes = page.axes(left=0.65, right=1.05, bottom=0.1, top=0.1)
-        ordered = sorted(bars, key=lambda bar: (-bar[1], bar[0]))
+        ordered = sorted(bars, key=lambda bar: (-bar[1] if falls else bar[1], bar[0]))
         for place, (_, value, group) in enumerate(ordered):
-            which = groups.index(group)
+            which = groups.index(group) % len(COLOURS)
             axes.bar(
                 place,
                 value,
@@ -346,7 +353,7 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
                 facecolor=COLOURS[which] if which == 0 else "white",
                 edgecolor=COLOURS[which],
                 linewidth=1.1,
-                hatch="" if which == 0 else "////",
+                hatch=HATCHES[which],
             )
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.axhline(line, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -362,12 +369,12 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
         )
         for which, group in enumerate(groups):
             axes.annotate(
-                f"{'■' if which == 0 else '▨'} {group}",
+                f"{SQUARES[which % len(SQUARES)]} {group}",
                 (1, 1),
                 xycoords="axes fraction",
                 xytext=(6, -12 - 16 * which),
                 textcoords="offset points",
-                color=COLOURS[which],
+                color=COLOURS[which % len(COLOURS)],
                 fontweight="bold",
             )
         axes.set_xticks([])

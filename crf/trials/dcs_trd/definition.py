@@ -4,6 +4,7 @@ from crf.spec.trial import Trial, forms_in
 from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.outcomes import ANALYSIS
+from crf.trials.dcs_trd.published import PUBLISHED
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -22,4 +23,5 @@ TRIAL = Trial(
     dosing=LADDER,
     analysis=ANALYSIS,
     settings=protocol.SETTINGS,
+    published=PUBLISHED,
 )
