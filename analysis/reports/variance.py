@@ -34,11 +34,13 @@ def variance(taken: variables.Course) -> Section:
     planned = trial.ANALYSIS.planning_effect
     if planned is None or not _is_one_to_one():
         why = "" if planned is None else " The sample size is re-estimated for two arms of equal size only."
-        return Section(KEY, TITLE if planned else "Variance, blinded", (f"{spread}.{why}", _by_visit(taken, found)))
+        title = TITLE if planned else "Variance, blinded"
+        return Section(KEY, title, (f"{spread}.{why}", _by_visit(taken, found)))
     size = {adjusted: _size(found, adjusted=adjusted) for adjusted in (False, True)}
     says = (
         f"{spread}; the trial was planned with {number(float(planned.standard_deviation))}. For a difference of "
-        f"{number(abs(float(planned.difference)))} points, as planned, {size[False].needed} subjects would be needed in all."
+        f"{number(abs(float(planned.difference)))} points, as planned, {size[False].needed} subjects would be "
+        "needed in all."
     )
     return Section(KEY, TITLE, (says, _by_visit(taken, found), _sizes(found, size)))
 

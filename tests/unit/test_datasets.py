@@ -43,10 +43,10 @@ def test_who_is_not_randomised_is_in_screening(everything):
     assert len(everything.randomised) == 2
 
 
-def test_ratings_stand_one_row_a_visit_with_study_day_and_total(everything):
-    rated = one(everything.scores, subject="JER-001", visit="W2")
-    assert (rated["hamd_day"], rated["hamd21"]) == (15, 18)
-    assert one(everything.scores, subject="JER-001", visit="BL")["hamd_day"] == 1
+def test_ratings_stand_one_row_a_visit_and_outcome_with_study_day_and_value(everything):
+    rated = one(everything.scores, subject="JER-001", visit="W2", outcome="hamd21")
+    assert (rated["day"], rated["value"]) == (15, 18)
+    assert one(everything.scores, subject="JER-001", visit="BL", outcome="hamd21")["day"] == 1
 
 
 def test_completeness_counts_only_visits_that_took_place(everything):
