@@ -84,10 +84,7 @@ def course(collected: Collected, code: str, *, cut: pd.DataFrame | None = None) 
     """
     outcome = trial.ANALYSIS.outcome(code)
     subjects = collected.randomised
-    ratings = collected.scores[collected.scores["outcome"] == code]
-    ratings = ratings[ratings["subject"].isin(subjects["subject"])]
-    ratings = ratings.loc[ratings["value"].notna(), ["subject", "site", "visit", "day", "value"]]
-    ratings = ratings.assign(value=_whole(ratings["value"]))
+    ratings = _ratings(collected, code)
     removed, why = _removed(ratings, cut, outcome.label)
     ratings = ratings.drop(index=removed.index).drop(columns="visit")
     base = derive.baseline(ratings, subject="subject", day="day", score="value", subjects=subjects["subject"])
@@ -110,6 +107,21 @@ def course(collected: Collected, code: str, *, cut: pd.DataFrame | None = None) 
     frame = frame.sort_values(["subject", "visit"], key=lambda c: c.map(order) if c.name == "visit" else c)
     lacking = base.left_out if outcome.kind is Kind.CHANGE else ()  # what is compared as it stands needs no baseline
     return Course(outcome, frame.reset_index(drop=True), lacking + later.left_out + why, removed.reset_index(drop=True))
+
+
+def courses(collected: Collected, code: str, cut: pd.DataFrame) -> tuple[Course, Course]:
+    """The outcome with every rating, and with those that count in the primary analysis: the same where none leaves."""
+    every = course(collected, code)
+    leaves = len(cut) > 0 and intercurrent.is_after(_ratings(collected, code), cut).any()
+    return every, course(collected, code, cut=cut) if leaves else every
+
+
+def _ratings(collected: Collected, code: str) -> pd.DataFrame:
+    """The ratings of an outcome that the randomised subjects have, wherever and whenever they were made."""
+    rows = (collected.scores["outcome"] == code) & collected.scores["value"].notna()
+    rows &= collected.scores["subject"].isin(collected.randomised["subject"])
+    ratings = collected.scores.loc[rows, ["subject", "site", "visit", "day", "value"]]
+    return ratings.assign(value=_whole(ratings["value"]))
 
 
 def _whole(values: pd.Series) -> pd.Series:

@@ -26,10 +26,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     subjects = collected.randomised
     happened = estimand.Happened.of(collected)
     cut = variables.cuts(happened.events)
-    pairs = {
-        one.code: (variables.course(collected, one.code), variables.course(collected, one.code, cut=cut))
-        for one in trial.ANALYSIS.outcomes
-    }
+    pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
     every = {code: course for code, (course, _) in pairs.items()}
     primary = plan.primary().code
     everyone, order = outcome.everyone(subjects), ("All",)

@@ -85,11 +85,14 @@ class Comparison:
 
     def course(self, code: str) -> variables.Course:
         """The outcome with every rating, whatever happened."""
-        return self._once(("course", code), lambda: variables.course(self.collected, code))
+        return self._courses(code)[0]
 
     def counted_course(self, code: str) -> variables.Course:
         """The outcome without the ratings after an intercurrent event of a hypothetical strategy."""
-        return self._once(("counted", code), lambda: variables.course(self.collected, code, cut=self.cuts))
+        return self._courses(code)[1]
+
+    def _courses(self, code: str) -> tuple[variables.Course, variables.Course]:
+        return self._once(("courses", code), lambda: variables.courses(self.collected, code, self.cuts))
 
     @property
     def every(self) -> variables.Course:
