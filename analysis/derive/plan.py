@@ -177,7 +177,7 @@ def labels() -> dict[str, str]:
 
 
 def at(code: str) -> str:
-    """The visit's label inside a sentence: week 6."""
+    """The visit's label inside a sentence: its first letter small."""
     return in_sentence(trial.visit(code).label)
 
 
@@ -215,7 +215,7 @@ def with_site(frame) -> bool:
 
 
 def in_sentence(words: str) -> str:
-    """A label inside a sentence: its first letter small, unless it is an abbreviation or a proper code (DCS, W6)."""
+    """A label inside a sentence: its first letter small, unless it begins with an abbreviation or a code."""
     first, *_ = words.split() or [""]
     return words[:1].lower() + words[1:] if first[1:].islower() else words
 

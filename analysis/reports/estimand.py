@@ -115,8 +115,8 @@ def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table
         ),
     )
     notes = (
-        "From the form of intercurrent events, and from end of treatment and of study, changes of "
-        "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
+        "From the form of intercurrent events, and from end of treatment and of study, other "
+        "medication, dosing decisions, adverse events and the log of code breaks; what two sources tell "
         "counts once. No other kind of event is recorded.",
     )
     return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
