@@ -19,7 +19,7 @@ KEY, TITLE = "variance", "Variance and sample size, blinded"
 
 
 def variance(taken: variables.Course) -> Section:
-    """The pooled variance at the primary visit and the blinded re-estimation of the sample size; or why there is none yet.
+    """The pooled variance at the primary visit and the sample size that it asks for; or why there is none yet.
 
     `taken`: the course without the ratings that leave the primary analysis.
     """

@@ -211,7 +211,7 @@ def police_analysis(
     baseline.
     """
     _police_outcomes(analysis, forms)
-    _police_sequence(analysis, planned, analysed)
+    _police_sequence(analysis, planned, analysed, before)
     _police_rules(analysis, planned, analysed)
     _police_numbers(analysis)
     _police_moderators(analysis, forms, planned, before)
@@ -245,7 +245,9 @@ def _police_outcomes(analysis: Analysis, forms: Mapping[str, type]) -> None:
             raise DeclarationError(f"The outcome {outcome.code} lies between {outcome.low} and {outcome.high}.")
 
 
-def _police_sequence(analysis: Analysis, planned: Mapping[str, Sequence[str]], analysed: Sequence[str]) -> None:
+def _police_sequence(
+    analysis: Analysis, planned: Mapping[str, Sequence[str]], analysed: Sequence[str], before: Collection[str]
+) -> None:
     if not analysis.sequence:
         raise DeclarationError("The analysis names no primary outcome.")
     named = [*analysis.sequence, *analysis.secondary]
@@ -257,6 +259,8 @@ def _police_sequence(analysis: Analysis, planned: Mapping[str, Sequence[str]], a
         outcome = analysis.outcome(code)
         if analysis.visit not in planned.get(outcome.form, ()):
             raise DeclarationError(f"The outcome {code} is not rated at the primary visit {analysis.visit}.")
+        if outcome.kind is Kind.CHANGE and not set(planned[outcome.form]) & set(before):
+            raise DeclarationError(f"The outcome {code} is a change from baseline, but is not rated before treatment.")
     for code in analysis.sequence:
         if analysis.outcome(code).kind is not Kind.CHANGE:
             raise DeclarationError(f"The outcome {code} is an impression; the sequence tests changes from baseline.")

@@ -24,11 +24,14 @@ from crf.spec.purposes import Purpose
 PLAN = trial.ANALYSIS
 
 
-def police(**changes) -> None:
+def police(*, never_at_baseline: str = "", **changes) -> None:
+    planned = {form.code: trial.visits_of(form.code) for form in trial.FORMS}
+    if never_at_baseline:
+        planned[never_at_baseline] = [at for at in planned[never_at_baseline] if at not in trial.BEFORE_RANDOMISATION]
     police_analysis(
         dataclasses.replace(PLAN, **changes),
         forms={form.code: form for form in trial.FORMS},
-        planned={form.code: trial.visits_of(form.code) for form in trial.FORMS},
+        planned=planned,
         analysed=trial.ANALYSED,
         before=trial.BEFORE_RANDOMISATION,
     )
@@ -86,6 +89,7 @@ def test_the_served_plan_is_not_refused():
         ({"outcomes": outcomes("hamd21", low=-5)}, "may be below 0"),
         ({"remission": Remission("hamd21", at_least=50)}, "with at_most alone"),
         ({"remission": Remission("hamd21")}, "with at_most alone"),
+        ({"never_at_baseline": "HAMA"}, "hama is a change from baseline, but is not rated before treatment"),
         ({"alpha": Decimal(1)}, "between 0 and 1"),
         ({"level": Decimal(0)}, "between 0 and 1"),
         ({"interim_looks": (1,)}, "Interim looks at efficacy are not supported"),
