@@ -10,9 +10,9 @@ from analysis.reports.document import Number, Section
 from analysis.stats.effect_size import hedges_g, probability_of_superiority, standardised_difference
 
 
-def effect_sizes(two: Comparison) -> Section:
+def effect_sizes(comparison: Comparison) -> Section:
     """Hedges' g of the observed change, of the model's difference, and the probability of superiority."""
-    found = [(pair, _effects(two, pair)) for pair in plan.pairs()]
+    found = [(pair, _effects(comparison, pair)) for pair in plan.pairs()]
     outcome, names = plan.primary(), plan.names()
     rows = [
         (pair.row(label), one.n, Number(one.estimate, 2), interval(one.low, one.high, 2), one.method)
@@ -45,12 +45,12 @@ def effect_sizes(two: Comparison) -> Section:
     return Section("effects", "Effect sizes", (" ".join(says), table))
 
 
-def _effects(two: Comparison, pair: Pair) -> list[tuple]:
+def _effects(comparison: Comparison, pair: Pair) -> list[tuple]:
     """(label, estimate) of one comparison: Hedges' g first, the probability of superiority last."""
-    change = two.at_primary_visit(two.counted, pair, carried=False).dropna(subset=["change"])
+    change = comparison.at_primary_visit(comparison.counted, pair, carried=False).dropna(subset=["change"])
     by_arm = [change.loc[change["arm"] == arm, "change"].astype(float) for arm in pair.arms]
-    row, model = two.contrast(pair), two.model
-    base = two.counted.frame.drop_duplicates("subject").set_index("subject")["base"].astype(float)
+    row, model = comparison.contrast(pair), comparison.model
+    base = comparison.counted.frame.drop_duplicates("subject").set_index("subject")["base"].astype(float)
     parts = {"se": row["se"], "df": row["df"], "n": model.n_subjects, "level": plan.level()}
     sd_model = float(model.sigma.loc[plan.last(), plan.last()]) ** 0.5
     better = plan.primary().better.value

@@ -34,17 +34,17 @@ TEST_NAMES = {
 }
 
 
-def disposition(two: Comparison) -> Section:
+def disposition(comparison: Comparison) -> Section:
     """Who was allocated, treated, rated at the primary visit and lost, by arm."""
-    subjects = two.subjects
-    at_last = set(two.every.frame.loc[two.every.frame["visit"] == plan.last(), "subject"])
+    subjects = comparison.subjects
+    at_last = set(comparison.every.frame.loc[comparison.every.frame["visit"] == plan.last(), "subject"])
     facts = [
         ("Randomised", subjects["subject"].notna()),
         ("First dose taken", subjects["first_dose_on"].notna()),
         ("Completed the study drug", subjects["treatment_ended"] == "COMPLETED"),
         ("Completed the study", subjects["status"] == "completed"),
         ("Left the study", subjects["status"] == "discontinued"),
-        (f"{two.every.score} rated at {plan.at_last()}", subjects["subject"].isin(at_last)),
+        (f"{comparison.every.score} rated at {plan.at_last()}", subjects["subject"].isin(at_last)),
     ]
     reasons = subjects.loc[subjects["status"] == "discontinued", "study_ended"].dropna()
     facts[5:5] = [(f"   {reason.capitalize()}", subjects["study_ended"] == reason) for reason in sorted(set(reasons))]
@@ -56,16 +56,16 @@ def disposition(two: Comparison) -> Section:
     return Section("disposition", "Disposition", (table,))
 
 
-def baseline(two: Comparison) -> Section:
+def baseline(comparison: Comparison) -> Section:
     """The arms before treatment. No p-values: what randomisation left to chance needs no test."""
-    subjects = two.subjects
+    subjects = comparison.subjects
     numeric = [("Age (years)", subjects["age"])]
     for outcome in plan.reported():
-        taken = two.course(outcome.code)
+        taken = comparison.course(outcome.code)
         if taken.has_baseline:
             numeric.append((outcome.label, subjects["subject"].map(_base(taken))))
     for one in trial.ANALYSIS.moderators:
-        values = subjects["subject"].map(two.moderator(one.code))
+        values = subjects["subject"].map(comparison.moderator(one.code))
         numeric.append((plan.at_start(one.label) + (f" ({one.unit})" if one.unit else ""), values))
     picks = [*(subjects["arm"] == arm for arm in plan.names()), subjects["arm"].notna()]
     rows: list[tuple] = [("Subjects", *(str(int(pick.sum())) for pick in picks))]
@@ -87,12 +87,12 @@ def _base(taken: variables.Course) -> pd.Series:
     return taken.frame.drop_duplicates("subject").set_index("subject")["base"]
 
 
-def primary(two: Comparison) -> Section:
+def primary(comparison: Comparison) -> Section:
     """The primary model: differences by visit, the means, and what the fit has to say about itself."""
-    model, outcome = two.model, plan.primary()
+    model, outcome = comparison.model, plan.primary()
     says = []
     for pair in plan.pairs():
-        row = two.contrast(pair)
+        row = comparison.contrast(pair)
         says.append(
             f"At {plan.at_last()} the change in {outcome.label} differs by {number(row['estimate'])} points "
             f"({pair.difference}; {plan.interval()} {interval(row['low'], row['high'])}, p = {p_value(row['p'])}, "
@@ -107,15 +107,15 @@ def primary(two: Comparison) -> Section:
     by_visit = contrasts(
         "mmrm",
         f"{outcome.label}, change from baseline: least-squares means and their difference",
-        {pair.difference: two.differences(pair) for pair in plan.pairs()},
+        {pair.difference: comparison.differences(pair) for pair in plan.pairs()},
         plan.labels(),
         means_of(model),
         tuple(plan.names().items()),
         intervals=plan.interval(),
         notes=notes,
     )
-    robust = () if model.covariance == "un" else (sandwiches(two),)
-    return Section("primary", "Primary analysis", (" ".join(says), course_of_means(two), by_visit, *robust))
+    robust = () if model.covariance == "un" else (sandwiches(comparison),)
+    return Section("primary", "Primary analysis", (" ".join(says), course_of_means(comparison), by_visit, *robust))
 
 
 def _good(outcome) -> str:
@@ -127,7 +127,7 @@ def _has_site(model: Fit) -> bool:
     return "site" in model.design.levels
 
 
-def sandwiches(two: Comparison) -> Table:
+def sandwiches(comparison: Comparison) -> Table:
     """The differences with standard errors that hold whatever the covariance is (METHODS 6.10): where it is not UN."""
     several, labels = len(plan.pairs()) > 1, plan.labels()
     rows = [
@@ -143,7 +143,7 @@ def sandwiches(two: Comparison) -> Table:
             PValue(row["p"]),
         )
         for pair in plan.pairs()
-        for kind, found in two.robust_differences(pair).items()
+        for kind, found in comparison.robust_differences(pair).items()
         for row in found.to_dict("records")
     ]
     rows.sort(key=lambda row: list(labels.values()).index(row[0]))
@@ -153,7 +153,7 @@ def sandwiches(two: Comparison) -> Table:
         *("Difference", "SE", "df", plan.interval(), "t", "p"),
     )
     notes = (
-        f"Printed because the covariance is {_structure(two.model)} and not unstructured. The primary p stays "
+        f"Printed because the covariance is {_structure(comparison.model)} and not unstructured. The primary p stays "
         "that of Kenward-Roger.",
     )
     title = f"The same differences with robust standard errors, {plan.differences()}"
@@ -164,13 +164,15 @@ def _structure(model: Fit) -> str:
     return {"un": "unstructured"}.get(model.covariance, model.covariance)
 
 
-def beside(two: Comparison) -> Section:
+def beside(comparison: Comparison) -> Section:
     """The analyses of covariance beside the primary model, all in one picture."""
     outcome = plan.primary()
     rows = [
         (
             pair.row(f"{other.label}, {'last carried forward' if carried else 'observed'}"),
-            two.carried(other.code, pair) if carried else two.covariance(two.course(other.code), pair, carried=False),
+            comparison.carried(other.code, pair)
+            if carried
+            else comparison.covariance(comparison.course(other.code), pair, carried=False),
         )
         for other in plan.changes()
         for carried in (False, True)
@@ -184,7 +186,7 @@ def beside(two: Comparison) -> Section:
     robust = estimates("ancova_robust", title, [(label, fit.robust) for label, fit in rows], intervals=intervals)
     bars = []
     for pair in plan.pairs():
-        row = two.contrast(pair)
+        row = comparison.contrast(pair)
         label = pair.row(f"{outcome.label}, MMRM (primary)")
         bars.append(_bar(label, row["estimate"], row["low"], row["high"], row["p"], True))
     bars += [_bar(label, one.estimate, one.low, one.high, one.p, False) for label, one in found]
@@ -216,16 +218,16 @@ def _bar(label, estimate, low, high, p, is_primary) -> figures.Bar:
     return figures.Bar(label, estimate, low, high, text, is_primary)
 
 
-def response(two: Comparison) -> Section:
+def response(comparison: Comparison) -> Section:
     """Response and remission at the primary visit: counts, tests, risk differences, number needed to treat."""
     remission = trial.ANALYSIS.remission
     what = "Response and remission" if remission else "Response"
-    says = " ".join(_response_says(two, pair) for pair in plan.pairs())
-    having = {arm: two.having("responded", arm) for arm in plan.names()}
+    says = " ".join(_response_says(comparison, pair) for pair in plan.pairs())
+    having = {arm: comparison.having("responded", arm) for arm in plan.names()}
     rows = [("Response", *map(percent, having.values()), str(sum(one.missing for one in having.values())))]
-    notes = f"Response: {two.response(plan.pairs()[0]).rule}. "
+    notes = f"Response: {comparison.response(plan.pairs()[0]).rule}. "
     if remission:
-        remitted = [two.having("remitted", arm) for arm in plan.names()]
+        remitted = [comparison.having("remitted", arm) for arm in plan.names()]
         rows.append(("Remission", *map(percent, remitted), str(sum(one.missing for one in remitted))))
         notes += f"Remission: {trial.ANALYSIS.outcome(remission.outcome).label} at {plan.at_last()} {plan.remits()}. "
     table = counts(
@@ -235,12 +237,12 @@ def response(two: Comparison) -> Section:
         rows,
         notes=(notes + "Who was not rated counts as non-response. " + UNCONTROLLED,),
     )
-    compared = [block for pair in plan.pairs() for block in _response_tables(two, pair)]
-    return Section("response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(two)))
+    compared = [block for pair in plan.pairs() for block in _response_tables(comparison, pair)]
+    return Section("response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(comparison)))
 
 
-def _response_says(two: Comparison, pair: Pair) -> str:
-    found, names = two.response(pair), plan.names()
+def _response_says(comparison: Comparison, pair: Pair) -> str:
+    found, names = comparison.response(pair), plan.names()
     gap, boschloo = found.difference, found.test("Boschloo")
     return (
         f"{found.active.events} of {found.active.n} responded on {names[pair.active]} and {found.reference.events} of "
@@ -250,9 +252,9 @@ def _response_says(two: Comparison, pair: Pair) -> str:
     )
 
 
-def _response_tables(two: Comparison, pair: Pair) -> tuple[Table, ...]:
+def _response_tables(comparison: Comparison, pair: Pair) -> tuple[Table, ...]:
     """The tests, risk differences and ratios of one comparison."""
-    found = two.response(pair)
+    found = comparison.response(pair)
     named = [(TEST_NAMES.get(one.name, one.name), one) for one in found.tests]
     tested = tests(
         pair.key("response_tests"), pair.row("Response: is there a difference?"), named, notes=found.warnings
@@ -279,11 +281,11 @@ def _response_tables(two: Comparison, pair: Pair) -> tuple[Table, ...]:
     return tested, differences, ratios
 
 
-def _falls(two: Comparison) -> tuple[Figure, ...]:
+def _falls(comparison: Comparison) -> tuple[Figure, ...]:
     """Each subject's change in percent, one bar a subject."""
     outcome, percent_of = responding_outcome(), trial.ANALYSIS.response.percent
     falls = plan.is_better_lower(outcome)
-    frame = two.at_primary_visit(two.course(outcome.code), carried=False).dropna(subset=["percent"])
+    frame = comparison.at_primary_visit(comparison.course(outcome.code), carried=False).dropna(subset=["percent"])
     names = plan.names()
     bars = tuple((row["subject"], float(row["percent"]), names[row["arm"]]) for row in frame.to_dict("records"))
     if not 0 < len(bars) <= ONE_BAR_EACH:
@@ -310,14 +312,14 @@ def _falls(two: Comparison) -> tuple[Figure, ...]:
     return (Figure("falls", f"Change of {outcome.label} at {plan.at_last()}", says, says, draw, data),)
 
 
-def moderation(two: Comparison, one: Moderator) -> Section:
+def moderation(comparison: Comparison, one: Moderator) -> Section:
     """Does the effect depend on what was measured before treatment? Exploratory."""
-    blocks = [block for pair in plan.pairs() for block in _moderated(two, one, pair)]
+    blocks = [block for pair in plan.pairs() for block in _moderated(comparison, one, pair)]
     return Section(one.code, f"Treatment and {one.label}", tuple(blocks))
 
 
-def _moderated(two: Comparison, one: Moderator, pair: Pair) -> tuple[Figure, Table]:
-    fit = two.moderation(one, pair)
+def _moderated(comparison: Comparison, one: Moderator, pair: Pair) -> tuple[Figure, Table]:
+    fit = comparison.moderation(one, pair)
     region = johnson_neyman(fit, level=plan.level(), simultaneous="none", grid=81)
     slope, outcome = fit.interaction, trial.ANALYSIS.outcome(one.outcome or plan.primary().code)
     unit = f" {one.unit}" if one.unit else ""
@@ -340,7 +342,11 @@ def _moderated(two: Comparison, one: Moderator, pair: Pair) -> tuple[Figure, Tab
         intervals=plan.interval(),
         notes=(f"{fit.method}. Exploratory. " + UNCONTROLLED, *fit.warnings),
     )
-    values, arms, names = two.moderator(one.code).dropna(), two.subjects.set_index("subject")["arm"], plan.names()
+    values, arms, names = (
+        comparison.moderator(one.code).dropna(),
+        comparison.subjects.set_index("subject")["arm"],
+        plan.names(),
+    )
     observed = tuple((names[arm], tuple(sorted(values[arms[values.index] == arm]))) for arm in pair.arms)
     label = plan.at_start(one.label)
     data = counts(
@@ -384,9 +390,9 @@ def _where(region: Region, unit: str) -> str:
     return f"{'below' if seen[0][1] else 'above'} {bounds[0]:.0f}{unit}"
 
 
-def told(tell: Callable[[Comparison], Section], two: Comparison, key: str, title: str) -> Section:
+def told(tell: Callable[[Comparison], Section], comparison: Comparison, key: str, title: str) -> Section:
     """The section; where the data cannot carry its method, the sentence that says so."""
     try:
-        return tell(two)
+        return tell(comparison)
     except (NotEstimable, NotConverged, DesignError) as reason:
         return Section(key, title, (f"This could not be made. {reason}",))

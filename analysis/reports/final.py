@@ -74,7 +74,7 @@ def build(
 
     `allocation`: the opened list, for the inference by randomisation; without it each site counts as one block.
     """
-    two = Comparison(collected, arms)
+    comparison = Comparison(collected, arms)
     is_rehearsal = seed is not None
     is_published = circumstances.is_synthetic and trial.PUBLISHED is not None
     order, last = plan.order(), plan.at_last()
@@ -82,39 +82,61 @@ def build(
     answered = f"Response{' and remission' if trial.ANALYSIS.remission else ''} at {last}"
     is_sequence = len(trial.ANALYSIS.sequence) * len(plan.pairs()) > 1
     harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
-    every = {one.code: two.course(one.code) for one in trial.ANALYSIS.outcomes}
+    every = {one.code: comparison.course(one.code) for one in trial.ANALYSIS.outcomes}
     first, *others = plan.reported()
     sections = [
-        _told(efficacy.disposition, two, "disposition", "Disposition"),
-        _told(efficacy.baseline, two, "baseline", "Baseline"),
-        _told(lambda two: estimand.estimand(two.happened, two.groups, order), two, "estimand", "Estimand"),
-        _told(lambda two: sets.analysis_sets(two.sets, two.groups, order), two, "sets", "Analysis sets"),
-        outcome.scores(every[first.code], two.groups, order),
-        _told(efficacy.primary, two, "primary", "Primary analysis"),
-        is_sequence and _told(supplementary.sequence, two, "sequence", "Fixed sequence"),
-        _told(supplementary.supplementary, two, "supplementary", "Supplementary analyses of the primary score"),
-        _told(lambda two: randomisation.randomisation(two, allocation), two, "randomisation", "Randomisation"),
-        _told(robustness.robustness, two, "robustness", "Sensitivity to what was not seen"),
-        _told(effects.effect_sizes, two, "effects", "Effect sizes"),
-        _told(efficacy.beside, two, "beside", "Analyses beside it"),
-        *(outcome.scores(every[one.code], two.groups, order) for one in others),
-        trial.ANALYSIS.secondary and _told(supplementary.secondary, two, "secondary", "Secondary outcomes"),
-        has_response and _told(efficacy.response, two, "response", answered),
-        outcome.response("response_rated", every, two.groups, order),
-        has_response and _told(responding.responding, two, "responding", responding.TITLE),
+        _told(efficacy.disposition, comparison, "disposition", "Disposition"),
+        _told(efficacy.baseline, comparison, "baseline", "Baseline"),
+        _told(
+            lambda comparison: estimand.estimand(comparison.happened, comparison.groups, order),
+            comparison,
+            "estimand",
+            "Estimand",
+        ),
+        _told(
+            lambda comparison: sets.analysis_sets(comparison.sets, comparison.groups, order),
+            comparison,
+            "sets",
+            "Analysis sets",
+        ),
+        outcome.scores(every[first.code], comparison.groups, order),
+        _told(efficacy.primary, comparison, "primary", "Primary analysis"),
+        is_sequence and _told(supplementary.sequence, comparison, "sequence", "Fixed sequence"),
+        _told(supplementary.supplementary, comparison, "supplementary", "Supplementary analyses of the primary score"),
+        _told(
+            lambda comparison: randomisation.randomisation(comparison, allocation),
+            comparison,
+            "randomisation",
+            "Randomisation",
+        ),
+        _told(robustness.robustness, comparison, "robustness", "Sensitivity to what was not seen"),
+        _told(effects.effect_sizes, comparison, "effects", "Effect sizes"),
+        _told(efficacy.beside, comparison, "beside", "Analyses beside it"),
+        *(outcome.scores(every[one.code], comparison.groups, order) for one in others),
+        trial.ANALYSIS.secondary and _told(supplementary.secondary, comparison, "secondary", "Secondary outcomes"),
+        has_response and _told(efficacy.response, comparison, "response", answered),
+        outcome.response("response_rated", every, comparison.groups, order),
+        has_response and _told(responding.responding, comparison, "responding", responding.TITLE),
         *(
-            _told(partial(efficacy.moderation, one=one), two, one.code, f"Treatment and {one.label}")
+            _told(partial(efficacy.moderation, one=one), comparison, one.code, f"Treatment and {one.label}")
             for one in trial.ANALYSIS.moderators
         ),
-        _told(lambda two: exposure.exposure(collected, two.groups, order), two, "exposure", "Exposure"),
-        harms and _told(lambda two: harm.by_arm(harms, two.arms), two, "harm", "Adverse events"),
-        is_published and _told(published.as_published, two, "as_published", published.TITLE),
-        Section("left_out", "What is not in the tables", outcome.left_out(two.left_out)),
+        _told(
+            lambda comparison: exposure.exposure(collected, comparison.groups, order),
+            comparison,
+            "exposure",
+            "Exposure",
+        ),
+        harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
+        is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
+        Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out)),
     ]
     extra = (("Seed of the dummy arms", str(seed)),) if is_rehearsal else (("Arms, SHA-256", _digest(arms)),)
     described = variables.analysis_columns()
     columns = {"subject": described["subject"], "arm": "the arm, as opened"} | described
-    frame = variables.analysis_set([(every[one.code], two.counted_course(one.code)) for one in plan.in_data_set()])
+    frame = variables.analysis_set(
+        [(every[one.code], comparison.counted_course(one.code)) for one in plan.in_data_set()]
+    )
     frame.insert(1, "arm", frame["subject"].map(arms))
     return Report(
         name=REHEARSAL if is_rehearsal else NAME,

@@ -13,10 +13,10 @@ from crf.spec.published import By, Result
 TITLE = "As published, and as planned here"
 
 
-def as_published(two: Comparison) -> Section:
+def as_published(comparison: Comparison) -> Section:
     """The published numbers beside the same analyses here and the planned ones, with what makes them differ."""
     tell = {By.CARRIED: _carried, By.RESPONSE: _response, By.MODERATION: _moderation}
-    rows = [(one.label, one.printed, *tell[one.by](two, one)) for one in trial.PUBLISHED.results]
+    rows = [(one.label, one.printed, *tell[one.by](comparison, one)) for one in trial.PUBLISHED.results]
     table = counts(
         "as_published",
         "The published results, the named analysis, and the planned one",
@@ -26,18 +26,18 @@ def as_published(two: Comparison) -> Section:
     return Section("as_published", TITLE, (table, *trial.PUBLISHED.remarks))
 
 
-def _carried(two: Comparison, one: Result) -> tuple[str, str]:
+def _carried(comparison: Comparison, one: Result) -> tuple[str, str]:
     (pair, *_) = plan.pairs()
-    found, row = two.carried(one.of, pair).contrast, two.contrast(pair, one.of)
+    found, row = comparison.carried(one.of, pair).contrast, comparison.contrast(pair, one.of)
     return (
         f"{one.by.value}: {number(found.estimate)}, p = {p_value(found.p)}",
         f"MMRM with Kenward-Roger: {number(row['estimate'])}, p = {p_value(row['p'])}",
     )
 
 
-def _response(two: Comparison, one: Result) -> tuple[str, str]:
+def _response(comparison: Comparison, one: Result) -> tuple[str, str]:
     (pair, *_) = plan.pairs()
-    found = two.response(pair)
+    found = comparison.response(pair)
     boschloo, pearson, fisher = (found.test(name) for name in ("Boschloo", "Pearson", "Fisher"))
     ratio = f"{found.active.events}/{found.active.n} vs {found.reference.events}/{found.reference.n}"
     return (
@@ -46,8 +46,8 @@ def _response(two: Comparison, one: Result) -> tuple[str, str]:
     )
 
 
-def _moderation(two: Comparison, one: Result) -> tuple[str, str]:
+def _moderation(comparison: Comparison, one: Result) -> tuple[str, str]:
     (pair, *_) = plan.pairs()
     moderator = next(other for other in trial.ANALYSIS.moderators if other.code == one.of)
-    found = two.moderation(moderator, pair)
+    found = comparison.moderation(moderator, pair)
     return (f"{one.by.value}: p = {p_value(found.interaction.p)}", f"the same with HC3: p = {p_value(found.robust.p)}")

@@ -20,7 +20,7 @@ TITLE = "The randomisation as the basis of inference"
 SEED = 20_260_101  # of the draws, where there are too many allocations to go through all
 
 
-def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
+def randomisation(comparison: Comparison, allocation: pd.DataFrame | None) -> Section:
     """ANCOVA's t and the mixed model's Wald statistic over both reference sets.
 
     allocation: the opened list; None in a rehearsal, where each site counts as one block of the dummy arms.
@@ -29,7 +29,9 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
         return Section("randomisation", TITLE, (too_many,))
     (pair,) = plan.pairs()
     level = plan.level()
-    rows = of_sites(two) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
+    rows = (
+        of_sites(comparison) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
+    )
     sets = {
         scheme: reference_set(
             rows[["subject", "stratum", "block", "arm"]],
@@ -38,15 +40,15 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
             scheme=scheme,
             limit=ENUMERATED,
             seed=SEED,
-            draws=DRAWS if len(two.subjects) <= MANY else DRAWS_OF_MANY,
+            draws=DRAWS if len(comparison.subjects) <= MANY else DRAWS_OF_MANY,
         )
         for scheme in ("conditional", "unconditional")
     }
     tests = [
-        ("ANCOVA t, conditional", ancova(two, sets["conditional"], level)),
-        ("Mixed model, Wald, conditional", model(two, sets["conditional"], level)),
-        ("ANCOVA t, unconditional", ancova(two, sets["unconditional"], level)),
-        ("Mixed model, Wald, unconditional", model(two, sets["unconditional"], None)),
+        ("ANCOVA t, conditional", ancova(comparison, sets["conditional"], level)),
+        ("Mixed model, Wald, conditional", model(comparison, sets["conditional"], level)),
+        ("ANCOVA t, unconditional", ancova(comparison, sets["unconditional"], level)),
+        ("Mixed model, Wald, unconditional", model(comparison, sets["unconditional"], None)),
     ]
     first = tests[1][1]
     table = counts(
@@ -84,24 +86,24 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
     return Section("randomisation", TITLE, (says, _figure(first), table))
 
 
-def of_sites(two: Comparison) -> pd.DataFrame:
+def of_sites(comparison: Comparison) -> pd.DataFrame:
     """The arms at hand as a list with one block for each site."""
-    own = two.subjects[["subject", "site", "arm"]].rename(columns={"site": "stratum"})
+    own = comparison.subjects[["subject", "site", "arm"]].rename(columns={"site": "stratum"})
     return own.assign(block=1)
 
 
-def ancova(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+def ancova(comparison: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
     """The t of the arm in the analysis of covariance of what was observed at the primary visit."""
-    frame = two.at_primary_visit(two.counted, carried=False).dropna(subset=["change", "base"])
+    frame = comparison.at_primary_visit(comparison.counted, carried=False).dropna(subset=["change", "base"])
     frame = frame.astype({"change": float, "base": float})
     fixed = "base + site" if plan.with_site(frame) else "base"
     return rerandomise_ancova(frame, allocations, subject="subject", response="change", fixed=fixed, level=level)
 
 
-def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+def model(comparison: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
     """The Wald statistic of the primary model at the primary visit, with the covariance of the fit without arm."""
-    frame = two.counted.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
-    seen = [visit for visit in plan.visits_of(two.counted.outcome) if visit in set(frame["visit"])]
+    frame = comparison.counted.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
+    seen = [visit for visit in plan.visits_of(comparison.counted.outcome) if visit in set(frame["visit"])]
     site = " + site" if plan.with_site(frame) else ""
     last = trial.visit(plan.last()).day
     return rerandomise_mmrm(
@@ -113,7 +115,7 @@ def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Re
         fixed=f"base{site} + visit",
         visits=seen,
         at=plan.last(),
-        covariance=two.model.covariance,
+        covariance=comparison.model.covariance,
         level=level,
         profile={visit: trial.visit(visit).day / last for visit in seen},
     )

@@ -26,13 +26,13 @@ UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
 TITLE = "Response: sustained, by site, and the time to it"
 
 
-def responding(two: Comparison) -> Section:
+def responding(comparison: Comparison) -> Section:
     """What stands beside response at the primary visit."""
-    everyone = two.subjects[["subject", "site", "arm"]]
+    everyone = comparison.subjects[["subject", "site", "arm"]]
     outcome, remission = responding_outcome(), trial.ANALYSIS.remission
-    seen = variables.responses(two.counted_course(outcome.code), two.events)
-    at_last = everyone.merge(two.answered, on="subject", how="left")
-    policy = variables.responses(two.course(outcome.code))
+    seen = variables.responses(comparison.counted_course(outcome.code), comparison.events)
+    at_last = everyone.merge(comparison.answered, on="subject", how="left")
+    policy = variables.responses(comparison.course(outcome.code))
     policy = policy[policy["visit"] == plan.last()].set_index("subject")["responded"]
     who = everyone["subject"]
     verdicts = [
@@ -65,7 +65,7 @@ def responding(two: Comparison) -> Section:
         notes=(UNCONTROLLED,),
     )
     by_site = [_by_site(at_last, pair) for pair in plan.pairs()] if everyone["site"].nunique() > 1 else []
-    return Section("responding", TITLE, (table, *(one for one in by_site if one), *_times(two, seen)))
+    return Section("responding", TITLE, (table, *(one for one in by_site if one), *_times(comparison, seen)))
 
 
 def sustained(seen: pd.DataFrame, outcome) -> list[tuple[str, pd.Series]]:
@@ -125,10 +125,10 @@ def _by_site(at_last: pd.DataFrame, pair: Pair) -> Table | None:
     )
 
 
-def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
+def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     """Time to the first rating with response: curves and the log-rank test."""
     times = derive.first_response_day(seen, subject="subject", day="day", responded="responded")
-    times = times.merge(two.subjects[["subject", "site", "arm"]], on="subject")
+    times = times.merge(comparison.subjects[["subject", "site", "arm"]], on="subject")
     parts = {"subject": "subject", "time": "time", "event": "event"}
     found = {
         arm: kaplan_meier(times[times["arm"] == arm], name=name, level=plan.level(), **parts)

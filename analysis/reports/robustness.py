@@ -31,7 +31,7 @@ TITLE = "Sensitivity to what was not seen"
 MOST = 1_000  # subjects: the jackknife fits the model once without each
 
 
-def robustness(two: Comparison) -> Section:
+def robustness(comparison: Comparison) -> Section:
     """Reference-based imputation and the tipping point for the primary contrast."""
     if too_many := plan.not_for_so_many_arms():
         return Section("robustness", TITLE, (too_many,))
@@ -39,7 +39,7 @@ def robustness(two: Comparison) -> Section:
     names, intervals = plan.names(), plan.interval()
     reference = plan.in_sentence(names[pair.reference])
     shifts = SHIFTS if plan.is_better_lower(plan.primary()) else tuple(-shift for shift in reversed(SHIFTS))
-    n = len(two.subjects)
+    n = len(comparison.subjects)
     if n > MOST:
         return Section(
             "robustness",
@@ -50,14 +50,14 @@ def robustness(two: Comparison) -> Section:
             ),
         )
     with executor_from_environment(processes=1) as executor:
-        made = outcomes(two, pair, from_dropout=False)
-        covariance = two.model.covariance
+        made = outcomes(comparison, pair, from_dropout=False)
+        covariance = comparison.model.covariance
         fits = replicates(made, covariance, executor, None)  # of the same outcomes for both
         found = conditional_mean(
             made, strategies=tuple(STRATEGIES), covariance=covariance, level=plan.level(), executor=executor, model=fits
         )
         tipping = tipping_point_conditional_mean(
-            outcomes(two, pair, from_dropout=True),
+            outcomes(comparison, pair, from_dropout=True),
             strategy="MAR",
             visit=plan.last(),
             active=shifts,
@@ -114,18 +114,18 @@ def robustness(two: Comparison) -> Section:
     return Section("robustness", TITLE, (says, table, _tipping(tipping, pair)))
 
 
-def outcomes(two: Comparison, pair: Pair, *, from_dropout: bool) -> Panel:
+def outcomes(comparison: Comparison, pair: Pair, *, from_dropout: bool) -> Panel:
     """Changes by visit as the primary analysis sees them, with the visit from which each subject's event counts.
 
     Ratings that left are unseen. from_dropout: who left without an event has one at the first visit after the last
     rating, so that all that is unseen at the end is shifted; otherwise such gaps are missing at random (PROTOCOL 9).
     """
-    own = two.subjects[["subject", "arm"]]
-    frame = two.counted.after_baseline.merge(own, on="subject").astype({"change": float, "base": float})
-    visits = tuple(visit for visit in plan.visits_of(two.counted.outcome) if visit in set(frame["visit"]))
+    own = comparison.subjects[["subject", "arm"]]
+    frame = comparison.counted.after_baseline.merge(own, on="subject").astype({"change": float, "base": float})
+    visits = tuple(visit for visit in plan.visits_of(comparison.counted.outcome) if visit in set(frame["visit"]))
     place = {visit: at for at, visit in enumerate(visits)}
     seen = frame["visit"].map(place).groupby(frame["subject"]).max()
-    events = events_by_visit(two.cuts, visits, seen)
+    events = events_by_visit(comparison.cuts, visits, seen)
     if from_dropout:
         left = dropout_visits(frame, subject="subject", visit="visit", response="change", visits=visits)
         events = {

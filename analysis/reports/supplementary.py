@@ -14,17 +14,19 @@ from crf import trial
 from crf.spec.outcomes import Kind, Outcome
 
 
-def supplementary(two: Comparison) -> Section:
+def supplementary(comparison: Comparison) -> Section:
     """The difference at the primary visit under each analysis of the primary outcome, treatment policy first."""
-    policy, outcome = two.policy_model, plan.primary()
-    per_protocol = two.sets["per protocol"]
-    fits = [("Primary: hypothetical strategy", two.model), ("Treatment policy: every rating", policy)]
-    if set(per_protocol.members) != set(two.counted.after_baseline["subject"]):
-        fits.append(("Per protocol", two.fitted(two.counted, members=per_protocol.members)))
+    policy, outcome = comparison.policy_model, plan.primary()
+    per_protocol = comparison.sets["per protocol"]
+    fits = [("Primary: hypothetical strategy", comparison.model), ("Treatment policy: every rating", policy)]
+    if set(per_protocol.members) != set(comparison.counted.after_baseline["subject"]):
+        fits.append(("Per protocol", comparison.fitted(comparison.counted, members=per_protocol.members)))
     rows = [
-        (pair.row(label), fit, at_last(two.differences_of(fit, pair))) for label, fit in fits for pair in plan.pairs()
+        (pair.row(label), fit, at_last(comparison.differences_of(fit, pair)))
+        for label, fit in fits
+        for pair in plan.pairs()
     ]
-    left = len(two.counted.removed)
+    left = len(comparison.counted.removed)
     what = f"adds {left} ratings that came after an event" if left else "is the same, as no rating had left"
     says = []
     for pair, (_, _, other) in zip(plan.pairs(), rows[len(plan.pairs()) :], strict=False):
@@ -69,10 +71,10 @@ def models(key: str, title: str, rows: list[tuple[str, Fit, dict]], notes: tuple
     )
 
 
-def sequence(two: Comparison) -> Section:
+def sequence(comparison: Comparison) -> Section:
     """The other outcomes as the primary one is analysed, and what the fixed sequence concludes of all."""
     outcomes = [trial.ANALYSIS.outcome(code) for code in trial.ANALYSIS.sequence]
-    steps = [(outcome, pair, two.contrast(pair, outcome.code)) for outcome in outcomes for pair in plan.pairs()]
+    steps = [(outcome, pair, comparison.contrast(pair, outcome.code)) for outcome in outcomes for pair in plan.pairs()]
     named = [pair.row(outcome.label) for outcome, pair, _ in steps]
     p = [row["p"] for *_, row in steps]
     rows = [
@@ -96,18 +98,18 @@ def sequence(two: Comparison) -> Section:
             "other p in this report is nominal: not controlled for multiplicity.",
         ),
     )
-    others = [_by_visit(two, outcome) for outcome in outcomes[1:]]
+    others = [_by_visit(comparison, outcome) for outcome in outcomes[1:]]
     title = "Fixed sequence: " + ", then ".join(outcome.label for outcome in outcomes)
     return Section("sequence", title, (conclusion(named, p), table, *others))
 
 
-def _by_visit(two: Comparison, outcome: Outcome) -> Table:
+def _by_visit(comparison: Comparison, outcome: Outcome) -> Table:
     """Means and differences by visit of an outcome that is analysed as the primary one."""
-    fit = two.model_of(outcome.code)
+    fit = comparison.model_of(outcome.code)
     return contrasts(
         f"{outcome.code}_mmrm",
         f"{outcome.label}, change from baseline: least-squares means and difference",
-        {pair.difference: two.differences(pair, outcome.code) for pair in plan.pairs()},
+        {pair.difference: comparison.differences(pair, outcome.code) for pair in plan.pairs()},
         plan.labels(),
         means_of(fit),
         tuple(plan.names().items()),
@@ -160,22 +162,22 @@ def _untested(rest: list[tuple[str, float]]) -> str:
     return f"{', '.join(name for name, _ in rest)} are not tested; their p are nominal"
 
 
-def secondary(two: Comparison) -> Section:
+def secondary(comparison: Comparison) -> Section:
     """The secondary outcomes at the primary visit: nominal p, outside the sequence. Response has its own section."""
     rows, changed, seen = [], [], []
     for outcome in (trial.ANALYSIS.outcome(code) for code in trial.ANALYSIS.secondary):
         if outcome.kind is Kind.CHANGE:
             changed.append(outcome.label)
-            fit = two.model_of(outcome.code)
+            fit = comparison.model_of(outcome.code)
             for pair in plan.pairs():
-                row = two.contrast(pair, outcome.code)
+                row = comparison.contrast(pair, outcome.code)
                 found = (row["estimate"], row["low"], row["high"], row["p"])
                 rows.append(_row(pair.row(f"{outcome.label}, mixed model"), fit.n_subjects, *found))
             continue
         seen.append(outcome.label)
-        frame = two.counted_course(outcome.code).frame
+        frame = comparison.counted_course(outcome.code).frame
         values = frame[frame["visit"] == plan.last()].set_index("subject")["value"].dropna().astype(float)
-        arms = two.subjects.set_index("subject")["arm"].reindex(values.index)
+        arms = comparison.subjects.set_index("subject")["arm"].reindex(values.index)
         better = outcome.better.value
         for pair in plan.pairs():
             by_arm = [values[arms == arm] for arm in pair.arms]
@@ -199,17 +201,17 @@ def _row(label: str, n: int, estimate: float, low: float, high: float, p: float)
     return label, n, Number(estimate, 2), interval(low, high, 2), PValue(p)
 
 
-def course_of_means(two: Comparison) -> Figure:
+def course_of_means(comparison: Comparison) -> Figure:
     """Least-squares means of the change by visit with Kenward-Roger intervals, and how many were rated."""
-    fit, names, labels = two.model, plan.names(), plan.labels()
+    fit, names, labels = comparison.model, plan.names(), plan.labels()
     found = lsmeans(fit, factor="arm", by="visit", df="kr", level=plan.level())
-    frame = two.counted.after_baseline.dropna(subset=["change"])
-    rated = frame.assign(arm=frame["subject"].map(two.arms)).groupby(["arm", "visit"]).size()
+    frame = comparison.counted.after_baseline.dropna(subset=["change"])
+    rated = frame.assign(arm=frame["subject"].map(comparison.arms)).groupby(["arm", "visit"]).size()
     places = {visit: float(place) for place, visit in enumerate(plan.visits(), start=1)}
     series, at_last = [], []
     for arm in names:
         own = [row for row in found.to_dict("records") if row["arm"] == arm]
-        n = len(set(frame["subject"][frame["subject"].map(two.arms) == arm]))
+        n = len(set(frame["subject"][frame["subject"].map(comparison.arms) == arm]))
         at_last += [
             f"{names[arm]}: {number(row['estimate'])} points at {plan.at_last()} ({interval(row['low'], row['high'])})."
             for row in own
