@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import matplotlib
 import numpy as np
 
-from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page
+from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page, room_for
 
 LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
 
@@ -100,8 +100,11 @@ def risen(
 
     A curve is (name, steps of (time, share, low, high), times of censoring, at risk at each tick).
     """
-    with Page(7.0, 3.6 + 0.18 * len(curves)) as page:
-        axes = page.axes(left=1.25, right=1.05, bottom=0.5 + 0.18 * len(curves), top=0.1)
+    names = [name for name, *_ in curves]
+    left = room_for([f"at risk {name}" for name in names], least=1.25, letter=0.062, beside=0.15)
+    right = room_for(names, least=1.05, letter=0.085, beside=0.2)
+    with Page(4.7 + left + right, 3.6 + 0.18 * len(curves)) as page:
+        axes = page.axes(left=left, right=right, bottom=0.5 + 0.18 * len(curves), top=0.1)
         end = ticks[-1][0]
         for place, (name, steps, censored, at_risk) in enumerate(curves):
             colour = COLOURS[place % len(COLOURS)]

@@ -70,8 +70,10 @@ class Bar:
 
 def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: str, floor: float | None = 0.0) -> bytes:
     """Means over time, a line for each group with its name at the end, n under the axis. floor None: as they lie."""
-    with Page(7.0, 3.75 + 0.18 * len(series)) as page:
-        axes = page.axes(left=0.8, right=1.05, bottom=0.5 + 0.18 * len(series), top=0.1)
+    left = room_for([f"n {one.label}" for one in series], least=0.8, letter=0.062)
+    right = room_for([one.label for one in series], least=1.05, letter=0.085, beside=0.3)
+    with Page(5.15 + left + right, 3.75 + 0.18 * len(series)) as page:
+        axes = page.axes(left=left, right=right, bottom=0.5 + 0.18 * len(series), top=0.1)
         step = 0.07
         for place, one in enumerate(series):
             colour, shift = COLOURS[place % len(COLOURS)], step * (place - (len(series) - 1) / 2)
@@ -200,8 +202,9 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
 
 def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> bytes:
     """Estimates with intervals about zero; `favours` says what the left and the right mean, where all bars agree."""
-    with Page(7.0, 0.9 + 0.34 * len(bars)) as page:
-        axes = page.axes(left=2.1, right=2.25, bottom=0.55, top=0.3)
+    left = room_for([bar.label for bar in bars], least=2.1, letter=0.072)
+    with Page(4.9 + left, 0.9 + 0.34 * len(bars)) as page:
+        axes = page.axes(left=left, right=2.25, bottom=0.55, top=0.3)
         rows = range(len(bars) - 1, -1, -1)
         for row, bar in zip(rows, bars, strict=True):
             colour = COLOURS[0] if bar.is_primary else INK
@@ -269,8 +272,9 @@ def moderation(
 
     `observed` are the values seen, (arm, values), drawn as a rug under the curve, each arm with its own mark.
     """
-    with Page(7.0, 3.7) as page:
-        axes = page.axes(left=0.65, right=1.05, bottom=0.5, top=0.1)
+    right = room_for([name for name, _ in observed], least=1.05, letter=0.085, beside=0.2)
+    with Page(5.95 + right, 3.7) as page:
+        axes = page.axes(left=0.65, right=right, bottom=0.5, top=0.1)
         values, effect, low, high, inside = zip(*points, strict=True)
         seen = [place for place, flag in enumerate(inside) if flag]
         first, last = seen[0], seen[-1]
@@ -341,8 +345,9 @@ def waterfall(
 
     A bar is (subject, value, group); the groups differ in hatching too.
     """
-    with Page(7.0, 3.3) as page:
-        axes = page.axes(left=0.65, right=1.05, bottom=0.1, top=0.1)
+    right = room_for(groups, least=1.05, letter=0.085, beside=0.3)
+    with Page(5.95 + right, 3.3) as page:
+        axes = page.axes(left=0.65, right=right, bottom=0.1, top=0.1)
         ordered = sorted(bars, key=lambda bar: (-bar[1] if falls else bar[1], bar[0]))
         for place, (_, value, group) in enumerate(ordered):
             which = groups.index(group) % len(COLOURS)
@@ -382,6 +387,11 @@ def waterfall(
         axes.set_xlim(-0.8, len(ordered) - 0.2)
         axes.set_ylabel(y)
         return page.svg()
+
+
+def room_for(words: Sequence[str], *, least: float, letter: float, beside: float = 0.0) -> float:
+    """Inches of margin that hold the longest of the words, at so many inches a letter; `least` where that is more."""
+    return max(least, beside + letter * max(map(len, words), default=0))
 
 
 def _apart(wanted: Sequence[float], *, least: float) -> list[float]:

@@ -36,9 +36,10 @@ def effect_sizes(comparison: Comparison) -> Section:
     says = []
     for pair, effects in found:
         g, better = effects[0][1], effects[-1][1]
+        which = f"{pair.difference}: " if len(found) > 1 else ""
         says.append(
-            f"Hedges' g of the observed change is {number(g.estimate, 2)} ({interval(g.low, g.high, 2)}); a subject on "
-            f"{names[pair.active]} has a probability of {number(better.estimate, 2)} "
+            f"{which}Hedges' g of the observed change is {number(g.estimate, 2)} ({interval(g.low, g.high, 2)}); "
+            f"a subject on {names[pair.active]} has a probability of {number(better.estimate, 2)} "
             f"({interval(better.low, better.high, 2)}) to fare better than one on "
             f"{plan.in_sentence(names[pair.reference])}."
         )

@@ -102,6 +102,10 @@ def _says(score: str, series: list[figures.Series]) -> str:
         went = "fell" if one.mean[-1] < one.mean[0] else "rose" if one.mean[-1] > one.mean[0] else "stayed"
         if len(one.x) == 1:
             parts.append(f"{who} is {number(one.mean[0])} at {first} (n = {one.n[0]}).")
+        elif went == "stayed":
+            parts.append(
+                f"{who} stayed at {number(one.mean[0])} from {first} (n = {one.n[0]}) to {last} (n = {one.n[-1]})."
+            )
         else:
             parts.append(
                 f"{who} {went} from {number(one.mean[0])} at {first} (n = {one.n[0]}) to "
