@@ -5,6 +5,7 @@ from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
+from crf.trials.dcs_trd.published import PUBLISHED
 from crf.trials.dcs_trd.result_files import IMPORTS
 from crf.trials.dcs_trd.rules import drug, eligibility
 
@@ -36,4 +37,5 @@ TRIAL = Trial(
     words=protocol.WORDS,
     laboratory=LABORATORY,
     imports=IMPORTS,
+    published=PUBLISHED,
 )

@@ -29,7 +29,7 @@ SITES = (
 WORDS = frozenset(
     "Hamilton Beck Young Montgomery Asberg Columbia Haifa Tel Aviv Israel Hadassah Emek Hebrew Arabic Russian".split()
 )
-ARMS = (Arm("DCS", "D-cycloserine"), Arm("PLACEBO", "Placebo", reference=True))
+ARMS = (Arm("DCS", "D-cycloserine", short="DCS"), Arm("PLACEBO", "Placebo", reference=True))
 ALLOCATION = Allocation(by_site=True, block_sizes=(4,))  # strata: our assumption
 
 # -- visits (PROTOCOL 2)
