@@ -214,7 +214,7 @@ def adverse_events(who: dict) -> pd.DataFrame:
 
 def medication(who: dict) -> pd.DataFrame:
     """Antidepressants that changed since baseline, and drugs of the group that ketamine is in; nothing else."""
-    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "ended")
+    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "stopped")
     changed = frame["change"].notna() & (frame["change"] != "NONE")
     return frame[changed | (frame["group"] == "NMDA")].reset_index(drop=True)
 
