@@ -10,7 +10,7 @@ from analysis.collect.datasets import WHOLE
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.reports.manifest import Circumstances
 from crf import trial
-from crf.rehearsal import outcomes as demo_outcomes
+from crf.trials.dcs_trd.demo import outcomes as demo_outcomes
 
 CUT = dt.datetime(2026, 6, 30, 12, 0, tzinfo=dt.UTC)
 HAMA = trial.visits_of("HAMA")
