@@ -8,7 +8,7 @@ from crf.chart.signed_content import content_of
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotYet, Refusal
-from crf.trials.dcs_trd.forms.laboratory import Laboratory
+from crf.rules.laboratory import FORM
 
 from .act import act
 from .enter import ask_about
@@ -28,7 +28,7 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
         records = list(abnormal(subject, visit).select_for_update(of=("self",)).select_related("visit"))
         if not records:
             raise NotYet("No value of this report lies outside the limits of normal.")
-        if content_of(subject, visit=visit, form=Laboratory).sha256 != shown_sha256:
+        if content_of(subject, visit=visit, form=FORM).sha256 != shown_sha256:
             raise ChangedMeanwhile(
                 "A value of this report was changed since you opened the page, so nothing was "
                 "signed. Read it again as it is now, and judge then."
@@ -40,7 +40,7 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
                 record.significant = judgements[record.pk]
                 record.save(update_fields=["significant"])
                 ask_about(record, Others(subject.pk, besides=record), by)
-        shown = content_of(subject, visit=visit, form=Laboratory).sha256
+        shown = content_of(subject, visit=visit, form=FORM).sha256
         return sign(
             subject=subject,
             scope=Signature.Scope.LABORATORY,
@@ -48,5 +48,5 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
             shown_sha256=shown,
             by=by,
             visit=visit,
-            form=Laboratory,
+            form=FORM,
         )

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from crf import trial
 from crf.chart.others import Others
-from crf.trials.dcs_trd.rules.eligibility import ages_possible
-from crf.trials.dcs_trd.rules.laboratory import UnknownUnit, creatinine_in_mg_per_dl, safety_values, to_standard
+from crf.rules.laboratory import to_standard
+from crf.spec.ages import ages_possible
+from crf.spec.laboratory import UnknownUnit
+from crf.trials.dcs_trd.rules.laboratory import creatinine_in_mg_per_dl, safety_values
 from crf.trials.dcs_trd.rules.safety import Laboratory
 
 

@@ -36,8 +36,11 @@ NEEDED: dict[Purpose, tuple[str, ...]] = {
     Purpose.DISPENSING: ("dispensed_on", "kit"),
     Purpose.RETURNS: ("counted_on",),
     Purpose.FIRST_DOSE: ("taken_on",),
-    Purpose.LABORATORY: (),
-    Purpose.DRUG_LEVEL: ("drawn_on",),
+    Purpose.LABORATORY: (
+        *("drawn_on", "drawn_at", "accession", "analyte", "result", "unit", "low", "high"),
+        *("standard_result", "lower_limit", "upper_limit", "limits_from", "flag", "significant"),
+    ),
+    Purpose.DRUG_LEVEL: ("drawn_on", "accession", "level"),
     Purpose.ADVERSE_EVENTS: ("term", "onset", "serious"),
     Purpose.SERIOUS_REPORTS: ("event", "report", "sent_to", "sent_on", "sent_at"),
     Purpose.MEDICATION: (),

@@ -11,15 +11,15 @@ from crf import permissions
 from crf.actions import panel as deeds
 from crf.models import Record, Visit
 from crf.refusals import ImpossibleValues, NotAllowed, Refusal
+from crf.rules.laboratory import FORM
 from crf.shown.panel import NAMES, Panel
-from crf.trials.dcs_trd.forms.laboratory import Laboratory
 from crf.views.desk import Desk
 
 
 def _desk(request, number, visit) -> Desk:
     """The desk of the laboratory form; 403 to who reads it only, 404 where it is not planned."""
-    desk = Desk(request, number, visit, Laboratory.code, 1)
-    permissions.require_entry(request.user, Laboratory, desk.subject.site_id)
+    desk = Desk(request, number, visit, FORM.code, 1)
+    permissions.require_entry(request.user, FORM, desk.subject.site_id)
     if desk.visit.state == Visit.State.MISSED:
         raise Refusal(f"{desk.visit.label} was called missed. Nothing can be entered for it.")
     return desk

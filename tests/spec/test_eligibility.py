@@ -5,13 +5,13 @@ from decimal import Decimal as D
 
 import pytest
 
+from crf.rules.same_person import is_possible_duplicate
 from crf.trials.dcs_trd.rules.eligibility import (
     CRITERIA,
     ScreeningFacts,
     ages_possible,
     contradictions,
     egfr,
-    is_possible_duplicate,
     reasons_against,
     unmet_criteria,
 )

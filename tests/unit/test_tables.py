@@ -9,7 +9,8 @@ from openpyxl import Workbook
 from crf.exchange import tables
 from crf.exchange.importing import rows_of
 from crf.exchange.tables import Unreadable, read
-from crf.trials.dcs_trd.rules.result_files import GLYCINE, SPECIFICATIONS
+from crf.rules.result_files import SPECIFICATIONS
+from crf.trials.dcs_trd.result_files import GLYCINE
 
 pytestmark = [pytest.mark.req("XFR-03"), pytest.mark.req("SEC-14")]
 CSV = "Accession,result\nGL-1,210.5\nGL-2,198\n"

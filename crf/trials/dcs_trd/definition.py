@@ -3,7 +3,9 @@
 from crf.spec.trial import Trial, forms_in
 from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
+from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
+from crf.trials.dcs_trd.result_files import IMPORTS
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -22,4 +24,6 @@ TRIAL = Trial(
     dosing=LADDER,
     analysis=ANALYSIS,
     settings=protocol.SETTINGS,
+    laboratory=LABORATORY,
+    imports=IMPORTS,
 )

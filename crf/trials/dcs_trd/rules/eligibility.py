@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crf.spec.ages import ages_possible
 from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.forms.eligibility import Eligibility
 
@@ -96,11 +97,6 @@ def egfr(creatinine: Decimal | float, *, age: int, sex: str) -> float:
     return rate * 1.012 if sex == "F" else rate
 
 
-def ages_possible(birth_year: int, on: date) -> tuple[int, int]:
-    """The age before and after this year's birthday; only the year of birth is known."""
-    return on.year - birth_year - 1, on.year - birth_year
-
-
 def contradictions(answers: Mapping[str, Any], facts: ScreeningFacts, *, on: date) -> tuple[Reason, ...]:
     """Criteria affirmed at `on` that other forms speak against. What is not known contradicts nothing."""
     return tuple(_contradictions(answers, facts, on))
@@ -150,8 +146,3 @@ def _laboratory_contradictions(facts, on):
 def reasons_against(answers: Mapping[str, Any], facts: ScreeningFacts, *, on: date) -> tuple[Reason, ...]:
     """Everything that stands against randomising: unmet criteria first, then what other forms contradict."""
     return unmet_criteria(answers) + contradictions(answers, facts, on=on)
-
-
-def is_possible_duplicate(one: tuple[str, int, str], other: tuple[str, int, str]) -> bool:
-    """Same sex, year of birth and site: perhaps one person twice. A warning; it never refuses."""
-    return one == other
