@@ -24,7 +24,18 @@ from crf.spec import Purpose
 class Entry:
     """A standing record in memory: its answers as attributes, and where it belongs. Blank is None."""
 
-    __slots__ = ("form", "pk", "visit", "visit_pk", "number", "row_number", "version", "missing", "is_complete", "_values")
+    __slots__ = (
+        "form",
+        "pk",
+        "visit",
+        "visit_pk",
+        "number",
+        "row_number",
+        "version",
+        "missing",
+        "is_complete",
+        "_values",
+    )
 
     def __init__(self, form, pk, visit, visit_pk, number, row_number, version, missing, is_complete, values):
         self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
@@ -238,7 +249,9 @@ def _readers(code: str) -> dict[str, Any]:
             case spec.Time():
                 readers[name] = time.fromisoformat
             case spec.Decimal():
-                readers[name] = lambda value, places=item.kind.places: Decimal(value).quantize(Decimal(1).scaleb(-places))
+                readers[name] = lambda value, places=item.kind.places: Decimal(value).quantize(
+                    Decimal(1).scaleb(-places)
+                )
     return readers
 
 

@@ -202,8 +202,8 @@ class Walk:
 
     def turn(self, plan: Plan, subject: Subject, turn: Turn, on: date) -> None:
         for code, answers in turn.logs.items():
-            begins = {name: on.isoformat() for name in ("onset",) if name in trial.form(code).items}
-            self.save(code, subject, None, on, **begins | dict(answers))
+            days = {name: on.isoformat() for name in ("onset", "resolved") if name in trial.form(code).items}
+            self.save(code, subject, None, on, **days | dict(answers))
         for code, answers in turn.corrects.items():
             self.correct(plan, subject, code, on, answers)
         if turn.unscheduled:
@@ -298,14 +298,18 @@ class Walk:
         form = trial.form(code)
         moment = self.moment(subject, visit, on, rated_as)
         answers = self.known(form, subject, on, given) | dict(self.story.answers(code, moment)) | given
-        enter.save(
-            form=form,
-            subject=subject,
-            visit=visit,
-            by=self.by(code, subject.site.code),
-            row=row,
-            answers=typical(form, visit.code if visit else None, on, **answers),
-        )
+        try:
+            enter.save(
+                form=form,
+                subject=subject,
+                visit=visit,
+                by=self.by(code, subject.site.code),
+                row=row,
+                answers=typical(form, visit.code if visit else None, on, **answers),
+            )
+        except Exception as trouble:
+            trouble.add_note(f"{code} at {visit.code}" if visit else code)
+            raise
 
     def moment(self, subject: Subject, visit: Visit | None, on: date, rated_as: str | None = None) -> Moment:
         chart, begun = Others(subject.pk), subject.first_dose_on

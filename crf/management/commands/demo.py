@@ -199,11 +199,16 @@ class Command(BaseCommand):
                     for subject in Subject.objects.select_related("site"):
                         walk.acknowledge(subject.pk, subject.site.code)
                     walk.settle_queries()
-                lock.lock_study(by=walk.person("data_manager", trial.SITES[0].code), reason=FINISHED)
+                self.lock(walk)
             self.compare()
         for role in ("statistician", "data-manager"):
             call_command("demo_opening", role)
         self.stdout.write(f"The demo's calendar went on to {until}.")
+
+    def lock(self, walk: Walk, *, despite: bool = False) -> None:
+        """The study is locked by whom it takes; `despite` what speaks against it, which is then on record."""
+        data_manager = walk.person("data_manager", trial.SITES[0].code)
+        lock.lock_study(by=data_manager, reason=FINISHED, despite=despite)
 
     # -- what happens to whom
 
