@@ -39,7 +39,8 @@ ANALYSIS = Analysis(
     secondary=("hamd17",),
     alpha=Decimal("0.10"),
     level=Decimal("0.80"),
-    response=Response("hamd17", percent=50, sustained_visits=2),
+    # That 78 % of the responders kept it for a week is told by no table: sustained means up to the primary visit.
+    response=Response("hamd17", percent=50, sustained_visits=0),
     remission=Remission("hamd17", at_most=7),  # our assumption
     strategies=STRATEGIES,
     treatment_emergent_days=28,  # our assumption
