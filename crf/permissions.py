@@ -9,6 +9,7 @@ from django.http import Http404
 from crf import spec, trial
 from crf.models import RoleHeld, Subject, User
 from crf.refusals import NotAllowed
+from crf.spec import people
 
 R = RoleHeld.Role
 
@@ -74,36 +75,24 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "recheck": (R.DATA_MANAGER,),
 }
 
-#: Forms that only raters (and the investigator, who reads) deal with, and what else a role enters.
-RATER_FORMS = frozenset({"HAMD", "HAMA", "CGI", "BPRS", "GUESSR"})
-PHARMACIST_FORMS = frozenset({"DISPENSE", "CAPSULES"})
-INVESTIGATOR_ONLY = frozenset({"DOSING", "ELIG", "GUESSI", "EOT", "EOS"})
-READ_ALL_OPEN = (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR)
+
+#: Who reads what is open to everybody of the site and the sponsor's blinded side.
+READ_ALL_OPEN = people.READERS
 
 
 def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
-    """The roles that may read records of the form. UNBLINDS forms are the safety officer's alone."""
-    if form.discloses is spec.UNBLINDS:
-        return (R.SAFETY_OFFICER,)
-    extra = ()
-    if form.code in RATER_FORMS:
-        extra = (R.RATER,)
-    if form.code in PHARMACIST_FORMS | {"DOSING"}:
-        extra = (R.PHARMACIST,)
-    return READ_ALL_OPEN + extra
+    """The roles that may read records of the form: it says so itself."""
+    return form.read_by
 
 
 def may_enter_form(form: type[spec.Form]) -> tuple[str, ...]:
-    """The roles that may enter records of the form. Nobody of the sponsor's side is among them (INV-05)."""
-    if form.discloses is spec.UNBLINDS:
-        return (R.SAFETY_OFFICER,)
-    if form.code in RATER_FORMS:
-        return (R.RATER,) if form.code == "GUESSR" else (R.RATER, R.INVESTIGATOR)
-    if form.code in PHARMACIST_FORMS:
-        return (R.PHARMACIST, R.COORDINATOR, R.INVESTIGATOR)
-    if form.code in INVESTIGATOR_ONLY:
-        return (R.INVESTIGATOR,)
-    return (R.COORDINATOR, R.INVESTIGATOR)
+    """The roles that may enter records of the form, in the order in which a person with several acts."""
+    return form.entered_by
+
+
+def rated_by_raters(form: type[spec.Form]) -> bool:
+    """Whether raters enter the form: of such forms a rater opens no earlier record (PROTOCOL 6)."""
+    return R.RATER in form.entered_by
 
 
 def role_for(user: User, roles, site_id: int) -> str | None:

@@ -13,7 +13,7 @@ by number:
 
 import importlib
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from crf import spec, trial
 from crf.actions import accounts, enrol, enter, randomise
 from crf.models import RECORDS, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
+from crf.rehearsal.walk import clock_at
 from crf.shown import entry
 from trialsite.database.wall import seeing
 
@@ -102,7 +103,7 @@ def _at_first_site(site: Site):
     baseline = today - timedelta(days=world.BASELINE)
     first = screened(site, baseline - timedelta(days=world.SCREENED), "ines")
     ready(first, baseline, "ines")
-    randomise.randomise(subject=first, by=person("ines"))
+    randomised(first, baseline, "ines")
     started(first, baseline, "ines")
     for code, days in world.DONE:
         week(first, code, baseline + timedelta(days=days), "ines")
@@ -120,7 +121,7 @@ def _at_second_site(site: Site):
     baseline = site.today() - timedelta(days=1)
     subject = screened(site, baseline - timedelta(days=world.SCREENED if world.RUN_IN else 7), "isaac")
     ready(subject, baseline, "isaac")
-    randomise.randomise(subject=subject, by=person("isaac"))
+    randomised(subject, baseline, "isaac")
     started(subject, baseline, "isaac")
 
 
@@ -195,6 +196,12 @@ def fill_visit(subject: Subject, visit: str, on: date, by: str):
         if cell.when is None:
             for row, answers in enumerate(world.rows(cell.form), start=1):
                 fill(subject, visit, cell.form, on, by, row=row, **world.given(cell.form, visit) | answers)
+
+
+def randomised(subject: Subject, on: date, by: str):
+    """Randomised at noon of that day."""
+    with clock_at(datetime.combine(on, time(12), tzinfo=subject.site.zone)):
+        randomise.randomise(subject=subject, by=person(by))
 
 
 def started(subject: Subject, on: date, by: str):

@@ -8,7 +8,9 @@ ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, i
 ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
 ECRF_HOSTS            names the site is served under, with commas; production must say
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
-ECRF_ARM_KEY_FILE     the key of the sealed arms; arm.key in the folder above when not said
+ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For and -Proto are believed, with commas:
+                      addresses, networks, or `unix` for a socket of this machine; this machine when not said
+ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
@@ -27,6 +29,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from trialsite import proxies
 from trialsite.database import passwords, postgres, roles
 
 DEFAULT_TRIAL = "dcs_trd"
@@ -48,6 +51,7 @@ class Environment:
     old_secret_keys: tuple[str, ...]
     hosts: tuple[str, ...]
     https: str
+    proxies: tuple
     arm_key_file: Path
     database: dict
     email: dict
@@ -89,6 +93,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         old_secret_keys=tuple(filter(None, [environ.get("ECRF_SECRET_KEY_OLD")])),
         hosts=hosts,
         https=https,
+        proxies=trusted(environ, https),
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
@@ -107,6 +112,19 @@ def folder(environ: Mapping[str, str], base: Path) -> Path:
     """Where this deployment writes: a folder per trial, since one deployment serves one trial."""
     trial = environ.get("ECRF_TRIAL") or DEFAULT_TRIAL
     return Path(environ.get("ECRF_VAR") or base / "var" / trial).absolute()
+
+
+def trusted(environ: Mapping[str, str], https: str) -> tuple:
+    """The proxies in front. Nobody's headers are believed where no proxy is said to be there."""
+    said = environ.get("ECRF_PROXIES") or ("127.0.0.1, ::1, unix" if https == "proxy" else "")
+    if said and https == "direct":
+        raise BadEnvironment("ECRF_PROXIES is set, but ECRF_HTTPS is `direct`: then there is no proxy.")
+    try:
+        return proxies.networks(said)
+    except ValueError:
+        raise BadEnvironment(
+            f"ECRF_PROXIES is {said!r}. It holds addresses or networks, such as 10.0.0.5, 10.1.0.0/16, or unix."
+        ) from None
 
 
 def one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], otherwise: str) -> str:

@@ -5,7 +5,13 @@ and the kind of what went wrong, and for a database error its code and constrain
 """
 
 import logging
+import re
 import traceback
+
+#: What follows these in an address says who is meant, or opens an account.
+MEANS_SOMEBODY = re.compile(
+    r"(/(?:subjects|levels|people/account|accounts/password/reset/key|accounts/email/confirm)/)[^/\s]+"
+)
 
 
 class Quiet(logging.Formatter):
@@ -13,6 +19,9 @@ class Quiet(logging.Formatter):
 
     def __init__(self):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def format(self, record) -> str:
+        return MEANS_SOMEBODY.sub(r"\1…", super().format(record))
 
     def formatException(self, exc_info) -> str:
         lines = []

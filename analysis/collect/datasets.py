@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analysis.collect.frames import DESCRIBED, Collected
-from analysis.derive import derivations as derive
+from analysis.derive.derivations import derivations as derive
 from analysis.reports.manifest import Circumstances
 from crf import spec, trial
 from crf.actions import code_break

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import derivations as derive
-from analysis.derive import intercurrent
+from analysis.derive.derivations import derivations as derive
+from analysis.derive.derivations import intercurrent
 from crf import trial
 from crf.spec import outcomes
 

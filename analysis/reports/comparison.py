@@ -10,9 +10,9 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import variables
-from analysis.derive.derivations import Derived
-from analysis.derive.populations import Population
+from analysis.derive.derivations import variables
+from analysis.derive.derivations.derivations import Derived
+from analysis.derive.derivations.populations import Population
 from analysis.reports import masking
 from analysis.reports.estimand import Happened
 from analysis.reports.outcome import LEVEL

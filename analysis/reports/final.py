@@ -8,7 +8,7 @@ import hashlib
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.papers.tables import counts, number, p_value
 from analysis.reports import (
     effects,

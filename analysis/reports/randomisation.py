@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, REFERENCE, Comparison

@@ -4,8 +4,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive import derivations as derive
-from analysis.derive import variables
+from analysis.derive.derivations import derivations as derive
+from analysis.derive.derivations import variables
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value, percent
 from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, Comparison

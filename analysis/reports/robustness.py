@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, number, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison

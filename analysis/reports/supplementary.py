@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, interval, number, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison, at_last

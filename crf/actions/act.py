@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 
 from crf.models import User
-from crf.refusals import Locked, ReasonWanted, Refusal
+from crf.refusals import AlreadySettled, Locked, ReasonWanted, Refusal
 
 _SAY = "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true)"
 _READ = (
@@ -51,4 +51,10 @@ def refusal_of(error: DatabaseError) -> Refusal | None:
             )
         case "CRF05":
             return Refusal(str(error.__cause__.diag.message_primary))
+        case "23505":  # a unique constraint: two people, or two clicks, did the same at once
+            return AlreadySettled(
+                "Somebody did this at the same moment, so it was not done a second time. Open the page again and look."
+            )
+        case "40001" | "40P01":  # each waited for the other
+            return Refusal("Somebody changed the same at the same moment, so nothing was saved. Please try once more.")
     return None

@@ -47,7 +47,11 @@ def escalate(*, now: datetime) -> list[Alert]:
     with act(by="system:watch", role="system"):
         late = list(
             Alert.objects.select_for_update(skip_locked=True).filter(
-                is_blocking=True, acknowledged_at__isnull=True, escalated_at__isnull=True, raised_at__lte=limit
+                is_blocking=True,
+                acknowledged_at__isnull=True,
+                no_longer_at__isnull=True,
+                escalated_at__isnull=True,
+                raised_at__lte=limit,
             )
         )
         for alert in late:

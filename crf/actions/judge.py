@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from crf.chart.judgements import abnormal
-from crf.chart.others import Others
 from crf.chart.signed_content import content_of
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
@@ -11,7 +10,7 @@ from crf.refusals import ChangedMeanwhile, NotYet, Refusal
 from crf.rules.laboratory import FORM
 
 from .act import act
-from .enter import ask_about
+from .follow import follow
 from .sign import sign
 
 MEANING = "I judged each abnormal value of this laboratory report clinically significant or not."
@@ -39,7 +38,7 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
             if record.significant != judgements[record.pk]:
                 record.significant = judgements[record.pk]
                 record.save(update_fields=["significant"])
-                ask_about(record, Others(subject.pk, besides=record), by)
+        follow(subject=subject, by=by, because=f"The laboratory report at {visit.label.lower()} was judged")
         shown = content_of(subject, visit=visit, form=FORM).sha256
         return sign(
             subject=subject,

@@ -7,7 +7,7 @@ Hooks of a trial are handed a chart; they ask it and never the database. Forms t
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
@@ -34,13 +34,16 @@ class Entry:
         "version",
         "missing",
         "is_complete",
+        "changed_at",
         "_values",
     )
 
-    def __init__(self, form, pk, visit, visit_pk, number, row_number, version, missing, is_complete, values):
+    def __init__(
+        self, form, pk, visit, visit_pk, number, row_number, version, missing, is_complete, changed_at, values
+    ):
         self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
         self.row_number, self.version, self.missing, self.is_complete = row_number, version, missing, is_complete
-        self._values = values
+        self.changed_at, self._values = changed_at, values
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -272,6 +275,7 @@ def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
         found["version"],
         found["missing"],
         found["completed_at"] is not None,
+        datetime.fromisoformat(found["changed_at"]),
         values,
     )
 
@@ -290,6 +294,7 @@ def entry_of(record: Record) -> Entry:
         record.version,
         record.missing,
         record.completed_at is not None,
+        record.changed_at,
         values,
     )
 

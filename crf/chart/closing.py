@@ -32,7 +32,9 @@ def what_is_open(**about) -> list[str]:
     queries = Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED], **about)
     if count := queries.exclude(form__in=_UNBLINDING).count():
         found.append(f"{count} {'query is' if count == 1 else 'queries are'} not closed.")
-    if count := Alert.objects.filter(is_blocking=True, acknowledged_at__isnull=True, **about).count():
+    if count := Alert.objects.filter(
+        is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True, **about
+    ).count():
         found.append(f"{count} {'alert waits' if count == 1 else 'alerts wait'} for a physician's action.")
     if count := sum(len(panel.records) for panel in to_judge(**about)):
         found.append(f"{count} abnormal laboratory {'value is' if count == 1 else 'values are'} not judged.")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crf import trial
-from crf.chart.bloods import laboratory_of
 from crf.chart.others import Others
 from crf.models import Alert, Subject
 from crf.rules import titration
@@ -12,6 +11,7 @@ from crf.rules.ladder import Prescription, planned_step, prescribed_on
 from crf.rules.study_day import study_day
 from crf.spec.dosing import Step
 from crf.spec.reasons import Because
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from crf.trials.dcs_trd.rules.safety import SafetyFacts, reasons_to_decide, reasons_to_stop
 
 
@@ -62,7 +62,7 @@ def dose_on(
     day = study_day(on, day_1=day_1)
     history = prescriptions(others, day_1)
     open_alerts = tuple(
-        Alert.objects.filter(subject=subject, is_blocking=True, acknowledged_at__isnull=True)
+        Alert.objects.filter(subject=subject, is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True)
         .order_by("kind")
         .values_list("kind", flat=True)
         .distinct()

@@ -853,6 +853,45 @@ class Migration(migrations.Migration):
                     options={"indexes": [models.Index(fields=["form", "record"], name="imported_row_by_record")]},
                 ),
                 migrations.CreateModel(
+                    name="Found",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("record", models.BigIntegerField(help_text="the row of the form for deviations")),
+                        ("occasion", models.CharField(help_text="what it was found on", max_length=120)),
+                        ("sentence", models.CharField(max_length=500)),
+                        ("component", models.CharField(max_length=60)),
+                        ("found_at", models.DateTimeField()),
+                        ("no_longer_at", models.DateTimeField(blank=True, null=True)),
+                        ("no_longer_because", models.CharField(blank=True, max_length=200)),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.site"
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.subject"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("no_longer_at__isnull", True)),
+                                fields=("subject", "occasion"),
+                                name="found_once_per_occasion",
+                            )
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
                     name="CheckFiring",
                     fields=[
                         (
@@ -1259,6 +1298,12 @@ class Migration(migrations.Migration):
                         ("answered_at", models.DateTimeField(blank=True, null=True)),
                         ("settled_at", models.DateTimeField(blank=True, null=True)),
                         (
+                            "no_longer",
+                            models.BooleanField(
+                                default=False, help_text="closed by the system: the check passes again"
+                            ),
+                        ),
+                        (
                             "answered_by",
                             models.ForeignKey(
                                 null=True,
@@ -1483,13 +1528,28 @@ class Migration(migrations.Migration):
                         ),
                         ("form", models.CharField(max_length=20)),
                         ("record", models.BigIntegerField()),
+                        ("rule", models.CharField(help_text="the rule that spoke", max_length=20)),
                         ("kind", models.CharField(max_length=20)),
+                        (
+                            "occurrence",
+                            models.CharField(
+                                help_text="what it was raised on; another fact is another alert", max_length=64
+                            ),
+                        ),
+                        ("prompts", models.JSONField(blank=True, default=list)),
                         ("sentence", models.CharField(max_length=300)),
                         ("is_blocking", models.BooleanField(default=True)),
                         ("raised_at", models.DateTimeField()),
                         ("escalated_at", models.DateTimeField(blank=True, null=True)),
                         ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
                         ("action", models.CharField(blank=True, max_length=500)),
+                        (
+                            "no_longer_at",
+                            models.DateTimeField(
+                                blank=True, help_text="when the record stopped asking for it", null=True
+                            ),
+                        ),
+                        ("no_longer_because", models.CharField(blank=True, max_length=200)),
                         (
                             "acknowledged_by",
                             models.ForeignKey(
@@ -1525,7 +1585,19 @@ class Migration(migrations.Migration):
                     options={
                         "ordering": ["-raised_at"],
                         "constraints": [
-                            models.UniqueConstraint(fields=("form", "record", "kind"), name="alert_once_per_record"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("no_longer_at__isnull", True)),
+                                fields=("form", "record", "rule", "occurrence"),
+                                name="alert_once_per_occurrence",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("no_longer_at__isnull", True),
+                                    models.Q(("no_longer_because", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="alert_no_longer_has_a_cause",
+                            ),
                             models.CheckConstraint(
                                 condition=models.Q(
                                     ("acknowledged_at__isnull", True),
@@ -1735,6 +1807,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
+                    model_name="found",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="audit",
+                        sql=crf.models.audit.GuardSql(
+                            execute="public.crf_audit('subject_id', 'locks', '')",
+                            func="",
+                            hash="e7604cd0821cbfaea1376572ad4ec9ccd9befbb2",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_ddf39",
+                            table="crf_found",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
                     model_name="checkfiring",
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
@@ -1844,9 +1931,9 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('subject_id', '', '')",
+                            execute="public.crf_audit('subject_id', 'locks', '')",
                             func="",
-                            hash="a6f483c3db776d791069805edd3a497e4b52cae3",
+                            hash="7b17e691ad2606caf313bccec73bb3ab2f31748b",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_44760",
                             table="crf_alert",

@@ -1,10 +1,12 @@
 """The record: one noun a file; the tables of the forms are made from their declarations."""
 
-from .access import AccessReview, SignIn, SiteApproval
+from .access import AccessReview, SecondFactor, SignIn, SiteApproval
+from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
+from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
 from .lock import CasebookLock, StudyLock
@@ -19,6 +21,7 @@ from .visit import Visit
 
 __all__ = [
     "RECORDS",
+    "AccessChange",
     "AccessReview",
     "Alert",
     "AuditEntry",
@@ -29,6 +32,7 @@ __all__ = [
     "Draft",
     "DraftSettled",
     "ExportLog",
+    "Found",
     "GuardSql",
     "ImportFile",
     "ImportedRow",
@@ -37,6 +41,7 @@ __all__ = [
     "Query",
     "Record",
     "RoleHeld",
+    "SecondFactor",
     "SignIn",
     "Signature",
     "Site",

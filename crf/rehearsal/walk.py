@@ -359,7 +359,9 @@ class Walk:
         site = next(code for code, one in self.sites.items() if one.pk == visit.site_id)
         if self.is_finishing or on + timedelta(days=self.story.alerts_stand) <= self.until:
             self.acknowledge(visit.subject_id, site)
-        waits = Alert.objects.filter(visit=visit, is_blocking=True, acknowledged_at__isnull=True).exists()
+        waits = Alert.objects.filter(
+            visit=visit, is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ).exists()
         if not waits:
             visits.complete(visit=visit, by=self.person("coordinator", site), occurred_on=on)
             if not self.is_finishing:
@@ -369,7 +371,9 @@ class Walk:
 
     def acknowledge(self, subject_id: int, site: str) -> None:
         """The investigator acts on every alert of the subject."""
-        for alert in Alert.objects.filter(subject_id=subject_id, acknowledged_at__isnull=True):
+        for alert in Alert.objects.filter(
+            subject_id=subject_id, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ):
             alerts.acknowledge(
                 alert=alert,
                 action="Seen the same day; no plan, no intent; contact again tomorrow.",

@@ -11,16 +11,23 @@ HOLDING_THE_LIST = frozenset({"randomisation_statistician", "unblinded_statistic
 ADMINISTERING = frozenset({"administrator"})
 SIGNING = frozenset({"investigator"})
 JUDGING_BLINDED = frozenset({"statistician", "data_manager", "monitor", "medical_monitor"})
+READING_LEVELS = frozenset({"safety_officer"})
+#: What these know of the arms, they still know when the role has ended.
+KNOWING_THE_ARMS = HOLDING_THE_LIST | READING_LEVELS
 
 
 @dataclass(frozen=True)
 class Separation:
-    """Two kinds of duty that one account never has at the same time, at whatever site."""
+    """Two kinds of duty that one account never has at the same time, at whatever site.
+
+    `lasts`: nor the second after the first, where the first is to know the arms.
+    """
 
     one: frozenset[str]
     does_one: str
     other: frozenset[str]
     does_other: str
+    lasts: bool = False
 
     def parts(self, role: str, held: str) -> bool:
         """Whether the two roles fall on its two sides."""
@@ -34,10 +41,17 @@ class Separation:
 #: The database refuses the same pairs by a trigger (migrations/sql/access.sql); a test holds the two together.
 SEPARATIONS = (
     Separation(ENTERING, "enter data", LOCKING, "lock the study"),
-    Separation(ENTERING, "enter data", HOLDING_THE_LIST, "hold the randomisation list"),
+    Separation(ENTERING, "enter data", HOLDING_THE_LIST, "hold the randomisation list", lasts=True),
     Separation(ADMINISTERING, "administer accounts", SIGNING, "sign"),
     # Our assumption: whoever knows the arms does not judge blinded data either.
-    Separation(HOLDING_THE_LIST, "hold the randomisation list", JUDGING_BLINDED, "judge blinded data"),
+    Separation(HOLDING_THE_LIST, "hold the randomisation list", JUDGING_BLINDED, "judge blinded data", lasts=True),
+    Separation(
+        READING_LEVELS,
+        "read drug levels, which tell the arm,",
+        JUDGING_BLINDED | (ENTERING - READING_LEVELS),
+        "work with blinded data",
+        lasts=True,
+    ),
 )
 
 
@@ -49,15 +63,21 @@ class Held:
     since: date
     until: date | None = None
 
-    def overlaps(self, other: "Held") -> bool:
-        return (self.until is None or other.since <= self.until) and (other.until is None or self.since <= other.until)
+    def overlaps(self, other: "Held", *, knowledge_lasts: bool = False) -> bool:
+        """Whether the two come together; with `knowledge_lasts`, what one knows of the arms has no last day."""
+        mine, theirs = (
+            None if knowledge_lasts and held.role in KNOWING_THE_ARMS else held.until for held in (self, other)
+        )
+        return (mine is None or other.since <= mine) and (theirs is None or self.since <= theirs)
 
 
 def separation_against(wanted: Held, held: Iterable[Held]) -> tuple[Separation, Held] | None:
     """The first separation that the wanted role would break, with the role that stands against it."""
     for standing in held:
         for separation in SEPARATIONS:
-            if separation.parts(wanted.role, standing.role) and wanted.overlaps(standing):
+            if separation.parts(wanted.role, standing.role) and wanted.overlaps(
+                standing, knowledge_lasts=separation.lasts
+            ):
                 return separation, standing
     return None
 

@@ -19,7 +19,7 @@ from crf.chart.standing import Fact as Stored
 from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import Alert, Query, Visit
-from crf.permissions import RATER_FORMS
+from crf.permissions import rated_by_raters
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
 from crf.shown.header import next_visit, subject_alerts_are_open_to
@@ -189,14 +189,16 @@ class _Reader:
         self.show, self.counts = show if show in FILTERS else "", Counter()
         self.readable = [form for form in trial.FORMS if form in set(readable)]
         codes = [form.code for form in self.readable]
-        self.rates_only = set(codes) <= RATER_FORMS and not trial.SETTINGS.rater_sees_earlier_ratings
+        self.rates_only = all(map(rated_by_raters, self.readable)) and not trial.SETTINGS.rater_sees_earlier_ratings
         self.queries = _counted(
             Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state"
         )
         self.alerts, self.sees_alerts = Counter(), subject_alerts_are_open_to(set(codes))
         if self.sees_alerts:
             self.alerts = _counted(
-                Alert.objects.filter(subject=self.subject, form__in=codes, acknowledged_at__isnull=True)
+                Alert.objects.filter(
+                    subject=self.subject, form__in=codes, acknowledged_at__isnull=True, no_longer_at__isnull=True
+                )
             )
         self.is_over = self.subject.is_screen_failure or standing.has_record("EOS")
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}

@@ -144,7 +144,7 @@ def _marks(user: User, which: str):
     """The open queries or alerts that the person may read."""
     if which == "queries":
         return readable_queries(user).filter(state__in=("open", "answered"))
-    return readable_alerts(user).filter(acknowledged_at__isnull=True)
+    return readable_alerts(user).filter(acknowledged_at__isnull=True, no_longer_at__isnull=True)
 
 
 def _ordered(subjects, user: User, sort: str):

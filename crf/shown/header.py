@@ -40,7 +40,9 @@ class Header:
         codes = {form.code for form in readable}
         coming, status = next_visit(standing, today)
         if alerts is None and subject_alerts_are_open_to(codes):
-            alerts = Alert.objects.filter(subject=subject, form__in=codes, acknowledged_at__isnull=True).count()
+            alerts = Alert.objects.filter(
+                subject=subject, form__in=codes, acknowledged_at__isnull=True, no_longer_at__isnull=True
+            ).count()
         return cls(
             subject=subject,
             stage=states.stage_of(subject, has_ended=standing.has_record("EOS")),

@@ -51,7 +51,9 @@ def work_of(user: User) -> list[Section]:
 
 def _alerts(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["acknowledge alert"])
-    waiting = Alert.objects.filter(site_id__in=sites, acknowledged_at__isnull=True).select_related("subject__site")
+    waiting = Alert.objects.filter(
+        site_id__in=sites, acknowledged_at__isnull=True, no_longer_at__isnull=True
+    ).select_related("subject__site")
     return Section.of(
         "Alerts to act on",
         [

@@ -23,7 +23,7 @@ def alerts(request):
     found = readable_alerts(request.user).select_related("subject__site", "visit", "acknowledged_by")
     is_all = request.GET.get("show") == "all"
     if not is_all:
-        found = found.filter(acknowledged_at__isnull=True)
+        found = found.filter(acknowledged_at__isnull=True, no_longer_at__isnull=True)
     page = Paginator(found.order_by("-acknowledged_at", "-is_blocking", "raised_at"), 50)
     page = page.get_page(request.GET.get("page"))
     rows = [{"alert": alert, "state": states.alert_state(alert)} for alert in page]

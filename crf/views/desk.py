@@ -20,6 +20,8 @@ from crf.shown import entry
 from crf.shown.cautions import cautions
 from crf.views.subject_page import Page
 
+LAST_ROW = 9999  # of a repeating form, far below what the column holds
+
 
 class Desk:
     """What the requests about one record have in common: who, which form, where, and the record if there is one."""
@@ -39,6 +41,8 @@ class Desk:
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
         self.others = Others(self.subject.pk)
+        if row != 1:
+            self._refuse_row_from_nowhere()
         if not self.page.roles_besides_rater():
             self._refuse_earlier_rating()
 
@@ -56,8 +60,17 @@ class Desk:
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
-            and (self.record is not None or may_begin(self.form.code, self.subject.consent_withdrawn_on))
+            and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))
         )
+
+    def _refuse_row_from_nowhere(self):
+        """A row is one that is there, voided or not, or the next free one: the number in the address is anybody's."""
+        if self.row < 1 or self.row > LAST_ROW or (self.record is None and self.row != self._last_row() + 1):
+            raise Http404("There is no such row.")
+
+    def _last_row(self) -> int:
+        taken = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)  # voided ones too
+        return taken.aggregate(last=Max("row_number"))["last"] or 0
 
     def _refuse_earlier_rating(self):
         """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
@@ -109,9 +122,7 @@ class Desk:
         """Where the next row of a repeating form is entered."""
         if not self.form.repeating:
             return ""
-        taken = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)  # voided ones too
-        last = taken.aggregate(last=Max("row_number"))["last"] or 0
-        return address(self.subject, self.visit, self.form.code, max(last, self.row) + 1)
+        return address(self.subject, self.visit, self.form.code, max(self._last_row(), self.row) + 1)
 
     def row_addresses(self) -> list[tuple[int, str]]:
         return [(row, address(self.subject, self.visit, self.form.code, row)) for row in self.rows]

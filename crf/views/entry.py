@@ -1,7 +1,5 @@
 """The page of a record: read it, enter it, keep what is typed, and settle it when two people saved at once."""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,8 +20,11 @@ from crf.rules.rating import band, is_entered_late
 from crf.shown import entry
 from crf.shown.cautions import Caution, cautions
 from crf.shown.hints import hints_for
+from crf.spec import Purpose
+from crf.spec.kinds import Impossible, clean
 from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
+from crf.views.sent import Unreadable, sent, version_of
 from crf.views.two_versions import conflict
 
 
@@ -44,20 +45,17 @@ def draft(request, number, visit, form, row=1):
     desk = Desk(request, number, visit, form, row)
     permissions.require_entry(request.user, desk.form, desk.subject.site_id)
     try:
-        sent = json.loads(request.body)
-        changes, base = dict(sent["changes"]), sent.get("version")
-        base = int(base) if base is not None else None
-    except (ValueError, KeyError, TypeError):
-        sentence = "The page sent something that could not be read. Please reload it."
-        return JsonResponse({"sentence": sentence}, status=400)
+        typed_now = sent(request)
+    except Unreadable as unreadable:
+        return unreadable.answer
     kept = drafts.keep(
         form=desk.form,
         subject=desk.subject,
         visit=desk.visit,
         by=request.user,
-        changes=changes,
+        changes=typed_now.changes,
         row=row,
-        base_version=base,
+        base_version=typed_now.version,
     )
     is_correction = kept.base_version is not None and desk.record is not None
     typed = (entry.typed_of(desk.record) if is_correction else {}) | kept.answers
@@ -131,7 +129,10 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
-    language = desk.others.value("CONSENT", "language", visit=trial.SCREENING) if desk.form.rating else None
+    consent = trial.serving(Purpose.CONSENT)
+    language = None
+    if desk.form.rating and "consent_language" in consent.items:
+        language = desk.others.value(consent.code, "consent_language", visit=trial.SCREENING)
     return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
 
 
@@ -236,9 +237,14 @@ def _is_late(record) -> bool:
 
 def _saved(desk: Desk):
     post, typed = desk.request.POST, desk.typed()
-    version = int(post["version"]) if post.get("version", "").isdecimal() else None
+    version = version_of(post)
     source = post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE
     choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
+    try:
+        words = clean(words)
+    except Impossible as impossible:
+        shown = {"version": version, "reason": (choice, ""), "source": source}
+        return _page(desk, typed, errors={"reason": [str(impossible)]}, status=422, **shown)
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))
     _end_rating(desk, typed, source)
     answers, missing = entry.split(typed, desk.form)

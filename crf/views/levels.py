@@ -1,7 +1,5 @@
 """Drug levels: the safety officer's own list and entry page. To everybody else none of it exists (BLI-08)."""
 
-import json
-
 from django import forms as django_forms
 from django.contrib import messages
 from django.db.models import Max
@@ -19,6 +17,7 @@ from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
 from crf.shown import entry
 from crf.spec.purposes import Purpose
 from crf.views.desk import Desk, examined
+from crf.views.sent import Unreadable, sent, version_of
 
 #: The form for drug levels and its records; a trial without one has no such pages (crf/urls.py).
 FORM = trial.serving(Purpose.DRUG_LEVEL)
@@ -108,7 +107,7 @@ def level(request, number, row):
             answers=answers,
             missing=missing,
             row=row,
-            version=int(post["version"]) if post.get("version", "").isdecimal() else None,
+            version=version_of(post),
             reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
             source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
         )
@@ -153,14 +152,17 @@ def draft(request, number, row):
     """Keep what was typed a moment ago, and say what is impossible or implausible in it."""
     desk = LevelDesk(request, number, row)
     try:
-        sent = json.loads(request.body)
-        changes, base = dict(sent["changes"]), sent.get("version")
-        base = int(base) if base is not None else None
-    except (ValueError, KeyError, TypeError):
-        sentence = "The page sent something that could not be read. Please reload it."
-        return JsonResponse({"sentence": sentence}, status=400)
+        typed_now = sent(request)
+    except Unreadable as unreadable:
+        return unreadable.answer
     kept = drafts.keep(
-        form=FORM, subject=desk.subject, visit=None, by=request.user, changes=changes, row=row, base_version=base
+        form=FORM,
+        subject=desk.subject,
+        visit=None,
+        by=request.user,
+        changes=typed_now.changes,
+        row=row,
+        base_version=typed_now.version,
     )
     typed = (entry.typed_of(desk.record) if desk.record else {}) | kept.answers
     errors, warnings, fired = examined(desk, typed)

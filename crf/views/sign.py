@@ -53,7 +53,7 @@ def _sign(request, page: Page):
         parts=parts_to_sign(page.standing, settled),
         is_signed=settled.signs_all_of(content.covers),
         queries=Query.objects.filter(**waiting).count(),
-        alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True).count(),
+        alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True, no_longer_at__isnull=True).count(),
     )
     return asked(request, "crf/sign.html", context, None, deed)
 

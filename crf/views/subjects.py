@@ -87,7 +87,9 @@ def subjects(request):
         return redirect(listed.page[0])
     ids = [subject.pk for subject in listed.page]
     queries = readable_queries(request.user).filter(subject__in=ids, state__in=("open", "answered"))
-    alerts = readable_alerts(request.user).filter(subject__in=ids, acknowledged_at__isnull=True)
+    alerts = readable_alerts(request.user).filter(
+        subject__in=ids, acknowledged_at__isnull=True, no_longer_at__isnull=True
+    )
     per_subject = [
         dict(marks.order_by().values_list("subject").annotate(many=Count("pk"))) for marks in (queries, alerts)
     ]

@@ -8,12 +8,12 @@ import pytest
 
 from crf import trial as served
 from crf.actions import enter
-from crf.chart.bloods import laboratory_of
 from crf.chart.others import Others
 from crf.models import AuditEntry, Query, Site
 from crf.rules import laboratory
 from crf.rules.laboratory import COMPONENT
 from crf.shown import entry
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from tests import trial
 from trialsite.database.wall import seeing
 

@@ -2,10 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from analysis.derive.derivations import (
+from analysis.derive.derivations.derivations import (
     Window,
     baseline,
     change_from_baseline,
@@ -18,6 +15,9 @@ from analysis.derive.derivations import (
     sustained,
     windowed,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from analysis.stats.results import NotEstimable
 
 WINDOWS = (

@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from crf import trial as served
 from crf.actions import alerts, visits
 from crf.models import Alert, Site
 from crf.refusals import NotAllowed, NotYet, Refusal
@@ -31,22 +30,33 @@ def test_the_mail_goes_to_the_sites_investigators_and_names_no_subject_and_no_va
         assert secret not in (sent.subject + sent.body).replace("/alerts/", "")
 
 
-def test_saving_the_same_rating_again_raises_no_second_alert(suicidal):
+def test_a_note_beside_the_rating_raises_no_second_alert(suicidal):
     subject = trial.subject("JER-001")
-    from crf.actions import enter
-    from crf.rehearsal.typical import typical
+    trial.change(subject, "W3", "HAMD", "ruth", mood="2")
+    assert Alert.objects.get(subject=subject) == suicidal
 
-    answers = typical(served.form("HAMD"), "W3", subject.site.today(), suicide="4", mood="3")
-    enter.save(
-        form=served.form("HAMD"),
-        subject=subject,
-        visit=trial.visit_of(subject, "W3"),
-        by=trial.person("ruth"),
-        answers=answers,
-        version=1,
-        reason="Typing error",
-    )
-    assert Alert.objects.filter(subject=subject).count() == 1
+
+@pytest.mark.finding("F-202")
+def test_a_worse_rating_after_the_alert_was_acted_upon_is_a_new_alert(suicidal):
+    subject = trial.subject("JER-001")
+    alerts.acknowledge(alert=suicidal, action="Seen today", by=trial.person("ines"))
+    trial.change(subject, "W3", "HAMD", "ruth", suicide="4")
+    first, second = Alert.objects.filter(subject=subject).order_by("pk")
+    assert first.action == "Seen today"
+    assert first.no_longer_because.startswith("Hamilton Depression Rating Scale at week 3")
+    assert second.acknowledged_at is None
+    assert second.no_longer_at is None
+    with pytest.raises(NotYet):
+        visits.complete(visit=second.visit, by=trial.person("ines"))
+
+
+@pytest.mark.finding("F-207")
+def test_an_alert_whose_cause_was_put_right_no_longer_waits(suicidal):
+    subject = trial.subject("JER-001")
+    trial.change(subject, "W3", "HAMD", "ruth", suicide="0")
+    assert not Alert.objects.waiting().filter(subject=subject).exists()
+    suicidal.refresh_from_db()
+    assert suicidal.no_longer_at is not None
 
 
 def test_a_visit_is_not_complete_before_somebody_acted(suicidal):

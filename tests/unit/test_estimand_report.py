@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.reports import blinded, final
 from analysis.reports.comparison import Comparison
 from tests import made_up

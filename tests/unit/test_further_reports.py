@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.derive import doses
+from analysis.derive.derivations import doses
 from analysis.reports import blinded, final, harm, robustness, supplementary
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure

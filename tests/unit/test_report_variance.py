@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from analysis.derive import variables
+from analysis.derive.derivations import variables
 from analysis.reports import blinded, efficacy, variance
 from analysis.reports.comparison import REFERENCE, Comparison
 from analysis.stats.mmrm import fit

@@ -9,8 +9,16 @@ import pandas as pd
 from analysis.command.csvfile import Unreadable
 from analysis.command.estimators.asked import Asked
 from analysis.command.tableform import TableForm, read_table
-from analysis.derive.derivations import Window, baseline, change_from_baseline, is_response, locf, study_day, windowed
-from analysis.derive.populations import COLUMNS, populations
+from analysis.derive.derivations.derivations import (
+    Window,
+    baseline,
+    change_from_baseline,
+    is_response,
+    locf,
+    study_day,
+    windowed,
+)
+from analysis.derive.derivations.populations import COLUMNS, populations
 from analysis.stats.descriptive import summaries
 from analysis.stats.exposure import compliance, exposure
 from analysis.stats.results import NotEstimable

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.command.csvfile import NUMBER
 from analysis.command.estimators.asked import Asked
 from analysis.command.longform import LongForm
-from analysis.derive.derivations import locf
+from analysis.derive.derivations.derivations import locf
 from analysis.stats import contrasts, lsmeans, terms
 from analysis.stats import mmrm as mixed
 from analysis.stats.formula import formula

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.command.estimators.asked import Asked
 from analysis.command.longform import LongForm
-from analysis.derive.derivations import locf, observed_at
+from analysis.derive.derivations.derivations import locf, observed_at
 from analysis.stats import effect_size, mantel_haenszel
 from analysis.stats import moderation as moderated
 from analysis.stats.ancova import ancova

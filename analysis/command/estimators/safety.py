@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.command.csvfile import Unreadable
 from analysis.command.estimators.asked import Asked
 from analysis.command.tableform import TableForm, read_table
-from analysis.derive.derivations import study_day
+from analysis.derive.derivations.derivations import study_day
 from analysis.stats.exposure import dose_on
 from analysis.stats.results import NotEstimable
 from analysis.stats.safety import days_it_may_mean, events_by, treatment_emergent

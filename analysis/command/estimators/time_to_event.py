@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.command.estimators.asked import Asked
 from analysis.command.estimators.endpoint import responded, response_rule
 from analysis.command.longform import LongForm
-from analysis.derive.derivations import first_response_day
+from analysis.derive.derivations.derivations import first_response_day
 from analysis.stats.results import NotEstimable
 from analysis.stats.survival import kaplan_meier, log_rank
 

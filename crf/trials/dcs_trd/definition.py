@@ -1,11 +1,12 @@
 """D-cycloserine in treatment-resistant depression, put together from its parts."""
 
-from crf.spec.trial import Trial, forms_in
+from crf.spec.trial import Rules, Trial, forms_in
 from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
 from crf.trials.dcs_trd.result_files import IMPORTS
+from crf.trials.dcs_trd.rules import eligibility
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -23,7 +24,9 @@ TRIAL = Trial(
     forms=forms_in(forms),
     dosing=LADDER,
     analysis=ANALYSIS,
+    rules=Rules(contradictions=eligibility.contradicted, before_randomising=eligibility.before_randomising),
     settings=protocol.SETTINGS,
+    alert_kinds=protocol.ALERT_KINDS,
     laboratory=LABORATORY,
     imports=IMPORTS,
 )

@@ -177,6 +177,9 @@ class SafetyLimits:
 ENTRY = EntryLimits()
 SAFETY = SafetyLimits()
 
+#: What alerts of this trial are about, beside what any trial alerts of.
+ALERT_KINDS = {"suicidality": "Suicidality", "psychosis": "Psychosis", "laboratory": "Laboratory"}
+
 # -- settings of the study (PROTOCOL 6 and 7)
 
 BDI_VERSIONS = ("BDI", "BDI-IA", "BDI-II")

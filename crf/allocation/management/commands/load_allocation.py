@@ -58,7 +58,7 @@ class Command(BaseCommand):
             places = papers.read_list(list_file)
             generator = "made elsewhere"
             parameters = {"strata": strata, "arms": arms, "block_size": block_size, "kits": "in the list"}
-        self.check(places, strata, arms, block_size)
+        self.refuse_mistakes(places, strata, arms, block_size)
         by = options["by"] or getpass.getuser()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             papers.write_packing_list(options["packing_list"], places)
         self.tell(places, root, options["summary"])
 
-    def check(self, places, strata, arms, block_size):
+    def refuse_mistakes(self, places, strata, arms, block_size):
         least = max(site.planned for site in trial.SITES)
         if found := schedule.mistakes_in(places, strata=strata, arms=arms, block_size=block_size, least=least):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))

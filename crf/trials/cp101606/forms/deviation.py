@@ -1,25 +1,14 @@
 """Departures from the protocol: opened by the system or by people, never a reason to refuse data."""
 
 from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice
+from crf.spec.consequences import DEVIATION_KINDS
 from crf.spec.people import READERS, SITE_TEAM
 
-KINDS = Coded(
-    (
-        ("BEFORECONSENT", "Procedure before consent"),
-        ("WINDOW", "Visit outside its window"),
-        ("MISSED", "Visit missed"),
-        ("INELIGIBLE", "Randomised without meeting the criteria"),
-        ("NOTDONE", "Required procedure not done"),
-        ("PROHIBITED", "Prohibited medication"),
-        ("BLIND", "Blind at risk or lost"),
-        ("SAELATE", "Serious adverse event reported late"),
-        ("OTHER", "Other"),
-    )
-)
+KINDS = Coded((*DEVIATION_KINDS[:-1], ("NOTDONE", "Required procedure not done"), DEVIATION_KINDS[-1]))
 
 
 class Deviation(Form):
-    """One row a departure. Its fingerprint keeps the system from opening the same one twice."""
+    """One row a departure."""
 
     code, title, domain = "DEVIATION", "Protocol deviation", "DV"
     discloses = OPEN
@@ -37,7 +26,6 @@ class Deviation(Form):
     opened_by = Item("Opened by", choice(SYSTEM="The system", PERSON="A person"))
     severity = Item("Major or minor", choice(MAJOR="Major", MINOR="Minor"))
     at_visit = Item("At visit", Text(8), required=False)
-    fingerprint = Item("Fingerprint", Text(80), required=False, help="Set by the system; leave empty")
     action = Item("What was done", Text(500, long=True), required=False)
     reported = Item("Reported to the ethics committee", YES_NO, required=False)
 
@@ -49,4 +37,4 @@ class Deviation(Form):
             hard=True,
         ),
     )
-    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "fingerprint": "", "at_visit": ""}
+    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "at_visit": ""}

@@ -3,22 +3,10 @@
 An alert says what happened in a sentence without any value, so that the sentence can be mailed.
 """
 
-from dataclasses import dataclass
-
+from crf.spec.consequences import Alert
 from crf.trials.cp101606 import protocol
 
 SUICIDALITY = "suicidality"
-
-
-@dataclass(frozen=True)
-class Alert:
-    """Something a physician acknowledges with an action. A notice (`blocking` False) is shown and blocks nothing."""
-
-    rule: str
-    kind: str
-    sentence: str
-    blocking: bool = True
-    prompts: tuple[str, ...] = ()
 
 
 def suicidality_from_hamd(record, chart) -> tuple[Alert, ...]:

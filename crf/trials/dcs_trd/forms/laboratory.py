@@ -3,6 +3,7 @@
 from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.laboratory import LABORATORY, unit_fits
+from crf.trials.dcs_trd.rules import alerts
 
 
 class Laboratory(Form):
@@ -16,6 +17,7 @@ class Laboratory(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.LABORATORY
+    alerts = (alerts.of_laboratory,)
     carries_eligibility = True
     repeating = True
     dated = "drawn_on"

@@ -1815,7 +1815,6 @@ class Migration(migrations.Migration):
                         ("opened_by", models.CharField(blank=True, max_length=20, null=True)),
                         ("severity", models.CharField(blank=True, max_length=20, null=True)),
                         ("at_visit", models.TextField(blank=True, null=True)),
-                        ("fingerprint", models.TextField(blank=True, null=True)),
                         ("action", models.TextField(blank=True, null=True)),
                         ("reported", models.CharField(blank=True, max_length=20, null=True)),
                         (
@@ -1912,12 +1911,13 @@ class Migration(migrations.Migration):
                                             "INELIGIBLE",
                                             "BOTTLE",
                                             "AFTERSTOP",
+                                            "BEFORERANDOM",
                                             "OVERDOSE",
-                                            "TITRATION",
-                                            "NOTDONE",
                                             "PROHIBITED",
                                             "BLIND",
                                             "SAELATE",
+                                            "TITRATION",
+                                            "NOTDONE",
                                             "OTHER",
                                         ],
                                     ),
@@ -1944,14 +1944,6 @@ class Migration(migrations.Migration):
                                     ("at_visit__isnull", True), ("at_visit__regex", "^(.|\\n){0,8}$"), _connector="OR"
                                 ),
                                 name="deviation_at_visit",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("fingerprint__isnull", True),
-                                    ("fingerprint__regex", "^(.|\\n){0,80}$"),
-                                    _connector="OR",
-                                ),
-                                name="deviation_fingerprint",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(

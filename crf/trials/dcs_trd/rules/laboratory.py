@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from crf.spec.ages import ages_possible
 from crf.spec.laboratory import UnknownUnit
+from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.laboratory import LABORATORY
-from crf.trials.dcs_trd.rules.eligibility import egfr
+from crf.trials.dcs_trd.rules.kidney import egfr
 from crf.trials.dcs_trd.rules.safety import Laboratory
 
 
@@ -46,3 +48,36 @@ def _egfr(creatinine: Decimal | None, sex: str | None, age: int | None) -> Decim
     if not creatinine or sex is None or age is None:
         return None
     return Decimal(egfr(creatinine_in_mg_per_dl(creatinine), age=age, sex=sex)).quantize(Decimal("0.1"))
+
+
+def laboratory_of(chart, visit: str | None = None, *, rows: list | None = None) -> Laboratory:
+    """The safety values of a visit's panel (None: the latest one), in standard units; of these rows where given."""
+    records = chart.records("LAB")
+    if rows is None:
+        panels = [record.visit_code for record in records]
+        visit = visit or (panels[-1] if panels else None)
+        rows = [record for record in records if record.visit_code == visit]
+    drawn = next((row.drawn_on for row in rows if row.drawn_on), None)
+    year = chart.value("DEMOG", "birth_year", visit=protocol.SCREENING)
+    return safety_values(
+        [row.values() for row in rows],
+        sex=chart.value("DEMOG", "sex", visit=protocol.SCREENING),
+        age=ages_possible(year, drawn)[1] if year and drawn else None,
+        creatinine_before=_creatinine(chart, protocol.SCREENING),
+    )
+
+
+def creatinine_mg_per_dl(chart, visit: str) -> Decimal | None:
+    """Creatinine at a visit in mg/dL; None where it was not measured."""
+    found = _creatinine(chart, visit)
+    return creatinine_in_mg_per_dl(found) if found is not None else None
+
+
+def _creatinine(chart, visit: str) -> Decimal | None:
+    for row in chart.records("LAB"):
+        if row.visit_code == visit and row.analyte == "CREAT" and row.result is not None and row.unit:
+            try:
+                return LABORATORY.to_standard("CREAT", row.result, row.unit)
+            except UnknownUnit:
+                return None
+    return None
