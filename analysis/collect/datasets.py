@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analysis.collect.frames import DESCRIBED, Collected
-from analysis.derive.derivations import derivations as derive
+from analysis.derive import derivations as derive
 from analysis.reports.manifest import Circumstances
 from crf import spec, trial
 from crf.actions import code_break
@@ -214,7 +214,7 @@ def adverse_events(who: dict) -> pd.DataFrame:
 
 def medication(who: dict) -> pd.DataFrame:
     """Antidepressants that changed since baseline, and drugs of the group that ketamine is in; nothing else."""
-    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "stopped")
+    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "ended")
     changed = frame["change"].notna() & (frame["change"] != "NONE")
     return frame[changed | (frame["group"] == "NMDA")].reset_index(drop=True)
 
