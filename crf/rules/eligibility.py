@@ -40,7 +40,7 @@ CRITERIA = _criteria()
 
 
 def unmet_criteria(answers: Mapping[str, Any], visit: str | None = None) -> tuple[Reason, ...]:
-    """The criteria of one eligibility record (values by item name) that are put at the visit and not met or answered."""
+    """The criteria that are put at the visit and not met or not answered in one eligibility record (values by item)."""
     found, form = [], trial.serving(Purpose.ELIGIBILITY)
     for criterion in CRITERIA:
         if not form.items[criterion.item].applies(answers, visit):
