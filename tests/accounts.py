@@ -1,11 +1,12 @@
 """Steps of the tests about accounts: a second factor, a second administrator, fresh authentication."""
 
 import re
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from crf.actions import accounts
+from crf.actions import accounts, outbox
 from crf.actions.act import act
 from crf.models import Site, User
 from tests import trial
@@ -45,6 +46,23 @@ def fresh(client, name: str):
     client.post("/accounts/login/", {"login": name, "password": trial.PASSWORD})
     client.post("/accounts/reauthenticate/", {"password": trial.PASSWORD})
     return client
+
+
+@contextmanager
+def mails_leave_at_once():
+    """What is written into the outbox leaves within the deed: for tests about what a mail says, not about sending."""
+    put = outbox.put
+
+    def put_and_send(**mail):
+        rows = put(**mail)
+        outbox.send_due()
+        return rows
+
+    outbox.put = put_and_send
+    try:
+        yield
+    finally:
+        outbox.put = put
 
 
 def link_in(message) -> str:

@@ -67,7 +67,7 @@ def check_deployment(app_configs, **kwargs) -> list:
 
 def check_environment(app_configs, **kwargs) -> list:
     """The key of the sealed arms: it must be there and be nobody else's to read."""
-    if settings.ROLE == "owner" or not find_spec("crf.allocation.hatch") or settings.MODE == "test":
+    if settings.ROLE != "web" or not find_spec("crf.allocation.hatch") or settings.MODE == "test":
         return []
     path = settings.ARM_KEY_FILE
     if not path.exists():

@@ -1,7 +1,7 @@
 """What the environment says, checked: all settings that differ between machines come from here; nonsense is refused.
 
 ECRF_MODE             demo | production (when not said); the tests set `test`
-ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
+ECRF_ROLE             web (when not said) | owner | watch: whom this process is to PostgreSQL
 ECRF_TRIAL            which trial is served: the name of a folder of crf/trials; dcs_trd when not said
 ECRF_VAR              folder for everything written at run time; `var/` and the trial's name when not said
 ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key
@@ -12,8 +12,14 @@ ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For a
                       addresses, networks, or `unix` for a socket of this machine; this machine when not said
 ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
+DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
+ECRF_LOGS             json | text: how log lines look; json in production when not said
+ECRF_METRICS_TOKEN    whoever bears it may read /metrics and the findings of /health/ready from another machine
+ECRF_BACKUPS          folder for backups of the embedded database, on another disk: then every change is followed
+ECRF_BACKUP_KEY_FILE  the key that closes them; var/backup.key when not said
+ECRF_BACKUPS_KEPT     how many of them are kept; 14 when not said
 PORT                  8000 when not said
 ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
 """
@@ -34,7 +40,7 @@ from trialsite.database import passwords, postgres, roles
 
 DEFAULT_TRIAL = "dcs_trd"
 MODES = ("demo", "production", "test")
-ROLES = {"web": roles.WEB, "owner": roles.OWNER}
+ROLES = {"web": roles.WEB, "owner": roles.OWNER, "watch": roles.WATCH}
 
 
 class BadEnvironment(ImproperlyConfigured):
@@ -58,6 +64,8 @@ class Environment:
     port: int
     workers: int
     embedded: bool
+    logs: str
+    metrics_token: str
 
 
 def read(environ: Mapping[str, str], base: Path) -> Environment:
@@ -99,7 +107,9 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),
         workers=number(environ, "ECRF_WORKERS", min(4, (os.cpu_count() or 1) + 1), 64),
-        embedded=not environ.get("DATABASE_URL"),
+        embedded=not (environ.get("DATABASE_URL") or environ.get("DATABASE_WATCH_URL")),
+        logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
+        metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
 
 
@@ -141,6 +151,12 @@ def number(environ: Mapping[str, str], name: str, otherwise: int, most: int) -> 
     return int(value)
 
 
+def metrics_token(token: str) -> str:
+    if token and (len(token) < 24 or not token.isascii()):
+        raise BadEnvironment("ECRF_METRICS_TOKEN is too short: at least 24 random characters, or leave it out.")
+    return token
+
+
 def secret_key(environ: Mapping[str, str], mode: str, var: Path) -> str:
     """Given in production; elsewhere made once and kept, so that a restart does not sign everybody out."""
     key = environ.get("ECRF_SECRET_KEY", "")
@@ -169,7 +185,8 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
     url, owner_url = environ.get("DATABASE_URL"), environ.get("DATABASE_OWNER_URL")
     if owner_url and not url:
         raise BadEnvironment("DATABASE_OWNER_URL is set, DATABASE_URL is not. Set both, or neither.")
-    if not url:
+    watch_url = environ.get("DATABASE_WATCH_URL")
+    if not url and not (role == "watch" and watch_url):
         where = {
             "HOST": str(postgres.socket_folder(var)),
             "PORT": "5432",
@@ -177,6 +194,10 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
             "USER": ROLES[role],
             "OPTIONS": {"passfile": str(passwords.passfile(var, ROLES[role]))},
         }
+    elif role == "watch":
+        if not watch_url:
+            raise BadEnvironment("ECRF_ROLE is watch, but DATABASE_WATCH_URL is not set: the login of ecrf_watch.")
+        where = parse("DATABASE_WATCH_URL", watch_url)
     elif role == "owner":
         if not owner_url:
             raise BadEnvironment("ECRF_ROLE is owner, but DATABASE_OWNER_URL is not set: the login of ecrf_owner.")

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "trialsite.middleware.headers",  # outermost: also what is refused further in bears them
     "trialsite.proxies.real_address",
+    "trialsite.operations.requests.requests",  # numbers and logs each; answers probes before anything can fail
     "trialsite.middleware.plain_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -92,6 +93,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # -- the database, and what is counted in it
 
 DATABASES = {"default": ENV.database}
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds: a server that is away is said so soon
+if (
+    ROLE == "owner"
+):  # a migration waits this long for a table that is in use; longer, and every page would wait behind it
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
 # Sign-in is limited per address and account. The counts must be one for all workers and hosts, so: in the database.
 CACHES = {
     "default": {
@@ -185,22 +191,27 @@ WHITENOISE_AUTOREFRESH = False
 # Where mails point to. The first host is the one people know.
 PUBLIC_ADDRESS = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://localhost:{ENV.port}"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"eCRF <no-reply@{ALLOWED_HOSTS[0].lstrip('.')}>"
+EMAIL_BACKEND = "trialsite.operations.outgoing.Outbox"  # rows of the database; `manage.py watch` sends them
 if ENV.email:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_TIMEOUT = 20
     globals().update(ENV.email)
 else:
-    EMAIL_BACKEND = "trialsite.mailbox.Folder"
+    MAIL_TRANSPORT = "trialsite.mailbox.Folder"
     EMAIL_FILE_PATH = VAR / "mail"
 
+METRICS_TOKEN = ENV.metrics_token
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"quiet": {"()": "trialsite.logs.Quiet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "formatters": {"text": {"()": "trialsite.logs.Quiet"}, "json": {"()": "trialsite.logs.Json"}},
+    "filters": {"requests": {"()": "trialsite.logs.Requests"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": ENV.logs, "filters": ["requests"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},  # Django's own mails requests
         "django.db.backends": {"level": "WARNING"},  # no SQL
+        "ecrf": {"level": "INFO" if PRODUCTION else "WARNING"},  # a line for each request, and who came in
+        "ecrf.security": {"level": "INFO" if PRODUCTION else "ERROR"},
     },
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from crf.views import own_account
 
+handler500 = "trialsite.operations.outages.mistake"
 urlpatterns = [
     # In front of allauth's pages of addresses, which keep a second list that nobody confirmed.
     path("accounts/email/", own_account.change_email, name="account_email"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("accounts/confirm-email/", own_account.nothing_here, name="account_no_such_page"),
     path("accounts/confirm-email/<path:rest>", own_account.nothing_here, name="account_no_such_page"),
     path("accounts/", include("allauth.urls")),
+    path("service/", include("trialsite.operations.urls")),
 ]
 if find_spec("analysis.urls"):
     urlpatterns.append(path("reports/", include("analysis.urls")))

@@ -168,5 +168,26 @@ def first_response_day(scores: pd.DataFrame, *, subject: str, day: str, responde
     return pd.DataFrame({subject: last.index, "time": time.to_numpy(), "event": first.notna().to_numpy()})
 
 
+def first_response_interval(scores: pd.DataFrame, *, subject: str, time: str, responded: str) -> pd.DataFrame:
+    """When response began, between two visits (METHODS 15.4): columns subject, `left` and `right`.
+
+    time is the planned day of the visit. left: the last visit rated before the first with response, 0 if there is none;
+    right: that first visit. Without response left is the last visit rated and right infinite.
+    """
+    rated = scores[scores[responded].notna() & scores[time].notna()].sort_values([subject, time], kind="stable")
+    rows = []
+    for who, own in rated.groupby(subject, sort=True):
+        days, yes = own[time].to_numpy(float), own[responded].to_numpy(bool)
+        place = int(yes.argmax()) if yes.any() else len(days)
+        rows.append(
+            {
+                subject: who,
+                "left": days[place - 1] if place else 0.0,
+                "right": days[place] if place < len(days) else np.inf,
+            }
+        )
+    return pd.DataFrame(rows, columns=[subject, "left", "right"])
+
+
 def _known(verdict, known):
     return verdict.fillna(False).astype("boolean").where(known, pd.NA)

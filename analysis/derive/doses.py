@@ -7,7 +7,7 @@ prescribed up to the last dose; milligrams and compliance come from the capsules
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations.derivations import study_day
+from analysis.derive.derivations import study_day
 from analysis.stats import exposure as taking
 from crf import trial
 from crf.rules.ladder import Prescription, in_force

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis.derive.derivations.derivations import Derived, study_day
+from analysis.derive.derivations import Derived, study_day
 from analysis.stats.safety import days_it_may_mean
 
 COLUMNS = ("subject", "kind", "on", "day", "source", "why")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import derivations as derive
-from analysis.derive.derivations import intercurrent
+from analysis.derive import derivations as derive
+from analysis.derive import intercurrent
 from crf import trial
 from crf.spec import outcomes
 
@@ -133,7 +133,7 @@ def _on_treatment(frame: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
     last = derive.study_day(by["last_dose_on"], day_1=by["day_1"])
     # Who stopped without a known last dose, or was never dosed, has no rating on treatment after baseline.
     last = last.fillna(0).where(stopped)
-    limit = frame["subject"].map(last) + trial.ANALYSIS.on_treatment_days
+    limit = frame["subject"].map(last).astype("Int64") + trial.ANALYSIS.on_treatment_days
     return ~(limit.notna() & (frame["visit"] != BASELINE) & (frame["day"] > limit)).fillna(False).astype(bool)
 
 

@@ -5,7 +5,7 @@ code of the tables and figures is the final report's.
 """
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest

@@ -10,9 +10,9 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import variables
-from analysis.derive.derivations.derivations import Derived
-from analysis.derive.derivations.populations import Population
+from analysis.derive import variables
+from analysis.derive.derivations import Derived
+from analysis.derive.populations import Population
 from analysis.reports import masking
 from analysis.reports.estimand import Happened
 from analysis.reports.outcome import LEVEL
@@ -164,6 +164,11 @@ class Comparison:
     def second_model(self) -> Fit:
         """The second outcome of the fixed sequence, as the first is analysed."""
         return self.fitted(self.primary_hama)
+
+    @cached_property
+    def bdi_model(self) -> Fit:
+        """BDI as it is planned: the model of the primary analysis, wherever its p stands."""
+        return self.fitted(self.primary_bdi)
 
     @cached_property
     def differences(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers.tables import counts, interval, number
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison
 from analysis.reports.document import Number, Section

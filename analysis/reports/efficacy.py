@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, ORDER, REFERENCE, Comparison

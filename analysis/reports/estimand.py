@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers.tables import counts
 from analysis.reports.document import Section, Table
 from analysis.reports.outcome import LABELS

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import doses
+from analysis.derive import doses
 from analysis.papers.tables import counts, mean_sd, percent
 from analysis.reports.document import NOTHING, Section
 from analysis.reports.outcome import LEVEL

@@ -8,7 +8,7 @@ import hashlib
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers.tables import counts, number, p_value
 from analysis.reports import (
     effects,
@@ -23,7 +23,7 @@ from analysis.reports import (
     sets,
     supplementary,
 )
-from analysis.reports.comparison import NAMES, ORDER, Comparison
+from analysis.reports.comparison import NAMES, ORDER, Comparison, at_last
 from analysis.reports.document import DataSet, Number, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.sealed import unblinding
@@ -133,6 +133,7 @@ def as_published(two: Comparison) -> Section:
     """The published p-values beside the same analyses here and the planned ones, with what makes them differ."""
     hamd, bdi, response = two.carried_hamd.contrast, two.carried_bdi.contrast, two.response
     row, glycine = two.primary, two.moderation.interaction
+    planned_bdi = at_last(two.differences_of(two.bdi_model))
     boschloo, pearson, fisher = (response.test(name) for name in ("Boschloo", "Pearson", "Fisher"))
     ratio = f"{response.active.events}/{response.active.n} vs {response.reference.events}/{response.reference.n}"
     rows = [
@@ -146,7 +147,7 @@ def as_published(two: Comparison) -> Section:
             "BDI",
             "0.046",
             f"ANCOVA, last carried forward: {_says(bdi)}",
-            f"ANCOVA, observed: {_says(two.covariance(two.bdi, carried=False).contrast)}",
+            f"MMRM with Kenward-Roger: {number(planned_bdi['estimate'])}, p = {p_value(planned_bdi['p'])}",
         ),
         (
             "Response",

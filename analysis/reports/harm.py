@@ -10,8 +10,8 @@ from datetime import date
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import doses
-from analysis.derive.derivations.derivations import study_day
+from analysis.derive import doses
+from analysis.derive.derivations import study_day
 from analysis.papers.tables import counts, interval, percent
 from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE
 from analysis.reports.document import NOTHING, Number, Section, Table

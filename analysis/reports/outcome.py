@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers import figures
 from analysis.papers.tables import by_visit, counts, interval, number, percent
 from analysis.reports.document import NOTHING, Figure, Number, Section, Table

@@ -4,13 +4,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, REFERENCE, Comparison
 from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.reports.outcome import LEVEL
 from analysis.stats.allocations import ReferenceSet, reference_set
+from analysis.stats.covariance import FALLBACK
+from analysis.stats.mmrm import first_converged
 from analysis.stats.reference_distribution import Rerandomisation
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
 from crf import trial
@@ -100,19 +102,24 @@ def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Re
     seen = [visit for visit in variables.WEEKS if visit in set(frame["visit"])]
     site = " + site" if frame["site"].nunique() > 1 else ""
     last = trial.visit(variables.LAST).day
-    return rerandomise_mmrm(
-        frame,
-        allocations,
-        subject="subject",
-        visit="visit",
-        response="change",
-        fixed=f"base{site} + visit",
-        visits=seen,
-        at=variables.LAST,
-        covariance=two.model.covariance,
-        level=level,
-        profile={visit: trial.visit(visit).day / last for visit in seen},
-    )
+
+    def tested(covariance: str) -> Rerandomisation:
+        return rerandomise_mmrm(
+            frame,
+            allocations,
+            subject="subject",
+            visit="visit",
+            response="change",
+            fixed=f"base{site} + visit",
+            visits=seen,
+            at=variables.LAST,
+            covariance=covariance,
+            level=level,
+            profile={visit: trial.visit(visit).day / last for visit in seen},
+        )
+
+    # The structure of the primary model, or where the fit without arm does not converge with it the next of the list.
+    return first_converged(tested, FALLBACK[FALLBACK.index(two.model.covariance) :])[0]
 
 
 def _figure(found: Rerandomisation) -> Figure:

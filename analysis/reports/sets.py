@@ -3,8 +3,8 @@
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive.derivations import doses, variables
-from analysis.derive.derivations.populations import Population, populations
+from analysis.derive import doses, variables
+from analysis.derive.populations import Population, populations
 from analysis.papers.tables import counts
 from analysis.reports.document import Section
 from analysis.reports.outcome import named

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, interval, number, p_value
 from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison, at_last
@@ -145,7 +145,7 @@ def conclusion(first: float, second: float) -> str:
 
 def secondary(two: Comparison) -> Section:
     """BDI and CGI at week 6: nominal p, outside the sequence. Response and remission have their own sections."""
-    bdi = two.fitted(two.primary_bdi)
+    bdi = two.bdi_model
     row = at_last(two.differences_of(bdi))
     rows = [
         (

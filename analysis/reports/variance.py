@@ -5,7 +5,7 @@ No arm is read. The effect is the one the trial was planned for, never an estima
 
 import numpy as np
 
-from analysis.derive.derivations import variables
+from analysis.derive import variables
 from analysis.papers.tables import counts, number
 from analysis.reports.document import Number, Section
 from analysis.reports.outcome import LABELS

@@ -17,14 +17,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crf import trial
-from crf.models import AccessChange, RoleHeld, Site, User
+from crf.models import AccessChange, Mail, RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules.access import is_generic
 
-from . import access_changes, sessions
+from . import access_changes, outbox, sessions
 from .act import act
-from .mail import mail
 from .reach import require_over, signs
 from .roles import give_role, refuse_oneself, role_of
 
@@ -184,13 +183,14 @@ def set_up_site(
 
 
 def mail_link(user: User) -> None:
-    """The mail goes once the account is committed; it names the study and the username, and nothing else."""
-    mail(
-        user.email,
-        "Your account",
-        f"You have an account in the electronic case report form of {trial.STUDY_ID}.",
-        f"Your username: {user.username}\nSet your password here: {link_for(user)}",
-        "The link works once and for three days. The account is yours alone: never let anybody else use it.",
+    """The mail names the study and the username, and nothing else. Its link is made, and its days count, on leaving."""
+    text = (
+        f"You have an account in the electronic case report form of {trial.STUDY_ID}.\n\n"
+        f"Your username: {user.username}\nSet your password here: {outbox.LINK}\n\n"
+        "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
+    )
+    outbox.put(
+        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{trial.STUDY_ID}] Your account", text=text, link_for=user
     )
 
 

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils import timezone
 
 from crf import trial
-from crf.models import Alert, RoleHeld, User
+from crf.models import Alert, Mail, RoleHeld, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 
+from . import outbox
 from .act import act
 
 #: Who is told at once, and who besides when nobody acted in time.
@@ -20,8 +19,8 @@ THEN = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.MEDICAL_MONITOR)
 
 
 def raised(alert: Alert) -> None:
-    """Mail the site's investigators once the alert is committed. The mail names the site and nothing of the subject."""
-    transaction.on_commit(lambda: _mail(alert, FIRST, "An alert waits for a physician"), robust=True)
+    """Write the mail to the site's investigators, in the transaction of the alert: neither exists without the other."""
+    _mail(alert, FIRST, "An alert waits for a physician")
 
 
 def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
@@ -57,21 +56,18 @@ def escalate(*, now: datetime) -> list[Alert]:
         for alert in late:
             alert.escalated_at = now
             alert.save(update_fields=["escalated_at"])
-            transaction.on_commit(
-                lambda alert=alert: _mail(alert, THEN, "An alert was not acknowledged in time"), robust=True
-            )
+            _mail(alert, THEN, "An alert was not acknowledged in time")
     return late
 
 
-def _mail(alert: Alert, roles, subject: str) -> None:
-    held = RoleHeld.objects.current().filter(site_id=alert.site_id, role__in=roles).select_related("user", "site")
-    people = {role.user.email: role.site.name for role in held if role.user.email}
+def _mail(alert: Alert, roles, title: str) -> None:
+    """The mail names the site and nothing of the subject."""
+    held = RoleHeld.objects.current().filter(site_id=alert.site_id, role__in=roles).select_related("user")
     where = f"{settings.PUBLIC_ADDRESS}/alerts/{alert.pk}/"
-    for address, site in people.items():
-        send_mail(
-            f"[{trial.STUDY_ID}] {subject}",
-            f"{subject} at {site}.\n\nSign in and open it from your work list: {where}\n\n"
-            "This mail carries no data of any person on purpose.\n",
-            None,
-            [address],
-        )
+    outbox.put(
+        kind=Mail.Kind.ALERT,
+        to=[role.user.email for role in held if role.user.email],
+        title=f"[{trial.STUDY_ID}] {title}",
+        text=f"{title} at {alert.site.name}.\n\nSign in and open it from your work list: {where}\n\n"
+        "This mail carries no data of any person on purpose.\n",
+    )

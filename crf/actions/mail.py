@@ -1,15 +1,14 @@
-"""The mails about accounts: one place, so that none goes before what it tells of is kept, and none undoes it."""
-
-from django.core.mail import send_mail
-from django.db import transaction
+"""The mails about accounts: rows of the outbox, written in the transaction of the deed they tell of."""
 
 from crf import trial
+from crf.models import Mail
+
+from . import outbox
 
 
 def mail(to: str, about: str, *paragraphs: str) -> None:
-    """Mail the paragraphs once the deed is committed. Where the mail server is away, the deed stands and the log says
-    so (robust): a page that said “nothing was done” would be wrong."""
+    """Write one mail of these paragraphs. It leaves after the deed, however often that has to be tried."""
     if not to:
         return
     text = "\n\n".join(paragraphs) + "\n"
-    transaction.on_commit(lambda: send_mail(f"[{trial.STUDY_ID}] {about}", text, None, [to]), robust=True)
+    outbox.put(kind=Mail.Kind.ACCOUNT, to=[to], title=f"[{trial.STUDY_ID}] {about}", text=text)

@@ -3,6 +3,8 @@
 Signals are for other people's code: these are Django's and allauth's. `connect()` is called once, at start.
 """
 
+import logging
+
 from allauth.account.signals import authentication_step_completed, password_reset
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -14,9 +16,13 @@ from trialsite.devices import Device, device_of
 
 from . import guessing, own_email, sessions
 
+#: Shipped off the host (trialsite/deploy/): by the account's number, so that no line names a person.
+log = logging.getLogger("ecrf.security")
+
 
 def note(kind: str, *, request, user: User | None, name_mark: str = "") -> SignIn:
-    """One row. Of a name that nobody has, nothing is kept but that it was tried."""
+    """One row, and a line of the log. Of a name that nobody has, nothing is kept but that it was tried."""
+    log.info("sign-in", extra={"event": str(kind), "account": user.pk if user else None})
     device = device_of(request) if request is not None else Device()
     return SignIn.objects.create(
         at=timezone.now(),

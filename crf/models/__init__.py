@@ -12,6 +12,7 @@ from .limits import SiteLimits
 from .lock import CasebookLock, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
 from .subject import Subject
@@ -34,10 +35,12 @@ __all__ = [
     "ExportLog",
     "Found",
     "GuardSql",
+    "Heartbeat",
     "ImportFile",
     "ImportedRow",
     "LevelFile",
     "LevelRow",
+    "Mail",
     "Query",
     "Record",
     "RoleHeld",

@@ -62,6 +62,7 @@ def _menu(user, path: str):
         places.append(("Exports", reverse("crf:exports")))
     if permissions.may_anywhere(user, "administer"):
         places += [("Accounts", reverse("crf:accounts")), ("Sites", reverse("crf:sites"))]
+        places.append(("Service", reverse("service:service")))
     elif permissions.may_anywhere(user, "read access"):
         places.append(("Access", reverse("crf:roles_on")))
     for word, href in places:

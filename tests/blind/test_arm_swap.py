@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, queries
+from crf.actions import code_break, outbox, queries
 from crf.allocation import load, schedule, sealing
 from crf.models import AuditEntry, Query, RoleHeld, Site
 from tests import databases, sealed_room, trial
@@ -170,6 +170,7 @@ def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swappe
     ]
     assert differing == []
     assert not any(re.search(rf'"({"|".join(ARMS)})"', body) for body in trail)
+    outbox.send_due(most=1000)
     assert not any(re.search(rf"\b({'|'.join(ARMS)})\b", sent.body + sent.subject) for sent in mail.outbox)
     statuses = {answer[0] for answers in before.values() for answer in answers.values()}
     assert 200 in statuses

@@ -103,6 +103,8 @@ TABLE = {
     "crf:decide_change": [study({ADAM}, FRESH, username="clara")],
     "crf:confirm_identity": [study({ADAM}, FRESH, username="clara")],
     "crf:give_role": [study({ADAM}, username="clara")],
+    "service:service": [study({ADAM})],
+    "service:try_mails_again": [study({ADAM}, 302, only_post=True)],
     "crf:sites": [study({ADAM})],
     "crf:site": [study({ADAM}, code=trial.FIRST)],
     "crf:activate_site": [study({ADAM}, 409, only_post=True, code=trial.FIRST)],

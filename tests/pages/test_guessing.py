@@ -7,7 +7,7 @@ from django.test import Client
 from crf.actions import guessing
 from crf.models import SignIn
 from tests import trial
-from tests.accounts import fresh, second_factor
+from tests.accounts import fresh, mails_leave_at_once, second_factor
 from trialsite.devices import device_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.finding("F-602"), pytest.mark.req("SEC-03")]
@@ -17,8 +17,9 @@ HERE, THERE = "192.0.2.7", "198.51.100.9"
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch):
-    monkeypatch.setattr("crf.actions.mail.transaction.on_commit", lambda deed, **_: deed())
+def at_once():
+    with mails_leave_at_once():
+        yield
 
 
 def sign_in(client, what, address=HERE, **more):

@@ -6,16 +6,16 @@ from django.test import Client
 
 from crf.models import AuditEntry, User
 from tests import trial
-from tests.accounts import fresh, link_in
+from tests.accounts import fresh, link_in, mails_leave_at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.finding("F-805"), pytest.mark.req("SEC-07")]
 NEW = "clara.levi@example.org"
 
 
 @pytest.fixture(autouse=True)
-def at_once(django_capture_on_commit_callbacks, monkeypatch):
-    """Mails go on commit, and a test's transaction never commits."""
-    monkeypatch.setattr("crf.actions.mail.transaction.on_commit", lambda deed, **_: deed())
+def at_once():
+    with mails_leave_at_once():
+        yield
 
 
 def test_a_stale_session_changes_nothing(client):

@@ -9,12 +9,18 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from tests import trial
-from tests.accounts import fresh, second_factor
+from tests.accounts import fresh, mails_leave_at_once, second_factor
 from trialsite.logs import Quiet
 
 ANOTHERS = ("Two-Factor", "Unknown Account", "Bad Token", "spam folder", "Hello from", "You're receiving", "Sign In:")
 OPEN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/")
 OWN = ("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/reauthenticate/")
+
+
+@pytest.fixture(autouse=True)
+def at_once():
+    with mails_leave_at_once():
+        yield
 
 
 @pytest.mark.finding("F-914")

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from analysis.derive.derivations.derivations import locf, observed_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.derive.derivations import locf, observed_at
 from analysis.stats.ancova import ancova
 from analysis.stats.descriptive import categories, count, summaries, summary
 from analysis.stats.results import NotEstimable

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.derive.derivations import derivations as derive
-from analysis.derive.derivations import populations
+from analysis.derive import derivations as derive
+from analysis.derive import populations
 from analysis.stats import (
     ancova,
     blinded,

@@ -2,7 +2,10 @@
 
 import pandas as pd
 import pytest
-from analysis.derive.derivations.derivations import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.derive.derivations import (
     Window,
     baseline,
     change_from_baseline,
@@ -15,9 +18,6 @@ from analysis.derive.derivations.derivations import (
     sustained,
     windowed,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from analysis.stats.results import NotEstimable
 
 WINDOWS = (

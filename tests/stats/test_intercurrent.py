@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.collect.frames import ADVERSE_EVENTS, CODE_BREAKS, DECISIONS, INTERCURRENT, MEDICATION
-from analysis.derive.derivations import intercurrent
+from analysis.derive import intercurrent
 from crf import trial
 from crf.spec import outcomes
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from analysis.derive.derivations.populations import populations
 
+from analysis.derive.populations import populations
 from analysis.stats.results import NotEstimable
 
 GOOD = {

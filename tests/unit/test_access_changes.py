@@ -13,12 +13,18 @@ from crf.chart.signed_content import content_of
 from crf.models import AccessChange, AuditEntry, SecondFactor, SignIn, Site, User
 from crf.refusals import AlreadySettled, NotAllowed, NotYet, Refusal
 from tests import trial
-from tests.accounts import administrator, second_factor
+from tests.accounts import administrator, mails_leave_at_once, second_factor
 from trialsite.database.wall import seeing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SIG-10")]
 F_804, F_806 = pytest.mark.finding("F-804"), pytest.mark.finding("F-806")
 ELSEWHERE = "adams-own-mailbox@example.org"
+
+
+@pytest.fixture(autouse=True)
+def at_once():
+    with mails_leave_at_once():
+        yield
 
 
 @pytest.fixture

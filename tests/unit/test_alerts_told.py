@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from crf.actions import alerts, visits
+from crf.actions import alerts, outbox, visits
 from crf.models import Alert, Site
 from crf.refusals import NotAllowed, NotYet, Refusal
 from tests import trial
@@ -14,16 +14,17 @@ from trialsite.database.wall import seeing
 
 
 @pytest.fixture
-def suicidal(db, django_capture_on_commit_callbacks):
+def suicidal(db):
     """JER-001 rates 3 on HAMD item 3 in week 3."""
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        with django_capture_on_commit_callbacks(execute=True):
-            trial.fill(subject, "W3", "HAMD", subject.site.today(), "ruth", suicide="3", mood="3")
+        trial.fill(subject, "W3", "HAMD", subject.site.today(), "ruth", suicide="3", mood="3")
         yield Alert.objects.get(subject=subject, kind="suicidality")
 
 
 def test_the_mail_goes_to_the_sites_investigators_and_names_no_subject_and_no_value(suicidal):
+    assert not mail.outbox  # nothing leaves inside the deed
+    assert outbox.send_due() == (1, 0)
     (sent,) = mail.outbox
     assert sent.to == ["ines@example.org"]
     for secret in ("JER-001", "HAMD", "suicid", "3 ", "item"):
@@ -74,10 +75,11 @@ def test_only_a_physician_acknowledges_and_only_with_an_action(suicidal):
     assert alerts.acknowledge(alert=suicidal, action="Seen at once", by=trial.person("ines")).acknowledged_by
 
 
-def test_after_four_hours_the_medical_monitor_is_told_too_and_only_once(suicidal, django_capture_on_commit_callbacks):
+def test_after_four_hours_the_medical_monitor_is_told_too_and_only_once(suicidal):
+    outbox.send_due()
     mail.outbox.clear()
     assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=3, minutes=59)) == []
-    with django_capture_on_commit_callbacks(execute=True):
-        assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=4)) == [suicidal]
+    assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=4)) == [suicidal]
+    outbox.send_due()
     assert {address for sent in mail.outbox for address in sent.to} == {"ines@example.org", "mark@example.org"}
     assert alerts.escalate(now=timezone.now() + timedelta(days=1)) == []

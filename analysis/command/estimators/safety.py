@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.command.csvfile import Unreadable
 from analysis.command.estimators.asked import Asked
 from analysis.command.tableform import TableForm, read_table
-from analysis.derive.derivations.derivations import study_day
+from analysis.derive.derivations import study_day
 from analysis.stats.exposure import dose_on
 from analysis.stats.results import NotEstimable
 from analysis.stats.safety import days_it_may_mean, events_by, treatment_emergent
@@ -22,7 +22,9 @@ def read_events(path: Path, asked: Asked) -> TableForm:
     asked.need("safety", "subject", "onset", "subjects", "arm", "reference", "first_dose", "last_dose", "by")
     texts = (asked.subject, asked.onset, *([asked.worsened] if asked.worsened else []), *asked.by)
     truths = [asked.serious] if asked.serious and asked.serious not in asked.by else []
-    return read_table(path, texts=tuple(dict.fromkeys(texts)), truths=truths, wanted=(asked.subject,))
+    return read_table(
+        path, texts=tuple(dict.fromkeys(texts)), truths=truths, wanted=(asked.subject,), reading=asked.reading
+    )
 
 
 def adverse_events(data: TableForm, asked: Asked) -> dict:
