@@ -155,10 +155,11 @@ class Played(demo.Command):
 
     def reports(self) -> None:
         """The blinded report, and the final one with the arms of the opened list."""
-        from analysis.collect import datasets
-        from analysis.reports import blinded, final
 
         def both():
+            from analysis.collect import datasets
+            from analysis.reports import blinded, final
+
             collected, around = datasets.collected(), datasets.circumstances()
             blinded.build(collected, around)
             opened = final.opened_list()
