@@ -4,11 +4,14 @@
 """
 
 import importlib
+import importlib.util
 import os
 import re
 from collections.abc import Collection
 from pathlib import Path
+from types import ModuleType
 
+from crf.spec.arms import subject_number as subject_number
 from crf.spec.dosing import Ladder
 from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError
@@ -70,9 +73,10 @@ LAST_TREATMENT_VISIT = ANALYSED[-1]
 LADDER: Ladder | None = DOSING if isinstance(DOSING, Ladder) else None
 
 
-def subject_number(site_code: str, place: int) -> str:
-    """The number of the site's subject that was screened as the place-th: JER-001, and JER-1000 after JER-999."""
-    return f"{site_code}-{place:03d}"
+def demo() -> ModuleType | None:
+    """What tells the trial's own demo (crf/spec/demo.py has the words); None where it has none."""
+    name = f"crf.trials.{CODE}.demo"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
 # -- forms

@@ -10,7 +10,7 @@ from analysis.collect.datasets import WHOLE, numbers_of
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.reports.manifest import Circumstances
 from crf import trial as served
-from crf.rehearsal import outcomes as demo_outcomes
+from crf.trials.dcs_trd.demo import outcomes as demo_outcomes
 
 CUT = dt.datetime(2026, 6, 30, 12, 0, tzinfo=dt.UTC)
 HAMA = served.visits_of("HAMA")

@@ -153,7 +153,7 @@ def against_eligibility(chart: Chart, visit: str) -> list[Reason]:
         return []
     answers = record.values()
     contradicted = trial.RULES.contradictions(answers, chart, on=record.assessed_on or chart.today())
-    return [*eligibility.unmet_criteria(answers), *contradicted]
+    return [*eligibility.unmet_criteria(answers, visit), *contradicted]
 
 
 def criteria_not_met(chart: Chart) -> list[str]:

@@ -220,6 +220,9 @@ class Standing:
             visit = self.visit(code)
             before = [form for form in self.incomplete_at(visit) if not form.after_randomisation]
             reasons += [f"The form “{form.title}” at {visit.label.lower()} is not complete." for form in before]
+        for epoch in trial.EPOCHS:
+            if epoch.gate is not None:
+                reasons += trial.RULES.gates[epoch.gate](chart)
         reasons += trial.RULES.before_randomising(chart)
         if self.subject.attested_at is None:
             reasons.append("The investigator has not attested eligibility.")

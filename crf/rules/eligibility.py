@@ -39,10 +39,12 @@ def _criteria() -> tuple[Criterion, ...]:
 CRITERIA = _criteria()
 
 
-def unmet_criteria(answers: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """The criteria of one eligibility record (values by item name) that are not answered or not met."""
-    found = []
+def unmet_criteria(answers: Mapping[str, Any], visit: str | None = None) -> tuple[Reason, ...]:
+    """The criteria that are put at the visit and not met or not answered in one eligibility record (values by item)."""
+    found, form = [], trial.serving(Purpose.ELIGIBILITY)
     for criterion in CRITERIA:
+        if not form.items[criterion.item].applies(answers, visit):
+            continue
         answer = answers.get(criterion.item)
         if answer is None:
             found.append(Reason(criterion.code, f"{criterion.code} is not answered: {criterion.text}."))

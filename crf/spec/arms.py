@@ -7,6 +7,11 @@ from typing import Any
 from crf.spec.kinds import DeclarationError
 
 
+def subject_number(site_code: str, place: int) -> str:
+    """The number of the site's subject that was screened as the place-th: ABC-001, and ABC-1000 after ABC-999."""
+    return f"{site_code}-{place:03d}"
+
+
 @dataclass(frozen=True)
 class Site:
     """A place that enrols; `code` begins its subject numbers. `planned`: how many it is to randomise."""
@@ -16,6 +21,10 @@ class Site:
     planned: int
     timezone: str = "UTC"
     country: str = ""
+
+    def number_of(self, place: int) -> str:
+        """The number of the subject that was screened here as the place-th."""
+        return subject_number(self.code, place)
 
 
 @dataclass(frozen=True)

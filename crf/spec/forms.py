@@ -43,7 +43,8 @@ class Form:
     `bands` by score; `short_under`: minutes below which a rating is listed for the monitor; `threshold`: what entry
     asks of a total, by (visit code); `threshold_of`: the score it is about.
 
-    Words: `called` names a row of a repeating form; `typical` answers for a plausible record; `sdtm` names by item;
+    Words: `called` names a row of a repeating form; `typical` answers for a plausible record, `typical_rows` what
+    differs in each row of a repeating form at one visit; `sdtm` names by item;
     `abstract=True` as a class argument makes a base for other forms.
     """
 
@@ -71,6 +72,7 @@ class Form:
     threshold_of: str | None = None
     called: Callable[[Any], str] | None = None
     typical: Mapping[str, str] = {}
+    typical_rows: tuple[Mapping[str, str], ...] = ({},)
     sdtm: Mapping[str, str] = {}
     analysis_only: tuple[str, ...] = ()
     languages: Coded = choice(EN="English", OTH="Other")
@@ -166,6 +168,10 @@ class Form:
         for what in ("hints", "bands", "typical", "sdtm"):
             if unknown := set(getattr(cls, what)) - set(cls.items) - set(cls.scores):
                 wrong(f"names “{sorted(unknown)[0]}” among its {what}, which is none of its items.")
+        if unknown := {name for row in cls.typical_rows for name in row} - set(cls.items):
+            wrong(f"names “{sorted(unknown)[0]}” among its typical_rows, which is none of its items.")
+        if len(cls.typical_rows) > 1 and not cls.repeating:
+            wrong("has several typical_rows, but does not repeat.")
 
     # -- what follows from a declaration
 

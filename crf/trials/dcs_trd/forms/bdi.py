@@ -114,7 +114,7 @@ class BDI(Form):
         ),
     )
 
-    typical = {"item_9_seen_at": "10:30"}
+    typical = {"item_9_seen_at": "10:30", "item_9_seen_by": "RB"}
 
 
 def has_some_variety(scores: list[int]) -> bool:

@@ -34,6 +34,6 @@ class DrugLevel(Form):
         ),
     )
 
-    typical = {"level": "12.50"}
+    typical = {"level": "12.50", "accession": "GL-0001"}
 
     sdtm = {"drawn_at": "PCDTC"}

@@ -98,7 +98,13 @@ class Laboratory(Form):
         ),
     )
 
-    typical = {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": ""}
+    typical = {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": "", "accession": "GL-0001"}
+    #: A normal panel, in standard units; the limits are those of the site.
+    typical_rows = (
+        {"analyte": "ALT", "result": "24", "unit": "U/L"},
+        {"analyte": "CREAT", "result": "72", "unit": "umol/L"},
+        {"analyte": "HGB", "result": "13.8", "unit": "g/dL"},
+    )
 
     sdtm = {"drawn_at": "LBDTC"}
 

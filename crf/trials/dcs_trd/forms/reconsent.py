@@ -44,7 +44,7 @@ class Reconsent(Form):
         ),
     )
 
-    typical = {"consent_version": "1.0"}
+    typical = {"consent_version": "1.0", "obtained_by": "IM"}
 
     sdtm = {
         "asked_on": "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED",

@@ -3,11 +3,13 @@
 Days are counted from the demo's own day zero, the day on which it is built: -150 is 150 days before.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from crf import trial
+from crf.spec.arms import Site
+from crf.spec.demo import Failure, Plan
 
-SITES_IN_ORDER = "JAJAJAJAJAJAJAJAJAJAJAJAJJ"
+#: Which site enrols next: its place among the sites of the protocol.
+SITES_IN_ORDER = [int(place) for place in "01010101010101010101010100"]
 #: Day of the first dose, by order of enrolment. What lies after day 0 happens when the demo is finished.
 FIRST_DOSES = (
     -98,
@@ -40,68 +42,34 @@ FIRST_DOSES = (
 FAILURE_BEFORE = 9  # a screen failure takes a number before the subject at this place
 SCREENED_BEFORE = 9  # days from screening to the first dose
 LAST_DAY = 90  # by then everybody's follow-up is over
+FAILURE = Failure({"CONSENT": {}, "DEMOG": {"sex": "M"}, "ELIG": {"e1": "Y"}}, ("E1 Any seizure ever",))
 
 
-@dataclass(frozen=True)
-class Plan:
-    """One subject of the demo: its number, when it is screened and dosed, and what a running trial does not show yet.
-
-    jitter: days by which visits leave their target, by visit code.
-    """
-
-    number: str
-    site: str
-    first_dose: int
-    screened: int
-    jitter: dict[str, int]
-    not_yet: frozenset[str]
-    only_consented: bool = False
-    fails: bool = False
-
-    def day_of(self, visit: str) -> int:
-        """The day of the visit, from the demo's day zero."""
-        if visit == trial.SCREENING:
-            return self.screened
-        return self.first_dose + trial.visit(visit).day - 1 + self.jitter.get(visit, 0)
-
-
-def plans() -> tuple[Plan, ...]:
+def plans(sites: Sequence[Site]) -> tuple[Plan, ...]:
     """Everybody in the order of enrolment, the screen failure among them."""
-    counts = {"JER": 0, "AFU": 0}
+    counts = [0] * len(sites)
     found = []
-    for place, (letter, first_dose) in enumerate(zip(SITES_IN_ORDER, FIRST_DOSES, strict=True)):
-        site = {"J": "JER", "A": "AFU"}[letter]
+
+    def taken(at: int) -> dict[str, str]:
+        counts[at] += 1
+        return {"number": sites[at].number_of(counts[at]), "site": sites[at].code}
+
+    for place, (at, first_dose) in enumerate(zip(SITES_IN_ORDER, FIRST_DOSES, strict=True)):
         if place == FAILURE_BEFORE:
-            counts["JER"] += 1
-            found.append(
-                Plan(
-                    f"JER-{counts['JER']:03d}",
-                    "JER",
-                    first_dose,
-                    first_dose - SCREENED_BEFORE,
-                    {},
-                    frozenset(),
-                    fails=True,
-                )
-            )
-        counts[site] += 1
+            screened = first_dose - SCREENED_BEFORE
+            found.append(Plan(**taken(0), first_dose=first_dose, screened=screened, fails=FAILURE))
         found.append(
             Plan(
-                f"{site}-{counts[site]:03d}",
-                site,
-                first_dose,
-                first_dose - SCREENED_BEFORE - place % 4,
-                _jitter(place),
-                _not_yet(first_dose),
+                **taken(at),
+                first_dose=first_dose,
+                screened=first_dose - SCREENED_BEFORE - place % 4,
+                jitter=_jitter(place),
+                not_yet=_not_yet(first_dose),
                 only_consented=first_dose > 0,
+                waits=first_dose == 0 and at == 0,
             )
         )
     return tuple(found)
-
-
-def randomised() -> tuple[Plan, ...]:
-    """Those who are randomised, in that order at each site."""
-    return tuple(plan for plan in plans() if not plan.fails)
 
 
 def _jitter(place: int) -> dict[str, int]:
