@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.papers.pdf import as_data
-from analysis.reports import blinded, final, masking
+from analysis.reports import blinded, final, masking, responding
 from crf import trial
 from crf.spec.arms import Arm
 from crf.spec.dosing import SingleAdministration
@@ -450,6 +450,35 @@ def test_sustained_response_ends_at_the_primary_visit_and_ever_two_in_a_row_stan
         [int(str(cell).split(" of ")[0]) for cell in row[1:3]] for row in table(report, "responding").rows[2:4]
     )
     assert all(kept <= held for kept, held in zip(sustained, ever, strict=True))
+
+
+@pytest.mark.finding("F-109")
+@pytest.mark.parametrize(
+    ("visit", "run", "kept", "ever"),
+    [
+        ("W6", 2, {"TO_W6"}, {"TO_W6", "TO_W5", "EARLY"}),
+        ("W5", 2, {"TO_W6", "TO_W5"}, {"TO_W6", "TO_W5", "EARLY"}),  # what follows the primary visit is not looked at
+        ("W6", 3, {"TO_W6"}, {"TO_W6"}),
+        ("W3", 2, set(), {"EARLY"}),
+    ],
+)
+def test_a_response_is_sustained_at_consecutive_visits_of_which_the_primary_one_is_the_last(
+    declare, visit, run, kept, ever
+):
+    responses = {"TO_W6": "001111"[-6:], "TO_W5": "000110", "EARLY": "110000", "APART": "101010", "ONCE": "000001"}
+    seen = pd.DataFrame(
+        [
+            (who, at, verdict == "1")
+            for who, verdicts in responses.items()
+            for at, verdict in zip(trial.ANALYSED, verdicts, strict=True)
+        ],
+        columns=["subject", "visit", "responded"],
+    )
+    declare(visit=visit, sequence=("hamd21",), response=Response("hamd21", sustained_visits=run))
+    (label, sustained), (other, held) = responding.sustained(seen, trial.ANALYSIS.primary)
+    assert label.startswith("Sustained: week ") and label.endswith(trial.visit(visit).label.lower())
+    assert other == f"Response at any {'two' if run == 2 else 'three'} visits in a row"
+    assert set(sustained.index[sustained]) == kept and set(held.index[held]) == ever
 
 
 # -- arms
