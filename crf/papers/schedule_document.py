@@ -2,6 +2,7 @@
 
 from crf import trial
 from crf.papers import wording
+from crf.spec.dosing import SingleAdministration
 from crf.spec.visits import Visit
 
 REQUIRED, OPTIONAL = "x", "o"
@@ -82,8 +83,28 @@ def as_markdown() -> str:
         "",
         "## Dose",
         "",
+        *_dose(),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _dose() -> list[str]:
+    """The ladder as a table, the single administration, or that nothing is given."""
+    if isinstance(trial.DOSING, SingleAdministration):
+        return [f"{trial.DOSING.label}, once, on study day {trial.DOSING.on_day}."]
+    if trial.LADDER is None:
+        return ["The trial gives no drug."]
+    ladder = trial.LADDER
+    return [
         *wording.table(
-            ("Step", "mg/d", "Capsules a day", "Planned days", "Least days on the step before", "Safety panel"),
+            (
+                "Step",
+                ladder.unit,
+                f"{ladder.capsule.capitalize()}s a day",
+                "Planned days",
+                "Least days on the step before",
+                "Safety panel",
+            ),
             [
                 (
                     step.number,
@@ -93,10 +114,9 @@ def as_markdown() -> str:
                     step.after_days or "",
                     "reviewed before" if step.needs_panel else "",
                 )
-                for step in trial.LADDER.steps
+                for step in ladder.steps
             ],
         ),
         "",
-        f"As planned {trial.LADDER.planned_capsules} capsules, {trial.LADDER.planned_mg:,} mg.",
+        f"As planned {ladder.planned_capsules} {ladder.capsule}s, {ladder.planned_mg:,} {ladder.unit.split('/')[0]}.",
     ]
-    return "\n".join(lines) + "\n"

@@ -130,6 +130,13 @@ class Desk:
         """How this row of a repeating form is called (F-410)."""
         return self.form.row_called(self.row, self.record.values() if self.record else {})
 
+    @property
+    def beside_title(self) -> str:
+        """What the heading says of the row beside the form's title: its name, else its number; nothing while new."""
+        if self.record is None:
+            return ""
+        return self.called.removeprefix(f"{self.form.title} ")
+
     def row_addresses(self) -> list[tuple[int, str, str]]:
         """The standing rows, this one among them: number, name and address."""
         names = RowNames.of([self.subject.pk], [self.form])
