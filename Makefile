@@ -10,7 +10,7 @@ IN_CLUSTER := $(PY) -m trialsite.database.postgres run --
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 ARGS ?=
 
-.PHONY: run test lint bench clean chromium
+.PHONY: run test lint bench clean chromium backup restore-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -28,6 +28,13 @@ lint: .venv/ready
 	ECRF_MODE=production ECRF_HOSTS=ecrf.example.org ECRF_HTTPS=proxy ECRF_VAR=var/lint ECRF_ROLE=owner \
 	  ECRF_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
+
+# One encrypted file of the embedded database, into ECRF_BACKUPS; and whether the newest one can be restored.
+backup: .venv/ready
+	@$(PY) -m trialsite.operations.backup make
+
+restore-drill: .venv/ready
+	@$(PY) -m trialsite.operations.drill $(ARGS)
 
 # One after the other, nothing beside it: tests/*/bench_*.py, by pytest where they need a database.
 bench: .venv/ready

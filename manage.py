@@ -10,14 +10,18 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
     from django.core.management import execute_from_command_line
 
+    from trialsite import declaration
     from trialsite.environment import BadEnvironment
 
     if sys.argv[1:2] == ["analyse"]:  # reads one file and touches no record: it runs where no trial is set up
         os.environ.setdefault("ECRF_MODE", "demo")
     try:
         importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+        declaration.read()
     except BadEnvironment as refusal:
         sys.exit(str(refusal))
+    except declaration.CannotBeServed as refusal:
+        sys.exit(f"Wrong: {refusal}")
     execute_from_command_line(sys.argv)
 
 

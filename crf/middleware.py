@@ -1,8 +1,11 @@
 """What surrounds every page: the wall between the sites, and the page of a refusal."""
 
-from django.db import connection
+from datetime import UTC, datetime
+
+from django.db import DatabaseError, connection
 from django.shortcuts import render
 
+from crf.actions.act import received_at, refusal_of
 from crf.refusals import Refusal
 from trialsite.database.wall import seeing
 
@@ -20,6 +23,19 @@ def sites_wall(get_response):
         sites = sorted({held.site_id for held in request.user.current_roles})
         with seeing(sites):
             return get_response(request)
+
+    return middleware
+
+
+def received(get_response):
+    """Note when the request came: every write it causes bears that time beside the one of its commit (AUD-06)."""
+
+    def middleware(request):
+        token = received_at.set(datetime.now(UTC).isoformat())
+        try:
+            return get_response(request)
+        finally:
+            received_at.reset(token)
 
     return middleware
 
@@ -54,7 +70,36 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, Refusal):
+        refusal = exception if isinstance(exception, Refusal) else refusal_of_sent(exception)
+        if refusal is None:
             return None
-        template = "403.html" if exception.status == 403 else "409.html"
-        return render(request, template, {"refusal": exception}, status=exception.status)
+        if refusal.status == 400:
+            return render(request, "400.html", {"refusal": refusal}, status=400)
+        template = "403.html" if refusal.status == 403 else "409.html"
+        return render(request, template, {"refusal": refusal}, status=refusal.status)
+
+
+class CannotBeKept(Refusal):
+    """What was sent is of a kind that no column holds."""
+
+    status = 400
+
+
+def refusal_of_sent(error: Exception) -> Refusal | None:
+    """The sentence where the database could not take what was sent, or two did the same at once; None for a bug.
+
+    The pages look at what they are sent. This is for what one of them overlooks: a NUL, a number without end.
+    """
+    if isinstance(error, DatabaseError):
+        if (getattr(error.__cause__, "sqlstate", None) or "").startswith("22"):  # data exceptions, in SQL's words
+            return CannotBeKept(UNSTORABLE)
+        return refusal_of(error)
+    if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+        return CannotBeKept(UNSTORABLE)
+    return None
+
+
+UNSTORABLE = (
+    "Something that was sent holds a character or a number that cannot be kept, so nothing was done. "
+    "Go back, take it out and try again."
+)

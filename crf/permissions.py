@@ -9,6 +9,7 @@ from django.http import Http404
 from crf import spec, trial
 from crf.models import RoleHeld, Subject, User
 from crf.refusals import NotAllowed
+from crf.spec import people
 
 R = RoleHeld.Role
 
@@ -43,13 +44,16 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "sign": (R.INVESTIGATOR,),
     "lock casebook": (R.DATA_MANAGER,),
     "lock study": (R.DATA_MANAGER,),
+    # The second person of a study lock or of its lifting; whoever asked is not counted.
+    "confirm study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR),
+    "see study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR, R.INVESTIGATOR),
     # Who locks does not enter (ACC-04), and the sponsor's side changes no value of the site (INV-05, QRY-03): results
     # are imported by the site, limits of normal (no value of a subject) by the data manager.
     "import results": (R.COORDINATOR, R.INVESTIGATOR),
     "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "keep limits": (R.DATA_MANAGER,),
     "drug levels": (R.SAFETY_OFFICER,),
-    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER),
+    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),
@@ -58,6 +62,10 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "see old drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "settle drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "read exports": (R.DATA_MANAGER, R.AUDITOR),
+    # The whole trail: who locked, opened, loaded, and accounts, roles, sites, exports, sign-ins.
+    "read whole trail": (R.AUDITOR,),
+    "export trail": (R.AUDITOR, R.DATA_MANAGER),
+    "read verification": (R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
     "print casebook": (
@@ -74,36 +82,24 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "recheck": (R.DATA_MANAGER,),
 }
 
-#: Forms that only raters (and the investigator, who reads) deal with, and what else a role enters.
-RATER_FORMS = frozenset({"HAMD", "HAMA", "CGI", "BPRS", "GUESSR"})
-PHARMACIST_FORMS = frozenset({"DISPENSE", "CAPSULES"})
-INVESTIGATOR_ONLY = frozenset({"DOSING", "ELIG", "GUESSI", "EOT", "EOS"})
-READ_ALL_OPEN = (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR)
+
+#: Who reads what is open to everybody of the site and the sponsor's blinded side.
+READ_ALL_OPEN = people.READERS
+
+
+def rated_by_raters(form: type[spec.Form]) -> bool:
+    """Whether raters make the ratings of the form."""
+    return people.RATER in form.entered_by
 
 
 def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
-    """The roles that may read records of the form. UNBLINDS forms are the safety officer's alone."""
-    if form.discloses is spec.UNBLINDS:
-        return (R.SAFETY_OFFICER,)
-    extra = ()
-    if form.code in RATER_FORMS:
-        extra = (R.RATER,)
-    if form.code in PHARMACIST_FORMS | {"DOSING"}:
-        extra = (R.PHARMACIST,)
-    return READ_ALL_OPEN + extra
+    """The roles that may read records of the form: it says so itself."""
+    return form.read_by
 
 
 def may_enter_form(form: type[spec.Form]) -> tuple[str, ...]:
-    """The roles that may enter records of the form. Nobody of the sponsor's side is among them (INV-05)."""
-    if form.discloses is spec.UNBLINDS:
-        return (R.SAFETY_OFFICER,)
-    if form.code in RATER_FORMS:
-        return (R.RATER,) if form.code == "GUESSR" else (R.RATER, R.INVESTIGATOR)
-    if form.code in PHARMACIST_FORMS:
-        return (R.PHARMACIST, R.COORDINATOR, R.INVESTIGATOR)
-    if form.code in INVESTIGATOR_ONLY:
-        return (R.INVESTIGATOR,)
-    return (R.COORDINATOR, R.INVESTIGATOR)
+    """The roles that may enter records of the form, in the order in which a person with several acts."""
+    return form.entered_by
 
 
 def role_for(user: User, roles, site_id: int) -> str | None:

@@ -4,11 +4,14 @@
 """
 
 import importlib
+import importlib.util
 import os
 import re
 from collections.abc import Collection
 from pathlib import Path
+from types import ModuleType
 
+from crf.spec.arms import subject_number as subject_number
 from crf.spec.dosing import Ladder
 from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError
@@ -43,6 +46,7 @@ STUDY_ID, TITLE, DESIGN, PROTOCOL_VERSION = TRIAL.study_id, TRIAL.title, TRIAL.d
 SITES, ARMS, ALLOCATION = TRIAL.sites, TRIAL.arms, TRIAL.allocation
 EPOCHS, VISITS, SCHEDULE, LOG_FORMS = TRIAL.epochs, TRIAL.visits, TRIAL.cells, TRIAL.log_forms
 FORMS, RULES, SETTINGS, ANALYSIS, DOSING = TRIAL.forms, TRIAL.rules, TRIAL.settings, TRIAL.analysis, TRIAL.dosing
+PUBLISHED = TRIAL.published
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 REFERENCE = next(arm for arm in ARMS if arm.reference)
 ACTIVE_ARMS = tuple(arm for arm in ARMS if arm.active)
@@ -69,9 +73,10 @@ LAST_TREATMENT_VISIT = ANALYSED[-1]
 LADDER: Ladder | None = DOSING if isinstance(DOSING, Ladder) else None
 
 
-def subject_number(site_code: str, place: int) -> str:
-    """The number of the site's subject that was screened as the place-th: JER-001, and JER-1000 after JER-999."""
-    return f"{site_code}-{place:03d}"
+def demo() -> ModuleType | None:
+    """What tells the trial's own demo (crf/spec/demo.py has the words); None where it has none."""
+    name = f"crf.trials.{CODE}.demo"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
 # -- forms

@@ -1,6 +1,7 @@
 """A Chromium for the browser's tests: the system's, else the distribution's, else Playwright's own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,31 @@ def executable() -> str | None:
     return own if Path(own).exists() else None
 
 
+def missing_library(words: list[str]) -> str:
+    """The name of a library of the system's that the program wants and a minimal machine has not; '' when it runs."""
+    done = subprocess.run(words, capture_output=True, text=True, errors="replace")
+    found = re.search(r"(?:loading shared libraries|Library not loaded): (\S+?)[:\s]", done.stderr)
+    return found.group(1) if done.returncode and found else ""
+
+
+def make_playwright_run() -> str:
+    """What stands in the way of Playwright's own Node, in a sentence; '' when nothing does. Root installs it."""
+    from playwright._impl._driver import compute_driver_executable
+
+    words = [str(compute_driver_executable()[0]), "--version"]
+    missing = missing_library(words)
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        for deed in (["update"], ["install", "-y", "--no-install-recommends", "libatomic1"]):
+            subprocess.run(["apt-get", "-qq", *deed], stdout=subprocess.DEVNULL)
+        missing = missing_library(words)
+    if not missing:
+        return ""
+    return (
+        f"The browser's tests need {missing}, which is missing. Debian, Ubuntu: apt-get install libatomic1 chromium."
+        " Everything else: make test ARGS='--ignore=tests/browser'"
+    )
+
+
 def install() -> bool:
     """Whether it worked."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -43,5 +69,7 @@ def install() -> bool:
 
 
 if __name__ == "__main__":
+    if trouble := make_playwright_run():
+        sys.exit(trouble)
     if not executable() and not install():
         sys.exit("No Chromium for the browser's tests. Install one (Debian: apt-get install chromium).")

@@ -71,8 +71,7 @@ def pytest_configure(config):
         pytest.exit(str(failure), returncode=3)
     with cluster.connect() as admin:
         roles.prepare_roles(
-            admin,
-            {role: postgres.read_password(postgres.passfile(settings.VAR, role)) for role in (roles.OWNER, roles.WEB)},
+            admin, {role: postgres.read_password(postgres.passfile(settings.VAR, role)) for role in roles.LOGINS}
         )
         drop_what_killed_runs_left(admin)
 

@@ -11,11 +11,10 @@ from crf.models import RECORDS, Record, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
 from tests import trial
 
-ON_THE_DRUG = ("DOSING", "DISPENSE", "FIRSTDOSE")
-AT_JERUSALEM = {role: name for name, (role, sites) in reversed(trial.PEOPLE.items()) if "JER" in sites}
+AT_FIRST_SITE = {role: name for name, (role, sites) in reversed(trial.PEOPLE.items()) if trial.FIRST in sites}
 
 #: Whoever enters these sees no page of a subject yet: the deed is asked, not the page.
-WITHOUT_A_PAGE = ("DRUGLEVEL",)
+WITHOUT_A_PAGE = tuple(form.code for form in served.FORMS if served.serves(form, spec.Purpose.DRUG_LEVEL))
 
 
 @dataclass(frozen=True)
@@ -46,26 +45,26 @@ class Place:
 
     def typical(self) -> dict[str, str]:
         """A full record, as typed."""
-        given = {"kit": self.subject.kit} if self.form.code == "DISPENSE" else {}
+        given = {"kit": self.subject.kit} if served.serves(self.form, spec.Purpose.DISPENSING) else {}
         return typical(self.form, self.visit_code, self.today, **given)
 
 
 def place_of(form: type[spec.Form]) -> Place:
-    """Screening and baseline forms: of a new subject; what follows randomisation: of JER-002; all else: of JER-001."""
-    by = trial.person(AT_JERUSALEM[permissions.may_enter_form(form)[0]])
+    """What is asked before randomisation: of a new subject; what follows it: of READY; all else: of TREATED."""
+    by = trial.person(AT_FIRST_SITE[permissions.may_enter_form(form)[0]])
     if form.log:
-        return Place(form, trial.subject("JER-001"), None, by)
+        return Place(form, trial.subject(trial.TREATED), None, by)
     code = served.visits_of(form.code)[0]
-    if form.code in ON_THE_DRUG:
-        subject = trial.subject("JER-002")
+    if form.after_randomisation:
+        subject = trial.subject(trial.READY)
         randomise.randomise(subject=subject, by=trial.person("ines"))
-        subject = trial.subject("JER-002")
-    elif code in (served.SCREENING, served.BASELINE):
-        site = Site.objects.get(code="JER")
+        subject = trial.subject(trial.READY)
+    elif code in served.BEFORE_RANDOMISATION:
+        site = Site.objects.get(code=trial.FIRST)
         subject = enrol.enrol(site=site, screened_on=site.today() - timedelta(days=1), by=trial.person("ines"))
         subject = trial.subject(subject.number)
     else:
-        subject = trial.subject("JER-001")
+        subject = trial.subject(trial.TREATED)
     return Place(form, subject, trial.visit_of(subject, code), by)
 
 

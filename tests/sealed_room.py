@@ -52,6 +52,11 @@ def lock_study(owner: psycopg.Connection) -> None:
         "CREATE OR REPLACE FUNCTION public.crf_study_locked() RETURNS boolean"
         " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT true'"
     )
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION public.crf_standing_lock() RETURNS TABLE (lock bigint, asked_by bigint)"
+        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS"
+        " 'SELECT 1::bigint, 0::bigint WHERE public.crf_study_locked()'"
+    )
 
 
 def as_sealed(owner: psycopg.Connection, statement: str, parameters=None) -> list[tuple]:

@@ -17,7 +17,7 @@ from django.conf import settings
 from trialsite.database import passwords, postgres, roles
 from trialsite.starter import children, run
 
-REPOSITORY = Path(run.__file__).resolve().parent.parent
+REPOSITORY = Path(run.__file__).resolve().parents[2]
 
 
 def a_free_port() -> int:

@@ -1,50 +1,58 @@
 """The small world of the tests: two sites, a person for every role, and subjects with fates.
 
-It is built by deeds, so it cannot be in a state that people could not reach. Subjects by site:
+It is built by deeds, so it cannot be in a state that people could not reach. It is the same for every trial; what
+only one trial's world can know stands in tests/worlds/<code>.py. Subjects, by their names here and, of the first trial,
+by number:
 
-    JER-001  in week 2: randomised, first dose, weeks 1 and 2 done
-    JER-002  eligible and attested, not yet randomised
-    JER-003  only screened: consent and demography
-    JER-004  a screen failure
-    AFU-001  randomised at the other site, nothing after baseline
+    TREATED   JER-001  randomised, first dose, two visits done after baseline (weeks 1 and 2)
+    READY     JER-002  eligible and attested, not yet randomised
+    BEGUN     JER-003  only screened: consent and demography
+    FAILED    JER-004  a screen failure
+    ELSEWHERE AFU-001  randomised at the other site, nothing after baseline
 """
 
+import importlib
 import tempfile
-from datetime import date, timedelta
-from functools import cache
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
 
-from crf import trial
-from crf.actions import accounts, enrol, enter, randomise
+from crf import spec, trial
+from crf.actions import accounts, enrol, enter, lock, randomise
 from crf.models import RECORDS, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
+from crf.rehearsal.walk import clock_at
 from crf.shown import entry
 from trialsite.database.wall import seeing
 
 PASSWORD = "a long pass phrase of the tests"  # the tests' own, in a database that is thrown away
 SEED = "the seed of the tests' list"
+CONSENT, DEMOGRAPHY = (trial.code_serving(one) for one in (spec.Purpose.CONSENT, spec.Purpose.DEMOGRAPHY))
+world = importlib.import_module(f"tests.worlds.{trial.CODE}")
+FIRST, SECOND = (site.code for site in trial.SITES[:2])
+TREATED, READY, BEGUN, FAILED = (trial.subject_number(FIRST, place) for place in (1, 2, 3, 4))
+ELSEWHERE = trial.subject_number(SECOND, 1)
 
 #: username -> (role, sites)
 PEOPLE = {
-    "ines": ("investigator", ("JER",)),
-    "isaac": ("investigator", ("AFU",)),
-    "clara": ("coordinator", ("JER",)),
-    "carl": ("coordinator", ("AFU",)),
-    "ruth": ("rater", ("JER",)),
-    "peter": ("pharmacist", ("JER",)),
-    "mona": ("monitor", ("JER", "AFU")),
-    "dana": ("data_manager", ("JER", "AFU")),
-    "david": ("data_manager", ("JER", "AFU")),
-    "mark": ("medical_monitor", ("JER", "AFU")),
-    "sofia": ("safety_officer", ("JER", "AFU")),
-    "stefan": ("statistician", ("JER", "AFU")),
-    "rolf": ("randomisation_statistician", ("JER", "AFU")),
-    "ursula": ("unblinded_statistician", ("JER", "AFU")),
-    "aude": ("auditor", ("JER", "AFU")),
-    "adam": ("administrator", ("JER", "AFU")),
+    "ines": ("investigator", (FIRST,)),
+    "isaac": ("investigator", (SECOND,)),
+    "clara": ("coordinator", (FIRST,)),
+    "carl": ("coordinator", (SECOND,)),
+    "ruth": ("rater", (FIRST,)),
+    "peter": ("pharmacist", (FIRST,)),
+    "mona": ("monitor", (FIRST, SECOND)),
+    "dana": ("data_manager", (FIRST, SECOND)),
+    "david": ("data_manager", (FIRST, SECOND)),
+    "mark": ("medical_monitor", (FIRST, SECOND)),
+    "sofia": ("safety_officer", (FIRST, SECOND)),
+    "stefan": ("statistician", (FIRST, SECOND)),
+    "rolf": ("randomisation_statistician", (FIRST, SECOND)),
+    "ursula": ("unblinded_statistician", (FIRST, SECOND)),
+    "aude": ("auditor", (FIRST, SECOND)),
+    "adam": ("administrator", (FIRST, SECOND)),
     "nora": (None, ()),
 }
 
@@ -86,34 +94,35 @@ def build_world():
                 user=user, site=sites[code], role=role, starts_on=today - timedelta(days=100), by="system:tests"
             )
     with seeing(sites.values()):
-        _jerusalem(sites["JER"])
-        _afula(sites["AFU"])
+        _at_first_site(sites[FIRST])
+        _at_second_site(sites[SECOND])
 
 
-def _jerusalem(site: Site):
+def _at_first_site(site: Site):
     today = site.today()
-    first = screened(site, today - timedelta(days=30), "ines")
-    baseline = today - timedelta(days=15)
+    baseline = today - timedelta(days=world.BASELINE)
+    first = screened(site, baseline - timedelta(days=world.SCREENED), "ines")
     ready(first, baseline, "ines")
-    randomise.randomise(subject=first, by=person("ines"))
+    randomised(first, baseline, "ines")
     started(first, baseline, "ines")
-    week(first, "W1", baseline + timedelta(days=7), "ines", hamd="20")
-    week(first, "W2", baseline + timedelta(days=14), "ines", hamd="18")
-    second = screened(site, today - timedelta(days=10), "ines")
+    for code, days in world.DONE:
+        week(first, code, baseline + timedelta(days=days), "ines")
+    second = screened(site, today - timedelta(days=max(world.SCREENED, 10) if world.RUN_IN else 10), "ines")
     ready(second, today, "ines")
     third = enrol.enrol(site=site, screened_on=today - timedelta(days=2), by=person("ines"))
-    fill(third, "SCR", "CONSENT", today - timedelta(days=2), "ines")
-    fill(third, "SCR", "DEMOG", today - timedelta(days=2), "ines", sex="M")
+    fill(third, trial.SCREENING, CONSENT, today - timedelta(days=2), "ines")
+    fill(third, trial.SCREENING, DEMOGRAPHY, today - timedelta(days=2), "ines", sex="M")
     fourth = enrol.enrol(site=site, screened_on=today - timedelta(days=20), by=person("ines"))
-    fill(fourth, "SCR", "CONSENT", today - timedelta(days=20), "ines")
+    fill(fourth, trial.SCREENING, CONSENT, today - timedelta(days=20), "ines")
     enrol.fail_screening(subject=fourth, reasons=["E1 Any seizure ever"], by=person("ines"))
 
 
-def _afula(site: Site):
-    subject = screened(site, site.today() - timedelta(days=8), "isaac")
-    ready(subject, site.today() - timedelta(days=1), "isaac")
-    randomise.randomise(subject=subject, by=person("isaac"))
-    started(subject, site.today() - timedelta(days=1), "isaac")
+def _at_second_site(site: Site):
+    baseline = site.today() - timedelta(days=1)
+    subject = screened(site, baseline - timedelta(days=world.SCREENED if world.RUN_IN else 7), "isaac")
+    ready(subject, baseline, "isaac")
+    randomised(subject, baseline, "isaac")
+    started(subject, baseline, "isaac")
 
 
 # -- steps that tests use too ------------------------------------------------------------------------------------------
@@ -166,65 +175,53 @@ def change(subject: Subject, visit: str | None, form: str, by: str, *, reason="T
 
 
 def screened(site: Site, on: date, by: str) -> Subject:
-    """A subject whose screening forms are complete, with HAMD-21 = 26."""
+    """A subject whose screening forms are complete, and who is ill enough to take part."""
     subject = enrol.enrol(site=site, screened_on=on, by=person(by))
-    for cell in trial.planned_at("SCR"):
-        if cell.when is None:
-            fill(subject, "SCR", cell.form, on, by, **_ill(cell.form))
-    fill(subject, "SCR", "ADTRIAL", on, by, row=2)  # two adequate trials (I4)
+    fill_visit(subject, trial.SCREENING, on, by)
     return subject
 
 
 def ready(subject: Subject, on: date, by: str):
-    """Baseline forms complete and eligibility attested: nothing stands against randomisation."""
-    for cell in trial.planned_at("BL"):
-        if cell.when is None:
-            fill(subject, "BL", cell.form, on, by, **_ill(cell.form))
+    """Everything before baseline and at it complete, eligibility attested: nothing stands against randomisation."""
+    for code, days in world.RUN_IN:
+        fill_visit(subject, code, on + timedelta(days=days), by)
+    fill_visit(subject, trial.BASELINE, on, by)
     enrol.attest(subject=subject, by=person(by))
     subject.refresh_from_db()
+
+
+def fill_visit(subject: Subject, visit: str, on: date, by: str):
+    """Every form that is planned at the visit without a condition."""
+    for cell in trial.planned_at(visit):
+        if cell.when is None:
+            for row, answers in enumerate(world.rows(cell.form), start=1):
+                fill(subject, visit, cell.form, on, by, row=row, **world.given(cell.form, visit) | answers)
+
+
+def randomised(subject: Subject, on: date, by: str):
+    """Randomised at noon of that day."""
+    with clock_at(datetime.combine(on, time(12), tzinfo=subject.site.zone)):
+        randomise.randomise(subject=subject, by=person(by))
 
 
 def started(subject: Subject, on: date, by: str):
     """First dose prescribed and taken."""
     subject.refresh_from_db()
-    for code in ("DOSING", "DISPENSE", "FIRSTDOSE"):
-        if trial.is_declared(code):
-            fill(subject, "BL", code, on, by)
+    for cell in trial.planned_at(trial.BASELINE):
+        if trial.form(cell.form).after_randomisation and trial.form(cell.form).purpose is not None:
+            fill(subject, trial.BASELINE, cell.form, on, by)
     subject.refresh_from_db()
 
 
-def week(subject: Subject, visit: str, on: date, by: str, hamd: str = "20"):
-    """A weekly visit with its ratings; the dose follows the plan."""
-    for code in ("BDI", "HAMD", "CGI", "VITALS"):
-        fill(subject, visit, code, on, by, **(hamd_of(int(hamd)) if code == "HAMD" else {}))
+def week(subject: Subject, visit: str, on: date, by: str, **given: str):
+    """A visit after baseline with its ratings; `given` answers of the rating."""
+    for code in world.at_visit(visit):
+        fill(subject, visit, code, on, by, **world.given(code, visit) | (given if code == world.RATING else {}))
 
 
-def _ill(form: str) -> dict[str, str]:
-    return hamd_of(26) if form == "HAMD" else {}
+hamd_of = getattr(world, "hamd_of", None)  # of the first trial alone
 
 
-@cache
-def hamd_of(total: int) -> dict[str, str]:
-    """HAMD-21 answers that sum to the total, without touching suicide, insight, paranoia or weight."""
-    order = [
-        ("mood", 4),
-        ("work", 4),
-        ("guilt", 2),
-        ("anxiety_psychic", 4),
-        ("anxiety_somatic", 3),
-        ("retardation", 2),
-        ("insomnia_early", 2),
-        ("insomnia_middle", 2),
-        ("insomnia_late", 2),
-        ("somatic_general", 2),
-        ("genital", 2),
-        ("somatic_gastrointestinal", 2),
-        ("agitation", 2),
-    ]
-    answers, left = {}, total
-    for name, most in order:
-        answers[name] = str(min(most, left))
-        left -= int(answers[name])
-    if left:
-        raise ValueError(f"{total} is more than these items can sum to.")
-    return answers
+def lock_study(*, reason: str = "Data review of today", by: str = "dana", confirmed_by: str = "mark"):
+    """The study locked by two people, whatever is open."""
+    return lock.lock_study(by=person(by), confirmed_by=person(confirmed_by), reason=reason, despite=True)

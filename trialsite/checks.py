@@ -4,12 +4,14 @@
 """
 
 import stat
+import sys
+import time
 from importlib.util import find_spec
 
 import pgtrigger
 from django.conf import settings
-from django.core.checks import Error
-from django.db import connections
+from django.core.checks import Error, Tags, run_checks
+from django.db import OperationalError, connections
 
 from trialsite.database import guards
 from trialsite.database.grants import rights
@@ -20,9 +22,52 @@ TAG = "trial"
 MIGRATE = "Run `ECRF_ROLE=owner ./manage.py migrate` (make run does)."
 
 
+AWAY = 1  # gunicorn tries such a worker again
+PATIENCE = 2  # seconds before that, so that a database that is away does not cost a processor
+
+
+def refuse_to_serve(status: int) -> None:
+    """In production: end this process with the findings on its error output when anything here does not hold."""
+    if not settings.PRODUCTION:
+        return
+    _end_on(run_checks(tags=[TAG]), status)  # first: what is wrong here may be why no database answers
+    try:
+        found = run_checks(tags=[Tags.database], databases=["default"])
+    except OperationalError as error:
+        print(f"The database does not answer: {error}", file=sys.stderr, flush=True)
+        time.sleep(PATIENCE)
+        sys.exit(AWAY)
+    finally:
+        connections.close_all()  # the workers that part from here must not share one
+    _end_on(found, status)
+
+
+def _end_on(findings: list, status: int) -> None:
+    serious = [finding for finding in findings if finding.is_serious()]
+    for finding in serious:
+        print(f"{finding.id}: {finding.msg} {finding.hint or ''}".rstrip(), file=sys.stderr, flush=True)
+    if serious:
+        print("Nothing is served until this is mended.", file=sys.stderr, flush=True)
+        sys.exit(status)
+
+
+def check_deployment(app_configs, **kwargs) -> list:
+    """What production needs and only the web's process uses."""
+    if not settings.PRODUCTION or settings.ROLE == "owner":
+        return []
+    findings = []
+    if settings.ENV.embedded:
+        what = "DATABASE_URL is not set: production does not run on the embedded database."
+        findings.append(Error(what, hint="postgresql://ecrf_web:...@host/name", id="trial.E003"))
+    if not settings.ENV.email:
+        what = "EMAIL_URL is not set: nobody could set a password, and no alert would be mailed."
+        findings.append(Error(what, hint="smtp://user:password@host:587, or smtps://...:465", id="trial.E004"))
+    return findings
+
+
 def check_environment(app_configs, **kwargs) -> list:
     """The key of the sealed arms: it must be there and be nobody else's to read."""
-    if settings.ROLE == "owner" or not find_spec("crf.allocation.hatch") or settings.MODE == "test":
+    if settings.ROLE != "web" or not find_spec("crf.allocation.hatch") or settings.MODE == "test":
         return []
     path = settings.ARM_KEY_FILE
     if not path.exists():
@@ -146,4 +191,15 @@ def check_guards(cursor) -> list:
         if enabled.get((table, guards.NAME)) not in ("A", b"A"):
             what = f"{table} lacks the guard of signed and locked casebooks, or it can be passed by."
             findings.append(Error(what, hint=MIGRATE, id="trial.E042"))
+    for table, name in (
+        *((table, guards.TRAIL) for table in guards.ACCOUNTS),
+        ("crf_auditentry", "only_grows"),
+        ("crf_chainhead", "only_grows"),
+        ("crf_chainhead", "head_moves_on"),
+        ("crf_studylock", "two_people"),
+        ("crf_lockconsent", "own_consent"),
+    ):
+        if enabled.get((table, name)) not in ("A", b"A"):
+            what = f"{table} lacks its guard “{name}”, or it can be passed by."
+            findings.append(Error(what, hint="As owner: ALTER TABLE … ENABLE ALWAYS TRIGGER …", id="trial.E043"))
     return findings

@@ -1,17 +1,27 @@
 """What the environment says, checked: all settings that differ between machines come from here; nonsense is refused.
 
 ECRF_MODE             demo | production (when not said); the tests set `test`
-ECRF_ROLE             web (when not said) | owner: whom this process is to PostgreSQL
+ECRF_ROLE             web (when not said) | owner | watch: whom this process is to PostgreSQL
 ECRF_TRIAL            which trial is served: the name of a folder of crf/trials; dcs_trd when not said
 ECRF_VAR              folder for everything written at run time; `var/` and the trial's name when not said
 ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key
 ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
 ECRF_HOSTS            names the site is served under, with commas; production must say
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
-ECRF_ARM_KEY_FILE     the key of the sealed arms; arm.key in the folder above when not said
+ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For and -Proto are believed, with commas:
+                      addresses, networks, or `unix` for a socket of this machine; this machine when not said
+ECRF_ANCHORS          folder to which the heads of the audit trail are appended each hour, best on another
+                      machine's disk; var/anchors when not said
+ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
+DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
+ECRF_LOGS             json | text: how log lines look; json in production when not said
+ECRF_METRICS_TOKEN    whoever bears it may read /metrics and the findings of /health/ready from another machine
+ECRF_BACKUPS          folder for backups of the embedded database, on another disk: then every change is followed
+ECRF_BACKUP_KEY_FILE  the key that closes them; var/backup.key when not said
+ECRF_BACKUPS_KEPT     how many of them are kept; 14 when not said
 PORT                  8000 when not said
 ECRF_WORKERS          processes of the web server; one more than there are processors, four at most, when not said
 """
@@ -27,11 +37,12 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from trialsite import proxies
 from trialsite.database import passwords, postgres, roles
 
 DEFAULT_TRIAL = "dcs_trd"
 MODES = ("demo", "production", "test")
-ROLES = {"web": roles.WEB, "owner": roles.OWNER}
+ROLES = {"web": roles.WEB, "owner": roles.OWNER, "watch": roles.WATCH}
 
 
 class BadEnvironment(ImproperlyConfigured):
@@ -48,12 +59,16 @@ class Environment:
     old_secret_keys: tuple[str, ...]
     hosts: tuple[str, ...]
     https: str
+    proxies: tuple
     arm_key_file: Path
+    anchors: Path
     database: dict
     email: dict
     port: int
     workers: int
     embedded: bool
+    logs: str
+    metrics_token: str
 
 
 def read(environ: Mapping[str, str], base: Path) -> Environment:
@@ -89,12 +104,16 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         old_secret_keys=tuple(filter(None, [environ.get("ECRF_SECRET_KEY_OLD")])),
         hosts=hosts,
         https=https,
+        proxies=trusted(environ, https),
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
+        anchors=Path(environ.get("ECRF_ANCHORS") or var / "anchors").absolute(),
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),
         workers=number(environ, "ECRF_WORKERS", min(4, (os.cpu_count() or 1) + 1), 64),
-        embedded=not environ.get("DATABASE_URL"),
+        embedded=not (environ.get("DATABASE_URL") or environ.get("DATABASE_WATCH_URL")),
+        logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
+        metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
 
 
@@ -109,6 +128,19 @@ def folder(environ: Mapping[str, str], base: Path) -> Path:
     return Path(environ.get("ECRF_VAR") or base / "var" / trial).absolute()
 
 
+def trusted(environ: Mapping[str, str], https: str) -> tuple:
+    """The proxies in front. Nobody's headers are believed where no proxy is said to be there."""
+    said = environ.get("ECRF_PROXIES") or ("127.0.0.1, ::1, unix" if https == "proxy" else "")
+    if said and https == "direct":
+        raise BadEnvironment("ECRF_PROXIES is set, but ECRF_HTTPS is `direct`: then there is no proxy.")
+    try:
+        return proxies.networks(said)
+    except ValueError:
+        raise BadEnvironment(
+            f"ECRF_PROXIES is {said!r}. It holds addresses or networks, such as 10.0.0.5, 10.1.0.0/16, or unix."
+        ) from None
+
+
 def one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], otherwise: str) -> str:
     value = environ.get(name) or otherwise
     if value not in known:
@@ -121,6 +153,12 @@ def number(environ: Mapping[str, str], name: str, otherwise: int, most: int) -> 
     if not (value.isascii() and value.isdigit() and len(value) < 9 and 0 < int(value) <= most):
         raise BadEnvironment(f"{name} is {value!r}. It is a number between 1 and {most}, such as {otherwise}.")
     return int(value)
+
+
+def metrics_token(token: str) -> str:
+    if token and (len(token) < 24 or not token.isascii()):
+        raise BadEnvironment("ECRF_METRICS_TOKEN is too short: at least 24 random characters, or leave it out.")
+    return token
 
 
 def secret_key(environ: Mapping[str, str], mode: str, var: Path) -> str:
@@ -151,7 +189,8 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
     url, owner_url = environ.get("DATABASE_URL"), environ.get("DATABASE_OWNER_URL")
     if owner_url and not url:
         raise BadEnvironment("DATABASE_OWNER_URL is set, DATABASE_URL is not. Set both, or neither.")
-    if not url:
+    watch_url = environ.get("DATABASE_WATCH_URL")
+    if not url and not (role == "watch" and watch_url):
         where = {
             "HOST": str(postgres.socket_folder(var)),
             "PORT": "5432",
@@ -159,6 +198,10 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
             "USER": ROLES[role],
             "OPTIONS": {"passfile": str(passwords.passfile(var, ROLES[role]))},
         }
+    elif role == "watch":
+        if not watch_url:
+            raise BadEnvironment("ECRF_ROLE is watch, but DATABASE_WATCH_URL is not set: the login of ecrf_watch.")
+        where = parse("DATABASE_WATCH_URL", watch_url)
     elif role == "owner":
         if not owner_url:
             raise BadEnvironment("ECRF_ROLE is owner, but DATABASE_OWNER_URL is not set: the login of ecrf_owner.")

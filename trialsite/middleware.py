@@ -3,9 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.shortcuts import redirect
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from trialsite.devices import remember
+
+METHODS = ("GET", "HEAD", "POST")
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -42,6 +47,48 @@ def headers(get_response):
         return response
 
     return middleware
+
+
+def plain_requests(get_response):
+    """Only what a page answers goes further: three methods, and addresses of characters that can be written."""
+
+    def middleware(request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        asked = request.path + request.META.get("QUERY_STRING", "")
+        if len(asked) > LONGEST_ADDRESS or not request.path.isprintable():
+            return render(request, "400.html", status=400)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length[:12]) > LARGEST_REQUEST:
+            return render(request, "400.html", {"refusal": {"sentence": TOO_LARGE}}, status=413)
+        return get_response(request)
+
+    return middleware
+
+
+LONGEST_ADDRESS = 4000  # characters
+LARGEST_REQUEST = 4_000_000  # bytes: a file of results is 2 MB at most (crf/exchange/tables.py)
+TOO_LARGE = "What was sent is larger than anything that is taken here, so it was not read. Send a file in parts."
+
+
+def known_device(get_response):
+    """Remember the browser in which somebody just signed in, second factor and all."""
+
+    def middleware(request):
+        response = get_response(request)
+        if user := getattr(request, "just_signed_in", None):
+            remember(request, response, user)
+        return response
+
+    return middleware
+
+
+def _signed_in(sender, request, user, **kwargs):
+    if request is not None:
+        request.just_signed_in = user
+
+
+user_logged_in.connect(_signed_in, dispatch_uid="trialsite.known_device")
 
 
 def session_limits(get_response):

@@ -15,12 +15,14 @@ PRODUCTION = MODE == "production"
 VAR = ENV.var
 TRIAL = ENV.trial
 ARM_KEY_FILE = ENV.arm_key_file
+ANCHORS, ANCHOR_KEY_FILE = ENV.anchors, VAR / "anchor.key"
 MFA_REQUIRED = PRODUCTION
 
 DEBUG = False  # a page with a traceback shows values of subjects
 SECRET_KEY = ENV.secret_key
 SECRET_KEY_FALLBACKS = list(ENV.old_secret_keys)
 ALLOWED_HOSTS = list(ENV.hosts)
+PROXIES = ENV.proxies
 ROOT_URLCONF = "trialsite.urls"
 WSGI_APPLICATION = "trialsite.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -48,7 +50,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crf.middleware.received",  # outermost: the time at which the request came
     "trialsite.middleware.headers",  # outermost: also what is refused further in bears them
+    "trialsite.proxies.real_address",
+    "trialsite.operations.requests.requests",  # numbers and logs each; answers probes before anything can fail
+    "trialsite.middleware.plain_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pages; padded at random against BREACH (decisions/0004)
@@ -60,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "trialsite.middleware.known_device",
     "trialsite.middleware.second_factor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a page says when it needs nobody
     "crf.middleware.sites_wall",  # after the user is known, nearest to the pages
@@ -88,6 +95,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # -- the database, and what is counted in it
 
 DATABASES = {"default": ENV.database}
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds: a server that is away is said so soon
+if (
+    ROLE == "owner"
+):  # a migration waits this long for a table that is in use; longer, and every page would wait behind it
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
 # Sign-in is limited per address and account. The counts must be one for all workers and hosts, so: in the database.
 CACHES = {
     "default": {
@@ -112,7 +124,14 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "trialsite.accounts.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # the administrator who makes the account vouches for the address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is confirmed by the link that sets the first password
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password or second factor is told to the person
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "trialsite.accounts.SignIn", "reset_password": "trialsite.accounts.ForgottenPassword"}
+# Wrong passwords are counted by crf/actions/guessing.py. These bound what one address can make the server do: a whole
+# hospital has one address.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,10/300s/key"}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
@@ -124,6 +143,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "eCRF"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
+DEVICE_COOKIE = "device"  # which browsers a person signed in with before (trialsite/devices.py)
 SESSION_IDLE = timedelta(minutes=15)
 SESSION_LONGEST = timedelta(hours=12)
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
@@ -135,7 +155,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE = "__Host-session", "__Host-csrf", "__Host-device"
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -172,23 +192,29 @@ WHITENOISE_AUTOREFRESH = False
 
 # Where mails point to. The first host is the one people know.
 PUBLIC_ADDRESS = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://localhost:{ENV.port}"
+ANCHOR_ORIGIN = f"{ALLOWED_HOSTS[0].lstrip('.')}/audit-trail"  # whose log it is, in every checkpoint
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"eCRF <no-reply@{ALLOWED_HOSTS[0].lstrip('.')}>"
+EMAIL_BACKEND = "trialsite.operations.outgoing.Outbox"  # rows of the database; `manage.py watch` sends them
 if ENV.email:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_TIMEOUT = 20
     globals().update(ENV.email)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    MAIL_TRANSPORT = "trialsite.mailbox.Folder"
     EMAIL_FILE_PATH = VAR / "mail"
 
+METRICS_TOKEN = ENV.metrics_token
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"quiet": {"()": "trialsite.logs.Quiet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "formatters": {"text": {"()": "trialsite.logs.Quiet"}, "json": {"()": "trialsite.logs.Json"}},
+    "filters": {"requests": {"()": "trialsite.logs.Requests"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": ENV.logs, "filters": ["requests"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},  # Django's own mails requests
         "django.db.backends": {"level": "WARNING"},  # no SQL
+        "ecrf": {"level": "INFO" if PRODUCTION else "WARNING"},  # a line for each request, and who came in
+        "ecrf.security": {"level": "INFO" if PRODUCTION else "ERROR"},
     },
 }

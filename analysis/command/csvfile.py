@@ -1,10 +1,13 @@
-"""Cells of a CSV file. Whatever is wrong ends in `Unreadable`, a sentence that names line and column.
+"""Cells of a text file with columns. Whatever is wrong ends in `Unreadable`, a sentence that names line and column.
+
+Separator, encoding and decimal comma are found out; where they are not those of a CSV file in UTF-8 that is said.
 
 Line 1 is the header. An empty cell, NA and a single point are missing values.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
@@ -15,6 +18,9 @@ MISSING = {"", "NA", "."}
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
+LARGEST = 1 << 29  # bytes of a file
+
+
 class Unreadable(ValueError):
     """The file cannot be analysed as asked; the message says where and why."""
 
@@ -22,9 +28,11 @@ class Unreadable(ValueError):
 def content(path: Path | str) -> bytes:
     """The file's bytes; `Unreadable` says what is wrong with the path."""
     try:
+        if (size := Path(path).stat().st_size) > LARGEST:
+            raise Unreadable(f"{path} has {size >> 20} MB; {LARGEST >> 20} MB are read. Keep the columns needed.")
         raw = Path(path).read_bytes()
     except IsADirectoryError:
-        raise Unreadable(f"{path} is a folder; name a CSV file.") from None
+        raise Unreadable(f"{path} is a folder; name a file.") from None
     except FileNotFoundError:
         raise Unreadable(f"There is no file {path}.") from None
     except OSError as trouble:
@@ -34,22 +42,65 @@ def content(path: Path | str) -> bytes:
     return raw
 
 
-def cells_of(raw: bytes) -> tuple[list[str], list[tuple[int, dict]]]:
-    """The header and (line, row) for each row that is not blank."""
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_POINT = re.compile(r"[+-]?\d*\.\d+")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", None),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+
+
+def text_of_bytes(raw: bytes) -> tuple[str, str | None]:
+    """The text and what to say of its encoding: by its mark, else UTF-8, else Windows-1252."""
+    marked = next((one for one in _MARKS if raw.startswith(one[0])), None)
+    if marked:
+        mark, encoding, called = marked
+        raw = raw[len(mark) :]
+    else:
+        # Text without a mark in which every other byte is 0 is UTF-16: its letters are those of ASCII.
+        even, odd = raw[:2000:2], raw[1:2000:2]
+        if odd and not odd.strip(b"\0"):
+            encoding, called = "utf-16-le", "UTF-16"
+        elif even and not even.strip(b"\0"):
+            encoding, called = "utf-16-be", "UTF-16"
+        else:
+            encoding, called = "utf-8", None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode(encoding)
     except UnicodeDecodeError as trouble:
         line = raw.count(b"\n", 0, trouble.start) + 1
-        raise Unreadable(f"line {line}: the text is not UTF-8. Save the file as CSV UTF-8.") from None
+        if called is not None:
+            raise Unreadable(f"The text is marked as {called} and is not.") from None
+        try:
+            text, called = raw.decode("cp1252"), "Windows-1252"
+        except UnicodeDecodeError:
+            raise Unreadable(
+                f"line {line}: the text is neither UTF-8 nor UTF-16 nor Windows-1252. Save the file as CSV UTF-8."
+            ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unreadable(f"line {line}: there is a NUL character. This is no text file in UTF-8.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        raise Unreadable(f"line {line}: there is a NUL character. This is no text file.")
+    return text, called
+
+
+def cells_of(raw: bytes) -> tuple[list[str], list[tuple[int, dict]], list[str]]:
+    """The header, (line, row) for each row that is not blank, and what is to be said of how the text was read."""
+    text, encoding = text_of_bytes(raw)
+    if re.fullmatch(r"sep=.", first := text[:8].splitlines()[0] if text.strip() else ""):
+        separator, skipped = first[-1], 1  # a spreadsheet's own first line
+        text = text[len(first) :].lstrip("\r").removeprefix("\n")
+    else:
+        separator, skipped = _separator(text), 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     header, cells = None, []
     before = 0
     try:
         for row in reader:
-            line, before = before + 1, reader.line_num
+            line, before = before + 1 + skipped, reader.line_num
             row = [cell.strip() for cell in row]
             if not any(row):
                 continue
@@ -60,15 +111,36 @@ def cells_of(raw: bytes) -> tuple[list[str], list[tuple[int, dict]]]:
             else:
                 cells.append((line, dict(zip(header, row, strict=True))))
     except csv.Error as trouble:
-        raise Unreadable(f"line {reader.line_num}: this is not CSV ({trouble}).") from None
+        raise Unreadable(f"line {reader.line_num + skipped}: this is not CSV ({trouble}).") from None
     if not cells:
         raise Unreadable("The file has a header and no rows.")
-    return header, cells
+    notes = [f"The text is read as {encoding}."] if encoding else []
+    if separator != ",":
+        notes.append(f"Columns are separated by {SEPARATORS.get(separator, separator)}.")
+        notes += _decimal_commas(cells)
+    return header, cells, notes
+
+
+def _separator(text: str) -> str:
+    """What parts the header into most cells; a comma where nothing does."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max(SEPARATORS, key=bare.count)
+
+
+def _decimal_commas(cells) -> list[str]:
+    """Decimal commas made points, where no cell has a decimal point; where some have, commas stay and are refused."""
+    seen = [text for _, row in cells for text in row.values()]
+    if any(_POINT.fullmatch(text) for text in seen) or not any(_COMMA.fullmatch(text) for text in seen):
+        return []
+    for _, row in cells:
+        for column, text in row.items():
+            if _COMMA.fullmatch(text):
+                row[column] = text.replace(",", ".")
+    return ["Numbers have a decimal comma."]
 
 
 def _header(row, line):
-    if len(row) == 1 and re.search(r"[;\t|]", row[0]):
-        raise Unreadable(f"line {line}: the columns are not separated by commas. Save the file as CSV with commas.")
     for column in row:
         if row.count(column) > 1:
             raise Unreadable(f"line {line}: two columns are called {column or '(nothing)'}.")

@@ -7,6 +7,7 @@ import textwrap
 from dataclasses import fields
 from pathlib import Path
 
+from analysis.command.datafile import FORMATS, Reading
 from analysis.command.estimators import ESTIMATORS, EXAMPLES, Asked
 from analysis.stats.contrasts import METHODS as DF
 from analysis.stats.covariance import NAMES as STRUCTURES
@@ -25,24 +26,45 @@ ABOUT = textwrap.fill(
 )
 
 
+DEFAULTS: dict[str, object] = {}  # of every option, by its name in Python
+
+
+class _Typed:
+    """Adds options whose default is kept apart, so that what was typed is known from what was not."""
+
+    def __init__(self, group):
+        self.group = group
+
+    def add_argument(self, *names, **how):
+        default = how.pop("default", False if how.get("action") == "store_true" else None)
+        DEFAULTS[self.group.add_argument(*names, default=argparse.SUPPRESS, **how).dest] = default
+
+
+def split(given: dict) -> tuple[dict, dict]:
+    """What was typed, and every option with its default where it was not."""
+    typed = {name: value for name, value in given.items() if name in DEFAULTS}
+    whole = {name: list(value) if isinstance(value, list) else value for name, value in DEFAULTS.items()}
+    return typed, {**whole, **given}
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """All options, by what they are for, and an example of every method."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "examples (manage.py analyse ...):\n\n" + "\n\n".join(
         f"  {name}\n    {EXAMPLES[name]}" for name in ESTIMATORS
     )
-    parser.add_argument("file", metavar="FILE", help="CSV with column names in line 1; design: JSON")
-    add_to = parser.add_argument
+    parser.add_argument("file", metavar="FILE", help=f"{FORMATS}, with column names; design: JSON")
+    add_to = _Typed(parser).add_argument
     add_to("--method", action="append", choices=ESTIMATORS, help="repeatable; ancova and responders if not said")
     add_to("--json", metavar="OUT", help="write all results at full precision; - is standard output")
     add_to("--csv", metavar="OUT.csv", help="write the table of the one method asked for, at full precision")
     add_to("--level", type=float, default=0.95, metavar="0.95", help="level of intervals; 1 - level is the error")
     add_to("--seed", type=int, default=1, metavar="N", help="of everything drawn; printed")
     add_to("--processes", type=int, default=1, metavar="N", help="local processes for what is drawn or simulated")
-    _columns(parser.add_argument_group("columns"))
-    _models(parser.add_argument_group("models and tests"))
-    _tables(parser.add_argument_group("exposure, safety, populations, derivation"))
-    _planning(parser.add_argument_group("blinded estimation and design"))
+    _columns(_Typed(parser.add_argument_group("columns")))
+    _models(_Typed(parser.add_argument_group("models and tests")))
+    _tables(_Typed(parser.add_argument_group("exposure, safety, populations, derivation")))
+    _planning(_Typed(parser.add_argument_group("blinded estimation and design")))
 
 
 def _columns(group):
@@ -58,8 +80,26 @@ def _columns(group):
         ("stratum", "within which blocks are told apart, such as the site; strata of survival"),
     ):
         group.add_argument(f"--{name}", metavar="COLUMN", help=f"column {meaning}")
+    group.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE,VALUE",
+        help="repeatable: only rows with one of the values, such as score=HAMD-21",
+    )
+    group.add_argument(
+        "--missing-codes", metavar="=-99,-999", help="values that mean missing; none where there are no such codes"
+    )
+    group.add_argument("--baseline", metavar="VISIT", help="visit of the file that is the baseline, if none can tell")
+    group.add_argument(
+        "--wide", default="", metavar="W1=COLUMN,W2=COLUMN", help="one row a subject: the response at each visit"
+    )
     group.add_argument("--reference", metavar="ARM", help="the arm that is subtracted")
-    group.add_argument("--active", metavar="ARM", help="the arm compared, needed where there are more than two")
+    group.add_argument(
+        "--active",
+        metavar="ARM",
+        help="the arm compared, where there are more than two; several in their order for ancova, responders, mmrm",
+    )
     repeated = {"action": "append", "default": [], "metavar": "COLUMN"}
     group.add_argument("--covariate", **repeated, help="number; the first is the baseline")
     group.add_argument("--factor", **repeated, help="category such as the site")
@@ -73,6 +113,7 @@ def _models(group):
     group.add_argument("--visit-days", metavar="W1=8,W2=15", help="survival: study day of each visit, without --day")
     group.add_argument("--fixed", metavar="FORMULA", help='mmrm, rerandomisation: "VISIT*ARM + BASVAL*VISIT"')
     group.add_argument("--covariance", choices=[*STRUCTURES, "fallback"], default="un", help="structure of the visits")
+    group.add_argument("--covariance-by", metavar="COLUMN", help="mmrm: a covariance for each arm, or other category")
     group.add_argument("--df", choices=DF, default="kr", help="mmrm: degrees of freedom")
     group.add_argument("--likelihood", choices=["reml", "ml"], default="reml", help="mmrm")
     group.add_argument(
@@ -160,6 +201,7 @@ def asked(options: dict, *, executor, progress) -> Asked:
         "progress": progress,
         "strategies": strategies,
         "covariates": tuple(options["covariate"]),
+        "factors": tuple(options["factor"]),
         "by": tuple(options["by"]),
         "visits": _listed(options["visits"]) if options["visits"] else None,
         "windows": _windows(options["windows"]),
@@ -170,10 +212,30 @@ def asked(options: dict, *, executor, progress) -> Asked:
         "steps": _numbers(options["steps"], "--steps"),
         "compliance_bounds": bounds,
         "analyses": tuple(options["analysis"]),
+        "reading": _reading(options),
     }
     for name in ("allocation_list", "capsules", "subjects", "doses"):
         made[name] = Path(options[name]) if options[name] else None
     return Asked(**made, **{f.name: options[f.name] for f in fields(Asked) if f.name not in made})
+
+
+def _reading(options) -> Reading:
+    where = []
+    for text in options["where"]:
+        column, sign, values = text.partition("=")
+        if not sign or not column.strip():
+            raise NotEstimable(f"--where is COLUMN=VALUE such as score=HAMD-21, not {text}.")
+        where.append((column.strip(), _listed(values) or ("",)))
+    missing = options["missing_codes"]
+    if missing is not None:
+        missing = () if missing.strip().lower() == "none" else _listed(missing)
+    wide = []
+    for text in _listed(options["wide"]):
+        visit, sign, column = text.partition("=")
+        if not (sign and visit.strip() and column.strip()):
+            raise NotEstimable(f"--wide is a list such as W1=HAMD_W1,W2=HAMD_W2, not {options['wide']}.")
+        wide.append((visit.strip(), column.strip()))
+    return Reading(where=tuple(where), missing=missing, wide=tuple(wide), baseline=options["baseline"])
 
 
 def _in_range(options):

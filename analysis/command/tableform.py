@@ -1,15 +1,15 @@
-"""Reading a table that is not in long form (periods of dosing, adverse events, ratings by date) from a CSV file."""
+"""Reading a table that is not in long form (periods of dosing, adverse events, ratings by date) from a file."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.command.csvfile import MISSING, Unreadable, as_number, cells_of, content
+from analysis.command.csvfile import MISSING, Unreadable, as_number
+from analysis.command.datafile import Reading, ask_about_codes, read_cells
 
 YES = {"1", "true", "yes", "y"}
 NO = {"0", "false", "no", "n"}
@@ -42,10 +42,11 @@ def read_table(
     texts: Iterable[str] = (),
     truths: Iterable[str] = (),
     wanted: Iterable[str] = (),
+    reading: Reading = Reading(),
 ) -> TableForm:
     """Read and check the file: the columns named must be there; those of `wanted` have a value in every row."""
-    raw = content(path)
-    header, cells = cells_of(raw)
+    found = read_cells(path, reading)
+    header, cells = found.header, found.rows
     numbers, texts, truths = tuple(numbers), tuple(texts), tuple(truths)
     for column in (*numbers, *texts, *truths):
         if column not in header:
@@ -58,13 +59,16 @@ def read_table(
             row[column] = as_number(row[column], line, column)
         for column in truths:
             row[column] = _truth(row[column], line, column)
+    if reading.missing is None:
+        for column in numbers:
+            ask_about_codes(column, ((line, row[column]) for line, row in cells))
     kept = dict.fromkeys((*texts, *numbers, *truths))
     frame = pd.DataFrame([{column: row[column] for column in kept} for _, row in cells], columns=list(kept))
     for column in texts:
         frame[column] = frame[column].astype(object).where(~frame[column].isin(MISSING), None)
     for column in truths:
         frame[column] = frame[column].astype("boolean")
-    return TableForm(frame, Path(path).name, hashlib.sha256(raw).hexdigest())
+    return TableForm(frame, found.name, found.sha256, found.notes)
 
 
 def _truth(text, line, column):

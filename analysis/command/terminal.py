@@ -27,28 +27,34 @@ def number(value: float, places: int = 3) -> str:
         return "-"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    return f"{value:.{places}f}"
+    text = f"{value:.{places}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def interval(low: float, high: float, places: int = 3) -> str:
+    """Both ends, or a dash where there is no interval."""
+    ends = number(low, places), number(high, places)
+    return "-" if ends == ("-", "-") else " to ".join(ends)
 
 
 def p_value(p: float) -> str:
-    """Four places, three significant digits below .001, never 0."""
+    """Four places; below the last of them as smaller than, never 0."""
     if p is None or math.isnan(p):
         return "-"
-    return f"{p:.4f}" if p >= 0.001 else f"{p:.2e}"
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def said_p(p: float) -> str:
+    """In a sentence: p = 0.0123, or p < 0.0001."""
+    text = p_value(p)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def estimates(results: list[Estimate], *, first: str) -> str:
     """A table of estimates with interval and p."""
     level = f"{100 * results[0].level:g}%" if results and not math.isnan(results[0].level) else "interval"
     rows = [
-        [
-            r.name,
-            number(r.estimate),
-            number(r.se),
-            number(r.df, 1),
-            f"{number(r.low)} to {number(r.high)}",
-            p_value(r.p),
-        ]
+        [r.name, number(r.estimate), number(r.se), number(r.df, 1), interval(r.low, r.high), p_value(r.p)]
         for r in results
     ]
     return table([first, "estimate", "SE", "df", level, "p"], rows)

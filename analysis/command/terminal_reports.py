@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.command.terminal import estimates, number, p_value, table, tests, trouble
+from analysis.command.terminal import estimates, interval, number, p_value, said_p, table, tests, trouble
 from analysis.command.terminal_tables import TABLES, imputed
 from analysis.stats.results import Ancova, Responders
 
@@ -15,7 +15,11 @@ from analysis.stats.results import Ancova, Responders
 def ancova(found: dict, at: str) -> list[str]:
     """Observed cases and last observation carried forward."""
     last = found["locf"]
-    carried = f"{found['locf_carried_forward']} of {last.n} values were carried forward; a baseline never is."
+    sources = ", ".join(f"{visit} ({count})" for visit, count in found["locf_carried_from"].items())
+    carried = f"{found['locf_carried_forward']} of {last.n} values were carried forward"
+    carried += f", from visit {sources}." if sources else "."
+    if found["baseline_visits"]:
+        carried += f" The baseline ({', '.join(found['baseline_visits'])}) is no visit and is never carried."
     return [
         _ancova(f"ANCOVA at visit {at}, observed cases", found["observed_case"]),
         _ancova(f"ANCOVA at visit {at}, last observation carried forward", last) + "\n" + carried,
@@ -50,13 +54,11 @@ def responders(found: dict, at: str) -> list[str]:
 
 def _responders(title: str, result: Responders) -> str:
     counts = [
-        [c.name, str(c.events), str(c.n), f"{100 * c.proportion:.1f} %", f"{100 * c.low:.1f} to {100 * c.high:.1f}"]
+        [c.name, str(c.events), str(c.n), f"{100 * c.proportion:.1f} %", interval(100 * c.low, 100 * c.high, 1)]
         for c in (result.active, result.reference)
     ]
-    shares = [
-        [d.name, f"{100 * d.estimate:.1f}", f"{100 * d.low:.1f} to {100 * d.high:.1f}"] for d in result.differences
-    ]
-    ratio = [[r.name, number(r.estimate, 2), f"{number(r.low, 2)} to {number(r.high, 2)}"] for r in result.ratios]
+    shares = [[d.name, number(100 * d.estimate, 1), interval(100 * d.low, 100 * d.high, 1)] for d in result.differences]
+    ratio = [[r.name, number(r.estimate, 2), interval(r.low, r.high, 2)] for r in result.ratios]
     exact = [[t.name, number(t.statistic), p_value(t.p)] for t in result.tests]
     level = f"{100 * result.difference.level:g}%"
     imputed = result.active.missing + result.reference.missing
@@ -82,8 +84,8 @@ def _in_short(title: str, result: Responders) -> str:
     counts = ", ".join(f"{c.name} {c.events}/{c.n}" for c in (result.active, result.reference))
     d = result.difference
     return (
-        f"{title}\n{counts}; risk difference {100 * d.estimate:.1f} points "
-        f"({d.name} {100 * d.low:.1f} to {100 * d.high:.1f}), {result.primary.name} p = {p_value(result.primary.p)}"
+        f"{title}\n{counts}; risk difference {number(100 * d.estimate, 1)} points "
+        f"({d.name} {interval(100 * d.low, 100 * d.high, 1)}), {result.primary.name} {said_p(result.primary.p)}"
     )
 
 
@@ -109,7 +111,7 @@ def moderation(found: dict, at: str) -> list[str]:
         lines.append(f"The effect differs from 0 {region.significant} ({title}).")
         lines += [f"Note: {note}" for note in region.warnings if note not in fit.warnings]
     if "permutation" in found:
-        lines.append(f"{found['permutation'].method}: p = {p_value(found['permutation'].p)}.")
+        lines.append(f"{found['permutation'].method}: {said_p(found['permutation'].p)}.")
     return ["\n".join([*lines, *trouble(fit.left_out, fit.warnings)])]
 
 
@@ -131,7 +133,7 @@ def repeated(found: dict, at: str) -> list[str]:
             f"Repeated measures to visit {at}, {title}; n = {r.n}",
             tests([r.arm, r.visit, r.interaction, *corrected], places=1),
             f"epsilon: Greenhouse-Geisser {r.epsilon_gg:.4f}, Huynh-Feldt {r.epsilon_hf:.4f}; "
-            f"Mauchly W = {number(r.mauchly.statistic, 4)}, p = {p_value(r.mauchly.p)}",
+            f"Mauchly W = {number(r.mauchly.statistic, 4)}, {said_p(r.mauchly.p)}",
         ]
         parts.append("\n".join([*lines, *trouble(r.left_out, r.warnings)]))
     return parts
@@ -174,14 +176,7 @@ def rerandomisation(found: dict, at: str) -> list[str]:
 
 def _rerandomisation(title: str, found: dict) -> str:
     rows = [
-        [
-            r.name,
-            number(r.estimate),
-            f"{number(r.low)} to {number(r.high)}",
-            number(r.statistic),
-            p_value(r.p),
-            number(r.p_error, 4),
-        ]
+        [r.name, number(r.estimate), interval(r.low, r.high), number(r.statistic), p_value(r.p), number(r.p_error, 4)]
         for r in found.values()
     ]
     lines = [
@@ -204,17 +199,30 @@ def imputation(found: dict, at: str) -> list[str]:
     first = next(iter(found["conditional_mean"].values()))
     lines = [f"Imputation at visit {at}; n = {first.n}", estimates(results, first="assumption, standard error")]
     lines += [f"{strategy}: {one.assumption}." for strategy, one in found["conditional_mean"].items()]
+    if "multiple_imputation" not in found:
+        lines.append("Multiple imputation stands beside it where --draws N is given.")
     parts = ["\n".join([*lines, first.explanation, *trouble(first.left_out, first.warnings)])]
     return [*parts, imputed(found["bootstrap"], at)] if "bootstrap" in found else parts
 
 
+def each_arm(report):
+    """The paragraphs of each comparison under its heading, where there are more than two arms."""
+
+    def by_arm(found: dict, at: str) -> list[str]:
+        if "arms" not in found:
+            return report(found, at)
+        return [part for arm, one in found["arms"].items() for part in (f"== {arm} ==", *report(one, at))]
+
+    return by_arm
+
+
 REPORTS = {
-    "ancova": ancova,
-    "responders": responders,
+    "ancova": each_arm(ancova),
+    "responders": each_arm(responders),
     "effects": effects,
     "moderation": moderation,
     "repeated": repeated,
-    "mmrm": mmrm,
+    "mmrm": each_arm(mmrm),
     "rerandomisation": rerandomisation,
     "imputation": imputation,
     **TABLES,

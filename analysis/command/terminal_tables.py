@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.command.terminal import estimates, number, p_value, table, tests, trouble
+from analysis.command.terminal import estimates, interval, number, p_value, table, tests, trouble
 from analysis.stats.results import Survival
 
 SHOWN = 40  # rows of a long table; all are in --csv and --json
@@ -14,18 +14,13 @@ def survival(found: dict, at: str) -> list[str]:
     """Medians, the log-rank tests, and the curve of each arm."""
     curves = [found["active"], found["reference"]]
     rows = [
-        [
-            c.name,
-            str(c.n),
-            str(c.events),
-            number(c.median, 0),
-            f"{number(c.median_low, 0)} to {number(c.median_high, 0)}",
-        ]
-        for c in curves
+        [c.name, str(c.n), str(c.events), number(c.median, 0), interval(c.median_low, c.median_high, 0)] for c in curves
     ]
     asked = [found["log_rank"]]
-    if "log_rank_stratified" in found:
-        asked.append(replace(found["log_rank_stratified"], name=found["log_rank_stratified"].method))
+    for key in ("log_rank_stratified", "log_rank_at_visits", "log_rank_at_visits_stratified"):
+        if key in found:
+            asked.append(replace(found[key], name=found[key].method))
+    asked[0] = replace(asked[0], name=asked[0].method)
     lines = [
         f"Time to response\n{found['rule']}; {curves[0].method}",
         table(["arm", "n", "responded", "median day", f"{100 * curves[0].level:g}%"], rows),
@@ -38,7 +33,7 @@ def survival(found: dict, at: str) -> list[str]:
 
 def _curve(curve: Survival) -> str:
     rows = [
-        [number(day, 0), str(risk), str(events), str(censored), number(share), f"{number(low)} to {number(high)}"]
+        [number(day, 0), str(risk), str(events), str(censored), number(share), interval(low, high)]
         for day, risk, events, censored, share, _, low, high in curve.steps
     ]
     return f"{curve.name}: share without response\n" + table(
@@ -162,7 +157,7 @@ def safety(found: dict, at: str) -> list[str]:
             ):
                 row += [f"{counted.events}/{counted.n}", str(events), number(rate.estimate, 2)]
             d = line.difference
-            rows.append([*row, f"{100 * d.estimate:.1f}", f"{100 * d.low:.1f} to {100 * d.high:.1f}"])
+            rows.append([*row, number(100 * d.estimate, 1), interval(100 * d.low, 100 * d.high, 1)])
         active, reference = lines[0].active.name, lines[0].reference.name
         head = [by, active, "events", "rate", reference, "events", "rate", "difference, points", "interval"]
         parts.append(f"By {by}\n" + table(head, rows) + _more(len(lines)))

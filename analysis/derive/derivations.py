@@ -131,14 +131,19 @@ def locf(
     return Derived(panel, tuple(never))
 
 
-def is_response(score: pd.Series, *, base: pd.Series) -> pd.Series:
-    """Twice the score is at most the baseline (METHODS 2.7): integers, no rounding. Missing where either is."""
-    return _known(2 * score <= base, score.notna() & base.notna())
+def is_response(score: pd.Series, *, base: pd.Series, percent: int, lower_is_better: bool) -> pd.Series:
+    """Better than the baseline by `percent` of it at least (METHODS 2.7): of integers, no rounding.
+
+    Missing where either is, and where higher is better and the baseline is not above 0: it has no share.
+    """
+    if lower_is_better:
+        return _known(100 * score <= (100 - percent) * base, score.notna() & base.notna())
+    return _known(100 * score >= (100 + percent) * base, score.notna() & base.notna() & (base > 0).fillna(False))
 
 
-def is_remission(score: pd.Series, *, at_most: float) -> pd.Series:
-    """The score is at most the threshold (METHODS 2.8). Missing where the score is."""
-    return _known(score <= at_most, score.notna())
+def is_remission(score: pd.Series, *, at_most: float | None, at_least: float | None) -> pd.Series:
+    """The score is at most, or at least, the threshold (METHODS 2.8). Missing where the score is."""
+    return _known(score <= at_most if at_most is not None else score >= at_least, score.notna())
 
 
 def sustained(
@@ -166,6 +171,27 @@ def first_response_day(scores: pd.DataFrame, *, subject: str, day: str, responde
     first = rated[rated[responded].astype(bool)].groupby(subject, sort=True)[day].first().reindex(last.index)
     time = first.where(first.notna(), last).astype(float)
     return pd.DataFrame({subject: last.index, "time": time.to_numpy(), "event": first.notna().to_numpy()})
+
+
+def first_response_interval(scores: pd.DataFrame, *, subject: str, time: str, responded: str) -> pd.DataFrame:
+    """When response began, between two visits (METHODS 15.4): columns subject, `left` and `right`.
+
+    time is the planned day of the visit. left: the last visit rated before the first with response, 0 if there is none;
+    right: that first visit. Without response left is the last visit rated and right infinite.
+    """
+    rated = scores[scores[responded].notna() & scores[time].notna()].sort_values([subject, time], kind="stable")
+    rows = []
+    for who, own in rated.groupby(subject, sort=True):
+        days, yes = own[time].to_numpy(float), own[responded].to_numpy(bool)
+        place = int(yes.argmax()) if yes.any() else len(days)
+        rows.append(
+            {
+                subject: who,
+                "left": days[place - 1] if place else 0.0,
+                "right": days[place] if place < len(days) else np.inf,
+            }
+        )
+    return pd.DataFrame(rows, columns=[subject, "left", "right"])
 
 
 def _known(verdict, known):

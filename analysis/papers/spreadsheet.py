@@ -4,14 +4,17 @@ import csv as text_table
 import io
 import math
 from datetime import date, datetime
+from decimal import Decimal
+from numbers import Real
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
 from analysis.reports.document import DataSet, Number, PValue, Report
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NUMBERS = (Number, PValue, int, float)
+EXACT = 2**53  # whole numbers beyond are rounded by a spreadsheet; they go out as text
 
 
 def harmless(text: str) -> str:
@@ -34,7 +37,7 @@ def _plain(value) -> str:
         return ""
     if isinstance(value, str):
         return harmless(value)
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "Y" if value else "N"
     if isinstance(value, datetime | date):
         return value.strftime("%Y-%m-%d")
@@ -95,6 +98,12 @@ def xlsx(report: Report) -> bytes:
 
 def _write_rows(book, page, top, head, rows, style) -> None:
     formats: dict[str, object] = {}
+
+    def styled(pattern: str):
+        if pattern not in formats:
+            formats[pattern] = book.add_format({"num_format": pattern})
+        return formats[pattern]
+
     for at, word in enumerate(head):
         page.write_string(top, at, word, style)
     for down, row in enumerate(rows, start=top + 1):
@@ -102,26 +111,44 @@ def _write_rows(book, page, top, head, rows, style) -> None:
             if isinstance(cell, str):  # asked first: of a million cells most are
                 if cell:
                     page.write_string(down, at, harmless(cell))
-            elif isinstance(cell, NUMBERS) and not isinstance(cell, bool):
-                value = cell.value if isinstance(cell, Number | PValue) else cell
-                if value is None or not math.isfinite(value):
+            elif isinstance(cell, date):
+                page.write_datetime(down, at, cell, styled("yyyy-mm-dd"))
+            elif (value := _number(cell)) is not None:
+                if not math.isfinite(value):
                     page.write_string(down, at, str(cell) if isinstance(cell, Number | PValue) else "")
                     continue
                 places = 4 if isinstance(cell, PValue) else cell.places if isinstance(cell, Number) else None
                 pattern = "General" if places is None else "0" + ("." + "0" * places if places else "")
-                if pattern not in formats:
-                    formats[pattern] = book.add_format({"num_format": pattern})
-                page.write_number(down, at, value, formats[pattern])
+                page.write_number(down, at, value, styled(pattern))
             else:
                 page.write_string(down, at, harmless(str(cell)))
 
 
+def _number(cell) -> float | None:
+    """What a numeric cell holds, NaN where it has no value; None where the cell is no number.
+
+    numpy's whole numbers are no `int`, and a Decimal is no `Real`: both are numbers all the same.
+    """
+    if isinstance(cell, Number | PValue):
+        return math.nan if cell.value is None else cell.value
+    if isinstance(cell, Real | Decimal) and not isinstance(cell, bool):
+        return cell
+    return None
+
+
 def _cell(value):
-    """Numbers stay numbers; everything else is the text that the CSV has."""
+    """Numbers and days stay what they are; everything else is the text that the CSV has."""
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return "" if isinstance(value, float) and math.isnan(value) else value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        return day if day.year >= 1900 else _plain(value)  # a spreadsheet knows no earlier day
+    if (number := _number(value)) is not None:
+        if not math.isfinite(number):
+            return "" if math.isnan(number) else _plain(value)
+        return value if abs(number) <= EXACT or not float(number).is_integer() else str(value)
     return _plain(value)
 
 

@@ -27,18 +27,20 @@ def ancova(
     covariates: tuple[str, ...],
     factors: tuple[str, ...],
     level: float,
+    beside: tuple[str, ...] = (),
 ) -> Ancova:
     """Difference of the adjusted means, active minus reference, at the covariates' means (METHODS 4.1).
 
     scores has one row a subject. covariates are numbers, factors categories (site) whose levels weigh equally.
     The robust estimate beside it has the HC3 standard error with the model's degrees of freedom.
+    beside: further arms of the trial, kept in the model: all arms share slopes and variance, each is compared in turn.
     Raises NotEstimable where an arm, rank or degrees of freedom lack.
     """
     is_level(level)
     used, left_out = complete(scores, [response, arm, *covariates, *factors], subject=subject)
     one_row_each(used, subject)
-    two_arms(used, arm, active=active, reference=reference)
-    design = design_of(used, arm=arm, active=active, covariates=covariates, factors=factors)
+    two_arms(used, arm, active=active, reference=reference, beside=beside)
+    design = design_of(used, arm=arm, active=active, covariates=covariates, factors=factors, beside=beside)
     fit = least_squares(design.columns, used[response].to_numpy(float), design.names)
     terms = " + ".join([*covariates, arm, *factors])
     method = f"ANCOVA: {response} ~ {terms}"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
-from analysis.stats.mmrm import Fit, fit, fit_with_fallback
+from analysis.stats.mmrm import Fit, converged, fit, fit_with_fallback
 from analysis.stats.results import NotEstimable
 
 LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
@@ -29,6 +29,7 @@ class PooledVariance:
     method: str
     warnings: tuple[str, ...]
     converged: bool
+    covariance: str
 
 
 def pooled_variance(
@@ -46,11 +47,12 @@ def pooled_variance(
 
     The mean is visit plus covariates (each a column or a product such as "BASE:VISIT"); there is no arm to give.
     covariance: a structure, or None for the first of the pre-specified list that converges (METHODS 6.6).
-    Raises NotEstimable where `at` is not a visit of the model.
+    Raises NotEstimable where `at` is not a visit of the model, NotConverged where the fit did not converge.
     """
     fixed = " + ".join([visit, *covariates])
     how = {"subject": subject, "visit": visit, "response": response, "fixed": fixed, "method": "reml", "visits": visits}
-    found: Fit = fit(data, covariance=covariance, **how) if covariance else fit_with_fallback(data, **how)
+    found: Fit
+    found = converged(fit(data, covariance=covariance, **how)) if covariance else fit_with_fallback(data, **how)
     if at not in found.visits:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(map(str, found.visits))}.")
     return PooledVariance(
@@ -61,6 +63,7 @@ def pooled_variance(
         method=f"arm-free MMRM, {response} ~ {fixed}, {found.covariance.upper()}, REML",
         warnings=found.warnings,
         converged=found.converged,
+        covariance=found.covariance,
     )
 
 

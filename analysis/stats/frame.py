@@ -43,8 +43,8 @@ def one_row_each(frame: pd.DataFrame, subject: str) -> None:
         raise NotEstimable(f"Subject {twice.iloc[0]} has more than one row; this method wants one a subject.")
 
 
-def two_arms(frame: pd.DataFrame, arm: str, *, active: str, reference: str) -> None:
-    """Both arms are there, with two subjects at least, and no third."""
+def two_arms(frame: pd.DataFrame, arm: str, *, active: str, reference: str, beside: tuple[str, ...] = ()) -> None:
+    """Both arms are there, with two subjects at least, and no third but those that stand beside in the model."""
     if active == reference:
         raise NotEstimable(f"The active and the reference arm are both called {active}.")
     counts = frame[arm].value_counts()
@@ -52,7 +52,7 @@ def two_arms(frame: pd.DataFrame, arm: str, *, active: str, reference: str) -> N
     for name in (active, reference):
         if counts.get(name, 0) < 2:
             raise NotEstimable(f"Arm {name} has {counts.get(name, 0)} usable subjects; two are the least.")
-    others = sorted(str(name) for name in counts.index if name not in (active, reference))
+    others = sorted(str(name) for name in counts.index if name not in (active, reference, *beside))
     if others:
         raise NotEstimable(f"Besides {active} and {reference} there is {', '.join(others)}; two arms are compared.")
 

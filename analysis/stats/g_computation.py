@@ -22,6 +22,7 @@ def adjusted_risk_difference(
     covariates: tuple[str, ...],
     factors: tuple[str, ...],
     level: float,
+    beside: tuple[str, ...] = (),
 ) -> Estimate:
     """Mean predicted risk of all subjects as if active, minus as if reference (g-computation; METHODS 5.8).
 
@@ -31,11 +32,13 @@ def adjusted_risk_difference(
     is_level(level)
     used, left_out = complete(scores, [responded, arm, *covariates, *factors], subject=subject)
     one_row_each(used, subject)
-    two_arms(used, arm, active=active, reference=reference)
-    design = design_of(used, arm=arm, active=active, covariates=covariates, factors=factors)
+    two_arms(used, arm, active=active, reference=reference, beside=beside)
+    design = design_of(used, arm=arm, active=active, covariates=covariates, factors=factors, beside=beside)
     y = used[responded].astype(bool).to_numpy(float)
     beta, covariance = logistic(design.columns, y)
     treated, untreated = design.columns.copy(), design.columns.copy()
+    others = slice(2, 2 + len(beside))
+    treated[:, others] = untreated[:, others] = 0.0
     treated[:, 1], untreated[:, 1] = 1.0, 0.0
     p1, p0 = special.expit(treated @ beta), special.expit(untreated @ beta)
     gradient = (treated * (p1 * (1 - p1))[:, None] - untreated * (p0 * (1 - p0))[:, None]).mean(axis=0)

@@ -27,6 +27,20 @@ def refuse_records(x: np.ndarray, y: np.ndarray, grouped: Patterns) -> None:
         raise DesignError("A subject has more than one record at a visit; one is allowed.")
 
 
+def refuse_more_visits_than_subjects(grouped: Patterns) -> None:
+    """A subject with more records than there are subjects makes the unstructured likelihood grow without end.
+
+    The search would find that out too, after minutes: 60 visits have 1,830 parameters.
+    """
+    subjects, most = int(grouped.counts.sum()), int(grouped.seen.sum(axis=1).max())
+    if most > subjects:
+        raise NoCovariance(
+            f"The UN covariance of {most} visits ({most * (most + 1) // 2} parameters) cannot be estimated from "
+            f"{subjects} subjects: it wants more subjects than visits. Take a structure with fewer parameters, or "
+            "fewer visits."
+        )
+
+
 def placed(subject: np.ndarray, visit: np.ndarray, group: np.ndarray, n_visits: int) -> np.ndarray:
     """The visits of several groups, one after the other: codes (N,). A subject belongs to one group."""
     own = np.full(int(subject.max()) + 1, -1)

@@ -142,13 +142,17 @@ class Design:
     warnings: tuple[str, ...]
 
 
-def design_of(used: pd.DataFrame, *, arm, active, covariates, factors) -> Design:
+def design_of(used: pd.DataFrame, *, arm, active, covariates, factors, beside=()) -> Design:
     """Covariates are centred and factors coded to sum to zero, so that intercept and arm speak of the average subject.
 
     Levels of a factor weigh equally: the mean of an arm is the plain mean over sites, however many each enrolled.
+    beside: further arms, with a column each, so that all arms share the model and its variance.
     """
     columns, names = [np.ones(len(used)), (used[arm] == active).to_numpy(float)], ["intercept", arm]
     means, notes = {}, []
+    for other in beside:
+        columns.append((used[arm] == other).to_numpy(float))
+        names.append(f"{arm}[{other}]")
     for covariate in covariates:
         values = used[covariate].to_numpy(float)
         means[covariate] = float(values.mean())

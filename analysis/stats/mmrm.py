@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from analysis.stats.guards import (
     NoCovariance,
     orthonormal,
     placed,
+    refuse_more_visits_than_subjects,
     refuse_rank,
     refuse_records,
     refuse_unseen,
@@ -30,6 +32,7 @@ from analysis.stats.records import Records, records
 from analysis.stats.results import NotEstimable
 
 VERSION = "1.0"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +126,28 @@ class Fit:
 
 
 class NotConverged(NotEstimable):
-    """No structure of the fall-back list converged; the message says how far each came."""
+    """The structure, or none of the fall-back list, converged; the message says how far the search came."""
+
+
+def converged(fit: Fit) -> Fit:
+    """The fit, where its search ended; NotConverged else: numbers of a search cut short are never used."""
+    if not fit.converged:
+        raise NotConverged(f"{fit.warnings[0]} Take a simpler covariance, or the fall-back list.")
+    return fit
+
+
+def first_converged(make: Callable[[str], Made], structures: Sequence[str] = FALLBACK) -> tuple[Made, tuple]:
+    """What `make` makes of the first structure of the list that it can be made with, and (structure, why left) before.
+
+    As `fit_with_fallback`, for whatever else rests on a mixed model. Raises NotConverged when none does.
+    """
+    trail: list[tuple[str, str]] = []
+    for name in structures:
+        try:
+            return make(name), tuple(trail)
+        except (NotConverged, Disconnected, NoCovariance) as why:
+            trail.append((name, str(why)))
+    raise NotConverged("; ".join(f"{name}: {why}" for name, why in trail))
 
 
 def fit_arrays(
@@ -168,6 +192,8 @@ def fit_arrays(
     grouped = grouped or patterns(subject, visit, kind.m)
     refuse_records(x, y, grouped)
     refuse_unseen(grouped.layout.both, visits, together=covariance == "un", groups=groups)
+    if covariance == "un" and group is None:
+        refuse_more_visits_than_subjects(grouped)
     y = y[grouped.order]
     q, r = orthonormal(x[grouped.order])
     refuse_rank(r, names)

@@ -12,7 +12,7 @@ from analysis.stats.allocations import reference_set
 from analysis.stats.covariance import FALLBACK
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.kenward_roger import adjusted_covariance, information
-from analysis.stats.mmrm import fit_arrays
+from analysis.stats.mmrm import first_converged, fit_arrays
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
 from analysis.stats.results import NotEstimable
 from analysis.stats.satterthwaite import satterthwaite_df
@@ -84,8 +84,9 @@ def rerandomised_mmrm(trial: Trial, level: float) -> Verdict:
     """p by re-randomisation of the MMRM Wald statistic, conditional on the numbers per block; no interval."""
     visits = trial.scenario.visits
     last = {visit: float(place + 1) / len(visits) for place, visit in enumerate(visits)}
-    try:
-        found = rerandomise_mmrm(
+
+    def tested(covariance: str):
+        return rerandomise_mmrm(
             trial.long(),
             _allocations(trial),
             subject="subject",
@@ -94,13 +95,16 @@ def rerandomised_mmrm(trial: Trial, level: float) -> Verdict:
             fixed="baseline + visit" + (" + site" if _has_sites(trial) else ""),
             visits=visits,
             at=visits[-1],
-            covariance="un",
+            covariance=covariance,
             profile=last,
             level=None,
         )
+
+    try:
+        found, left = first_converged(tested)
     except (ValueError, np.linalg.LinAlgError):
         return NOTHING
-    return Verdict(found.estimate, float("nan"), found.low, found.high, found.p, not found.converged)
+    return Verdict(found.estimate, float("nan"), found.low, found.high, found.p, bool(left))
 
 
 def rerandomised_ancova(trial: Trial, level: float) -> Verdict:

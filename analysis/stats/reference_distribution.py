@@ -42,7 +42,6 @@ class Rerandomisation:
     left_out: tuple[str, ...]
     method: str
     warnings: tuple[str, ...]
-    converged: bool = True
 
 
 def over(values: np.ndarray, weights: np.ndarray | None) -> dict:

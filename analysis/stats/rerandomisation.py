@@ -18,7 +18,7 @@ from analysis.stats.design_matrix import design
 from analysis.stats.executor import Progress
 from analysis.stats.formula import formula
 from analysis.stats.frame import is_level, one_row_each, require, singular_is_refused
-from analysis.stats.mmrm import ArrayFit, fit_arrays
+from analysis.stats.mmrm import ArrayFit, NotConverged, fit_arrays
 from analysis.stats.records import records
 from analysis.stats.reference_distribution import Rerandomisation, absent, described, over, places_of, provenance
 from analysis.stats.results import NAN, NotEstimable
@@ -141,6 +141,11 @@ def rerandomise_mmrm(
                 grouped=near and near.patterns,
                 visits=order,
             )
+        if not fits[shift].converged:
+            raise NotConverged(
+                f"The {covariance.upper()} fit without the arm did not converge at a shift of {shift:g}; take a "
+                "simpler covariance, or the fall-back list."
+            )
         effects = effect_scores(responses, used.x, places, used.visit, fits[shift].sigma, len(allocations.subjects))
         return _line(effects, allocations, centred=False, studentised=True, executor=executor, progress=progress)
 
@@ -153,7 +158,6 @@ def rerandomise_mmrm(
         name=f"difference at {at}",
         n=len(used.subjects),
         left_out=absent(allocations, places),
-        converged=fits[0.0].converged,
         method=f"re-randomisation of the MMRM Wald statistic at {at} ({fixed} + arm by visit, {covariance} of the "
         "arm-free fit)",
     )
@@ -262,14 +266,11 @@ def _linear_test(
             name=name,
             n=len(places),
             left_out=left_out,
-            converged=True,
             method=method,
             rss=float(outcome @ outcome - (q.T @ outcome) @ (q.T @ outcome)),
             df=len(places) - columns.shape[1] - 1,
         )
-    return _result(
-        line, None, allocations, level, name=name, n=len(places), left_out=left_out, converged=True, method=method
-    )
+    return _result(line, None, allocations, level, name=name, n=len(places), left_out=left_out, method=method)
 
 
 def _result(first: _Line, at_shift: AtShift | None, allocations, level, *, method, rss=None, df=None, **kept):

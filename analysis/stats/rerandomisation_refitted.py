@@ -14,11 +14,11 @@ import pandas as pd
 from analysis.stats.allocations import ReferenceSet
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.executor import Progress, chunks, compute
-from analysis.stats.mmrm import fit_arrays
+from analysis.stats.mmrm import NotConverged, fit_arrays
 from analysis.stats.records import Records, records
 from analysis.stats.reference_distribution import Rerandomisation, absent, described, over, places_of, provenance
 from analysis.stats.rerandomisation import TIE
-from analysis.stats.results import NAN, NotEstimable
+from analysis.stats.results import NAN
 
 JOB = 250  # allocations per job
 
@@ -49,7 +49,7 @@ def rerandomise_mmrm_refitted(
     places = places_of(pd.Series(used.subjects), allocations)
     observed = _t(used, places, allocations.observed, covariance, None)
     if observed is None:
-        raise NotEstimable(f"With the arms as they were given the {covariance} model does not converge.")
+        raise NotConverged(f"With the arms as they were given the {covariance} model does not converge.")
     estimate, value, sigma = observed
     jobs = [(used, places, allocations, covariance, sigma, *part) for part in chunks(allocations.count, JOB)]
     values = np.concatenate(compute(refit, jobs, executor=executor, progress=progress))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from analysis.stats import ratios, risk_difference, two_by_two, unconditional
 from analysis.stats.descriptive import count
+from analysis.stats.executor import Progress
 from analysis.stats.frame import one_row_each, require
 from analysis.stats.results import NotEstimable, Responders
 from analysis.stats.two_by_two import Table
@@ -21,6 +24,7 @@ TESTS = (
     two_by_two.fisher_one_sided,
     unconditional.barnard,
 )
+SLOW = (unconditional.boschloo, unconditional.barnard)
 DIFFERENCES = (risk_difference.miettinen_nurminen, risk_difference.newcombe, risk_difference.mee, risk_difference.wald)
 RATIOS = (ratios.odds_ratio, ratios.conditional_odds_ratio, ratios.risk_ratio)
 
@@ -36,6 +40,7 @@ def responders(
     missing: str,
     rule: str,
     level: float,
+    progress: Callable[[str], Progress | None] | None = None,
 ) -> Responders:
     """Everything about response by arm (METHODS 5.7). scores: one row a subject; responded is true, false or missing.
 
@@ -70,6 +75,7 @@ def responders(
         rule=rule,
         left_out=left_out,
         level=level,
+        progress=progress,
         method=f"missing: {missing}; primary Boschloo with Miettinen-Nurminen interval",
     )
 
@@ -84,9 +90,13 @@ def of_table(
     left_out: tuple[str, ...],
     level: float,
     method: str,
+    progress: Callable[[str], Progress | None] | None = None,
 ) -> Responders:
-    """The same from a table already counted, as a paper prints it (METHODS 5.7)."""
-    tests = tuple(test(table) for test in TESTS)
+    """The same from a table already counted, as a paper prints it (METHODS 5.7).
+
+    progress(what) tells how far the exact tests are, which go through every table of so many subjects.
+    """
+    tests = tuple(test(table, progress(test.__name__)) if progress and test in SLOW else test(table) for test in TESTS)
     differences = tuple(difference(table, level=level) for difference in DIFFERENCES)
     ratio = tuple(one(table, level=level) for one in RATIOS)
     notes = [note for result in (*tests, *ratio) for note in result.warnings]

@@ -30,14 +30,14 @@ def kaplan_meier(times: pd.DataFrame, *, subject: str, time: str, event: str, na
         c = int(((at == moment) & ~happened).sum())
         survival *= 1 - d / risk
         greenwood += d / (risk * (risk - d)) if d < risk else 0.0
-        low, high, se = _interval(survival, greenwood, z)
+        low, high, se = interval_of(survival, greenwood, z)
         steps.append((float(moment), risk, d, c, survival, se, low, high))
     return Survival(
         name=name,
         steps=tuple(steps),
-        median=_first_below(steps, 4),
-        median_low=_first_below(steps, 6),
-        median_high=_first_below(steps, 7),
+        median=first_below(steps, 4),
+        median_low=first_below(steps, 6),
+        median_high=first_below(steps, 7),
         events=int(happened.sum()),
         n=len(used),
         left_out=left_out,
@@ -98,21 +98,42 @@ def log_rank(
     )
 
 
+TIE = 1.4901161193847656e-08  # R's timefix: the root of the machine's precision
+
+
+def tied(times: np.ndarray) -> np.ndarray:
+    """The times with those made one that differ by rounding alone, as 0.1 + 0.2 and 0.3 do (METHODS 15.1; R's timefix).
+
+    Two neighbours are one where they differ by less than TIE, absolutely or relative to the mean time.
+    """
+    known = np.unique(times[np.isfinite(times)])
+    if len(known) < 2:
+        return times
+    gap = np.diff(known)
+    same = (gap <= TIE) | (gap <= TIE * np.abs(known).mean())
+    if not same.any():
+        return times
+    firsts = known[np.concatenate([[True], ~same])]
+    place = np.searchsorted(firsts, times, side="right") - 1
+    return np.where(np.isfinite(times), firsts[np.maximum(place, 0)], times)
+
+
 def _checked(used, time, event):
-    at = used[time].to_numpy(float)
+    """Times, ties made one, and whether the event happened; the times of both arms go in together."""
+    at = tied(used[time].to_numpy(float))
     if (at <= 0).any():
         raise NotEstimable(f"{time} must be above 0; day 1 is the first.")
     return at, used[event].astype(bool).to_numpy()
 
 
-def _interval(survival, greenwood, z):
+def interval_of(survival, greenwood, z):
     if survival <= 0 or survival >= 1:
         return NAN if survival <= 0 else 1.0, NAN if survival <= 0 else 1.0, 0.0 if survival >= 1 else NAN
     spread = z * math.sqrt(greenwood) / math.log(survival)
     return survival ** math.exp(-spread), survival ** math.exp(spread), survival * math.sqrt(greenwood)
 
 
-def _first_below(steps, column):
+def first_below(steps, column):
     for step in steps:
         if step[column] <= 0.5 + 1e-12:
             return step[0]

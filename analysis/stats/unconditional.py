@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
+from analysis.stats.executor import Progress
 from analysis.stats.results import NAN, Significance
 from analysis.stats.two_by_two import TIED, Table, log_choose
 
@@ -35,14 +36,14 @@ class Runs:
         return cls(row, start, np.nonzero(edges == -1)[1])
 
 
-def barnard(table: Table) -> Significance:
+def barnard(table: Table, progress: Progress | None = None) -> Significance:
     """Barnard's test, two-sided, ordered by the pooled z statistic (METHODS 5.3)."""
     first = np.arange(table.active_n + 1)
     seen = float(_pooled_z(np.array([table.active_events]), table)[0, table.reference_events])
     extreme = np.empty((table.active_n + 1, table.reference_n + 1), bool)
     for rows in _steps(first, table.reference_n + 1):
         extreme[rows] = _pooled_z(first[rows], table) >= seen * (1 - 1e-9)
-    return _result("Barnard", seen, extreme, table)
+    return _result("Barnard", seen, extreme, table, progress)
 
 
 def _pooled_z(first: np.ndarray, table: Table) -> np.ndarray:
@@ -54,7 +55,7 @@ def _pooled_z(first: np.ndarray, table: Table) -> np.ndarray:
     return np.divide(gap, np.sqrt(variance), out=np.zeros_like(gap), where=variance > 0)
 
 
-def boschloo(table: Table) -> Significance:
+def boschloo(table: Table, progress: Progress | None = None) -> Significance:
     """Boschloo's test: Fisher's two-sided p-value orders the tables (Boschloo 1970; METHODS 5.3)."""
     ways = _ways(table.active_n), _ways(table.reference_n)
     first, p = _fisher(table.events, *ways)
@@ -63,7 +64,9 @@ def boschloo(table: Table) -> Significance:
     for events in range(table.n + 1):
         first, p = _fisher(events, *ways)
         extreme[first, events - first] = p <= seen * TIED
-    return _result("Boschloo", seen, extreme, table)
+        if progress is not None and events % 1000 == 0 and events:
+            progress(events, 2 * table.n)  # as much again is the search for the rate
+    return _result("Boschloo", seen, extreme, table, progress)
 
 
 def _ways(n: int) -> np.ndarray:
@@ -82,8 +85,8 @@ def _fisher(events: int, active: np.ndarray, reference: np.ndarray) -> tuple[np.
     return first, np.minimum(total[np.searchsorted(ordered, probability * TIED, side="right")], 1.0)
 
 
-def _result(name, statistic, extreme, table) -> Significance:
-    p, nuisance = largest_probability(extreme, table.active_n, table.reference_n)
+def _result(name, statistic, extreme, table, progress) -> Significance:
+    p, nuisance = largest_probability(extreme, table.active_n, table.reference_n, progress)
     return Significance(
         name=name,
         statistic=statistic,
@@ -95,7 +98,9 @@ def _result(name, statistic, extreme, table) -> Significance:
     )
 
 
-def largest_probability(extreme: np.ndarray, active_n: int, reference_n: int) -> tuple[float, float]:
+def largest_probability(
+    extreme: np.ndarray, active_n: int, reference_n: int, progress: Progress | None = None
+) -> tuple[float, float]:
     """The largest probability of the tables marked extreme over one shared event rate, and that rate.
 
     A grid finds every hill of the polynomial, a bounded search climbs each that could be the highest. A rate costs as
@@ -108,7 +113,12 @@ def largest_probability(extreme: np.ndarray, active_n: int, reference_n: int) ->
     def probability(rates):
         rates = np.atleast_1d(rates)
         parts = _steps(rates, max(active_n, reference_n, len(runs.row)) + 2)
-        return np.concatenate([probability_of(runs, *ways, rates[part]) for part in parts])
+        found = []
+        for done, part in enumerate(parts, start=1):
+            found.append(probability_of(runs, *ways, rates[part]))
+            if progress is not None and len(parts) > 1:
+                progress(len(parts) + done, 2 * len(parts))
+        return np.concatenate(found)
 
     grid = np.linspace(0, 1, GRID)
     height = probability(grid)

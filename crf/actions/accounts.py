@@ -1,31 +1,30 @@
 """Open, correct, disable and enable accounts; only the administrator does, and the machine at set-up.
 
 A person sets the own password by a link that is mailed to them and works once: the administrator never knows one, and
-so cannot sign in or sign as somebody else.
+so cannot sign in or sign as somebody else. What would let one administrator do that all the same takes two
+(access_changes.py).
 """
 
 from datetime import date
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from crf import trial
-from crf.models import RoleHeld, Site, User
+from crf.models import AccessChange, Mail, RoleHeld, Site, User
 from crf.permissions import require_anywhere
-from crf.refusals import AlreadySettled, Refusal
+from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules.access import is_generic
 
-from . import sessions
+from . import access_changes, outbox, sessions
 from .act import act
+from .reach import require_over, signs
 from .roles import give_role, refuse_oneself, role_of
 
 __all__ = ["correct_account", "disable", "enable", "give_role", "link_for", "open_account", "send_link", "set_up_site"]
@@ -58,29 +57,46 @@ def open_account(
             first_name=first,
             last_name=last,
             organisation=organisation.strip(),
+            email_confirmed_at=timezone.now() if password is not None else None,
         )
+        if isinstance(by, User):
+            access_changes.doubt(user, by)  # one administrator alone knows so far for whom it is
         if password is None:
-            _mail_link(user)
+            mail_link(user)
     return user
 
 
-def correct_account(*, user: User, name: str, organisation: str, email: str, by: User) -> User:
-    """Correct name, organisation or address; the username stays for good."""
+def correct_account(*, user: User, name: str, organisation: str, email: str, by: User) -> AccessChange | None:
+    """Correct name, organisation or address; the username stays for good.
+
+    Returns the change of address that waits for a second administrator, where the account signs.
+    """
     role = require_anywhere(by, "administer")
+    require_over(user, by)
     name, email = " ".join(name.split()), email.strip()
     _refuse_nobody_in_particular(user.username, name)
     _refuse_address(email, besides=user)
+    moves = email.lower() != user.email.lower()
+    if moves and user.pk == by.pk:
+        raise NotAllowed("You change your own address on the page of your account, where it is confirmed by mail.")
     with act(by=by, role=role):
         user.first_name, _, user.last_name = name.partition(" ")
-        user.organisation, user.email = organisation.strip(), email
-        user.save(update_fields=["first_name", "last_name", "organisation", "email"])
-    return user
+        user.organisation = organisation.strip()
+        user.save(update_fields=["first_name", "last_name", "organisation"])
+        if moves and signs(user):
+            return access_changes.ask(
+                user=user, kind=AccessChange.Kind.EMAIL, email=email, reason="Another e-mail address", by=by
+            )
+        if moves:
+            access_changes.set_email(user, email, by=by)
+    return None
 
 
 def disable(*, user: User, by: User, reason: str) -> User:
     """Nobody signs in with the account any more: sessions and roles end at once, the username stays reserved."""
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
+    require_over(user, by)
     if not reason.strip():
         raise Refusal("Say why the account is disabled, such as that the person has left.")
     with act(by=by, role=role, reason=reason):
@@ -102,6 +118,7 @@ def enable(*, user: User, by: User, reason: str) -> User:
     """The person may sign in again, with a new password. Roles are given anew, with their dates."""
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
+    require_over(user, by)
     if not reason.strip():
         raise Refusal("Say why the account is enabled again.")
     with act(by=by, role=role, reason=reason):
@@ -110,29 +127,28 @@ def enable(*, user: User, by: User, reason: str) -> User:
             raise AlreadySettled(f"The account of {user} is not disabled.")
         user.is_active = True
         user.save(update_fields=["is_active"])
-        _mail_link(user)
+        mail_link(user)
     return user
 
 
-def send_link(*, user: User, by: User, reason: str, forget_second_factor: bool = False) -> User:
+def send_link(*, user: User, by: User, reason: str, forget_second_factor: bool = False) -> AccessChange | None:
     """Take the password away, end all sessions, and mail a link to set a new one.
 
-    `forget_second_factor`: the person lost the device; with the new password they must set up another.
+    `forget_second_factor`: the person lost the device; with the new password they must set up another. Of an account
+    that signs, a second administrator confirms that: returns the change that waits, and nothing is done yet.
     """
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
+    require_over(user, by)
     if not user.is_active:
         raise Refusal(f"The account of {user} is disabled. Enable it first.")
     if not reason.strip():
         raise Refusal("Say why, such as that the person asked for it, and how you know that it was the person.")
+    if forget_second_factor and signs(user):
+        return access_changes.ask(user=user, kind=AccessChange.Kind.LINK, reason=reason, by=by)
     with act(by=by, role=role, reason=reason):
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-        if forget_second_factor:
-            Authenticator.objects.filter(user=user).delete()
-        sessions.end_all(user)
-        _mail_link(user)
-    return user
+        access_changes.begin_anew(user, forget_second_factor=forget_second_factor, by=by)
+    return None
 
 
 def link_for(user: User) -> str:
@@ -166,14 +182,16 @@ def set_up_site(
         )
 
 
-def _mail_link(user: User) -> None:
-    """The mail goes once the account is committed; it names the study and the username, and nothing else."""
+def mail_link(user: User) -> None:
+    """The mail names the study and the username, and nothing else. Its link is made, and its days count, on leaving."""
     text = (
         f"You have an account in the electronic case report form of {trial.STUDY_ID}.\n\n"
-        f"Your username: {user.username}\nSet your password here: {link_for(user)}\n\n"
+        f"Your username: {user.username}\nSet your password here: {outbox.LINK}\n\n"
         "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
     )
-    transaction.on_commit(lambda: send_mail(f"[{trial.STUDY_ID}] Your account", text, None, [user.email]))
+    outbox.put(
+        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{trial.STUDY_ID}] Your account", text=text, link_for=user
+    )
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils import timezone
 
 from crf import trial
-from crf.models import Alert, RoleHeld, User
+from crf.models import Alert, CasebookLock, Mail, RoleHeld, StudyLock, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 
+from . import outbox
 from .act import act
 
 #: Who is told at once, and who besides when nobody acted in time.
@@ -20,8 +19,8 @@ THEN = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.MEDICAL_MONITOR)
 
 
 def raised(alert: Alert) -> None:
-    """Mail the site's investigators once the alert is committed. The mail names the site and nothing of the subject."""
-    transaction.on_commit(lambda: _mail(alert, FIRST, "An alert waits for a physician"), robust=True)
+    """Write the mail to the site's investigators, in the transaction of the alert: neither exists without the other."""
+    _mail(alert, FIRST, "An alert waits for a physician")
 
 
 def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
@@ -41,33 +40,40 @@ def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
 def escalate(*, now: datetime) -> list[Alert]:
     """Mail investigators and the medical monitor about alerts that nobody acknowledged in time. Once per alert.
 
-    The caller sees all sites. Returns the alerts that were escalated.
+    The caller sees all sites. Returns the alerts that were escalated. What is locked does not change, so an alert that
+    was let pass at a lock is not escalated any more.
     """
+    if StudyLock.objects.filter(lifted_at__isnull=True).exists():
+        return []
+    locked = CasebookLock.objects.filter(lifted_at__isnull=True).values("subject")
     limit = now - timedelta(hours=trial.SETTINGS.alert_hours)
     with act(by="system:watch", role="system"):
         late = list(
-            Alert.objects.select_for_update(skip_locked=True).filter(
-                is_blocking=True, acknowledged_at__isnull=True, escalated_at__isnull=True, raised_at__lte=limit
+            Alert.objects.select_for_update(skip_locked=True)
+            .filter(
+                is_blocking=True,
+                acknowledged_at__isnull=True,
+                no_longer_at__isnull=True,
+                escalated_at__isnull=True,
+                raised_at__lte=limit,
             )
+            .exclude(subject__in=locked)
         )
         for alert in late:
             alert.escalated_at = now
             alert.save(update_fields=["escalated_at"])
-            transaction.on_commit(
-                lambda alert=alert: _mail(alert, THEN, "An alert was not acknowledged in time"), robust=True
-            )
+            _mail(alert, THEN, "An alert was not acknowledged in time")
     return late
 
 
-def _mail(alert: Alert, roles, subject: str) -> None:
-    held = RoleHeld.objects.current().filter(site_id=alert.site_id, role__in=roles).select_related("user", "site")
-    people = {role.user.email: role.site.name for role in held if role.user.email}
+def _mail(alert: Alert, roles, title: str) -> None:
+    """The mail names the site and nothing of the subject."""
+    held = RoleHeld.objects.current().filter(site_id=alert.site_id, role__in=roles).select_related("user")
     where = f"{settings.PUBLIC_ADDRESS}/alerts/{alert.pk}/"
-    for address, site in people.items():
-        send_mail(
-            f"[{trial.STUDY_ID}] {subject}",
-            f"{subject} at {site}.\n\nSign in and open it from your work list: {where}\n\n"
-            "This mail carries no data of any person on purpose.\n",
-            None,
-            [address],
-        )
+    outbox.put(
+        kind=Mail.Kind.ALERT,
+        to=[role.user.email for role in held if role.user.email],
+        title=f"[{trial.STUDY_ID}] {title}",
+        text=f"{title} at {alert.site.name}.\n\nSign in and open it from your work list: {where}\n\n"
+        "This mail carries no data of any person on purpose.\n",
+    )

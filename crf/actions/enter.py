@@ -1,6 +1,6 @@
 """Save a form: what is impossible is refused, what is implausible is saved and queried, what matters is told.
 
-One transaction: the record with its audit row, its queries, alerts and deviations, and the date of the visit.
+One transaction: the record with its audit row, and all that follows from it (crf/actions/follow.py).
 """
 
 from collections.abc import Mapping
@@ -14,19 +14,18 @@ from crf import spec, trial
 from crf.chart import dose
 from crf.chart.check_version import version_of
 from crf.chart.computed import COMPONENTS, computed_of
-from crf.chart.consequences import alerts_of, deviations_of
 from crf.chart.examine import examined
 from crf.chart.others import Others
 from crf.chart.standing import day_1_of
 from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
-from crf.rules.withdrawal import may_begin, withdrawn_on
+from crf.rules.withdrawal import may_begin
+from crf.spec import Purpose
 
 from .act import act
-from .alerts import raised
-from .deviations import opened
 from .drafts import keep_firings
+from .follow import COMPONENT, follow
 
 
 @dataclass(frozen=True)
@@ -87,19 +86,17 @@ def save(
         _judge(form, values, visit, subject, record, reason)
         record = _write(form, subject, visit, by, values, missing, source, row, record)
         write_computed(record, values, "Computed from what was entered")
-        others = Others(subject.pk, besides=record)
-        if form.log is False and form.dated:
-            _date_visit(visit, record, by)
-        _follow_first_dose(subject, form, values)
-        _follow_withdrawal(subject, form, values)
-        _follow_demography(subject, form, by)
+        _follow_demography(subject, form)
         _withdraw_attestation(subject, form)
-        queries = ask_about(record, others, by)
         keep_firings(form, subject, visit, row, record, by)
-        alerts = [alert for alert in alerts_of(record, others, at=timezone.now()) if _raise(alert)]
-        departures = deviations_of(record, subject, visit, others, day_1=day_1_of(subject))
-        deviations = [opened(found, subject=subject, by=by) for found in departures]
-    return Saved(record, queries, alerts, [deviation for deviation in deviations if deviation])
+        where = f" at {visit.label.lower()}" if visit else ""
+        followed = follow(
+            subject=subject, by=by, because=f"{form.title}{where} was {'changed' if version else 'entered'}"
+        )
+        own = ask_about(record, by) if form.discloses is spec.UNBLINDS else []
+        if visit is not None:
+            visit.refresh_from_db(fields=["occurred_on"])
+    return Saved(record, [*followed.queries, *own], followed.alerts, followed.deviations)
 
 
 def understood(form, visit_code, answers, missing, *, today) -> dict[str, Any]:
@@ -124,6 +121,8 @@ def void(*, record: Record, by: User, reason: str) -> Record:
         record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason.strip()
         record.version += 1
         record.save(update_fields=["voided_at", "voided_by", "void_reason", "version"])
+        subject = Subject.objects.select_related("site").get(pk=record.subject_id)
+        follow(subject=subject, by=by, because=f"{record.form.title} was voided")
     return record
 
 
@@ -149,14 +148,13 @@ def _judge(form, values, visit, subject, record, reason):
         if changed:
             labels = ", ".join(f"“{form.items[name].label}”" for name in changed)
             raise ReasonWanted(f"You change what was saved before: {labels}. Please say why.")
-    if trial.serves(form, spec.Purpose.DOSING):
-        if not subject.is_randomised:
-            raise NotYet(f"{subject} is not randomised, so no dose can be prescribed. Randomise first.")
-        if trial.LADDER is not None:
-            _refuse_impossible_dose(subject, values, visit, record)
-    if form.code != "CONSENT" and subject.is_screen_failure and form.code not in {"EOS", "DEVIATION", "AE"}:
+    if form.needs_randomisation and not subject.is_randomised:
+        raise NotYet(f"{subject} is not randomised, so no dose can be prescribed. Randomise first.")
+    if form.purpose is Purpose.DOSING and trial.LADDER is not None:
+        _refuse_impossible_dose(subject, values, visit, record)
+    if subject.is_screen_failure and not form.begun_after_failure:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
-    if record is None and not may_begin(form.code, subject.consent_withdrawn_on):
+    if record is None and not may_begin(form, subject.consent_withdrawn_on):
         raise NotYet(
             f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: what was collected "
             "stays, and only adverse events, deviations and the end of study are still entered."
@@ -248,46 +246,21 @@ def write_computed(record: Record, values: Mapping[str, Any], reason: str) -> bo
     return True
 
 
-def _date_visit(visit: Visit, record: Record, by: User):
-    """The first dated record of a visit says when the visit took place."""
-    on = getattr(record, record.form.dated)
-    if visit.occurred_on is None and on is not None:
-        visit.occurred_on = on
-        Visit.objects.filter(pk=visit.pk).update(occurred_on=on)
-
-
-def _follow_first_dose(subject: Subject, form, values):
-    """Study days count from the first dose, so the subject carries its date."""
-    if form.code == "FIRSTDOSE" and subject.first_dose_on != values["taken_on"]:
-        subject.first_dose_on = values["taken_on"]
-        subject.save(update_fields=["first_dose_on"])
-
-
-def _follow_withdrawal(subject: Subject, form, values):
-    """The subject carries the day on which consent was withdrawn, so that every page and deed can ask for it."""
-    if form.code != "EOS":
-        return
-    on = withdrawn_on(values, subject.site.today())
-    if subject.consent_withdrawn_on != on:
-        subject.consent_withdrawn_on = on
-        subject.save(update_fields=["consent_withdrawn_on"])
-
-
-def _follow_demography(subject: Subject, form, by: User):
+def _follow_demography(subject: Subject, form):
     """Limits of normal hang on sex and age: rows that were computed before are computed anew."""
-    if form.code != "DEMOG":
+    laboratory = trial.code_serving(Purpose.LABORATORY)
+    if form.purpose is not Purpose.DEMOGRAPHY or laboratory is None:
         return
-    for record in records_of("LAB").objects.standing().filter(subject=subject).select_related("visit"):
+    for record in records_of(laboratory).objects.standing().filter(subject=subject).select_related("visit"):
         others = Others(subject.pk, besides=record)
         values = record.values()
         values |= computed_of(record.form, values, site_id=subject.site_id, others=others, before=record)
-        if write_computed(record, values, "Sex or year of birth was entered or changed"):
-            ask_about(record, others, by)
+        write_computed(record, values, "Sex or year of birth was entered or changed")
 
 
 def _withdraw_attestation(subject: Subject, form):
     """What the investigator attested was something else once an answer it rests on changes."""
-    if subject.attested_at is not None and not subject.is_randomised and form.code in {"ELIG", "CONSENT", "DEMOG"}:
+    if subject.attested_at is not None and not subject.is_randomised and form.withdraws_attestation:
         subject.attested_at = subject.attested_by = None
         subject.attestation_revoked_at, subject.attestation_revoked_by_form = timezone.now(), form.code
         subject.save(
@@ -295,37 +268,28 @@ def _withdraw_attestation(subject: Subject, form):
         )
 
 
-def ask_about(record: Record, others: Others, by: User) -> list[Query]:
-    """Open a query for each soft check that fails; close those of checks that now pass."""
+def ask_about(record: Record, by: User) -> list[Query]:
+    """The queries of a record that no chart holds: open one for each soft check that fails, close what passes."""
+    others = Others(record.subject_id, besides=record)
     failed = {
         check.code: check for check in record.form.failed(record.values(), record.visit_code, others) if not check.hard
     }
-    standing = {}
-    if record.version > 1:
-        standing = {
-            query.check_code: query
-            for query in Query.objects.filter(
-                form=record.form.code, record=record.pk, state__in=["open", "answered"]
-            ).exclude(check_code="")
-        }
+    standing = {
+        query.check_code: query
+        for query in Query.objects.filter(
+            form=record.form.code, record=record.pk, state__in=["open", "answered"]
+        ).exclude(check_code="")
+    }
     now = timezone.now()
     settled = [query for code, query in standing.items() if code not in failed]
     for query in settled:
-        query.state, query.settled_at, query.settled_by = Query.State.CLOSED, now, by
-    if settled:
-        Query.objects.bulk_update(settled, ["state", "settled_at", "settled_by"])
-    new = [
-        Query.of_check(record, check, version=version_of(check), at=now, by=by)
-        for code, check in failed.items()
-        if code not in standing
-    ]
-    return Query.objects.bulk_create(new) if new else []
-
-
-def _raise(alert: Alert) -> bool:
-    """Store the alert unless the record raised one of its kind before."""
-    if Alert.objects.filter(form=alert.form, record=alert.record, kind=alert.kind).exists():
-        return False
-    alert.save(force_insert=True)
-    raised(alert)
-    return True
+        query.state, query.settled_at, query.settled_by, query.no_longer = Query.State.CLOSED, now, by, True
+    with act(by=COMPONENT, role="system", reason="Follows from what was entered"):
+        if settled:
+            Query.objects.bulk_update(settled, ["state", "settled_at", "settled_by", "no_longer"])
+        new = [
+            Query.of_check(record, check, version=version_of(check), at=now, by=by)
+            for code, check in failed.items()
+            if code not in standing
+        ]
+        return Query.objects.bulk_create(new) if new else []

@@ -13,17 +13,13 @@ from crf.chart.computed import plain
 from crf.exchange.importing import Row
 from crf.models import RECORDS, Record, Site, Subject, User, Visit
 from crf.refusals import ImpossibleValues, Refusal
+from crf.rules.laboratory import PLAN
 from crf.shown import entry
 from crf.spec.kinds import DeclarationError
-from crf.trials.dcs_trd.rules import result_files
-from crf.trials.dcs_trd.rules.result_files import Specification
+from crf.spec.result_files import Specification
 
 from .enter import save
 from .limits import enter_limits
-
-#: How far from its visit a panel may be drawn, in days: our assumption, from the week that a panel counts for.
-DAYS_FROM_VISIT = {trial.SCREENING: 14}
-OTHER_DAYS_FROM_VISIT = 7
 
 
 class Outcome(Enum):
@@ -73,7 +69,7 @@ class Bench:
         if row.troubles:
             return line.refuse(*row.troubles)
         try:
-            return _CARRIERS[self.specification.code](self, values, line)
+            return _carrier(self.specification)(self, values, line)
         except ImpossibleValues as refused:
             form = trial.form(self.specification.form)
             return line.refuse(
@@ -134,7 +130,7 @@ class Bench:
         ]
         if line.items:
             line.record = saved.record
-            main = next(name for name in ("result", "level") if name in form.items)
+            main = self.specification.sample.fills[0] if self.specification.sample else "result"
             line.outcome = Outcome.NEW if before[main] is None else Outcome.CHANGED
         return line
 
@@ -149,11 +145,14 @@ def _shown(item: spec.Item, value) -> str:
 
 def _sample(bench: Bench, values: dict, line: Line) -> Record:
     """The record of the sample that the row is about. Raises Refusal where the two do not agree."""
-    accession, subject = values["accession"], bench.subject(values["subject"])
+    sample = bench.specification.sample
+    accession, subject = values[sample.number], bench.subject(values["subject"])
     bench.once((accession,), line)
-    found = [record for record in bench.records if record.accession == accession]
+    found = [record for record in bench.records if getattr(record, sample.number) == accession]
     if not found:
-        if any(record.subject_id == subject.pk and getattr(record, "taken", "Y") == "N" for record in bench.records):
+        not_taken, says_so = sample.not_taken or (None, None)
+        mine = [record for record in bench.records if record.subject_id == subject.pk]
+        if not_taken and any(getattr(record, not_taken) == says_so for record in mine):
             raise Refusal(f"No sample was taken from {subject}: the record of the sample says so.")
         raise Refusal(
             f"No sample with the accession number {accession} is on record at {bench.site}. "
@@ -163,21 +162,17 @@ def _sample(bench: Bench, values: dict, line: Line) -> Record:
         raise Refusal(f"More than one sample bears the accession number {accession}. Correct the records first.")
     if found[0].subject_id != subject.pk:
         raise Refusal(f"The sample {accession} is not one of {subject}.")
-    if found[0].drawn_on != values["drawn_on"]:
-        was = f"on {found[0].drawn_on:%Y-%m-%d}" if found[0].drawn_on else "on no day that is on record"
-        raise Refusal(f"The sample {accession} was drawn {was}, not on {values['drawn_on']:%Y-%m-%d}.")
+    drawn_on, stated = getattr(found[0], sample.drawn_on), values[sample.drawn_on]
+    if drawn_on != stated:
+        was = f"on {drawn_on:%Y-%m-%d}" if drawn_on else "on no day that is on record"
+        raise Refusal(f"The sample {accession} was drawn {was}, not on {stated:%Y-%m-%d}.")
     return found[0]
 
 
-def _glycine(bench: Bench, values: dict, line: Line) -> Line:
+def _result_of_sample(bench: Bench, values: dict, line: Line) -> Line:
     record = _sample(bench, values, line)
-    given = {name: values[name] for name in ("result", "analysed_on", "arrived_frozen")}
+    given = {name: values[name] for name in bench.specification.sample.fills}
     return bench.write(line, bench.subjects[values["subject"]], record.visit, record, given)
-
-
-def _level(bench: Bench, values: dict, line: Line) -> Line:
-    record = _sample(bench, values, line)
-    return bench.write(line, bench.subjects[values["subject"]], None, record, {"level": values["level"]})
 
 
 def _laboratory(bench: Bench, values: dict, line: Line) -> Line:
@@ -203,10 +198,10 @@ def _laboratory(bench: Bench, values: dict, line: Line) -> Line:
         ),
         None,
     )
-    given = {name: values[name] for name in result_files.LABORATORY.names if name not in ("subject", "visit")}
+    given = {name: values[name] for name in bench.specification.names if name not in ("subject", "visit")}
     row = 1
     if record is None:
-        taken = RECORDS["LAB"].objects.filter(subject=subject, visit=visit)  # voided ones too
+        taken = RECORDS[bench.specification.form].objects.filter(subject=subject, visit=visit)  # voided ones too
         row = (taken.aggregate(last=Max("row_number"))["last"] or 0) + 1
     line = bench.write(line, subject, visit, record, given, row=row)
     if record is None and line.record is not None:
@@ -228,7 +223,7 @@ def _visit(subject: Subject, place: str) -> Visit:
 
 def _refuse_far_from(visit: Visit, drawn_on) -> None:
     """A sample drawn far from its visit is taken for a wrong visit or a wrong date."""
-    days = DAYS_FROM_VISIT.get(visit.code, OTHER_DAYS_FROM_VISIT)
+    days = PLAN.days_from_screening if visit.code == trial.SCREENING else PLAN.days_from_visit
     if visit.occurred_on is not None and abs((drawn_on - visit.occurred_on).days) > days:
         raise Refusal(
             f"{visit.label} was on {visit.occurred_on:%Y-%m-%d}: a sample of {drawn_on:%Y-%m-%d} is more "
@@ -257,9 +252,8 @@ def _limits(bench: Bench, values: dict, line: Line) -> Line:
     return line
 
 
-_CARRIERS: dict[str, Callable[[Bench, dict, Line], Line]] = {
-    result_files.GLYCINE.code: _glycine,
-    result_files.LABORATORY.code: _laboratory,
-    result_files.LEVELS.code: _level,
-    result_files.LIMITS.code: _limits,
-}
+def _carrier(specification: Specification) -> Callable[[Bench, dict, Line], Line]:
+    """How a row of such a file is carried: into a sample on record, into a row of the laboratory, into the limits."""
+    if specification.sample:
+        return _result_of_sample
+    return _laboratory if specification.form else _limits

@@ -14,19 +14,17 @@ from crf.exchange.tables import Unreadable, read, sha256_of
 from crf.models import ImportedRow, ImportFile, LevelFile, LevelRow, Site, StagedFile, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotYet, Refusal
-from crf.trials.dcs_trd.rules import result_files
-from crf.trials.dcs_trd.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 
 from .act import act
 from .import_rows import Bench, Line, Outcome
 
-#: Kind of file -> the deed that importing it is (crf/permissions.py).
-DEED_OF = {
-    result_files.GLYCINE.code: "import results",
-    result_files.LABORATORY.code: "import results",
-    result_files.LEVELS.code: "drug levels",
-    result_files.LIMITS.code: "keep limits",
-}
+
+def deed_of(specification: Specification) -> str:
+    """The deed that importing such a file is (crf/permissions.py); a file that fills no form holds limits of normal."""
+    if specification.unblinds:
+        return "drug levels"
+    return "import results" if specification.form else "keep limits"
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def stage(
     `rows_stated`, `sha256_stated`: as the sender says; both are held against the file.
     """
     specification = SPECIFICATIONS[kind]
-    require(by, DEED_OF[kind], site.pk)
+    require(by, deed_of(specification), site.pk)
     if not source_system.strip():
         raise Refusal("Name the system that the file comes from.")
     sha256 = sha256_of(content)
@@ -116,7 +114,7 @@ def import_staged(*, staged: StagedFile, shown_sha256: str, by: User):
     AlreadySettled where the same file was imported before.
     """
     specification = SPECIFICATIONS[staged.kind]
-    role = require(by, DEED_OF[staged.kind], staged.site_id)
+    role = require(by, deed_of(specification), staged.site_id)
     files, rows = tables_of(specification)
     content = bytes(staged.content)
     if shown_sha256 != staged.sha256 or sha256_of(content) != staged.sha256:
@@ -187,7 +185,7 @@ def _rows(content: bytes, specification: Specification) -> list[Row]:
 def _carried(staged: StagedFile, by: User) -> Rehearsal:
     """Every row carried into the record, inside the caller's transaction."""
     specification = SPECIFICATIONS[staged.kind]
-    require(by, DEED_OF[staged.kind], staged.site_id)
+    require(by, deed_of(specification), staged.site_id)
     rows = _rows(bytes(staged.content), specification)
     if len(rows) != staged.rows_stated:
         raise ChangedMeanwhile("The file does not hold as many rows as were stated. Upload it again.")

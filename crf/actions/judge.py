@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 
 from crf.chart.judgements import abnormal
-from crf.chart.others import Others
 from crf.chart.signed_content import content_of
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotYet, Refusal
-from crf.trials.dcs_trd.forms.laboratory import Laboratory
+from crf.rules.laboratory import FORM
 
 from .act import act
-from .enter import ask_about
+from .follow import follow
 from .sign import sign
 
 MEANING = "I judged each abnormal value of this laboratory report clinically significant or not."
@@ -28,7 +27,7 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
         records = list(abnormal(subject, visit).select_for_update(of=("self",)).select_related("visit"))
         if not records:
             raise NotYet("No value of this report lies outside the limits of normal.")
-        if content_of(subject, visit=visit, form=Laboratory).sha256 != shown_sha256:
+        if content_of(subject, visit=visit, form=FORM).sha256 != shown_sha256:
             raise ChangedMeanwhile(
                 "A value of this report was changed since you opened the page, so nothing was "
                 "signed. Read it again as it is now, and judge then."
@@ -39,8 +38,8 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
             if record.significant != judgements[record.pk]:
                 record.significant = judgements[record.pk]
                 record.save(update_fields=["significant"])
-                ask_about(record, Others(subject.pk, besides=record), by)
-        shown = content_of(subject, visit=visit, form=Laboratory).sha256
+        follow(subject=subject, by=by, because=f"The laboratory report at {visit.label.lower()} was judged")
+        shown = content_of(subject, visit=visit, form=FORM).sha256
         return sign(
             subject=subject,
             scope=Signature.Scope.LABORATORY,
@@ -48,5 +47,5 @@ def judge(*, subject: Subject, visit: Visit, judgements: Mapping[int, str], show
             shown_sha256=shown,
             by=by,
             visit=visit,
-            form=Laboratory,
+            form=FORM,
         )

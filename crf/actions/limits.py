@@ -9,8 +9,7 @@ from django.utils import timezone
 from crf.models import Site, SiteLimits, User
 from crf.permissions import require
 from crf.refusals import Refusal
-from crf.trials.dcs_trd.forms.laboratory import unit_fits
-from crf.trials.dcs_trd.rules.laboratory import analyte as test_of
+from crf.rules.laboratory import name_of, unit_fits
 
 from .act import act
 
@@ -38,7 +37,7 @@ def enter_limits(
     Returns the new ones and those that ended. Raises Refusal where they cannot be, or overlap others.
     """
     role = require(by, "keep limits", site.pk)
-    name = test_of(analyte).name
+    name = name_of(analyte)
     if low is None and high is None:
         raise Refusal("Give a lower limit, an upper limit, or both.")
     if low is not None and high is not None and low > high:

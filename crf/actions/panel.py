@@ -9,8 +9,8 @@ from crf.chart.examine import examined
 from crf.models import RECORDS, Draft, Record, Subject, User, Visit
 from crf.permissions import require_entry
 from crf.refusals import ImpossibleValues, Refusal
+from crf.rules.laboratory import ANALYTES, FORM
 from crf.shown.panel import HEADER, NAMES, PARTS, Panel
-from crf.trials.dcs_trd.forms.laboratory import ANALYTES, Laboratory
 
 from .act import act
 from .enter import Saved, save
@@ -26,7 +26,7 @@ def save_panel(
 
     Raises ImpossibleValues with sentences by field of the page; then nothing is saved.
     """
-    role = require_entry(by, Laboratory, subject.site_id)
+    role = require_entry(by, FORM, subject.site_id)
     panel = Panel(subject, visit)
     rows, errors = understood(panel, typed)
     if errors:
@@ -34,10 +34,10 @@ def save_panel(
     if not rows:
         raise Refusal("There is no result to save. Enter one at least, or mark the rows left blank as not done.")
     with act(by=by, role=role):
-        last = RECORDS["LAB"].objects.filter(subject=subject, visit=visit).aggregate(last=Max("row_number"))["last"]
+        last = RECORDS[FORM.code].objects.filter(subject=subject, visit=visit).aggregate(last=Max("row_number"))["last"]
         saved = [
             save(
-                form=Laboratory,
+                form=FORM,
                 subject=subject,
                 visit=visit,
                 by=by,
@@ -71,7 +71,7 @@ def understood(panel: Panel, typed: Mapping[str, str]) -> tuple[list[tuple[dict,
             answers.pop("unit", None)
             absent = [name for name in ("result", "unit", "drawn_on") if name not in answers]
             missing = {name: {"code": NOT_DONE, "reason": why} for name in absent if why}
-        _, wrong = examined(Laboratory, panel.visit.code, answers, missing, today=today)
+        _, wrong = examined(FORM, panel.visit.code, answers, missing, today=today)
         for name, sentences in wrong.items():
             said = errors.setdefault(name if name in HEADER else "blank" if missing else code, [])
             said += [sentence for sentence in sentences if sentence not in said]
@@ -86,10 +86,10 @@ def warnings(panel: Panel, typed: Mapping[str, str]) -> dict[str, list[str]]:
         if not typed.get(analyte.code, "").strip():
             continue
         values, _ = examined(
-            Laboratory, panel.visit.code, panel.answers(analyte.code, typed), {}, today=panel.subject.site.today()
+            FORM, panel.visit.code, panel.answers(analyte.code, typed), {}, today=panel.subject.site.today()
         )
         values |= panel.computed(analyte.code, typed)
-        failed = Laboratory.failed(values, panel.visit.code)
+        failed = FORM.failed(values, panel.visit.code)
         if sentences := [f"{check.sentence} ({check.code})" for check in failed if not check.hard]:
             found[analyte.code] = sentences
     return found
@@ -97,11 +97,11 @@ def warnings(panel: Panel, typed: Mapping[str, str]) -> dict[str, list[str]]:
 
 def find_draft(*, subject: Subject, visit: Visit, by: User):
     """The person's draft of the panel, as a query set of one or none."""
-    return Draft.objects.filter(user=by, subject=subject, visit=visit, form=Laboratory.code, row_number=DRAFT_ROW)
+    return Draft.objects.filter(user=by, subject=subject, visit=visit, form=FORM.code, row_number=DRAFT_ROW)
 
 
 def keep(*, subject: Subject, visit: Visit, by: User, changes: Mapping[str, str]) -> Draft:
     """Add what was typed a moment ago to the person's draft of the panel."""
-    require_entry(by, Laboratory, subject.site_id)
+    require_entry(by, FORM, subject.site_id)
     known = {name: str(text)[:200] for name, text in changes.items() if name in NAMES}
-    return drafts.add(form=Laboratory, subject=subject, visit=visit, by=by, known=known, row=DRAFT_ROW)
+    return drafts.add(form=FORM, subject=subject, visit=visit, by=by, known=known, row=DRAFT_ROW)

@@ -12,6 +12,7 @@ from crf.refusals import NotEligible
 from crf.rules.gates import gates_against
 
 from .act import act
+from .follow import follow
 
 
 def randomise(*, subject: Subject, by: User) -> str:
@@ -34,6 +35,7 @@ def randomise(*, subject: Subject, by: User) -> str:
         subject.kit = hatch.allocate(subject_id=subject.pk, stratum=subject.stratum, by=by.pk)
         subject.randomised_at, subject.randomised_by = timezone.now(), by
         subject.save(update_fields=["stratum", "stratum_levels", "kit", "randomised_at", "randomised_by"])
+        follow(subject=subject, by=by, because=f"{subject} was randomised")
     return subject.kit
 
 

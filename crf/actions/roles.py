@@ -11,6 +11,7 @@ from crf.rules import access
 
 from . import sessions
 from .act import act
+from .reach import administered
 
 
 def give_role(
@@ -33,6 +34,8 @@ def give_role(
     if isinstance(by, User):
         require(by, "administer", site.pk)
         refuse_oneself(user, by)
+        if not administered(by).filter(pk=user.pk).exists():
+            raise NotAllowed("This account is not one of your sites.")
         _refuse_dates(starts_on, ends_on, trained_on, delegated_on)
         if not user.is_active:
             raise Refusal(f"The account of {user} is disabled. Enable it first.")
@@ -103,9 +106,14 @@ def _refuse_dates(starts_on: date, ends_on: date | None, trained_on: date | None
 
 def _refuse_duties_together(held, role: str, starts_on: date, ends_on: date | None) -> None:
     """The sentence; the trigger `duties_apart` refuses the same once more."""
-    standing = [access.Held(other.role, other.starts_on, other.ends_on) for other in held]
+    standing = [
+        access.Held(other.role, other.starts_on, other.ends_on)
+        for other in held
+        if other.ended_at is None or other.ended_at.date() >= other.starts_on  # one that never began gave no knowledge
+    ]
     if found := access.separation_against(access.Held(role, starts_on, ends_on), standing):
         separation, other = found
         word = RoleHeld.Role(other.role).label.lower()
         until = f"until {other.until:%Y-%m-%d}" if other.until else "without an end"
-        raise Refusal(f"{separation.sentence} This account is {word} {until}.")
+        lasts = " What one knows of the arms does not end with the role." if separation.lasts else ""
+        raise Refusal(f"{separation.sentence}{lasts} This account is {word} {until}.")

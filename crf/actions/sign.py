@@ -10,6 +10,11 @@ from crf.refusals import ChangedMeanwhile, NotYet, Refusal
 
 from .act import act
 
+UNKNOWN_SIGNER = (
+    "Nothing was signed: an administrator changed how your account signs in, and nobody else has confirmed since that "
+    "it is you who uses it. Ask another administrator to confirm it."
+)
+
 
 def sign(
     *,
@@ -31,6 +36,8 @@ def sign(
     role = require(by, "sign", subject.site_id)
     if not meaning.strip():
         raise Refusal("Say what the signature means.")
+    if by.identity_doubted_at is not None:
+        raise NotYet(UNKNOWN_SIGNER)
     if form is not None and form not in signed_forms():
         raise Refusal(f"The form “{form.title}” is not signed by the investigator.")
     part = {"visit": visit, "form": form, "record": record}

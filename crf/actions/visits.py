@@ -11,10 +11,9 @@ from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules import windows
-from crf.rules.deviations import missed_visit
 
 from .act import act
-from .deviations import opened
+from .follow import follow
 
 
 def begin_unplanned(*, subject: Subject, code: str, by: User) -> Visit:
@@ -50,7 +49,7 @@ def complete(*, visit: Visit, by: User, occurred_on: date | None = None) -> Visi
             raise Refusal("The date of the visit is in the future.")
         standing = Standing.of(visit.subject)
         missing += [f"The form “{form.title}” is not complete." for form in standing.incomplete_at(visit)]
-        if Alert.objects.filter(visit=visit, is_blocking=True, acknowledged_at__isnull=True).exists():
+        if Alert.objects.waiting().filter(visit=visit, is_blocking=True).exists():
             missing.append("An alert of this visit waits for a physician's action.")
         if missing:
             raise NotYet(f"{visit.label} cannot be completed yet.", details=missing)
@@ -76,5 +75,5 @@ def miss(*, visit: Visit, reason: str, by: User) -> Visit:
         visit.state, visit.missed_reason = Visit.State.MISSED, reason.strip()
         visit.settled_at, visit.settled_by = timezone.now(), by
         visit.save(update_fields=["state", "missed_reason", "settled_at", "settled_by"])
-        opened(missed_visit(visit=visit.code, on=visit.subject.site.today()), subject=visit.subject, by=by)
+        follow(subject=visit.subject, by=by, because=f"{visit.label} was called missed")
     return visit

@@ -11,6 +11,7 @@ from crf.chart.facts import Settled
 from crf.chart.judgements import to_judge
 from crf.chart.standing import Fact, Standing
 from crf.models import Alert, Query, RoleHeld, Subject, Visit
+from crf.spec.purposes import Purpose
 
 _UNBLINDING = [form.code for form in trial.FORMS if form.discloses is spec.UNBLINDS]
 
@@ -32,7 +33,9 @@ def what_is_open(**about) -> list[str]:
     queries = Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED], **about)
     if count := queries.exclude(form__in=_UNBLINDING).count():
         found.append(f"{count} {'query is' if count == 1 else 'queries are'} not closed.")
-    if count := Alert.objects.filter(is_blocking=True, acknowledged_at__isnull=True, **about).count():
+    if count := Alert.objects.filter(
+        is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True, **about
+    ).count():
         found.append(f"{count} {'alert waits' if count == 1 else 'alerts wait'} for a physician's action.")
     if count := sum(len(panel.records) for panel in to_judge(**about)):
         found.append(f"{count} abnormal laboratory {'value is' if count == 1 else 'values are'} not judged.")
@@ -56,7 +59,7 @@ def _verified_forms() -> set[str]:
 
 def _of_one(standing: Standing, settled: Settled):
     waiting = [visit for visit in standing.visits if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
-    if waiting and not standing.has_record("EOS"):
+    if waiting and not standing.has_record(trial.code_serving(Purpose.END_OF_STUDY)):
         yield f"{', '.join(visit.label for visit in waiting)} neither done nor missed, and there is no end of study."
     for form, visit in standing.incomplete():
         if form.code in _UNBLINDING:

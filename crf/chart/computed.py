@@ -9,11 +9,12 @@ from crf import spec, trial
 from crf.chart.limits import own_limits
 from crf.chart.others import Others
 from crf.models import Record
-from crf.trials.dcs_trd.rules import laboratory
-from crf.trials.dcs_trd.rules.eligibility import ages_possible
+from crf.rules import laboratory
+from crf.spec.ages import ages_possible
+from crf.spec.purposes import Purpose
 
 #: Form code -> the component that computes, as the audit trail names it.
-COMPONENTS = {"LAB": laboratory.COMPONENT}
+COMPONENTS = {laboratory.FORM.code: laboratory.COMPONENT} if laboratory.FORM else {}
 #: The look of a computed answer: a shape beside the word, and a class of the style sheet.
 _SHAPES = {"LOW": "▼", "HIGH": "▲", "NORMAL": "●"}
 
@@ -27,7 +28,10 @@ class Person:
 
     @classmethod
     def of(cls, others: Others) -> "Person":
-        return cls(*(others.value("DEMOG", item, visit=trial.SCREENING) for item in ("sex", "birth_year")))
+        form = trial.code_serving(Purpose.DEMOGRAPHY)
+        if form is None:
+            return cls(None, None)
+        return cls(*(others.value(form, item, visit=trial.SCREENING) for item in ("sex", "birth_year")))
 
     def age(self, on) -> int | None:
         """The age reached in the year of that day; None where it is not known."""
@@ -50,7 +54,7 @@ def computed_of(
 def laboratory_row(
     values: Mapping[str, Any], *, person: Person, own=(), before: Record | None = None
 ) -> dict[str, Any]:
-    """The computed items of a row of the form LAB; `own`: the limits of the site's laboratory."""
+    """The computed items of a row of the laboratory; `own`: the limits of the site's laboratory."""
     limits, on = None, values.get("drawn_on")
     if values.get("analyte") is not None and on is not None:
         limits = laboratory.limits_of(values["analyte"], sex=person.sex, age=person.age(on), on=on, own=own)

@@ -1,184 +1,164 @@
-"""What a saved record leads to: the alerts it raises and the departures from the protocol it shows.
+"""What a record leads to: the alerts it raises and the departures from the protocol it shows.
 
-The rules decide; this module brings the record and the others before them.
+What holds in any trial is decided here by the purpose of a form; what is a trial's own are hooks of its forms. Each
+is handed the record and the chart of its subject, and gives what follows; nothing is read or written here.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
 
 from crf import trial
-from crf.chart.bloods import laboratory_of
+from crf.chart.chart import Chart
 from crf.chart.dose import highest_prescribed
-from crf.chart.others import Others
-from crf.chart.standing import Standing
-from crf.models import Alert, Record, Subject, Visit
-from crf.rules import deviations, reporting
-from crf.rules.deviations import Departure
-from crf.trials.dcs_trd.rules import alerts
-
-#: Forms that eligibility rests on: corrected after randomisation, they may show that a criterion was not met.
-ENTRY_FORMS = frozenset({"CONSENT", "DEMOG", "ELIG", "ADTRIAL", "HAMD", "LAB", "PREG"})
+from crf.models import Visit
+from crf.rules import alerts, deviations, eligibility, reporting
+from crf.rules.eligibility import Reason
+from crf.spec import Purpose
+from crf.spec.consequences import Alert, Departure
 
 
-def alerts_of(record: Record, others: Others, *, at: datetime) -> list[Alert]:
-    """Unsaved alerts that the record's values ask for (PROTOCOL 7)."""
-    rule = _ALERTS.get(record.form.code)
-    found = rule(record, others) if rule else ()
-    return [
-        Alert(
-            subject_id=record.subject_id,
-            site_id=record.site_id,
-            visit_id=record.visit_id,
-            form=record.form.code,
-            record=record.pk,
-            kind=alert.kind,
-            sentence=alert.sentence,
-            is_blocking=alert.blocking,
-            raised_at=at,
+def alerts_of(record, chart: Chart) -> list[Alert]:
+    """The alerts that the record's values ask for (PROTOCOL 7), in the order in which they are declared."""
+    form, found = record.form, []
+    if form.purpose is Purpose.RETURNS and trial.LADDER is not None:
+        found += alerts.overdose(
+            ladder=trial.LADDER, most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, chart)
         )
-        for alert in found
-    ]
+    if form.purpose is Purpose.ADVERSE_EVENTS:
+        found += alerts.serious_event(record.serious)
+    for hook in form.alerts:
+        found += hook(record, chart)
+    return found
 
 
-def _hamd(record, others):
-    return alerts.suicidality_from_hamd(
-        record.suicide,
-        baseline=_baseline(record, others, "suicide"),
-        previous=_previous(record, others, "suicide"),
-        at_baseline=record.visit_code in (trial.SCREENING, trial.BASELINE),
-    )
-
-
-def _bdi(record, others):
-    return alerts.suicidality_from_bdi(record.item_9, previous=_previous(record, others, "item_9"))
-
-
-def _suicide(record, others):
-    return alerts.suicidality_from_classification([name for name, value in record.values().items() if value == "Y"])
-
-
-def _bprs(record, others):
-    names = alerts.BPRS_PSYCHOSIS
-    return alerts.psychosis_from_bprs(
-        {name: getattr(record, name) for name in names},
-        baseline={name: _baseline(record, others, name) for name in names},
-    )
-
-
-def _uku(record, others):
-    return alerts.psychosis_from_uku({name: getattr(record, name) for name in alerts.UKU_PSYCHOSIS})
-
-
-def _capsules(record, others):
-    return alerts.overdose(most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, others))
-
-
-def _laboratory(record, others):
-    return alerts.laboratory(laboratory_of(others, rows=[record]))
-
-
-def _adverse_event(record, others):
-    return alerts.serious_event(record.serious)
-
-
-_ALERTS = {
-    "HAMD": _hamd,
-    "BDI": _bdi,
-    "SUICIDE": _suicide,
-    "BPRS": _bprs,
-    "UKU": _uku,
-    "CAPSULES": _capsules,
-    "AE": _adverse_event,
-    "LAB": _laboratory,
-}
-
-
-def _previous(record: Record, others: Others, item: str):
-    """The last answer to the item at a visit before this one; None where there is none."""
-    given = [value for value in others.before(record.visit_code, record.form.code, item) if value is not None]
-    return given[-1] if given else None
-
-
-def _baseline(record, others, item):
-    return (
-        None
-        if record.visit_code in (trial.SCREENING, trial.BASELINE)
-        else others.value(record.form.code, item, visit=trial.BASELINE)
-    )
-
-
-def _prescribed(record, others) -> int | None:
-    """The highest dose in force since the last count, or since the first dose."""
-    if record.counted_on is None:
-        return None
-    since = _previous(record, others, "counted_on") or others.value("FIRSTDOSE", "taken_on", visit=trial.BASELINE)
-    if since is None or since > record.counted_on:
-        return None
-    return highest_prescribed(others, since, record.counted_on)
-
-
-# -- departures ------------------------------------------------------------------------------------------------------
-
-
-def deviations_of(record: Record, subject: Subject, visit: Visit | None, others: Others, *, day_1) -> list[Departure]:
+def departures_of(record, visit: Visit | None, chart: Chart) -> list[Departure]:
     """The departures from the protocol that the record shows (PROTOCOL 8): recorded, never refused."""
-    found: list[Departure | None] = []
     form = record.form
+    found: list[Departure | None] = []
     done_on = getattr(record, form.dated) if form.dated else None
-    if visit is not None and done_on is not None:
-        if form.code != "CONSENT":
-            consent_on = others.value("CONSENT", "signed_on", visit=trial.SCREENING)
-            found.append(
-                deviations.before_consent(form=form.code, done_on=done_on, consent_on=consent_on, visit=visit.code)
-            )
-        if visit.occurred_on is not None and day_1 is not None and visit.code != trial.BASELINE:
-            found.append(deviations.outside_window(visit=visit.code, on=visit.occurred_on, day_1=day_1))
-    if form.code == "CAPSULES" and record.counted_on is not None:
+    if visit is not None and done_on is not None and form.purpose is not Purpose.CONSENT:
         found.append(
-            deviations.overdose(
-                most_in_a_day=record.most_in_a_day,
-                prescribed_mg=_prescribed(record, others),
-                on=record.most_on or record.counted_on,
-                visit=visit.code,
-            )
+            deviations.before_consent(form=form.code, done_on=done_on, consent_on=chart.consent_on, visit=visit.code)
         )
-        if record.last_taken_on is not None:
-            found.append(deviations.dose_after_stop(taken_on=record.last_taken_on, stopped_on=_stopped_on(others)))
-    if subject.is_randomised and form.code in ENTRY_FORMS and record.version > 1:
-        found.append(
-            deviations.ineligible(reasons=Standing.of(subject).criteria_not_met(), randomised_on=subject.randomised_on)
-        )
-    if form.code == "SAEREPORT":
-        found.append(_late_report(record, subject, others))
-    if form.code == "CONMED":
-        until = None if record.ongoing == "Y" else record.ended
-        found.append(
-            deviations.prohibited(
-                drug_row=record.row_number, group=record.group, until=until, first_dose_on=subject.first_dose_on
-            )
-        )
-    if form.code == "DISPENSE" and subject.kit and getattr(record, "kit", None) and record.dispensed_on:
-        found.append(
-            deviations.wrong_bottle(
-                expected=subject.kit, handed_out=record.kit, on=record.dispensed_on, visit=visit.code
-            )
-        )
+    found += _OF_PURPOSE.get(form.purpose, _none)(record, visit, chart)
+    found += [hook(record, chart) for hook in form.departures]
     return [departure for departure in found if departure is not None]
 
 
-def _late_report(record: Record, subject: Subject, others: Others):
-    """Whether this is the first report to the sponsor, and went out after the clock had run out."""
+def departures_of_visit(visit: Visit, chart: Chart) -> list[Departure]:
+    """A visit outside its window, or missed."""
+    if visit.state == Visit.State.MISSED:
+        on = visit.settled_at.astimezone(chart.zone).date() if visit.settled_at else chart.today()
+        return [deviations.missed_visit(visit=visit.code, on=on)]
+    if visit.occurred_on is None or visit.code == trial.BASELINE:
+        return []
+    found = deviations.outside_window(visit=visit.code, on=visit.occurred_on, day_1=chart.day_1)
+    return [found] if found else []
+
+
+def departures_of_subject(chart: Chart) -> list[Departure]:
+    """Randomised although a criterion was not met, as the records stand now."""
+    if not chart.subject.is_randomised:
+        return []
+    found = deviations.ineligible(reasons=criteria_not_met(chart), randomised_on=chart.subject.randomised_on)
+    return [found] if found else []
+
+
+# -- by purpose
+
+
+def _of_returns(record, visit, chart):
+    if record.counted_on is None or trial.LADDER is None:
+        return []
+    found = [
+        deviations.overdose(
+            most_in_a_day=record.most_in_a_day,
+            prescribed_mg=_prescribed(record, chart),
+            on=record.most_on or record.counted_on,
+            visit=visit.code,
+        )
+    ]
+    if record.last_taken_on is not None:
+        found.append(deviations.dose_after_stop(taken_on=record.last_taken_on, stopped_on=_stopped_on(chart)))
+    return found
+
+
+def _of_serious_report(record, visit, chart):
+    """The first report to the sponsor, where it went out after the clock had run out."""
     if record.report != "INITIAL" or record.sent_to != "SPONSOR":
-        return None
-    event = next((row for row in others.records("AE") if row.row_number == record.event and row.serious == "Y"), None)
+        return []
+    events = (row for row in chart.serving(Purpose.ADVERSE_EVENTS) if row.serious == "Y")
+    event = next((row for row in events if row.row_number == record.event), None)
     if event is None:
-        return None
-    zone = subject.site.zone
-    due = reporting.due_at(aware_on=event.aware_on, aware_at=event.aware_at, zone=zone)
-    return deviations.late_report(
-        due=due, sent=reporting.sent(record.sent_on, record.sent_at, zone), event=event.row_number
+        return []
+    due = reporting.due_at(aware_on=event.aware_on, aware_at=event.aware_at, zone=chart.zone)
+    sent = reporting.sent(record.sent_on, record.sent_at, chart.zone)
+    return [deviations.late_report(due=due, sent=sent, event=event.row_number, called=event.term or "")]
+
+
+def _of_dispensing(record, visit, chart):
+    if record.dispensed_on is None:
+        return []
+    found = [_too_early(record, visit, chart, record.dispensed_on)]
+    if chart.kit and record.kit:
+        found.append(
+            deviations.wrong_bottle(expected=chart.kit, handed_out=record.kit, on=record.dispensed_on, visit=visit.code)
+        )
+    return found
+
+
+def _of_first_dose(record, visit, chart):
+    return [_too_early(record, visit, chart, record.taken_on)] if record.taken_on else []
+
+
+def _too_early(record, visit, chart, on):
+    return deviations.before_randomisation(
+        form=record.form.title, on=on, randomised_on=chart.subject.randomised_on, visit=visit.code if visit else None
     )
 
 
-def _stopped_on(others: Others):
-    stops = [record.effective_on for record in others.records("DOSING") if record.decision == "STOP"]
+def _none(record, visit, chart) -> list:
+    return []
+
+
+_OF_PURPOSE = {
+    Purpose.RETURNS: _of_returns,
+    Purpose.SERIOUS_REPORTS: _of_serious_report,
+    Purpose.DISPENSING: _of_dispensing,
+    Purpose.FIRST_DOSE: _of_first_dose,
+}
+
+
+def _prescribed(record, chart: Chart) -> int | None:
+    """The highest dose in force since the last count, or since the first dose."""
+    if record.counted_on is None:
+        return None
+    since = chart.previous(record, "counted_on") or chart.first_dose_on
+    if since is None or since > record.counted_on:
+        return None
+    return highest_prescribed(chart, since, record.counted_on)
+
+
+def _stopped_on(chart: Chart):
+    stops = [record.effective_on for record in chart.serving(Purpose.DOSING) if record.decision == "STOP"]
     return stops[0] if stops else None
+
+
+# -- eligibility
+
+
+def against_eligibility(chart: Chart, visit: str) -> list[Reason]:
+    """What stands against the record of eligibility at the visit: criteria that are not met, and other forms."""
+    record = chart.record(trial.code_serving(Purpose.ELIGIBILITY), visit=visit)
+    if record is None:
+        return []
+    answers = record.values()
+    contradicted = trial.RULES.contradictions(answers, chart, on=record.assessed_on or chart.today())
+    return [*eligibility.unmet_criteria(answers, visit), *contradicted]
+
+
+def criteria_not_met(chart: Chart) -> list[str]:
+    """The codes of the criteria that the records speak against as they stand now, before randomisation."""
+    found: Iterable[Reason] = (
+        reason for code in trial.BEFORE_RANDOMISATION for reason in against_eligibility(chart, code)
+    )
+    return list(dict.fromkeys(reason.code for reason in found))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crf.chart.blood_states import JUDGED, TO_JUDGE
 from crf.models import RECORDS, Record, Signature, Subject, Visit
-from crf.trials.dcs_trd.forms.laboratory import Laboratory
+from crf.rules.laboratory import FORM
 
 ABNORMAL = ("LOW", "HIGH")
 
@@ -21,7 +21,7 @@ class Waiting:
 
 def abnormal(subject: Subject, visit: Visit):
     """The complete abnormal values of the visit's panel, in the order of the rows."""
-    found = RECORDS[Laboratory.code].objects.standing().filter(subject=subject, visit=visit, flag__in=ABNORMAL)
+    found = RECORDS[FORM.code].objects.standing().filter(subject=subject, visit=visit, flag__in=ABNORMAL)
     return found.filter(completed_at__isnull=False).order_by("row_number")
 
 
@@ -38,8 +38,10 @@ def waiting_at(sites) -> list[Waiting]:
 
 def to_judge(**about) -> list[Waiting]:
     """The panels that wait for a judgement; `about` narrows them down, such as subject=subject. Two statements."""
+    if FORM is None:
+        return []
     found = (
-        RECORDS[Laboratory.code]
+        RECORDS[FORM.code]
         .objects.standing()
         .filter(**about, flag__in=ABNORMAL, completed_at__isnull=False)
         .select_related("subject__site", "visit")
@@ -49,7 +51,7 @@ def to_judge(**about) -> list[Waiting]:
     judged = defaultdict(set)
     if records:
         for signature in _signatures().filter(subject_id__in={record.subject_id for record in records}):
-            judged[signature.subject_id] |= set(signature.covers.get(Laboratory.code, ()))
+            judged[signature.subject_id] |= set(signature.covers.get(FORM.code, ()))
     panels = defaultdict(list)
     for record in records:
         if record.significant is None or record.pk not in judged[record.subject_id]:
@@ -62,12 +64,12 @@ def _signatures():
 
 
 def _covers(signature: Signature, record: int) -> bool:
-    return record in signature.covers.get(Laboratory.code, ())
+    return record in signature.covers.get(FORM.code, ())
 
 
 def judgement_shown(record: Record | None) -> dict | None:
     """How the page of an abnormal value says what became of it: a state, and the signature; None for any other page."""
-    if record is None or record.form.code != Laboratory.code or record.flag not in ABNORMAL or record.voided_at:
+    if record is None or record.form is not FORM or record.flag not in ABNORMAL or record.voided_at:
         return None
     signed = judgement_of(record)
     if signed is None or record.significant is None:

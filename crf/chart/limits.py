@@ -1,7 +1,7 @@
-"""The limits of normal that a site's laboratory handed in, for the rules of crf/trials/dcs_trd/rules/laboratory.py."""
+"""The limits of normal that a site's laboratory handed in, for the rules of crf/rules/laboratory.py."""
 
 from crf.models import SiteLimits
-from crf.trials.dcs_trd.rules.laboratory import SITE, Limits
+from crf.spec.laboratory import SITE, Limits
 
 
 def own_limits(site_id: int, analyte: str | None = None) -> tuple[Limits, ...]:

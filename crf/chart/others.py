@@ -70,7 +70,7 @@ class Others:
     @cached_property
     def open_alerts(self) -> tuple[str, ...]:
         """The kinds of the blocking alerts of the subject that nobody has acknowledged, by name."""
-        found = Alert.objects.filter(subject_id=self._subject_id, is_blocking=True, acknowledged_at__isnull=True)
+        found = Alert.objects.waiting().filter(subject_id=self._subject_id, is_blocking=True)
         return tuple(found.order_by("kind").values_list("kind", flat=True).distinct())
 
     def _standing(self, code: str):

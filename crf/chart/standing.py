@@ -14,20 +14,26 @@ from typing import NamedTuple
 from django.db import connection
 
 from crf import spec, trial
-from crf.chart.bloods import creatinine_mg_per_dl, laboratory_of
-from crf.chart.others import Others
+from crf.chart.chart import Chart
+from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
 from crf.rules import conditions, windows
 from crf.rules.rating import is_entered_late
 from crf.rules.study_day import day_one, study_day
-from crf.trials.dcs_trd.rules import eligibility
-
-#: Forms of the baseline visit that follow randomisation and so cannot be asked for before it.
-AFTER_RANDOMISATION = frozenset({"DOSING", "DISPENSE", "FIRSTDOSE"})
+from crf.spec import Purpose
 
 
-#: What a record tells about the subject as a whole, read along with its standing.
-_TELLS = {"DEMOG": "may_become_pregnant", "EOT": "decided_on"}
+def _tells() -> dict[str, str]:
+    """Per form, the one extra column that the UNION below fetches along: what it says about the subject as a whole."""
+    found = {}
+    if (form := trial.serving(Purpose.DEMOGRAPHY)) and "may_become_pregnant" in form.items:
+        found[form.code] = "may_become_pregnant"
+    if form := trial.serving(Purpose.END_OF_TREATMENT):
+        found[form.code] = "decided_on"
+    return found
+
+
+_TELLS = _tells()
 
 
 class Fact(NamedTuple):
@@ -101,24 +107,29 @@ class Standing:
         """The subject's visit with this code."""
         return next((visit for visit in self.visits if visit.code == code and visit.number == number), None)
 
-    def has_record(self, form_code: str, visit_code: str | None = None) -> bool:
+    def serving(self, purpose: Purpose) -> bool:
+        """Whether a record of the form that serves the purpose stands."""
+        return self.has_record(trial.code_serving(purpose))
+
+    def has_record(self, form_code: str | None, visit_code: str | None = None) -> bool:
         """Whether a record of the form stands (at the visit, or at all)."""
         if visit_code is None:
             return any(fact.form == form_code for fact in self.facts)
         visit = self.visit(visit_code)
         return visit is not None and bool(self.at(form_code, visit))
 
-    def told(self, form_code: str) -> str | None:
+    def told(self, purpose: Purpose) -> str | None:
         """What the first record of the form tells about the subject as a whole (see `_TELLS`); None without one."""
+        form_code = trial.code_serving(purpose)
         return next((fact.told for fact in self.facts if fact.form == form_code and fact.told), None)
 
     @property
     def may_become_pregnant(self) -> bool:
-        return self.told("DEMOG") == "Y"
+        return self.told(Purpose.DEMOGRAPHY) == "Y"
 
     def circumstances_at(self, visit: Visit) -> conditions.Circumstances:
         """What the schedule's conditions look at, at this visit."""
-        ended = self.told("EOT")
+        ended = self.told(Purpose.END_OF_TREATMENT)
         dated = [other.occurred_on for other in self.visits if other.occurred_on and other is not visit]
         on = visit.occurred_on or self.subject.site.today()
         return conditions.Circumstances(
@@ -182,77 +193,41 @@ class Standing:
 
     # -- what stands in the way
 
-    def reasons_against_attesting(self, others: Others | None = None) -> list[str]:
+    def reasons_against_attesting(self, chart: Chart | None = None) -> list[str]:
         """Sentences that say why the investigator cannot attest eligibility yet; empty when nothing is in the way."""
-        reasons = []
-        others = others or Others(self.subject.pk)
-        facts = self._screening_facts(others)
-        for code in (trial.SCREENING, trial.BASELINE):
+        reasons, form = [], trial.serving(Purpose.ELIGIBILITY)
+        if form is None:
+            return reasons
+        chart = chart or Chart.of(self.subject)
+        for code in trial.visits_of(form.code):
             visit = self.visit(code)
-            records = self.at("ELIG", visit)
-            if not records or not all(fact.is_complete for fact in records):
-                reasons.append(f"Eligibility at {visit.label.lower()} is not completely answered.")
+            if visit is None or code not in trial.BEFORE_RANDOMISATION:
                 continue
-            reasons += [f"{visit.label}: {reason.sentence}" for reason in self._against(code, others, facts)]
+            records = self.at(form.code, visit)
+            if not records or not all(fact.is_complete for fact in records):
+                reasons.append(f"{form.title} at {visit.label.lower()} is not completely answered.")
+                continue
+            reasons += [f"{visit.label}: {reason.sentence}" for reason in against_eligibility(chart, code)]
         return list(dict.fromkeys(reasons))
-
-    def criteria_not_met(self) -> list[str]:
-        """The codes of the criteria that the records speak against as they stand now, at screening or baseline."""
-        others = Others(self.subject.pk)
-        facts = self._screening_facts(others)
-        found = [
-            reason.code
-            for code in (trial.SCREENING, trial.BASELINE)
-            if self.at("ELIG", self.visit(code))
-            for reason in self._against(code, others, facts)
-        ]
-        return list(dict.fromkeys(found))
-
-    def _against(self, code: str, others: Others, facts: eligibility.ScreeningFacts):
-        record = others.record("ELIG", visit=code)
-        on = record.assessed_on or self.subject.site.today()
-        return eligibility.reasons_against(record.values(), facts, on=on)
-
-    def _screening_facts(self, others: Others) -> eligibility.ScreeningFacts:
-        """What the other forms say about the criteria."""
-        codes = (trial.SCREENING, trial.BASELINE)
-        suicide = [others.value("HAMD", "suicide", visit=code) for code in codes]
-        pregnancy = [others.value("PREG", "result", visit=code) for code in codes]
-        trials = [answer.value for answer in others.series("ADTRIAL", "adequate")]
-        values = laboratory_of(others, trial.SCREENING)
-        return eligibility.ScreeningFacts(
-            consent_on=others.value("CONSENT", "signed_on", visit=trial.SCREENING),
-            birth_year=others.value("DEMOG", "birth_year", visit=trial.SCREENING),
-            sex=others.value("DEMOG", "sex", visit=trial.SCREENING),
-            may_become_pregnant=self.may_become_pregnant,
-            pregnancy_test=next((result for result in pregnancy if result and result != "NEGATIVE"), None),
-            hamd_21={code: others.value("HAMD", "total_21", visit=code) for code in codes},
-            hamd_suicide=max((score for score in suicide if score is not None), default=None),
-            creatinine=creatinine_mg_per_dl(others, trial.SCREENING),
-            alt=values.alt,
-            alt_upper_limit=values.alt_upper_limit,
-            haemoglobin=values.haemoglobin,
-            adequate_trials=trials.count("Y") if trials else None,
-        )
 
     def reasons_against_randomising(self) -> list[str]:
         """Sentences that say what is missing before randomisation (RND-01): consent, forms, sample, attestation."""
         if self.subject.is_screen_failure:
             return [f"{self.subject} is a screen failure."]
-        reasons = []
-        others = Others(self.subject.pk)
-        if others.value("CONSENT", "signed_on", visit=trial.SCREENING) is None:
-            reasons.append("There is no signed consent.")
-        for code in (trial.SCREENING, trial.BASELINE):
+        chart = Chart.of(self.subject)
+        reasons = [] if chart.consent_on else ["There is no signed consent."]
+        for code in trial.BEFORE_RANDOMISATION:
             visit = self.visit(code)
-            before = [form for form in self.incomplete_at(visit) if form.code not in AFTER_RANDOMISATION]
+            before = [form for form in self.incomplete_at(visit) if not form.after_randomisation]
             reasons += [f"The form “{form.title}” at {visit.label.lower()} is not complete." for form in before]
-        if others.value("GLYCINE", "taken", visit=trial.BASELINE) != "Y":
-            reasons.append("The glycine sample before the first dose is not taken.")
+        for epoch in trial.EPOCHS:
+            if epoch.gate is not None:
+                reasons += trial.RULES.gates[epoch.gate](chart)
+        reasons += trial.RULES.before_randomising(chart)
         if self.subject.attested_at is None:
             reasons.append("The investigator has not attested eligibility.")
         else:
-            reasons += self.reasons_against_attesting(others)
+            reasons += self.reasons_against_attesting(chart)
         return list(dict.fromkeys(reasons))
 
 

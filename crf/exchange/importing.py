@@ -6,7 +6,7 @@ from typing import Any
 
 from crf.exchange.tables import Table, Unreadable
 from crf.spec import kinds
-from crf.trials.dcs_trd.rules.result_files import Specification
+from crf.spec.result_files import Specification
 
 
 @dataclass

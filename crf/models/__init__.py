@@ -1,15 +1,19 @@
 """The record: one noun a file; the tables of the forms are made from their declarations."""
 
-from .access import AccessReview, SignIn, SiteApproval
+from .access import AccessReview, SecondFactor, SignIn, SiteApproval
+from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
+from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
-from .lock import CasebookLock, StudyLock
+from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .record_check import RecordCheck
+from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
 from .subject import Subject
@@ -19,6 +23,7 @@ from .visit import Visit
 
 __all__ = [
     "RECORDS",
+    "AccessChange",
     "AccessReview",
     "Alert",
     "AuditEntry",
@@ -29,14 +34,21 @@ __all__ = [
     "Draft",
     "DraftSettled",
     "ExportLog",
+    "Found",
     "GuardSql",
+    "Heartbeat",
     "ImportFile",
     "ImportedRow",
     "LevelFile",
     "LevelRow",
+    "Mail",
+    "LockConsent",
+    "LockRequest",
     "Query",
     "Record",
+    "RecordCheck",
     "RoleHeld",
+    "SecondFactor",
     "SignIn",
     "Signature",
     "Site",

@@ -7,15 +7,28 @@ from django.db.models import Q
 from .audit import Audited
 
 
+class AlertQuerySet(models.QuerySet):
+    def waiting(self):
+        """Alerts that ask for a physician: not acknowledged, and the record still asks for them."""
+        return self.filter(acknowledged_at__isnull=True, no_longer_at__isnull=True)
+
+
 class Alert(models.Model):
-    """Raised by a saved value; acknowledged by a physician with the action taken."""
+    """Raised by a saved value; acknowledged by a physician with the action taken.
+
+    It stands for one occurrence: a corrected value that is over the limit again is another alert, and one whose
+    record was voided or put right is marked as no longer so, with the cause.
+    """
 
     subject = models.ForeignKey("crf.Subject", on_delete=models.PROTECT, related_name="alerts")
     site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="+")
     visit = models.ForeignKey("crf.Visit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=20)
     record = models.BigIntegerField()
+    rule = models.CharField(max_length=20, help_text="the rule that spoke")
     kind = models.CharField(max_length=20)
+    occurrence = models.CharField(max_length=64, help_text="what it was raised on; another fact is another alert")
+    prompts = models.JSONField(default=list, blank=True)
     sentence = models.CharField(max_length=300)
     is_blocking = models.BooleanField(default=True)
     raised_at = models.DateTimeField()
@@ -23,12 +36,23 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=500, blank=True)
+    no_longer_at = models.DateTimeField(null=True, blank=True, help_text="when the record stopped asking for it")
+    no_longer_because = models.CharField(max_length=200, blank=True)
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["-raised_at"]
-        triggers = [Audited(subject="subject_id")]
+        triggers = [Audited(subject="subject_id", locks=True)]
         constraints = [
-            models.UniqueConstraint(fields=["form", "record", "kind"], name="alert_once_per_record"),
+            models.UniqueConstraint(
+                fields=["form", "record", "rule", "occurrence"],
+                condition=Q(no_longer_at__isnull=True),
+                name="alert_once_per_occurrence",
+            ),
+            models.CheckConstraint(
+                condition=Q(no_longer_at__isnull=True) | ~Q(no_longer_because=""), name="alert_no_longer_has_a_cause"
+            ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True) | (Q(acknowledged_by__isnull=False) & ~Q(action="")),
                 name="alert_acknowledged_by_and_with_an_action",

@@ -17,16 +17,35 @@ class User(AbstractUser):
 
     A username is never changed and never given again: no row is deleted, and a trigger holds the name.
     `sessions_ended` counts how often all sessions of the person were ended; a session knows the count it began with.
+    `email_confirmed_at`: since when somebody is known to read the address; no link to set a password is mailed on
+    request to another. `identity_doubted_at`: since when nobody but the administrator who then acted on the account
+    vouches for who uses it; such an account signs nothing until another administrator confirms who it is (SIG-10).
     """
 
     organisation = models.CharField(max_length=200, blank=True)
     sessions_ended = models.PositiveIntegerField(default=0)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    identity_doubted_at = models.DateTimeField(null=True, blank=True)
+    identity_doubted_by = models.ForeignKey(
+        "crf.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
         constraints = [models.UniqueConstraint(Lower("username"), name="username_once_in_any_case")]
         triggers = [
-            Audited(only=["username", "first_name", "last_name", "email", "organisation", "is_active", "password"])
+            Audited(
+                only=[
+                    "username",
+                    "first_name",
+                    "last_name",
+                    "email",
+                    "organisation",
+                    "is_active",
+                    "password",
+                    "identity_doubted_at",
+                ]
+            )
         ]
 
     def __str__(self):

@@ -2,7 +2,7 @@
 
 from crf import trial
 from crf.papers import wording
-from crf.trials.dcs_trd.rules.result_files import MOST_ROWS, SPECIFICATIONS, Column
+from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Column
 
 
 def as_markdown() -> str:

@@ -2,7 +2,7 @@
 
 from crf import spec
 from crf.models import ImportedRow, LevelRow, Record
-from crf.trials.dcs_trd.rules.result_files import SPECIFICATIONS
+from crf.rules.result_files import SPECIFICATIONS
 
 _IMPORTED = {one.form for one in SPECIFICATIONS.values() if one.form}
 

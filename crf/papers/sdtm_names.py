@@ -1,7 +1,8 @@
 """Where an item goes in SDTM: a variable, or a test of a findings domain; what goes nowhere says so (SDTMIG 3.4).
 
-A declaration names the test code or the variable where the item has one of its own. What follows from the kind of form
-(the date of an observation, the header of a rating) and the few that share a variable with another form stand here.
+A declaration names the test code or the variable where the item has one of its own, and `sdtm` those that share a
+variable with another form. What follows from the kind of form (the date of an observation, the header of a rating)
+stands here.
 """
 
 from crf import spec
@@ -27,40 +28,6 @@ DOMAINS = {
 FINDINGS = frozenset({"DA", "IE", "LB", "PC", "QS", "RS", "VS"})
 NOT_SUBMITTED = "NOT SUBMITTED"
 
-#: Totals that only the analysis data set carries (TRIAL 7).
-ANALYSIS_ONLY = frozenset({"HAMDX17T", "HAMDX24T"})
-
-#: What neither the declaration nor the kind of form tells.
-NAMED: dict[tuple[str, str], str] = {
-    ("CONSENT", "signed_on"): "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED; DM.RFICDTC",
-    ("CONSENT", "signed_at"): "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED; DM.RFICDTC",
-    ("RECONSENT", "asked_on"): "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED",
-    ("RECONSENT", "asked_at"): "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED",
-    ("DEMOG", "birth_year"): "BRTHDTC",
-    ("DEMOG", "sex"): "SEX",
-    ("PSYHX", "diagnosis"): "MHTERM",
-    ("PSYHX", "episode_began"): "MHSTDTC",
-    ("CONTACT", "contacted_on"): "SVSTDTC",
-    ("CONTACT", "contacted_at"): "SVSTDTC",
-    ("CONTACT", "reached"): "SVOCCUR",
-    ("VITALS", "measured_at"): "VSDTC",
-    ("VITALS", "position"): "VSPOS",
-    ("LAB", "drawn_at"): "LBDTC",
-    ("GLYCINE", "taken"): "LBSTAT where LBTESTCD = GLY",
-    ("GLYCINE", "drawn_at"): "LBDTC",
-    ("GLYCINE", "fasting"): "LBFAST",
-    ("GLYCINE", "accession"): "LBREFID",
-    ("GLYCINE", "not_taken_because"): "LBREASND",
-    ("DOSING", "effective_on"): "ECSTDTC",
-    ("DOSING", "reason"): "ECADJ",
-    ("FIRSTDOSE", "taken_on"): "ECSTDTC; DM.RFXSTDTC",
-    ("FIRSTDOSE", "taken_at"): "ECSTDTC; DM.RFXSTDTC",
-    ("DRUGLEVEL", "drawn_at"): "PCDTC",
-    ("EOT", "last_dose_on"): "DM.RFXENDTC",
-    ("EOT", "decided_on"): "DSSTDTC",
-    ("EOS", "ended_on"): "DSSTDTC; DM.RFPENDTC",
-    ("EOS", "died_on"): "DM.DTHDTC",
-}
 _HEADER = {"rated_on": "{domain}DTC", "rated_by": "{domain}EVALID"}
 
 
@@ -68,8 +35,8 @@ def name_of(form: type[spec.Form], item: spec.Item) -> str:
     """The item's place in SDTM: AETERM, RSORRES where RSTESTCD = HAMD201, or NOT SUBMITTED."""
     if item.testcd:
         return _own(form.domain, item.testcd)
-    if (form.code, item.name) in NAMED:
-        return NAMED[form.code, item.name]
+    if item.name in form.sdtm:
+        return form.sdtm[item.name]
     if form.rating and item.name in _HEADER:
         return _HEADER[item.name].format(domain=form.domain)
     if form.dated == item.name and form.domain in FINDINGS:
@@ -81,7 +48,7 @@ def name_of_score(form: type[spec.Form], score: spec.Score) -> str:
     """A total's place: a derived test, or a parameter of the analysis data set alone."""
     if not score.testcd:
         return NOT_SUBMITTED
-    if score.testcd in ANALYSIS_ONLY:
+    if score.testcd in form.analysis_only:
         return f"ADQS: PARAMCD = {score.testcd}"
     return f"{_own(form.domain, score.testcd)}, {form.domain}DRVFL = Y"
 

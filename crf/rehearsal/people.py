@@ -41,6 +41,8 @@ def people() -> tuple[Person, ...]:
         Person(role.replace("_", "-"), f"Demo {role.replace('_', ' ')}", role, codes, "Demo sponsor")
         for role in STUDY_WIDE
     ]
+    # What no administrator does alone wants a second one.
+    found.append(Person("administrator-2", "Demo second administrator", "administrator", codes, "Demo sponsor"))
     found += [_staff(role, site, f"-{site.name.lower()}") for site in others for role in STAFF]
     return tuple(found)
 

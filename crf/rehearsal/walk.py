@@ -1,27 +1,40 @@
 """Walks the demo's subjects through the trial by deeds, as people would: nothing is written past them.
 
-The clock that the deeds read is moved to the day of each visit; the audit trail's own times are the database's and stay
-true. Steps that were taken are not taken again, so a running trial is carried on where it stands.
+What happens to whom is told by a story (crf/spec/demo.py); who does it when follows from the declarations. The clock
+that the deeds read is moved to the day of each visit; the audit trail's own times are the database's and stay true.
+Steps that were taken are not taken again, so a running trial is carried on where it stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from django.utils import timezone
 
-from crf import permissions, trial
+from crf import permissions, spec, trial
 from crf.actions import alerts, enrol, enter, queries, randomise, visits
-from crf.chart.standing import AFTER_RANDOMISATION, Standing
+from crf.chart.dose import dose_on, prescriptions
+from crf.chart.others import Others
+from crf.chart.standing import Standing
 from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
-from crf.rehearsal import answers as demo_answers
-from crf.rehearsal.calendar import Plan
-from crf.rehearsal.outcomes import Outcome
+from crf.refusals import NotEligible
 from crf.rehearsal.review import review_visit
 from crf.rehearsal.typical import typical
+from crf.rules.ladder import prescribed_on
+from crf.spec.demo import Episode, Fate, Moment, Plan, Story, Turn
 
-WEEKS = {code: place for place, code in enumerate(trial.ANALYSED, start=1)}
+P = spec.Purpose
+#: Forms of the baseline visit that follow randomisation.
+AFTER_RANDOMISATION = frozenset(form.code for form in trial.FORMS if form.after_randomisation)
+#: The planned visits after baseline, in order.
+AFTER_BASELINE = tuple(
+    visit.code for visit in trial.VISITS if visit.is_planned and visit.code not in trial.BEFORE_RANDOMISATION
+)
+#: How treatment and study end, by what a trial knows of it: the first of these codes that its form has.
+COMPLETED = ("COMPLETED",)
+STOPPED = ("LACK OF EFFICACY", "ADVERSE EVENT", "WITHDRAWAL BY SUBJECT", "OTHER")
+LEFT = ("WITHDRAWAL BY SUBJECT", "LOST TO FOLLOW-UP", "OTHER")
 
 
 @contextmanager
@@ -38,8 +51,8 @@ def clock_at(moment: datetime) -> Iterator[None]:
 class Walk:
     """The demo as it is on the day `until`; `begun` is its day zero."""
 
-    def __init__(self, begun: date, until: date, outcomes: dict[str, Outcome], *, is_finishing: bool):
-        self.begun, self.until, self.outcomes, self.is_finishing = begun, until, outcomes, is_finishing
+    def __init__(self, begun: date, until: date, story: Story, *, is_finishing: bool):
+        self.begun, self.until, self.story, self.is_finishing = begun, until, story, is_finishing
         self.sites = {site.code: site for site in Site.objects.all()}
 
     # -- people and days
@@ -56,34 +69,43 @@ class Walk:
     def date_of(self, day: int) -> date:
         return self.begun + timedelta(days=day)
 
+    def date_of_visit(self, plan: Plan, code: str) -> date:
+        if code == trial.SCREENING:
+            return self.date_of(plan.screened)
+        return self.date_of(plan.day_of(trial.visit(code).day, code))
+
     # -- one subject
 
     def subject(self, plan: Plan) -> None:
         """Everything that happened to the subject until today."""
-        self.screening(plan)
-        if plan.fails or (plan.only_consented and not self.is_finishing):
+        if self.date_of(plan.screened) > self.until or not self.screening(plan):
             return
-        outcome = self.outcomes[plan.number]
-        if self.date_of(plan.first_dose) > self.until:
-            return
-        if not self.baseline(plan, outcome):
-            return
-        for code in ("D4", *trial.ANALYSED):
-            if outcome.leaves_at == code:
-                self.leave(plan, outcome)
+        for code in trial.BEFORE_RANDOMISATION[1:-1]:
+            if not self.visit(plan, Fate(), code):
                 return
-            if not self.visit(plan, outcome, code):
+        if self.date_of(plan.first_dose) > self.until or not self.baseline(plan):
+            return
+        fate = self.story.fate(plan.number)
+        for code in AFTER_BASELINE:
+            if fate.leaves_at == code:
+                self.leave(plan, fate)
                 return
-            if outcome.is_interrupted and code == demo_answers.INTERRUPTED_AFTER:
-                self.pause(plan)
-        self.end_of_treatment(plan)
-        if self.visit(plan, outcome, "FU"):
-            self.end_of_study(plan, "COMPLETED", self.date_of(plan.day_of("FU")))
+            if not self.visit(plan, fate, code):
+                return
+            for episode in fate.episodes:
+                if episode.after == code:
+                    self.episode(plan, episode)
+            if fate.stops_at == code:
+                self.end_of_treatment(plan, STOPPED, self.date_of_visit(plan, code))
+            elif code == trial.LAST_TREATMENT_VISIT:
+                self.end_of_treatment(plan, COMPLETED, self.date_of_visit(plan, code))
+        self.end_of_study(plan, COMPLETED, self.date_of_visit(plan, AFTER_BASELINE[-1]))
 
     def found(self, plan: Plan) -> Subject:
         return Subject.objects.select_related("site").get(number=plan.number)
 
-    def screening(self, plan: Plan) -> None:
+    def screening(self, plan: Plan) -> bool:
+        """The screening visit; false where the subject goes no further."""
         on = self.date_of(plan.screened)
         with self.on_day(on):
             if not Subject.objects.filter(number=plan.number).exists():
@@ -91,48 +113,55 @@ class Walk:
                 if made.number != plan.number:
                     raise RuntimeError(f"The demo expected the number {plan.number}, not {made.number}.")
             subject = self.found(plan)
-            if plan.fails:
-                self.fail(plan, subject, on)
-                return
             visit = subject.visits.get(code=trial.SCREENING)
-            outcome = self.outcomes[plan.number]
-            only = {"CONSENT", "DEMOG"} if plan.only_consented and not self.is_finishing else None
-            self.fill(subject, visit, on, outcome, only=only)
-            if only is None:
+            if plan.fails:
+                for code, answers in plan.fails.forms.items():
+                    self.save(code, subject, visit, on, **answers)
+                self.fail(plan, subject, plan.fails.reasons)
+            if subject.is_screen_failure or plan.fails:
+                return False
+            is_begun_only = plan.only_consented and not self.is_finishing
+            first = {trial.code_serving(P.CONSENT), trial.code_serving(P.DEMOGRAPHY)}
+            self.fill(subject, visit, on, only=first if is_begun_only else None)
+            if not is_begun_only:
                 self.complete(visit, on)
+        return not is_begun_only
 
-    def fail(self, plan: Plan, subject: Subject, on: date) -> None:
-        if subject.is_screen_failure:
-            return
-        visit = subject.visits.get(code=trial.SCREENING)
-        self.save("CONSENT", subject, visit, on)
-        self.save("DEMOG", subject, visit, on, sex="M")
-        self.save("ELIG", subject, visit, on, e1="Y")
-        investigator = self.person("investigator", plan.site)
-        enrol.fail_screening(subject=subject, reasons=["E1 Any seizure ever"], by=investigator)
+    def fail(self, plan: Plan, subject: Subject, reasons) -> None:
+        if not subject.is_screen_failure:
+            enrol.fail_screening(subject=subject, reasons=list(reasons), by=self.person("investigator", plan.site))
 
-    def baseline(self, plan: Plan, outcome: Outcome) -> bool:
-        """Baseline, attestation, randomisation and first dose; false where the running demo stops before one."""
+    def baseline(self, plan: Plan) -> bool:
+        """Baseline, attestation, randomisation and first dose; false where the subject is not randomised.
+
+        Whom the protocol does not let through (a gate, a criterion) is kept as a screen failure, with its reasons.
+        """
         on = self.date_of(plan.first_dose)
         investigator = self.person("investigator", plan.site)
         with self.on_day(on):
             subject = self.found(plan)
             visit = subject.visits.get(code=trial.BASELINE)
-            self.fill(subject, visit, on, outcome, without=AFTER_RANDOMISATION)
-            if subject.attested_at is None:
-                enrol.attest(subject=subject, by=investigator)
-            if plan.number.startswith("JER") and plan.first_dose == 0 and not self.is_finishing:
-                return False  # attested and ready: whoever looks at the demo randomises this one
-            if not subject.is_randomised:
-                randomise.randomise(subject=subject, by=investigator)
-                subject = self.found(plan)
-            self.fill(subject, visit, on, outcome)
+            self.fill(subject, visit, on, without=AFTER_RANDOMISATION)
+            if self.is_finishing:
+                self.acknowledge(subject.pk, plan.site)
+            try:
+                if subject.attested_at is None:
+                    subject = enrol.attest(subject=subject, by=investigator)
+                if plan.waits and not self.is_finishing:
+                    return False  # attested and ready: whoever looks at the demo randomises this one
+                if not subject.is_randomised:
+                    randomise.randomise(subject=subject, by=investigator)
+            except NotEligible as refused:
+                self.fail(plan, self.found(plan), refused.details or [refused.sentence])
+                return False
+            subject = self.found(plan)
+            self.fill(subject, visit, on)
             self.complete(visit, on)
         return True
 
-    def visit(self, plan: Plan, outcome: Outcome, code: str) -> bool:
+    def visit(self, plan: Plan, fate: Fate, code: str) -> bool:
         """One visit with everything due; false when it lies ahead or stands open in the running demo."""
-        on = self.date_of(plan.day_of(code))
+        on = self.date_of_visit(plan, code)
         if on > self.until or (code in plan.not_yet and not self.is_finishing):
             return False
         with self.on_day(on):
@@ -140,102 +169,115 @@ class Walk:
             visit = subject.visits.get(code=code)
             if visit.state != Visit.State.PLANNED:
                 return True
-            if outcome.missed == code:
+            if fate.missed == code:
                 return self.miss(plan, visit)
-            self.fill(subject, visit, on, outcome)
+            self.fill(subject, visit, on)
             self.complete(visit, on)
         return True
 
     def miss(self, plan: Plan, visit: Visit) -> bool:
         """The visit is called missed when the next window has opened."""
-        following = trial.ANALYSED[WEEKS[visit.code]]
-        on = self.date_of(plan.day_of(following))
+        following = AFTER_BASELINE[AFTER_BASELINE.index(visit.code) + 1]
+        on = self.date_of_visit(plan, following)
         if on > self.until:
             return False
         with self.on_day(on):
             visits.miss(visit=visit, reason="The subject was travelling", by=self.person("coordinator", plan.site))
         return True
 
-    def pause(self, plan: Plan) -> None:
-        """Two unscheduled visits: the drug is interrupted for a headache, and taken again when it has passed."""
-        begins = self.date_of(plan.day_of(demo_answers.INTERRUPTED_AFTER) + demo_answers.PAUSE_BEGINS)
-        ends = self.date_of(plan.day_of(demo_answers.INTERRUPTED_AFTER) + demo_answers.PAUSE_ENDS)
-        subject = self.found(plan)
-        if ends > self.until or subject.visits.filter(code=trial.UNSCHEDULED).exists():
+    def episode(self, plan: Plan, episode: Episode) -> None:
+        """The turns of an episode, once its last day is past; told once."""
+        after, subject = self.date_of_visit(plan, episode.after), self.found(plan)
+        days = [after + timedelta(days=turn.days) for turn in episode.turns]
+        if days[-1] > self.until or any(self.is_told(subject, turn) for turn in episode.turns):
             return
-        with self.on_day(begins):
-            self.save("AE", subject, None, begins, **demo_answers.headache(begins.isoformat()))
-            self.unscheduled(plan, subject, begins, **demo_answers.interruption(begins))
-        with self.on_day(ends):
-            event = RECORDS["AE"].objects.standing().get(subject=subject)
-            over = {"ongoing": "N", "resolved": ends.isoformat(), "outcome": "RECOVERED/RESOLVED"}
-            answers = typical(event.form, None, begins, **demo_answers.headache(event.onset) | over)
-            enter.save(
-                form=event.form,
-                subject=subject,
-                visit=None,
-                by=self.by("AE", plan.site),
-                answers=answers,
-                version=event.version,
-                reason="Follow-up of the event",
-            )
-            self.unscheduled(plan, subject, ends)
+        for on, turn in zip(days, episode.turns, strict=True):
+            with self.on_day(on):
+                self.turn(plan, self.found(plan), turn, on)
 
-    def unscheduled(self, plan: Plan, subject: Subject, on: date, **decided) -> None:
-        """A visit for a decision about the dose."""
-        coordinator = self.person("coordinator", plan.site)
-        visit = visits.begin_unplanned(subject=subject, code=trial.UNSCHEDULED, by=coordinator)
-        self.save("DOSING", subject, visit, on, **decided)
-        self.complete(visit, on)
+    def is_told(self, subject: Subject, turn: Turn) -> bool:
+        if turn.unscheduled and subject.visits.filter(code=trial.UNSCHEDULED).exists():
+            return True
+        return any(RECORDS[code].objects.standing().filter(subject=subject).exists() for code in turn.logs)
 
-    def leave(self, plan: Plan, outcome: Outcome) -> None:
-        """Early termination a day after the planned visit; the subject wants no further visits."""
-        on = self.date_of(plan.day_of(outcome.leaves_at) + 1)
-        if on > self.until:
-            return
-        with self.on_day(on):
-            subject = self.found(plan)
-            if subject.visits.filter(code=trial.EARLY_TERMINATION).exists():
-                return
-            visit = visits.begin_unplanned(
-                subject=subject, code=trial.EARLY_TERMINATION, by=self.person("coordinator", plan.site)
-            )
-            self.fill(subject, visit, on, outcome, rated_as=outcome.leaves_at)
+    def turn(self, plan: Plan, subject: Subject, turn: Turn, on: date) -> None:
+        for code, answers in turn.logs.items():
+            days = {name: on.isoformat() for name in ("onset", "resolved") if name in trial.form(code).items}
+            self.save(code, subject, None, on, **days | dict(answers))
+        for code, answers in turn.corrects.items():
+            self.correct(plan, subject, code, on, answers)
+        if turn.unscheduled:
+            coordinator = self.person("coordinator", plan.site)
+            visit = visits.begin_unplanned(subject=subject, code=trial.UNSCHEDULED, by=coordinator)
+            for code, answers in turn.unscheduled.items():
+                self.save(code, subject, visit, on, **answers)
             self.complete(visit, on)
-            self.save(
-                "EOT",
-                subject,
-                None,
-                on,
-                last_dose_on=(on - timedelta(days=1)).isoformat(),
-                reason="LACK OF EFFICACY",
-                visits_go_on="N",
-            )
-        self.end_of_study(plan, "WITHDRAWAL BY SUBJECT", on)
 
-    def end_of_treatment(self, plan: Plan) -> None:
-        on = self.date_of(plan.day_of("W6"))
+    def correct(self, plan: Plan, subject: Subject, code: str, on: date, answers: Mapping[str, str]) -> None:
+        """A row of a log form is carried on: what is answered now applies, dates that come up are of today."""
+        record = RECORDS[code].objects.standing().get(subject=subject)
+        form = record.form
+        kept = {name: form.items[name].kind.raw(value) for name, value in record.values().items() if value is not None}
+        comes_up = {name: on.isoformat() for name in ("resolved",) if name in form.items}
+        enter.save(
+            form=form,
+            subject=subject,
+            visit=None,
+            by=self.by(code, plan.site),
+            answers=typical(form, None, on, **kept | comes_up | dict(answers)),
+            version=record.version,
+            reason="Follow-up of the event",
+        )
+
+    def leave(self, plan: Plan, fate: Fate) -> None:
+        """Early termination a day after the planned visit; the subject wants no further visits."""
+        on = self.date_of_visit(plan, fate.leaves_at) + timedelta(days=1)
         if on > self.until:
             return
         with self.on_day(on):
             subject = self.found(plan)
-            last = min(self.date_of(plan.first_dose + trial.LADDER.last_day - 1), on)
-            self.save("EOT", subject, None, on, last_dose_on=last.isoformat(), reason="COMPLETED", visits_go_on="Y")
+            if trial.EARLY_TERMINATION is not None:
+                if subject.visits.filter(code=trial.EARLY_TERMINATION).exists():
+                    return
+                visit = visits.begin_unplanned(
+                    subject=subject, code=trial.EARLY_TERMINATION, by=self.person("coordinator", plan.site)
+                )
+                self.fill(subject, visit, on, rated_as=fate.leaves_at)
+                self.complete(visit, on)
+        self.end_of_treatment(plan, STOPPED, on, visits_go_on="N", last_dose_on=on - timedelta(days=1))
+        self.end_of_study(plan, LEFT, on)
 
-    def end_of_study(self, plan: Plan, reason: str, on: date) -> None:
+    def end_of_treatment(
+        self, plan: Plan, reasons, on: date, *, visits_go_on: str = "Y", last_dose_on: date | None = None
+    ) -> None:
+        code = trial.code_serving(P.END_OF_TREATMENT)
+        if code is None or on > self.until:
+            return
+        form, last = trial.form(code), last_dose_on or on
+        if trial.DOSING is not None:
+            last = min(self.date_of(plan.first_dose + trial.DOSING.last_day - 1), last)
+        said = {"last_dose_on": last.isoformat(), "reason": reason_of(form, reasons), "visits_go_on": visits_go_on}
         with self.on_day(on):
-            withdrawn = "Y" if reason.startswith("WITHDRAWAL") else "N"
-            self.save("EOS", self.found(plan), None, on, reason=reason, consent_withdrawn=withdrawn)
+            self.save(code, self.found(plan), None, on, **{name: said[name] for name in said if name in form.items})
+
+    def end_of_study(self, plan: Plan, reasons, on: date) -> None:
+        code = trial.code_serving(P.END_OF_STUDY)
+        if code is None or on > self.until:
+            return
+        withdrawn = "N" if reasons is COMPLETED else "Y"
+        with self.on_day(on):
+            reason = reason_of(trial.form(code), reasons)
+            self.save(code, self.found(plan), None, on, reason=reason, consent_withdrawn=withdrawn)
 
     # -- forms
 
     @contextmanager
     def on_day(self, on: date) -> Iterator[None]:
-        """At three in the afternoon of the day, UTC: afternoon at the sites too."""
+        """At three in the afternoon of the day, UTC: a day of work almost everywhere."""
         with clock_at(datetime.combine(on, time(15, 0), tzinfo=UTC)):
             yield
 
-    def fill(self, subject, visit, on, outcome, *, without=frozenset(), only=None, rated_as=None) -> None:
+    def fill(self, subject, visit, on, *, without=frozenset(), only=None, rated_as=None) -> None:
         """Every form that is due at the visit and not there yet, in prompted order."""
         standing = Standing.of(subject)
         for form, is_required in standing.due_at(next(one for one in standing.visits if one.pk == visit.pk)):
@@ -243,28 +285,71 @@ class Walk:
                 continue
             if standing.at(form.code, visit):
                 continue
-            rows = {"LAB": demo_answers.panel(), "ADTRIAL": demo_answers.EARLIER_DRUGS}.get(form.code, [{}])
-            for row, given in enumerate(rows, start=1):
-                self.enter(form.code, subject, visit, on, outcome, rated_as=rated_as, row=row, **given)
+            for row, given in enumerate(form.typical_rows, start=1):
+                self.enter(form.code, subject, visit, on, rated_as=rated_as, row=row, **given)
 
-    def save(self, code, subject, visit, on, outcome=None, **given) -> None:
+    def save(self, code, subject, visit, on, **given) -> None:
         """One record, unless it is there."""
         if not RECORDS[code].objects.standing().filter(subject=subject, visit=visit).exists():
-            self.enter(code, subject, visit, on, outcome, **given)
+            self.enter(code, subject, visit, on, **given)
 
-    def enter(self, code, subject, visit, on, outcome=None, *, rated_as=None, row=1, **given) -> None:
-        """One record: typical answers, and those of the subject's story."""
+    def enter(self, code, subject, visit, on, *, rated_as=None, row=1, **given) -> None:
+        """One record: typical answers, what the engine knows, the subject's story, and what is given."""
         form = trial.form(code)
-        rated = rated_as or (visit.code if visit else None)
-        story = demo_answers.answers(code, subject, on, outcome, rated, until=self.until)
-        enter.save(
-            form=form,
-            subject=subject,
-            visit=visit,
-            by=self.by(code, subject.site.code),
-            row=row,
-            answers=typical(form, visit.code if visit else None, on, **story | given),
+        moment = self.moment(subject, visit, on, rated_as)
+        answers = self.known(form, subject, on, given) | dict(self.story.answers(code, moment)) | given
+        try:
+            enter.save(
+                form=form,
+                subject=subject,
+                visit=visit,
+                by=self.by(code, subject.site.code),
+                row=row,
+                answers=typical(form, visit.code if visit else None, on, **answers),
+            )
+        except Exception as trouble:
+            trouble.add_note(f"{code} at {visit.code}" if visit else code)
+            raise
+
+    def moment(self, subject: Subject, visit: Visit | None, on: date, rated_as: str | None = None) -> Moment:
+        chart, begun = Others(subject.pk), subject.first_dose_on
+
+        @cache
+        def history():
+            return prescriptions(chart, begun or on)
+
+        return Moment(
+            number=subject.number,
+            site=subject.site.code,
+            kit=subject.kit or "",
+            screened_on=subject.screened_on,
+            first_dose_on=begun,
+            on=on,
+            visit=visit.code if visit else None,
+            rated=rated_as or (visit.code if visit else None),
+            until=self.until,
+            chart=chart,
+            prescribed_mg=lambda day: prescribed_on(history(), day),
         )
+
+    def known(self, form: type[spec.Form], subject: Subject, on: date, given: Mapping[str, str]) -> dict[str, str]:
+        """What people would read elsewhere: the dose that the protocol proposes, the kit that was assigned."""
+        if trial.serves(form, P.DISPENSING) and subject.kit:
+            return {"kit": subject.kit}
+        if not trial.serves(form, P.DOSING):
+            return {}
+        if "decision" in given:
+            return {"effective_on": on.isoformat()}
+        panel = on - timedelta(days=3)
+        view = dose_on(subject, Others(subject.pk), day_1=subject.first_dose_on or on, on=on, panel_on=panel)
+        found = {
+            "decision": str(view.proposal.decision),
+            "prescribed_mg": str(view.proposal.mg),
+            "effective_on": (on + timedelta(days=max(view.effective_in, 0))).isoformat(),
+            "as_planned": "Y",
+            "panel_on": panel.isoformat() if view.proposal.decision == "STEP_UP" else "",
+        }
+        return {name: text for name, text in found.items() if name in form.items and text}
 
     def complete(self, visit: Visit, on: date) -> None:
         """The visit is settled, unless something keeps it open: an alert, or a form that lacks an answer."""
@@ -272,9 +357,11 @@ class Walk:
         if visit.state != Visit.State.PLANNED:
             return
         site = next(code for code, one in self.sites.items() if one.pk == visit.site_id)
-        if self.is_finishing:
+        if self.is_finishing or on + timedelta(days=self.story.alerts_stand) <= self.until:
             self.acknowledge(visit.subject_id, site)
-        waits = Alert.objects.filter(visit=visit, is_blocking=True, acknowledged_at__isnull=True).exists()
+        waits = Alert.objects.filter(
+            visit=visit, is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ).exists()
         if not waits:
             visits.complete(visit=visit, by=self.person("coordinator", site), occurred_on=on)
             if not self.is_finishing:
@@ -284,7 +371,9 @@ class Walk:
 
     def acknowledge(self, subject_id: int, site: str) -> None:
         """The investigator acts on every alert of the subject."""
-        for alert in Alert.objects.filter(subject_id=subject_id, acknowledged_at__isnull=True):
+        for alert in Alert.objects.filter(
+            subject_id=subject_id, acknowledged_at__isnull=True, no_longer_at__isnull=True
+        ):
             alerts.acknowledge(
                 alert=alert,
                 action="Seen the same day; no plan, no intent; contact again tomorrow.",
@@ -292,25 +381,41 @@ class Walk:
             )
 
     def laboratory(self, site: str) -> None:
-        """The results of the site's glycine samples that were on their way."""
-        form = trial.form("GLYCINE")
-        waiting = RECORDS["GLYCINE"].objects.standing().filter(result__isnull=True, site__code=site)
-        for record in waiting.select_related("subject__site", "visit"):
-            outcome = self.outcomes.get(record.subject.number)
-            if outcome is None:
+        """The results of the site's samples that were on their way."""
+        told = {plan.number for plan in self.story.plans if not plan.fails}
+        for code, days in self.story.results.items():
+            form, waiting = trial.form(code), RECORDS[code].objects.standing().filter(site__code=site)
+            for record in waiting.select_related("subject__site", "visit"):
+                drawn_on = getattr(record, form.dated)
+                on = drawn_on + timedelta(days=days)
+                if record.subject.number not in told or on > self.until:
+                    continue
+                with self.on_day(on):
+                    kept = {name: form.items[name].kind.raw(value) for name, value in record.values().items()}
+                    story = self.story.answers(code, self.moment(record.subject, record.visit, drawn_on))
+                    if kept | dict(story) == kept:
+                        continue
+                    enter.save(
+                        form=form,
+                        subject=record.subject,
+                        visit=record.visit,
+                        answers=kept | dict(story),
+                        version=record.version,
+                        by=self.by(code, record.subject.site.code),
+                        reason="Result of the laboratory",
+                    )
+
+    def ask(self) -> None:
+        """The queries of the monitor that the story tells; some are answered."""
+        for question in self.story.questions:
+            found = RECORDS[question.form].objects.filter(subject__number=question.number, visit__code=question.visit)
+            record = found.select_related("site").first()
+            if record is None:
                 continue
-            with self.on_day(record.drawn_on + timedelta(days=demo_answers.LABORATORY_DAYS)):
-                given = {name: form.items[name].kind.raw(value) for name, value in record.values().items()}
-                given |= demo_answers.glycine(outcome, record.drawn_on)
-                enter.save(
-                    form=form,
-                    subject=record.subject,
-                    visit=record.visit,
-                    answers=given,
-                    version=record.version,
-                    by=self.by("GLYCINE", record.subject.site.code),
-                    reason="Result of the laboratory",
-                )
+            site = record.site.code
+            asked = queries.ask(record=record, item=question.item, text=question.text, by=self.person("monitor", site))
+            if question.answer:
+                queries.answer(query=asked, text=question.answer, by=self.by(question.form, site))
 
     def settle_queries(self) -> None:
         """The site answers, the monitor closes."""
@@ -322,3 +427,9 @@ class Walk:
                     by=self.person("investigator", query.site.code),
                 )
             queries.close(query=query, by=self.person("monitor", query.site.code))
+
+
+def reason_of(form: type[spec.Form], reasons) -> str:
+    """The first of the reasons that the form knows; else its last one, which is usually “other”."""
+    codes = [str(code) for code, _ in form.items["reason"].kind.codes]
+    return next((reason for reason in reasons if reason in codes), codes[-1])

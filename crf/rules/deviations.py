@@ -1,40 +1,19 @@
-"""What breaks the protocol and is recorded all the same, with a deviation opened (PROTOCOL 8).
+"""What breaks any protocol and is recorded all the same, with a deviation opened (PROTOCOL 8).
 
-Each question returns a deviation or None. The kinds are the codes of the form DEVIATION; the fingerprint names the
-occasion, so that the same departure is opened once.
+Each question returns a departure or None. A trial's own departures are hooks of its forms.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from crf import trial
 from crf.rules.windows import window_of
-from crf.trials.dcs_trd.forms.deviation import KINDS
-from crf.trials.dcs_trd.forms.medication import PROHIBITED
-
-MAJOR, MINOR = "MAJOR", "MINOR"
-
-
-@dataclass(frozen=True)
-class Departure:
-    """A deviation to open: kind, a sentence, when it happened, how grave it is at first sight."""
-
-    kind: str
-    sentence: str
-    occurred_on: date
-    fingerprint: str
-    severity: str = MINOR
-    at_visit: str | None = None
-
-    def __post_init__(self):
-        if self.kind not in {code for code, _ in KINDS.codes}:
-            raise ValueError(f"{self.kind!r} is no kind of deviation.")
+from crf.spec.consequences import MAJOR, MINOR, Departure
 
 
 def before_consent(*, form: str, done_on: date, consent_on: date | None, visit: str | None = None) -> Departure | None:
     """A procedure on a day before the consent, or without one. The same day is in time."""
-    if form == "CONSENT" or (consent_on is not None and done_on >= consent_on):
+    if consent_on is not None and done_on >= consent_on:
         return None
     why = "there is no consent" if consent_on is None else f"the consent is of {consent_on.isoformat()}"
     return Departure(
@@ -123,31 +102,30 @@ def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, 
     return Departure("OVERDOSE", sentence, on, f"OVERDOSE:{visit}", severity, visit)
 
 
-def late_report(*, due: datetime | None, sent: datetime | None, event: int) -> Departure | None:
+def late_report(*, due: datetime | None, sent: datetime | None, event: int, called: str = "") -> Departure | None:
     """The first report of a serious adverse event reached the sponsor after its clock had run out."""
     if due is None or sent is None or sent <= due:
         return None
     return Departure(
         "SAELATE",
-        f"The serious adverse event in row {event} was reported later than {trial.SETTINGS.sae_hours} hours "
-        "after the site became aware of it.",
+        f"The serious adverse event {f'“{called}”' if called else event} was reported later than "
+        f"{trial.SETTINGS.sae_hours} hours after the site became aware of it.",
         sent.date(),
         f"SAELATE:{event}",
         MAJOR,
     )
 
 
-def prohibited(*, drug_row: int, group: str | None, until: str | None, first_dose_on: date | None) -> Departure | None:
-    """A drug that interferes with the study drug, taken while under treatment. `until`: ISO 8601, perhaps partial;
-    None while it goes on."""
-    if group not in PROHIBITED or first_dose_on is None:
+def before_randomisation(*, form: str, on: date, randomised_on: date | None, visit: str | None) -> Departure | None:
+    """A dose taken, or the drug handed out, before the subject was randomised. The same day is in time."""
+    if randomised_on is not None and on >= randomised_on:
         return None
-    if until is not None and until < first_dose_on.isoformat()[: len(until)]:
-        return None
+    why = "the subject was not randomised" if randomised_on is None else f"randomised on {randomised_on.isoformat()}"
     return Departure(
-        "PROHIBITED",
-        f"A prohibited drug was taken under treatment: row {drug_row} of the concomitant medication.",
-        first_dose_on,
-        f"PROHIBITED:{drug_row}",
+        "BEFORERANDOM",
+        f"{form} is of {on.isoformat()}; {why}.",
+        on,
+        f"BEFORERANDOM:{form}:{visit or on.isoformat()}",
         MAJOR,
+        visit,
     )

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-#: What may still be begun: how the study ended, harm and its reports, and departures from the protocol.
-STILL_BEGUN = frozenset({"EOS", "AE", "SAEREPORT", "DEVIATION"})
+from crf.spec.forms import Form
 
 
-def may_begin(form_code: str, withdrawn_on: date | None) -> bool:
+def may_begin(form: type[Form], withdrawn_on: date | None) -> bool:
     """Whether a new record of the form is allowed. Records that exist may be corrected."""
-    return withdrawn_on is None or form_code in STILL_BEGUN
+    return withdrawn_on is None or form.begun_after_withdrawal
 
 
 def withdrawn_on(end_of_study: Mapping[str, Any], today: date) -> date | None:

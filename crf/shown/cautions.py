@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crf import spec
+from crf import spec, trial
 from crf.models import RECORDS, Subject
 from crf.rules.identifying import FREE_TEXT_FROM, looks_identifying
+from crf.rules.same_person import is_possible_duplicate
 from crf.shown.entry import understood_so_far
-from crf.trials.dcs_trd.rules.eligibility import is_possible_duplicate
+from crf.spec.purposes import Purpose
 
 CONFIRM = "Nothing was sent yet. If it is right as it is, send it once more."
 
@@ -27,7 +28,8 @@ def cautions(form: type[spec.Form], typed: Mapping[str, str], subject: Subject) 
             found[name] = list(dict.fromkeys(sentences))
     if sentences := looks_identifying(typed.get("reason_words") or ""):
         found["reason_words"] = list(sentences)
-    if form.code == "DEMOG" and (others := likely_the_same(subject, understood_so_far(form, typed))):
+    is_demography = trial.serves(form, Purpose.DEMOGRAPHY)
+    if is_demography and (others := likely_the_same(subject, understood_so_far(form, typed))):
         found.setdefault("birth_year", []).append(
             f"The same sex and year of birth at this site: {', '.join(others)}. Please make sure that this is another "
             "person. Somebody who is screened again is enrolled as a rescreening."
@@ -63,7 +65,11 @@ def likely_the_same(subject: Subject, demography: Mapping) -> list[str]:
     sex, birth_year = demography.get("sex"), demography.get("birth_year")
     if sex is None or birth_year is None:
         return []
-    found = RECORDS["DEMOG"].objects.standing().filter(site_id=subject.site_id, birth_year=birth_year)
+    found = (
+        RECORDS[trial.code_serving(Purpose.DEMOGRAPHY)]
+        .objects.standing()
+        .filter(site_id=subject.site_id, birth_year=birth_year)
+    )
     known = found.exclude(subject=subject).values_list(
         "subject_id", "subject__number", "subject__rescreen_of_id", "sex", "birth_year", "site_id"
     )

@@ -53,7 +53,9 @@ def rows(user: User, subjects: Iterable[Subject]) -> list[Row]:
     subjects = list(subjects)
     ids = [subject.pk for subject in subjects]
     queries = _counted(readable_queries(user).filter(subject__in=ids, state__in=("open", "answered")))
-    alerts = _counted(readable_alerts(user).filter(subject__in=ids, acknowledged_at__isnull=True))
+    alerts = _counted(
+        readable_alerts(user).filter(subject__in=ids, acknowledged_at__isnull=True, no_longer_at__isnull=True)
+    )
     return [_row(standing, queries, alerts) for standing in Standing.of_all(subjects, reading=())]
 
 

@@ -15,8 +15,8 @@ from crf.chart.limits import own_limits
 from crf.chart.others import Others
 from crf.chart.places import address
 from crf.models import RECORDS, Record, Subject, Visit
+from crf.rules.laboratory import ANALYTES, FORM, Analyte
 from crf.shown import entry
-from crf.trials.dcs_trd.forms.laboratory import ANALYTES, Analyte, Laboratory
 
 HEADER = ("drawn_on", "drawn_at", "accession")
 PARTS = ("unit", "low", "high")
@@ -43,7 +43,7 @@ class PanelRow:
 
     @property
     def units(self) -> list[str]:
-        return [self.analyte.unit, *(unit for unit, _ in self.analyte.others)]
+        return list(self.analyte.units)
 
     @property
     def stored(self) -> str:
@@ -66,7 +66,7 @@ class Panel:
         self.subject, self.visit = subject, visit
         self.person = Person.of(Others(subject.pk))
         self.own = own_limits(subject.site_id)
-        laboratory = RECORDS["LAB"].objects
+        laboratory = RECORDS[FORM.code].objects
         stored = laboratory.standing().filter(subject=subject, visit=visit).order_by("row_number")
         self.stored = {record.analyte: record for record in stored if record.analyte}
         used = laboratory.standing().filter(site_id=subject.site_id, unit__isnull=False, analyte__isnull=False)
@@ -79,14 +79,14 @@ class Panel:
         return typed | {f"{code}__unit": unit for code, unit in self.units.items()}
 
     def answers(self, code: str, typed: Mapping[str, str]) -> dict[str, str]:
-        """The typed answers of one test as its row of the form LAB has them."""
+        """The typed answers of one test as its row of the form has them."""
         given = {name: typed.get(name, "") for name in HEADER} | {"analyte": code, "result": typed.get(code, "")}
         given |= {part: typed.get(f"{code}__{part}", "") for part in PARTS}
         return {name: text for name, text in given.items() if text.strip()}
 
     def computed(self, code: str, typed: Mapping[str, str]) -> dict[str, Any]:
         """What the server computes of one test; limits also while there is no result."""
-        values = entry.understood_so_far(Laboratory, self.answers(code, typed))
+        values = entry.understood_so_far(FORM, self.answers(code, typed))
         found = laboratory_row(values, person=self.person, own=self.own)
         if values["result"] is None:
             without = laboratory_row(values | {"result": Decimal(0)}, person=self.person, own=self.own)
@@ -101,7 +101,7 @@ class Panel:
         code, found = analyte.code, self.computed(analyte.code, typed)
         standard = f"{plain(found['standard_result'])} {analyte.unit}" if found["standard_result"] is not None else ""
         limits = in_limits(found["lower_limit"], found["upper_limit"])
-        flag = in_words(Laboratory.items["flag"], found["flag"])
+        flag = in_words(FORM.items["flag"], found["flag"])
         return {
             f"{code}__flag": {"code": found["flag"] or "", "text": flag},
             f"{code}__limits": {"code": limits, "text": limits},
@@ -117,7 +117,7 @@ class Panel:
             outputs = {name.partition("__")[2]: text for name, text in self._shown(analyte, typed).items()}
             row = PanelRow(analyte, mine, outputs, errors.get(code, []), warnings.get(code, []), record)
             if record is not None:
-                row.href = address(self.subject, self.visit, "LAB", record.row_number)
+                row.href = address(self.subject, self.visit, FORM.code, record.row_number)
             found.append(row)
         return found
 

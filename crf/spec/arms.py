@@ -7,6 +7,11 @@ from typing import Any
 from crf.spec.kinds import DeclarationError
 
 
+def subject_number(site_code: str, place: int) -> str:
+    """The number of the site's subject that was screened as the place-th: ABC-001, and ABC-1000 after ABC-999."""
+    return f"{site_code}-{place:03d}"
+
+
 @dataclass(frozen=True)
 class Site:
     """A place that enrols; `code` begins its subject numbers. `planned`: how many it is to randomise."""
@@ -17,20 +22,33 @@ class Site:
     timezone: str = "UTC"
     country: str = ""
 
+    def number_of(self, place: int) -> str:
+        """The number of the subject that was screened here as the place-th."""
+        return subject_number(self.code, place)
+
 
 @dataclass(frozen=True)
 class Arm:
-    """A group of the design. `share`: its part of each block (2:1:1). One arm is the `reference`."""
+    """A group of the design. `share`: its part of each block (2:1:1). One arm is the `reference`.
+
+    `short`: what tables and sentences of reports call it, where the label is too long for a column.
+    """
 
     code: str
     label: str
     share: int = 1
     reference: bool = False
+    short: str = ""
 
     @property
     def active(self) -> bool:
         """Compared with the reference."""
         return not self.reference
+
+    @property
+    def called(self) -> str:
+        """Its name in a column of a report."""
+        return self.short or self.label
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Plain Python. Part of the words of crf/spec.py, which hands them on.
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal as Number
 from decimal import InvalidOperation
@@ -23,13 +24,35 @@ class Impossible(ValueError):
 MISSING = {"ND": "Not done", "UNK": "Unknown", "NA": "Not applicable"}
 
 
+#: Bullets and marks that word processors write as characters of a font of their own, and what they look like.
+OF_A_FONT = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→", "\uf02d": "-"})
+
+
+def joined(*parts: Any) -> str:
+    """The parts that are there, with commas: how a row is called by several of its answers."""
+    return ", ".join(str(part) for part in parts if part)
+
+
 def clean(text: str) -> str:
-    """The text without surrounding blanks. Raises Impossible on what no record can hold: NUL, controls, half pairs."""
-    if any(
-        (ord(character) < 32 and character not in "\t\n\r") or "\ud800" <= character <= "\udfff" for character in text
-    ):
+    """The text without surrounding blanks, and with pasted bullets as everybody's.
+
+    Raises Impossible on what no record can hold or no paper can show: NUL, controls, half pairs, characters that only
+    one font knows, and those that Unicode sets aside.
+    """
+    text = text.translate(OF_A_FONT)
+    if any(_is_no_text(character) for character in text):
         raise Impossible("This contains a character that cannot be stored. Please type the answer again.")
     return text.strip()
+
+
+def _is_no_text(character: str) -> bool:
+    number = ord(character)
+    return (
+        unicodedata.category(character) in ("Cs", "Co")
+        or (number < 32 and character not in "\t\n\r")
+        or number & 0xFFFE == 0xFFFE
+        or 0xFDD0 <= number <= 0xFDEF
+    )
 
 
 @dataclass(frozen=True)

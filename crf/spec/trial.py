@@ -11,11 +11,15 @@ from types import ModuleType
 from typing import Any
 
 from crf.spec.arms import Allocation, Arm, Site, police_arms
+from crf.spec.disclosure import UNBLINDS
 from crf.spec.dosing import Dosing, Ladder, police_dosing
 from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError
+from crf.spec.laboratory import LaboratoryPlan
 from crf.spec.outcomes import Analysis, police_analysis
+from crf.spec.published import Published, police_published
 from crf.spec.purposes import SEVERAL, Purpose
+from crf.spec.result_files import Specification, police_imports
 from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
 
 #: Conditions of the schedule that the engine knows (crf/rules/conditions.py); a trial may bring more.
@@ -67,7 +71,9 @@ class Trial:
 
     `schedule`: the table that crf/spec/visits.read_schedule reads. `log_forms`: codes of forms that belong to no visit.
     `alert_kinds`: code -> words. `words`: ordinary words with a capital that name nobody (places, scales, drugs).
-    `subject_word`, `statement`: what the investigator signs. `imports`: result files that sites send in.
+    `subject_word`, `statement`: what the investigator signs. `imports`: the trial's own files of results.
+    `laboratory`: tests, units and limits of normal of the form that serves as the safety laboratory. `published`: what
+    a paper printed, to stand beside the numbers of the synthetic demo.
     """
 
     code: str
@@ -90,9 +96,10 @@ class Trial:
     alert_kinds: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     statement: str = "I have reviewed this casebook and confirm that its forms are complete and correct."
-    imports: tuple = ()
-    laboratory: Any = None
+    imports: tuple[Specification, ...] = ()
+    laboratory: LaboratoryPlan | None = None
     annotated_reference: str = ""
+    published: Published | None = None
     cells: tuple[Planned, ...] = field(init=False, default=())
 
     def __post_init__(self):
@@ -114,7 +121,18 @@ class Trial:
         self._police_forms()
         analysed = [visit.code for visit in self.visits if visit.analysed]
         by_code = {form.code: form for form in self.forms}
-        police_analysis(self.analysis, forms=by_code, visits=self._codes, analysed=analysed)
+        first = next(visit.number for visit in self.visits if visit.place is Place.BASELINE)
+        police_analysis(
+            self.analysis,
+            forms=by_code,
+            planned={code: [cell.visit for cell in self.cells if cell.form == code] for code in by_code},
+            analysed=analysed,
+            before=[visit.code for visit in self.visits if visit.is_planned and visit.number <= first],
+        )
+        if self.published is not None:
+            police_published(self.published, self.analysis)
+        police_imports(self.imports, forms=by_code)
+        self._police_laboratory()
         for factor in self.allocation.factors:
             if factor.form not in by_code or factor.item not in by_code[factor.form].items:
                 raise DeclarationError(f"The factor {factor.code} is made from no item of a declared form.")
@@ -128,6 +146,20 @@ class Trial:
     @property
     def _codes(self) -> Collection[str]:
         return [visit.code for visit in self.visits]
+
+    def _police_laboratory(self):
+        form = next((form for form in self.forms if form.purpose is Purpose.LABORATORY), None)
+        if (form is None) != (self.laboratory is None):
+            raise DeclarationError("A laboratory needs both: a plan of its tests, and a form that serves as it.")
+        if form is not None and (form.log or not form.repeating):
+            raise DeclarationError(f"The form {form.code} serves as the laboratory: it has rows, at visits.")
+        if form is not None and form.items["analyte"].kind.codes != self.laboratory.codes:
+            raise DeclarationError(f"The form {form.code} names other tests than the plan of the laboratory.")
+        levels = next((form for form in self.forms if form.purpose is Purpose.DRUG_LEVEL), None)
+        if levels is not None and not (levels.discloses is UNBLINDS and levels.log and levels.repeating):
+            raise DeclarationError(f"The form {levels.code} takes drug levels: it unblinds, and has rows at no visit.")
+        if levels is not None and not levels.items["level"].unit:
+            raise DeclarationError(f"The form {levels.code} takes drug levels and does not say in which unit.")
 
     def _police_forms(self):
         order = [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from crf.refusals import NotAllowed, Refusal
 from crf.shown.cautions import Caution
+from crf.spec.kinds import Impossible, clean
 
 
 class Reason(entry.Form):
@@ -40,7 +41,9 @@ def asked(
     the page is not `cautious`: people are named on purpose there, or nothing may be held up.
     """
     refusal = None
-    if request.method == "POST" and (form is None or form.is_valid() and not (cautious and _is_held_back(form))):
+    if request.method == "POST" and (
+        form is None or form.is_valid() and _is_storable(form) and not (cautious and _is_held_back(form))
+    ):
         try:
             return deed(form.cleaned_data if form else {})
         except NotAllowed:
@@ -49,6 +52,17 @@ def asked(
             refusal = refused
     status = refusal.status if refusal else 200
     return render(request, template, {**context, "form": form, "refusal": refusal}, status=status)
+
+
+def _is_storable(form: entry.Form) -> bool:
+    """Whether every text can be kept and printed; pasted bullets become everybody's."""
+    for name, value in list(form.cleaned_data.items()):
+        if isinstance(value, str):
+            try:
+                form.cleaned_data[name] = clean(value)
+            except Impossible as impossible:
+                form.add_error(name, str(impossible))
+    return not form.errors
 
 
 def _is_held_back(form: entry.Form) -> bool:

@@ -11,6 +11,7 @@ from crf.chart.computed import COMPONENTS, computed_of, shown
 from crf.chart.facts import Settled, facts_of
 from crf.chart.others import Others
 from crf.chart.places import address
+from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
 from crf.models import Query, Record, records_of
 from crf.refusals import NotAllowed
@@ -20,6 +21,8 @@ from crf.shown import entry
 from crf.shown.cautions import cautions
 from crf.views.subject_page import Page
 
+LAST_ROW = 9999  # of a repeating form, far below what the column holds
+
 
 class Desk:
     """What the requests about one record have in common: who, which form, where, and the record if there is one."""
@@ -28,7 +31,7 @@ class Desk:
         self.request, self.user, self.row = request, request.user, row
         self.page = Page.of(request.user, number)
         self.subject = self.page.subject
-        if form not in tuple(form.code for form in trial.FORMS) or trial.form(form) not in self.page.readable:
+        if not trial.is_declared(form) or trial.form(form) not in self.page.readable:
             raise Http404("There is no such form.")
         self.form = trial.form(form)
         if self.form.log is not (visit == "LOG") or (row > 1 and not self.form.repeating):
@@ -39,6 +42,8 @@ class Desk:
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
         self.others = Others(self.subject.pk)
+        if row != 1:
+            self._refuse_row_from_nowhere()
         if not self.page.roles_besides_rater():
             self._refuse_earlier_rating()
 
@@ -56,8 +61,17 @@ class Desk:
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
-            and (self.record is not None or may_begin(self.form.code, self.subject.consent_withdrawn_on))
+            and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))
         )
+
+    def _refuse_row_from_nowhere(self):
+        """A row is one that is there, voided or not, or the next free one: the number in the address is anybody's."""
+        if self.row < 1 or self.row > LAST_ROW or (self.record is None and self.row != self._last_row() + 1):
+            raise Http404("There is no such row.")
+
+    def _last_row(self) -> int:
+        taken = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)  # voided ones too
+        return taken.aggregate(last=Max("row_number"))["last"] or 0
 
     def _refuse_earlier_rating(self):
         """Who only rates at the site sees the rating being made and no other. Raises NotAllowed."""
@@ -109,12 +123,25 @@ class Desk:
         """Where the next row of a repeating form is entered."""
         if not self.form.repeating:
             return ""
-        taken = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)  # voided ones too
-        last = taken.aggregate(last=Max("row_number"))["last"] or 0
-        return address(self.subject, self.visit, self.form.code, max(last, self.row) + 1)
+        return address(self.subject, self.visit, self.form.code, max(self._last_row(), self.row) + 1)
 
-    def row_addresses(self) -> list[tuple[int, str]]:
-        return [(row, address(self.subject, self.visit, self.form.code, row)) for row in self.rows]
+    @property
+    def called(self) -> str:
+        """How this row of a repeating form is called (F-410)."""
+        return self.form.row_called(self.row, self.record.values() if self.record else {})
+
+    def row_addresses(self) -> list[tuple[int, str, str]]:
+        """The standing rows, this one among them: number, name and address."""
+        names = RowNames.of([self.subject.pk], [self.form])
+        facts = {fact.row: fact.record for fact in self.page.standing.at(self.form.code, self.visit)}
+        return [
+            (
+                row,
+                names.called(self.form, facts[row], row) if row in facts else self.called,
+                address(self.subject, self.visit, self.form.code, row),
+            )
+            for row in self.rows
+        ]
 
     def sees_scores(self) -> bool:
         """Whether the person is shown the totals of what is saved (PROTOCOL 6)."""

@@ -1,7 +1,5 @@
 """The page of a record: read it, enter it, keep what is typed, and settle it when two people saved at once."""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,13 +14,16 @@ from crf.chart.serious import owed_for
 from crf.models import Query, Record
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
-from crf.rules import disclosure
+from crf.rules import disclosure, laboratory
 from crf.rules.rating import band, is_entered_late
 from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
-from crf.shown.hints import hints_for
+from crf.shown.hints import hints_for, offers_for
+from crf.spec import Purpose
+from crf.spec.kinds import Impossible, clean
 from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
+from crf.views.sent import Unreadable, sent, version_of
 from crf.views.two_versions import conflict
 
 
@@ -43,20 +44,17 @@ def draft(request, number, visit, form, row=1):
     desk = Desk(request, number, visit, form, row)
     permissions.require_entry(request.user, desk.form, desk.subject.site_id)
     try:
-        sent = json.loads(request.body)
-        changes, base = dict(sent["changes"]), sent.get("version")
-        base = int(base) if base is not None else None
-    except (ValueError, KeyError, TypeError):
-        sentence = "The page sent something that could not be read. Please reload it."
-        return JsonResponse({"sentence": sentence}, status=400)
+        typed_now = sent(request)
+    except Unreadable as unreadable:
+        return unreadable.answer
     kept = drafts.keep(
         form=desk.form,
         subject=desk.subject,
         visit=desk.visit,
         by=request.user,
-        changes=changes,
+        changes=typed_now.changes,
         row=row,
-        base_version=base,
+        base_version=typed_now.version,
     )
     is_correction = kept.base_version is not None and desk.record is not None
     typed = (entry.typed_of(desk.record) if is_correction else {}) | kept.answers
@@ -89,10 +87,10 @@ def void(request, number, visit, form, row=1):
 
     def deed(answers):
         enter.void(record=desk.record, by=request.user, **answers)
-        messages.success(request, f"Row {row} of “{desk.form.title}” is voided. It stays in the audit trail.")
+        messages.success(request, f"“{desk.called}” is voided. It stays in the audit trail.")
         return redirect(desk.subject)
 
-    context = desk.page.context(f"Void row {row}", declared=desk.form, row=row)
+    context = desk.page.context(f"Void {desk.called}", declared=desk.form, called=desk.called)
     return asked(request, "crf/void.html", context, form_asked, deed)
 
 
@@ -130,8 +128,16 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
-    language = desk.others.value("CONSENT", "language", visit=trial.SCREENING) if desk.form.rating else None
-    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
+    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=_language(desk))
+
+
+def _language(desk: Desk) -> str | None:
+    """Of a rating: the language in which the subject consented, where the consent says and the rating knows it."""
+    consent = trial.serving(Purpose.CONSENT)
+    if not desk.form.rating or "consent_language" not in consent.items:
+        return None
+    language = desk.others.value(consent.code, "consent_language", visit=trial.SCREENING)
+    return language if language in {code for code, _ in desk.form.languages.codes} else None
 
 
 def _page(
@@ -153,7 +159,10 @@ def _page(
     if desk.may_enter:
         hints = hints_for(desk.form, desk.visit_code, desk.others)
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
-    lines = entry.lines_of(desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints)
+    offers = offers_for(desk.form, desk.others)
+    lines = entry.lines_of(
+        desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints, offers=offers
+    )
     context = desk.page.context(
         desk.form.title,
         form=desk.form,
@@ -178,15 +187,44 @@ def _page(
         **drug.beside(desk),
         is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
-        owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
+        thresholds_of=_threshold_in_words(desk.form),
+        owed=_owed(desk),
+        report_title=_title_serving(Purpose.SERIOUS_REPORTS),
+        sae_hours=trial.SETTINGS.sae_hours,
         judgement=judgement_shown(record),
-        panel_address=address(desk.subject, desk.visit, "LAB", 0) if desk.form.code == "LAB" and desk.may_enter else "",
+        panel_address=_panel_address(desk),
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
         **desk.facts(),
     )
     return render(desk.request, "crf/record.html", context, status=status)
+
+
+def _title_serving(purpose: Purpose) -> str:
+    form = trial.serving(purpose)
+    return form.title if form else ""
+
+
+def _panel_address(desk: Desk) -> str:
+    """Of the laboratory: where the whole report is entered on one page."""
+    if desk.form is not laboratory.FORM or not desk.may_enter:
+        return ""
+    return address(desk.subject, desk.visit, desk.form.code, 0)
+
+
+def _owed(desk: Desk):
+    """Of a serious event: the report that is owed to the sponsor."""
+    record = desk.record
+    if record is None or not trial.serves(desk.form, Purpose.ADVERSE_EVENTS) or record.serious != "Y":
+        return None
+    return owed_for(record)
+
+
+def _threshold_in_words(form) -> str:
+    """What the threshold of the form is a threshold of, in the words of the analysis."""
+    named = [one.label for one in trial.ANALYSIS.outcomes if one.form == form.code and one.score == form.threshold_of]
+    return named[0] if named else form.scores[form.threshold_of].label if form.threshold_of else form.title
 
 
 def _standing_queries(desk: Desk):
@@ -225,9 +263,14 @@ def _is_late(record) -> bool:
 
 def _saved(desk: Desk):
     post, typed = desk.request.POST, desk.typed()
-    version = int(post["version"]) if post.get("version", "").isdecimal() else None
+    version = version_of(post)
     source = post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE
     choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
+    try:
+        words = clean(words)
+    except Impossible as impossible:
+        shown = {"version": version, "reason": (choice, ""), "source": source}
+        return _page(desk, typed, errors={"reason": [str(impossible)]}, status=422, **shown)
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))
     _end_rating(desk, typed, source)
     answers, missing = entry.split(typed, desk.form)

@@ -14,7 +14,8 @@ from crf.chart import places
 from crf.exchange.tables import MOST_BYTES
 from crf.models import RECORDS, ImportFile, Site, StagedFile
 from crf.refusals import NotAllowed, Refusal
-from crf.trials.dcs_trd.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.rules.laboratory import FORM
+from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 from crf.views.asking import asked
 
 IMPORTS = {"word": "Imports", "href": "/imports/"}
@@ -22,7 +23,7 @@ IMPORTS = {"word": "Imports", "href": "/imports/"}
 
 def _kinds(user) -> list[Specification]:
     """The kinds of file that the person may import anywhere."""
-    return [one for code, one in SPECIFICATIONS.items() if permissions.may_anywhere(user, deeds.DEED_OF[code])]
+    return [one for one in SPECIFICATIONS.values() if permissions.may_anywhere(user, deeds.deed_of(one))]
 
 
 def _kind(request, kind: str) -> Specification:
@@ -30,12 +31,12 @@ def _kind(request, kind: str) -> Specification:
     found = SPECIFICATIONS.get(kind)
     if found is None or (found.unblinds and found not in _kinds(request.user)):
         raise Http404("There is no such kind of file.")
-    permissions.require_anywhere(request.user, deeds.DEED_OF[kind])
+    permissions.require_anywhere(request.user, deeds.deed_of(found))
     return found
 
 
 def _sites(user, specification: Specification):
-    return Site.objects.filter(pk__in=user.sites_as(*permissions.DEEDS[deeds.DEED_OF[specification.code]]))
+    return Site.objects.filter(pk__in=user.sites_as(*permissions.DEEDS[deeds.deed_of(specification)]))
 
 
 def imports(request):
@@ -47,7 +48,9 @@ def imports(request):
     files = ImportFile.objects.filter(site_id__in=sites).select_related("site", "imported_by").order_by("-imported_at")
     page = Paginator(files, 50).get_page(request.GET.get("page"))
     rows = [{"file": file, "title": SPECIFICATIONS[file.kind].title} for file in page]
-    return render(request, "crf/imports.html", {"kinds": kinds, "rows": rows, "page": page})
+    return render(
+        request, "crf/imports.html", {"kinds": kinds, "rows": rows, "page": page, "has_laboratory": FORM is not None}
+    )
 
 
 class Upload(entry.Form):
@@ -159,7 +162,7 @@ def _imported(request, specification, site, sha256):
     """The file on record, for whoever may import its kind or read what was imported."""
     if specification is None:
         raise Http404("There is no such file.")
-    deed = deeds.DEED_OF[specification.code] if specification.unblinds else "read imports"
+    deed = deeds.deed_of(specification) if specification.unblinds else "read imports"
     files, _ = deeds.tables_of(specification)
     sites = request.user.sites_as(*permissions.DEEDS[deed])
     found = files.objects.filter(site_id__in=sites, site__code=site, kind=specification.code, sha256=sha256)

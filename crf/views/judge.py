@@ -9,15 +9,15 @@ from crf.chart.blood_states import FLAGS
 from crf.chart.computed import plain
 from crf.chart.judgements import abnormal, judgement_of
 from crf.chart.signed_content import content_of
+from crf.rules.laboratory import FORM, name_of
 from crf.shown.panel import in_limits
-from crf.trials.dcs_trd.forms.laboratory import Laboratory, name_of
 from crf.views.asking import asked
 from crf.views.desk import Desk
 
 
 def judge(request, number, visit):
     """The abnormal values of the visit's report."""
-    desk = Desk(request, number, visit, Laboratory.code, 1)
+    desk = Desk(request, number, visit, FORM.code, 1)
     desk.page.require("sign")
     return _judge(request, desk)
 
@@ -55,7 +55,7 @@ def _judge(request, desk: Desk):
         visit=visit,
         rows=rows,
         meaning=deeds.MEANING,
-        shown=content_of(subject, visit=visit, form=Laboratory).sha256,
+        shown=content_of(subject, visit=visit, form=FORM).sha256,
         is_judged=bool(rows) and all(row["signed"] and row["record"].significant for row in rows),
     )
     return asked(request, "crf/judge.html", context, None, deed)

@@ -1,7 +1,5 @@
 """Drug levels: the safety officer's own list and entry page. To everybody else none of it exists (BLI-08)."""
 
-import json
-
 from django import forms as django_forms
 from django.contrib import messages
 from django.db.models import Max
@@ -9,7 +7,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from crf import permissions
+from crf import permissions, trial
 from crf.actions import drafts, enter
 from crf.chart import blood_states
 from crf.chart.others import Others
@@ -17,10 +15,13 @@ from crf.models import RECORDS, Record, Subject
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
 from crf.shown import entry
-from crf.trials.dcs_trd.forms.drug_level import DrugLevel
+from crf.spec.purposes import Purpose
 from crf.views.desk import Desk, examined
+from crf.views.sent import Unreadable, sent, version_of
 
-LEVELS = RECORDS[DrugLevel.code]
+#: The form for drug levels and its records; a trial without one has no such pages (crf/urls.py).
+FORM = trial.serving(Purpose.DRUG_LEVEL)
+LEVELS = RECORDS[FORM.code] if FORM else None
 CRUMB = {"word": "Drug levels", "href": "/levels/"}
 
 
@@ -37,7 +38,7 @@ class LevelDesk(Desk):
 
     visit = visit_code = None
     place = "LOG"
-    form = DrugLevel
+    form = FORM
 
     def __init__(self, request, number: str, row: int):
         self.request, self.user, self.row = request, request.user, row
@@ -82,31 +83,33 @@ def levels(request):
         }
         for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
     ]
-    return render(request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True})
+    return render(
+        request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True, "unit": FORM.items["level"].unit}
+    )
 
 
 def level(request, number, row):
     """Enter or correct one sample."""
     desk = LevelDesk(request, number, row)
-    kept = drafts.find(form=DrugLevel, subject=desk.subject, visit=None, by=request.user, row=row)
+    kept = drafts.find(form=FORM, subject=desk.subject, visit=None, by=request.user, row=row)
     typed = entry.typed_of(desk.record) if desk.record else {}
     if request.method != "POST":
         return _page(desk, typed | (kept.answers if kept else {}), draft=kept)
     if not desk.may_enter:
         raise Refusal("This sample was voided; it cannot be changed.")
     post, typed = request.POST, desk.typed()
-    answers, missing = entry.split(typed, DrugLevel)
+    answers, missing = entry.split(typed, FORM)
     choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
     try:
         saved = enter.save(
-            form=DrugLevel,
+            form=FORM,
             subject=desk.subject,
             visit=None,
             by=request.user,
             answers=answers,
             missing=missing,
             row=row,
-            version=int(post["version"]) if post.get("version", "").isdecimal() else None,
+            version=version_of(post),
             reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
             source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
         )
@@ -125,16 +128,16 @@ def level(request, number, row):
 def _page(desk: LevelDesk, typed, *, errors=None, refusal=None, draft=None):
     found, warnings, _ = examined(desk, typed)
     errors = errors if errors is not None else found if draft else {}
-    lines = entry.lines_of(DrugLevel, None, typed, errors=errors, warnings=warnings)
+    lines = entry.lines_of(FORM, None, typed, errors=errors, warnings=warnings)
     record = desk.record
     context = {
         "desk": desk,
         "subject": desk.subject,
         "record": record,
-        "form": DrugLevel,
+        "form": FORM,
         "refusal": refusal,
         "draft": draft,
-        "entry": entry.EntryPage(DrugLevel, lines),
+        "entry": entry.EntryPage(FORM, lines),
         "version": record.version if record else "",
         "unblinded": True,
         "reasons": entry.REASONS,
@@ -151,14 +154,17 @@ def draft(request, number, row):
     """Keep what was typed a moment ago, and say what is impossible or implausible in it."""
     desk = LevelDesk(request, number, row)
     try:
-        sent = json.loads(request.body)
-        changes, base = dict(sent["changes"]), sent.get("version")
-        base = int(base) if base is not None else None
-    except (ValueError, KeyError, TypeError):
-        sentence = "The page sent something that could not be read. Please reload it."
-        return JsonResponse({"sentence": sentence}, status=400)
+        typed_now = sent(request)
+    except Unreadable as unreadable:
+        return unreadable.answer
     kept = drafts.keep(
-        form=DrugLevel, subject=desk.subject, visit=None, by=request.user, changes=changes, row=row, base_version=base
+        form=FORM,
+        subject=desk.subject,
+        visit=None,
+        by=request.user,
+        changes=typed_now.changes,
+        row=row,
+        base_version=typed_now.version,
     )
     typed = (entry.typed_of(desk.record) if desk.record else {}) | kept.answers
     errors, warnings, fired = examined(desk, typed)

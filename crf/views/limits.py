@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from crf import permissions
 from crf.actions.limits import enter_limits
 from crf.models import Site, SiteLimits
-from crf.trials.dcs_trd.forms.laboratory import ANALYTES, UNITS
-from crf.trials.dcs_trd.rules.laboratory import analyte as test_of
+from crf.rules.laboratory import ANALYTES, UNITS, name_of
 from crf.views.asking import asked, posted
 
 A_PAGE = 100
@@ -23,7 +22,7 @@ def limits(request):
     found = SiteLimits.objects.filter(site_id__in=sites).select_related("site", "entered_by")
     page = Paginator(found.order_by("site__code", "analyte", "sex", "youngest", "-valid_from"), A_PAGE)
     page = page.get_page(request.GET.get("page"))
-    rows = [{"limits": one, "test": test_of(one.analyte).name} for one in page]
+    rows = [{"limits": one, "test": name_of(one.analyte)} for one in page]
     may_keep = permissions.may_anywhere(request.user, "keep limits")
     return render(request, "crf/limits.html", {"rows": rows, "page": page, "may_keep": may_keep})
 
@@ -75,7 +74,7 @@ def new_limits(request):
     def deed(answers):
         new, ended = enter_limits(by=request.user, **answers)
         said = f" Those before them end on {ended.valid_to:%Y-%m-%d}." if ended else ""
-        messages.success(request, f"{test_of(new.analyte).name}: the limits hold from {new.valid_from:%Y-%m-%d}.{said}")
+        messages.success(request, f"{name_of(new.analyte)}: the limits hold from {new.valid_from:%Y-%m-%d}.{said}")
         return redirect("crf:limits")
 
     return asked(request, "crf/new_limits.html", {"crumbs": [LIMITS, {"word": "New limits"}]}, form, deed)

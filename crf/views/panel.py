@@ -1,7 +1,5 @@
 """The page of a whole laboratory report: result, Enter, next row."""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,15 +9,16 @@ from crf import permissions
 from crf.actions import panel as deeds
 from crf.models import Record, Visit
 from crf.refusals import ImpossibleValues, NotAllowed, Refusal
+from crf.rules.laboratory import FORM
 from crf.shown.panel import NAMES, Panel
-from crf.trials.dcs_trd.forms.laboratory import Laboratory
 from crf.views.desk import Desk
+from crf.views.sent import Unreadable, sent
 
 
 def _desk(request, number, visit) -> Desk:
     """The desk of the laboratory form; 403 to who reads it only, 404 where it is not planned."""
-    desk = Desk(request, number, visit, Laboratory.code, 1)
-    permissions.require_entry(request.user, Laboratory, desk.subject.site_id)
+    desk = Desk(request, number, visit, FORM.code, 1)
+    permissions.require_entry(request.user, FORM, desk.subject.site_id)
     if desk.visit.state == Visit.State.MISSED:
         raise Refusal(f"{desk.visit.label} was called missed. Nothing can be entered for it.")
     return desk
@@ -88,10 +87,9 @@ def draft(request, number, visit):
     """Keep what was typed a moment ago; say what is impossible or implausible in it, and what follows from it."""
     desk = _desk(request, number, visit)
     try:
-        changes = dict(json.loads(request.body)["changes"])
-    except (ValueError, KeyError, TypeError):
-        sentence = "The page sent something that could not be read. Please reload it."
-        return JsonResponse({"sentence": sentence}, status=400)
+        changes = sent(request).changes
+    except Unreadable as unreadable:
+        return unreadable.answer
     kept = deeds.keep(subject=desk.subject, visit=desk.visit, by=request.user, changes=changes)
     found = Panel(desk.subject, desk.visit)
     typed = found.preset(desk.subject.site.today()) | kept.answers

@@ -12,7 +12,7 @@ from crf import permissions
 from crf.actions import roles as deeds
 from crf.exchange.cells import as_csv
 from crf.models import RoleHeld, Site, User
-from crf.views.accounts import crumb_of, page
+from crf.views.accounts import crumb_of, page, person_at
 from crf.views.asking import asked, posted
 
 COLUMNS = ("username", "name", "organisation", "role", "site", "first_day", "last_day", "trained", "delegated")
@@ -40,8 +40,7 @@ class NewRole(entry.Form):
 
 def give_role(request, username):
     """Give the person a role at a site."""
-    permissions.require_anywhere(request.user, "administer")
-    user = get_object_or_404(User, username=username)
+    user = person_at(request, username)
 
     def deed(answers):
         held = deeds.give_role(user=user, by=request.user, **answers)

@@ -39,7 +39,7 @@ class Page:
         return {
             form
             for form in self.readable
-            if held & set(permissions.may_enter_form(form)) and may_begin(form.code, self.subject.consent_withdrawn_on)
+            if held & set(permissions.may_enter_form(form)) and may_begin(form, self.subject.consent_withdrawn_on)
         }
 
     def may(self, deed: str) -> bool:

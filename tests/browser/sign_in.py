@@ -28,7 +28,7 @@ def sign_in(page, served, username: str):
 def sign_in_by_page(page, username: str, url: str = "/accounts/login/"):
     """Sign in as a person does, on the sign-in page, and come out where `url` leads."""
     page.goto(url)
-    page.get_by_label("Login").fill(username)
+    page.get_by_label("Username or e-mail").fill(username)
     page.get_by_label("Password").fill(trial.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)

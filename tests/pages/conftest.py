@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from crf import spec
 from crf import trial as served
 from crf.actions import code_break, drafts, queries
 from crf.models import Site
@@ -14,25 +15,30 @@ from trialsite.database.wall import seeing
 
 @pytest.fixture
 def everything(db):
-    """A query, an alert, an adverse event and a code break about JER-001, made by deeds; their ids."""
+    """A query, an alert, an adverse event and a code break about TREATED, made by deeds; their ids."""
     with seeing(Site.objects.all()):
         return fill_everything()
 
 
 def fill_everything() -> SimpleNamespace:
-    subject = trial.subject("JER-001")
-    hamd = trial.record_of(subject, "HAMD", "W1")
-    query = queries.ask(record=hamd, item="mood", text="Is this the worst of the week?", by=trial.person("mona"))
+    world, subject = trial.world, trial.subject(trial.TREATED)
+    rating = trial.record_of(subject, world.RATING, world.DONE[0][0])
+    item = next(iter(world.ALARMING))
+    query = queries.ask(record=rating, item=item, text="Is this the worst of the week?", by=trial.person("mona"))
     on = subject.site.today() - timedelta(days=1)
-    alerts = trial.fill(subject, "W3", "HAMD", on, "ines", suicide="4").alerts
-    trial.fill(subject, None, "AE", on, "ines")
+    typed = world.given(world.RATING, world.NEXT) | world.ALARMING
+    alerts = trial.fill(subject, world.NEXT, world.RATING, on, "ines", **typed).alerts
+    trial.fill(subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), on, "ines")
     log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Found unconscious at home")
     held = trial.person("clara").roles_held.get().pk
+    form, item, answer = world.DRAFTED
     draft = drafts.keep(
-        form=served.form("BPRS"),
+        form=served.form(form),
         subject=subject,
-        visit=trial.visit_of(subject, "W4"),
+        visit=trial.visit_of(subject, world.AHEAD),
         by=trial.person("ruth"),
-        changes={"guilt": "4"},
+        changes={item: answer},
     )
-    return SimpleNamespace(draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=hamd.pk, log_id=log_id)
+    return SimpleNamespace(
+        draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=rating.pk, log_id=log_id
+    )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from crf.actions import drafts, export_log
 from crf.models import AccessReview, AuditEntry, Draft, RoleHeld, SignIn, Site, SiteApproval, User
 from tests import trial
+from tests.accounts import fresh, second_factor
 from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
@@ -87,13 +88,20 @@ def test_an_account_is_disabled_and_enabled_by_its_page(client):
     assert trial.person("clara").is_active
 
 
+def test_a_second_click_on_disable_does_not_enable_again(client):
+    as_(client, "adam")
+    sent = {"reason": "Left the trial", "shown": "disabled"}
+    assert [client.post("/people/account/clara/state/", sent).status_code for _ in range(2)] == [302, 409]
+    assert not trial.person("clara").is_active
+
+
 def test_the_own_account_offers_nothing_that_would_be_refused(client):
     page = text_of(as_(client, "adam"), "/people/account/adam/")
     assert "your own account" in page and "Disable" not in page and "Give a role" not in page
 
 
 def test_the_demo_shows_the_link_because_it_sends_no_mail(client, settings):
-    as_(client, "adam")
+    fresh(client, "adam")
     post = {"name": "Lea Katz", "username": "lea.katz", "organisation": "Emek", "email": "lea@example.org"}
     assert "/accounts/password/reset/key/" not in client.post("/people/new/", post, follow=True).content.decode()
     settings.DEMO = True
@@ -228,9 +236,7 @@ def test_what_was_written_down_stays():
 
 @pytest.mark.req("AUD-14")
 def test_a_failure_at_the_second_factor_is_written_down(client):
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
-    TOTP.activate(trial.person("clara"), generate_totp_secret())
+    second_factor(trial.person("clara"))
     client.post("/accounts/login/", {"login": "clara", "password": trial.PASSWORD})
     assert not SignIn.objects.filter(kind="in").exists()
     client.post("/accounts/2fa/authenticate/", {"code": "000000"})
@@ -244,12 +250,12 @@ def test_a_failure_at_the_second_factor_is_written_down(client):
 def left_behind():
     """Ruth typed a HAMD two days ago, and Ines vital signs an hour ago; neither was saved."""
     with seeing(Site.objects.all()):
-        from crf import trial
+        from crf import trial as served
 
         subject = trial.subject("JER-001")
         for name, form, typed, hours in (("ruth", "HAMD", {"mood": "4"}, 49), ("ines", "VITALS", {"pulse": "137"}, 1)):
             draft = drafts.keep(
-                form=trial.form(form),
+                form=served.form(form),
                 subject=subject,
                 visit=trial.visit_of(subject, "W3"),
                 by=trial.person(name),
@@ -298,9 +304,37 @@ def test_every_export_is_listed_with_who_when_why_and_its_hash(client):
 
 @pytest.mark.req("AUD-14")
 def test_the_account_page_shows_what_was_changed_and_by_whom(client):
-    as_(client, "adam")
+    fresh(client, "adam")
     corrected = {"name": "Clara Levi", "organisation": "Emek", "email": "c@example.org"}
     client.post("/people/account/clara/correct/", corrected)
     page = text_of(client, "/people/account/clara/")
-    assert "Account changed: e-mail, last name, organisation" in page and "adam" in page
+    assert "Account changed: last name, organisation" in page and "Account changed: e-mail" in page and "adam" in page
     assert AuditEntry.objects.filter(table="crf_user", actor_name="adam").exists()
+
+
+@pytest.mark.finding("F-804")
+def test_a_change_of_access_waits_on_the_pages_until_a_second_administrator_decides(client):
+    from django.test import Client
+
+    from tests.accounts import administrator
+
+    administrator("bela")
+    fresh(client, "adam")
+    link = {"reason": "Lost the telephone", "forget_second_factor": "on"}
+    assert (
+        "It waits for a second administrator"
+        in client.post("/people/account/ines/link/", link, follow=True).content.decode()
+    )
+    assert "Take it back" in text_of(client, "/people/account/ines/change/")
+    assert client.post("/people/account/ines/change/", {"decision": "confirm"}).status_code == 403
+    bela = fresh(Client(), "bela")
+    assert "a new password and a new second factor, asked for by Adam" in text_of(bela, "/people/")
+    assert "Lost the telephone" in text_of(bela, "/people/account/ines/change/")
+    bela.post("/people/account/ines/change/", {"decision": "confirm"})
+    page = text_of(bela, "/people/account/ines/")
+    assert "the account signs nothing" in page and "Change of access confirmed" in page
+    SignIn.objects.create(at=timezone.now(), kind="in", user=trial.person("ines"))
+    bela.post("/people/account/ines/identity/", {"reason": "Seen with a passport"})
+    page = text_of(bela, "/people/account/ines/")
+    assert "the account signs nothing" not in page and "Seen with a passport" in page
+    assert bela.get("/people/account/ines/change/").status_code == 404

@@ -145,14 +145,14 @@ def test_the_subject_is_marked(client, withdrawn):
 
 @pytest.mark.req("PRV-04")
 def test_what_was_collected_stays_and_can_be_corrected(withdrawn):
-    from crf import trial
+    from crf import trial as served
     from crf.actions import enter
     from crf.shown import entry
 
     record = trial.record_of(withdrawn, "VITALS", "W2")
     typed = {name: text for name, text in entry.typed_of(record).items() if text} | {"pulse": "91"}
     saved = enter.save(
-        form=trial.form("VITALS"),
+        form=served.form("VITALS"),
         subject=withdrawn,
         visit=record.visit,
         by=trial.person("ines"),
@@ -177,11 +177,11 @@ def test_harm_and_departures_are_still_entered(withdrawn, form):
     from crf.models import RECORDS
 
     row = RECORDS[form].objects.filter(subject=withdrawn).count() + 1
-    from crf import trial
+    from crf import trial as served
     from crf.actions import enter
     from crf.rehearsal.typical import typical
 
-    declared = trial.form(form)
+    declared = served.form(form)
     saved = enter.save(
         form=declared,
         subject=withdrawn,
@@ -222,7 +222,7 @@ def test_the_page_offers_no_new_form_and_refuses_one_that_was_open(client, withd
 
 @pytest.mark.req("PRV-04")
 def test_a_withdrawal_that_was_a_typing_error_is_taken_back(withdrawn):
-    from crf import trial
+    from crf import trial as served
     from crf.actions import enter
     from crf.shown import entry
 
@@ -230,7 +230,7 @@ def test_a_withdrawal_that_was_a_typing_error_is_taken_back(withdrawn):
     typed = {name: text for name, text in entry.typed_of(record).items() if text}
     typed |= {"consent_withdrawn": "N", "consent_withdrawn_on": ""}
     enter.save(
-        form=trial.form("EOS"),
+        form=served.form("EOS"),
         subject=withdrawn,
         visit=None,
         by=trial.person("ines"),

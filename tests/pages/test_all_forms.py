@@ -21,6 +21,7 @@ from tests import every_form, trial
 from tests.every_form import ALL, WITHOUT_A_PAGE, impossible, place_of
 from trialsite.database.wall import seeing
 
+pytestmark = pytest.mark.every_trial
 ON_A_PAGE = [code for code in ALL if code not in WITHOUT_A_PAGE]
 TODAY = date(2026, 3, 10)
 #: (form, a visit at which it is planned), for what needs no database.
@@ -62,7 +63,7 @@ def test_every_form_renders_at_every_visit_where_it_is_planned(client, db):
     for cell in served.SCHEDULE:
         if cell.visit in (served.EARLY_TERMINATION, served.UNSCHEDULED):
             continue  # these visits exist once somebody begins them
-        answer = client.get(f"/subjects/JER-001/{cell.visit}/{cell.form}/")
+        answer = client.get(f"/subjects/{trial.TREATED}/{cell.visit}/{cell.form}/")
         if answer.status_code != 200:
             wrong.append((cell.form, cell.visit, answer.status_code))
     assert wrong == []
@@ -189,15 +190,17 @@ def test_a_score_is_computed_by_the_database_and_never_taken_from_the_page(clien
 
 @pytest.mark.parametrize("place", [form.code for form in served.FORMS if form.asked != form.items], indirect=True)
 @pytest.mark.req("CHK-05")
-def test_what_the_server_computes_is_never_taken_from_the_page(client, place):
+def test_what_the_server_computes_or_keeps_for_itself_is_never_taken_from_the_page(client, place):
     typed = place.typical()
-    sent = {name: impossible(item.kind)[0] for name, item in place.form.items.items() if item.computed}
+    sent = {name: impossible(item.kind)[0] for name, item in place.form.items.items() if name not in place.form.asked}
     marks = {f"{name}__missing": "ND" for name in sent} | {f"{name}__why": "I say so" for name in sent}
     assert client.post(place.address, typed | sent | marks).status_code == 302
     with look(place):
         record = place.record
         others = Others(place.subject.pk)
-        expected = computed_of(place.form, record.values(), site_id=place.subject.site_id, others=others)
+        expected = dict.fromkeys(sent) | computed_of(
+            place.form, record.values(), site_id=place.subject.site_id, others=others
+        )
         assert {name: getattr(record, name) for name in sent} == expected
         assert record.missing == {}
     with pytest.raises(Refusal, match="does not have"):
@@ -217,7 +220,7 @@ def test_it_stands_in_the_dictionary_and_in_the_printed_casebook(place):
 
 def test_every_form_has_somebody_who_enters_it():
     first = {form.code: permissions.may_enter_form(form)[0] for form in served.FORMS}
-    assert [code for code, role in first.items() if role not in every_form.AT_JERUSALEM] == []
+    assert [code for code, role in first.items() if role not in every_form.AT_FIRST_SITE] == []
 
 
 def test_every_record_model_belongs_to_a_declared_form():

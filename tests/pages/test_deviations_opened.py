@@ -84,7 +84,7 @@ def test_a_correction_that_changes_no_criterion_opens_nothing(subject):
 
 def test_a_prohibited_drug_under_treatment_opens_a_major_deviation(subject):
     trial.fill(subject, None, "CONMED", subject.site.today(), "ines", group="NMDA", drug="Memantine", ongoing="Y")
-    assert [(one.kind, one.severity) for one in deviations(subject)] == [("PROHIBITED", "MAJOR")]
+    assert [(one.kind, one.severity) for one in deviations(subject, "PROHIBITED")] == [("PROHIBITED", "MAJOR")]
 
 
 def test_the_work_list_counts_down_to_the_first_report_of_a_serious_event(client, subject):

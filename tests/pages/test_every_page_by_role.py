@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 import pytest
 from django.urls import get_resolver, reverse
 
+from crf import spec
+from crf import trial as served
 from tests import trial
+
+pytestmark = pytest.mark.every_trial
+P = spec.Purpose
 
 ANYBODY = frozenset(trial.PEOPLE)
 INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE = "ines clara ruth peter mona dana david mark aude".split()
@@ -19,9 +24,9 @@ STEFAN = "stefan"
 SOFIA = "sofia"
 READERS = {INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE}
 ALL_OPEN = READERS - {RUTH, PETER}
-HAMD_READERS = READERS - {PETER}
+RATING_READERS = READERS - {PETER}
 SEE_SUBJECTS = READERS | {ISAAC, CARL}
-JER = {"number": "JER-001"}
+THE_SUBJECT = {"number": trial.TREATED}
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -45,12 +50,13 @@ def study(who, status=200, only_post=False, **where):
 
 
 def subject(who, status=200, known_to=READERS, only_post=False, **where):
-    return Expected(frozenset(who), frozenset(known_to), JER | where, status, only_post)
+    return Expected(frozenset(who), frozenset(known_to), THE_SUBJECT | where, status, only_post)
 
 
-NO_FILE = {"kind": "glycine-results", "site": "JER", "sha256": "0" * 64}
-HAMD_W1 = {"visit": "W1", "form": "HAMD"}
-AE_1 = {"visit": "LOG", "form": "AE", "row": 1}
+NO_FILE = {"kind": "glycine-results", "site": trial.FIRST, "sha256": "0" * 64}
+VISIT, NEXT = trial.world.DONE[0][0], trial.world.NEXT
+RATING = {"visit": VISIT, "form": trial.world.RATING}
+AE_1 = {"visit": "LOG", "form": served.code_serving(P.ADVERSE_EVENTS), "row": 1}
 
 #: url name -> one expectation for each way the page can be asked for.
 TABLE = {
@@ -71,12 +77,15 @@ TABLE = {
     ],
     # To everybody else there are no drug levels: not refused, but not found.
     "crf:levels": [Expected(frozenset({SOFIA}), frozenset())],
-    "crf:level": [Expected(frozenset({SOFIA}), frozenset(), JER | {"row": 1})],
-    "crf:level_draft": [Expected(frozenset({SOFIA}), frozenset(), JER | {"row": 1}, 400, True)],
+    "crf:level": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": 1})],
+    "crf:level_draft": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": 1}, 400, True)],
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
-    "crf:lock": [study({DANA, DAVID}, FRESH)],
+    "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
+    "crf:trail": [study({AUDE})],
+    "crf:export_trail": [study({AUDE, DANA, DAVID}, FRESH)],
+    "crf:record_check": [study({AUDE, DANA, DAVID})],
     "crf:stay": [study(ANYBODY, 204)],
     "crf:checks": [study({DANA, DAVID})],
     "crf:casebook_blank": [study(ANYBODY - {"nora"})],
@@ -91,13 +100,17 @@ TABLE = {
     "crf:roles_on_file": [study({ADAM, AUDE})],
     "crf:end_role": [study({ADAM}, held="held")],
     "crf:account": [study({ADAM}, username="clara")],
-    "crf:correct_account": [study({ADAM}, username="clara")],
+    "crf:correct_account": [study({ADAM}, FRESH, username="clara")],
     "crf:account_state": [study({ADAM}, username="clara")],
-    "crf:send_link": [study({ADAM}, username="clara")],
+    "crf:send_link": [study({ADAM}, FRESH, username="clara")],
+    "crf:decide_change": [study({ADAM}, FRESH, username="clara")],
+    "crf:confirm_identity": [study({ADAM}, FRESH, username="clara")],
     "crf:give_role": [study({ADAM}, username="clara")],
+    "service:service": [study({ADAM})],
+    "service:try_mails_again": [study({ADAM}, 302, only_post=True)],
     "crf:sites": [study({ADAM})],
-    "crf:site": [study({ADAM}, code="JER")],
-    "crf:activate_site": [study({ADAM}, 409, only_post=True, code="JER")],
+    "crf:site": [study({ADAM}, code=trial.FIRST)],
+    "crf:activate_site": [study({ADAM}, 409, only_post=True, code=trial.FIRST)],
     "crf:subject": [subject(READERS)],
     "crf:attest": [subject({INES}, FRESH)],
     "crf:screen_failure": [subject({INES})],
@@ -110,28 +123,32 @@ TABLE = {
     "crf:reveal": [subject({INES}, FRESH, log_id="log_id")],
     "crf:sign": [subject({INES}, FRESH)],
     "crf:casebook_lock": [subject({DANA, DAVID}, FRESH)],
-    "crf:verify_visit": [subject({MONA}, visit="W1"), subject({MONA}, visit="LOG")],
-    "crf:withdraw_verification": [subject({MONA}, **HAMD_W1)],
+    "crf:verify_visit": [subject({MONA}, visit=VISIT), subject({MONA}, visit="LOG")],
+    "crf:withdraw_verification": [subject({MONA}, **RATING)],
     "crf:begin_visit": [subject({INES, CLARA})],
-    "crf:complete_visit": [subject({INES, CLARA}, visit="W1")],
-    "crf:miss_visit": [subject({INES, CLARA}, visit="D4")],
-    "crf:query": [subject(HAMD_READERS, pk="query", known_to=HAMD_READERS)],
-    "crf:ask_query": [subject({MONA, DANA, DAVID}, form="HAMD", record="record", known_to=HAMD_READERS)],
+    "crf:complete_visit": [subject({INES, CLARA}, visit=VISIT)],
+    "crf:miss_visit": [subject({INES, CLARA}, visit=trial.world.TO_MISS)],
+    "crf:query": [subject(RATING_READERS, pk="query", known_to=RATING_READERS)],
+    "crf:ask_query": [subject({MONA, DANA, DAVID}, form=trial.world.RATING, record="record", known_to=RATING_READERS)],
     "crf:alert": [subject(ALL_OPEN, pk="alert", known_to=ALL_OPEN)],
     "crf:record": [
-        subject(ALL_OPEN, known_to=HAMD_READERS, **HAMD_W1),
-        subject(READERS - {RUTH}, known_to=READERS - {RUTH}, visit="BL", form="DOSING"),
+        subject(ALL_OPEN, known_to=RATING_READERS, **RATING),
+        *(
+            subject(READERS - {RUTH}, known_to=READERS - {RUTH}, visit=served.BASELINE, form=form.code)
+            for form in served.FORMS
+            if served.serves(form, P.DOSING)
+        ),
         subject(ALL_OPEN, known_to=ALL_OPEN, **AE_1),
     ],
-    "crf:draft": [subject({INES}, 400, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
-    "crf:discard": [subject(ALL_OPEN, 302, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
-    "crf:settle": [subject({INES}, 409, known_to=HAMD_READERS, only_post=True, **HAMD_W1)],
-    "crf:judge_laboratory": [subject({INES}, FRESH, known_to=ALL_OPEN, visit="W3")],
-    "crf:panel": [subject({INES, CLARA}, known_to=ALL_OPEN, visit="W3")],
-    "crf:panel_draft": [subject({INES, CLARA}, 400, known_to=ALL_OPEN, only_post=True, visit="W3")],
-    "crf:panel_discard": [subject({INES, CLARA}, 404, known_to=ALL_OPEN, only_post=True, visit="W3")],
+    "crf:draft": [subject({INES}, 400, known_to=RATING_READERS, only_post=True, **RATING)],
+    "crf:discard": [subject(ALL_OPEN, 302, known_to=RATING_READERS, only_post=True, **RATING)],
+    "crf:settle": [subject({INES}, 409, known_to=RATING_READERS, only_post=True, **RATING)],
+    "crf:judge_laboratory": [subject({INES}, FRESH, known_to=ALL_OPEN, visit=NEXT)],
+    "crf:panel": [subject({INES, CLARA}, known_to=ALL_OPEN, visit=NEXT)],
+    "crf:panel_draft": [subject({INES, CLARA}, 400, known_to=ALL_OPEN, only_post=True, visit=NEXT)],
+    "crf:panel_discard": [subject({INES, CLARA}, 404, known_to=ALL_OPEN, only_post=True, visit=NEXT)],
     "crf:void": [subject({INES, CLARA}, known_to=ALL_OPEN, **AE_1)],
-    "crf:not_done": [subject({INES}, known_to=HAMD_READERS, **HAMD_W1)],
+    "crf:not_done": [subject({INES}, known_to=RATING_READERS, **RATING)],
     "analysis:index": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [
@@ -142,7 +159,7 @@ TABLE = {
     "analysis:rehearsal_file": [study({STEFAN}, format="csv")],
     "analysis:final": [study({STEFAN}, NOT_YET)],
     "analysis:final_file": [study({STEFAN}, NOT_YET, format=one) for one in ("pdf", "xlsx", "csv")],
-    "analysis:opening": [study({STEFAN, DANA, DAVID}, FRESH)],
+    "analysis:opening": [study({STEFAN, DANA, DAVID, MARK}, FRESH)],
 }
 #: Not asked for by name and role here: one's own account, which every person has.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
@@ -222,12 +239,21 @@ def test_posting_is_refused_to_whom_the_page_is_not_for(client, everything, name
 @pytest.mark.req("INV-05")
 def test_a_record_is_not_changed_by_who_only_reads_it(client, everything):
     expected = TABLE["crf:record"][0]
-    for person in HAMD_READERS - {INES, RUTH}:
+    for person in RATING_READERS - {INES, RUTH}:
         client.force_login(trial.person(person))
-        assert client.post(address("crf:record", expected, everything), {"mood": "0"}).status_code == 403, person
+        assert (
+            client.post(
+                address("crf:record", expected, everything), {next(iter(trial.world.ALARMING)): "0"}
+            ).status_code
+            == 403
+        ), person
 
 
 def test_a_wrong_address_below_a_subject_is_not_found(client, everything):
     client.force_login(trial.person("ines"))
-    for wrong in ("nowhere/", "W9/HAMD/", "W1/NOSUCH/", "W1/HAMD/7/", "UNS-9/HAMD/", "visits/XX/missed/"):
-        assert client.get(f"/subjects/JER-001/{wrong}").status_code == 404, wrong
+    rating = trial.world.RATING
+    for wrong in (
+        *("nowhere/", f"XX9/{rating}/", f"{VISIT}/NOSUCH/", f"{VISIT}/{rating}/7/"),
+        *(f"{served.UNSCHEDULED}-9/{rating}/", "visits/XX/missed/"),
+    ):
+        assert client.get(f"/subjects/{trial.TREATED}/{wrong}").status_code == 404, wrong

@@ -8,9 +8,9 @@ from crf.chart.judgements import judgement_of, waiting_at
 from crf.chart.signed_content import content_of
 from crf.models import AuditEntry, Query, Signature, Site
 from crf.refusals import ChangedMeanwhile, NotAllowed, NotYet, Refusal
+from crf.rules.laboratory import COMPONENT
 from crf.shown import entry
 from crf.trials.dcs_trd.forms.laboratory import Laboratory
-from crf.trials.dcs_trd.rules.laboratory import COMPONENT
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in
 from trialsite.database.wall import seeing

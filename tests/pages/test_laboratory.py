@@ -1,17 +1,19 @@
 """The laboratory form: the server computes, shows it while one types, and names the component in the trail."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
 
 from crf import trial as served
 from crf.actions import enter
-from crf.chart.bloods import laboratory_of
 from crf.chart.others import Others
 from crf.models import AuditEntry, Query, Site
+from crf.rules import laboratory
+from crf.rules.laboratory import COMPONENT
 from crf.shown import entry
-from crf.trials.dcs_trd.rules.laboratory import COMPONENT
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -77,7 +79,7 @@ def test_limits_on_the_report_hold_and_are_not_taken_for_the_site_s_later(subjec
 
 
 def test_a_result_that_no_limits_are_known_for_is_asked_about(subject, monkeypatch):
-    monkeypatch.setattr("crf.trials.dcs_trd.rules.laboratory.ADULTS", ())
+    monkeypatch.setattr(laboratory, "PLAN", replace(laboratory.PLAN, limits=()))
     record = saved(subject, analyte="ALT", result="50", unit="U/L")
     assert record.flag is None
     assert Query.objects.filter(form="LAB", record=record.pk).values_list("check_code", flat=True).get() == "LAB-07"

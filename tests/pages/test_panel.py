@@ -6,8 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from crf.models import RECORDS, Draft, Site
+from crf.rules.laboratory import ANALYTES
 from crf.shown.panel import Panel
-from crf.trials.dcs_trd.forms.laboratory import ANALYTES
 from tests import trial
 from trialsite.database.wall import seeing
 

@@ -14,6 +14,7 @@ from tests import sealed_room
 
 ACTOR = 1
 ALLOCATE = "sealed.allocate(text,bigint,bigint)"
+pytestmark = pytest.mark.every_trial
 LOCK = "WHERE code = asked_stratum FOR UPDATE"
 TAKE = "UPDATE sealed.slot SET"
 

@@ -8,18 +8,21 @@ from django.db import connection, transaction
 
 from crf.actions import lock, sign
 from crf.chart.signed_content import content_of, content_under
-from crf.models import RECORDS, CasebookLock, Signature, Site
+from crf.models import RECORDS, CasebookLock, Signature, Site, StudyLock
 from crf.refusals import ChangedMeanwhile, Locked, NotYet, Refusal
 from tests import trial
 from trialsite.database.wall import seeing
 
+pytestmark = pytest.mark.every_trial
+FORM, ITEM = trial.world.A_NUMBER
+VISITS = [code for code, _ in trial.world.DONE]
 WAITS = 1.0  # seconds in which a deed that does not wait is done, also on a busy machine
 
 
 @pytest.fixture
 def subject(real_commits):
     with seeing(Site.objects.all()):
-        yield trial.subject("JER-001")
+        yield trial.subject(trial.TREATED)
 
 
 def elsewhere(deed):
@@ -55,7 +58,7 @@ def signing(subject):
 
 
 def saving(subject, weight="71.5"):
-    return lambda: trial.change(subject, "W1", "VITALS", "clara", weight=weight)
+    return lambda: trial.change(subject, VISITS[0], FORM, "clara", **{ITEM: weight})
 
 
 @pytest.mark.req("SIG-04")
@@ -82,18 +85,18 @@ def test_without_the_second_look_the_signature_would_stand_on_something_else(sub
 def test_a_save_waits_for_a_signature_under_way_and_then_revokes_it(subject):
     waited, _ = while_open(signing(subject), saving(subject))
     assert waited
-    assert Signature.objects.get().revoked_because == "VITALS at W1 was changed."
+    assert Signature.objects.get().revoked_because == f"{FORM} at {VISITS[0]} was changed."
 
 
 @pytest.mark.req("SIG-05")
 def test_of_many_at_once_no_signature_stands_on_what_is_not_stored(subject):
     def save(visit, weight):
-        return lambda: trial.change(subject, visit, "VITALS", "clara", weight=weight)
+        return lambda: trial.change(subject, visit, FORM, "clara", **{ITEM: weight})
 
     def sign_now():
         return sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256, by=trial.person("ines"))
 
-    deeds = [save("W1", "71.5"), sign_now, save("W2", "72.5"), sign_now, save("W1", "73.5"), sign_now]
+    deeds = [save(VISITS[0], "71.5"), sign_now, save(VISITS[1], "72.5"), sign_now, save(VISITS[0], "73.5"), sign_now]
     with ThreadPoolExecutor(len(deeds)) as threads:
         results = list(threads.map(lambda deed: elsewhere(deed)(), deeds))
     assert all(isinstance(result, Refusal) or result for result in results)
@@ -121,5 +124,26 @@ def test_a_save_waits_for_a_lock_under_way_and_is_then_refused(subject):
     )
     assert waited
     assert isinstance(result, Locked)
-    assert RECORDS["VITALS"].objects.get(subject=subject, visit__code="W1").weight != 71.5
+    assert getattr(RECORDS[FORM].objects.get(subject=subject, visit__code=VISITS[0]), ITEM) != 71.5
     assert CasebookLock.objects.get().content_hash == lock.content_hash(subject)
+
+
+@pytest.mark.req("LCK-04")
+@pytest.mark.finding("F-504")
+def test_a_save_that_races_with_the_study_lock_is_in_its_hash_or_nothing_is_locked(subject):
+    """The save is under way when the second person confirms: the lock waits, sees what was saved, and is refused."""
+    request = lock.ask_to_lock(by=trial.person("dana"), reason="Data review of today", despite=True)
+    waited, outcome = while_open(saving(subject), lambda: lock.consent(request=request, by=trial.person("mark")))
+    assert waited
+    assert isinstance(outcome, ChangedMeanwhile)
+    assert not lock.is_locked()
+
+
+@pytest.mark.req("LCK-04")
+@pytest.mark.finding("F-504")
+def test_a_save_that_comes_while_the_study_is_being_locked_waits_and_is_refused(subject):
+    request = lock.ask_to_lock(by=trial.person("dana"), reason="Data review of today", despite=True)
+    waited, outcome = while_open(lambda: lock.consent(request=request, by=trial.person("mark")), saving(subject))
+    assert waited
+    assert isinstance(outcome, Locked)
+    assert StudyLock.objects.get().content_hash == lock.content_hash()

@@ -1,10 +1,13 @@
 """What must be shown at once (PROTOCOL 7)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal as D
 
 import pytest
 
+from crf.rules import alerts as anywhere
+from crf.spec.consequences import PROMPT_DEVIATION, PROMPT_EVENT, PROMPT_JUDGEMENT, PROMPT_SERIOUS
+from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.rules import alerts
 from crf.trials.dcs_trd.rules.safety import Laboratory
 
@@ -37,9 +40,9 @@ def test_hamd_item_3_alerts_by_height_and_by_rise(score, baseline, previous, rai
     ("score", "at_baseline", "prompts"),
     [
         (3, False, ()),
-        (4, False, (alerts.PROMPT_SAE,)),
-        (3, True, (alerts.PROMPT_JUDGEMENT,)),
-        (4, True, (alerts.PROMPT_SAE, alerts.PROMPT_JUDGEMENT)),
+        (4, False, (PROMPT_SERIOUS,)),
+        (3, True, (PROMPT_JUDGEMENT,)),
+        (4, True, (PROMPT_SERIOUS, PROMPT_JUDGEMENT)),
     ],
 )
 def test_hamd_item_3_prompts(score, at_baseline, prompts):
@@ -73,7 +76,7 @@ def test_bdi_item_9_at_2_is_an_alert_and_1_after_0_a_notice(score, previous, blo
         (["passive", "nonspecific", "method", "self_injury"], None),
         (["intent"], ()),
         (["preparation"], ()),
-        (["attempt"], (alerts.PROMPT_SAE,)),
+        (["attempt"], (PROMPT_SERIOUS,)),
     ],
 )
 def test_intent_and_behaviour_alert(categories, prompts):
@@ -128,14 +131,14 @@ def test_uku_alerts_on_seizure_and_confusion(scores, raised):
     ],
 )
 def test_more_than_prescribed_or_more_than_1000_mg_is_an_overdose(most, prescribed, raised):
-    found = alerts.overdose(most_in_a_day=most, prescribed_mg=prescribed)
+    found = anywhere.overdose(ladder=LADDER, most_in_a_day=most, prescribed_mg=prescribed)
     assert bool(found) is raised
-    assert all(alert.prompts == (alerts.PROMPT_AE, alerts.PROMPT_DEVIATION) for alert in found)
+    assert all(alert.prompts == (PROMPT_EVENT, PROMPT_DEVIATION) for alert in found)
 
 
 @pytest.mark.parametrize(("serious", "count"), [("Y", 1), ("N", 0), (None, 0)])
 def test_a_serious_event_alerts(serious, count):
-    assert len(alerts.serious_event(serious)) == count
+    assert len(anywhere.serious_event(serious)) == count
 
 
 def test_each_laboratory_limit_alerts_once():
@@ -144,32 +147,12 @@ def test_each_laboratory_limit_alerts_once():
     assert alerts.laboratory(Laboratory()) == ()
 
 
-@pytest.mark.parametrize(
-    ("after", "acknowledged", "escalated"),
-    [
-        (timedelta(hours=3, minutes=59), None, False),
-        (timedelta(hours=4), None, True),
-        (timedelta(hours=9), RAISED + timedelta(hours=1), False),
-    ],
-)
-def test_an_alert_nobody_acknowledged_in_4_hours_is_escalated(after, acknowledged, escalated):
-    assert alerts.is_escalated(raised_at=RAISED, acknowledged_at=acknowledged, now=RAISED + after) is escalated
-
-
-def test_the_hours_are_a_setting():
-    assert alerts.is_escalated(raised_at=RAISED, acknowledged_at=None, now=RAISED + timedelta(hours=2), hours=2)
-
-
-def test_a_serious_event_is_due_in_24_hours():
-    assert alerts.sae_report_due_at(RAISED) == datetime(2026, 3, 11, 9, 0)
-
-
 def test_no_sentence_tells_a_score():
     found = [
         *alerts.suicidality_from_hamd(4, baseline=1, previous=1),
         *alerts.suicidality_from_bdi(3),
         *alerts.psychosis_from_bprs({"suspiciousness": 6}, baseline={"suspiciousness": 1}),
-        *alerts.overdose(most_in_a_day=7, prescribed_mg=750),
+        *anywhere.overdose(ladder=LADDER, most_in_a_day=7, prescribed_mg=750),
     ]
     assert len(found) == 4
     for alert, value in zip(found, ("4", "3.", "6", "7"), strict=True):

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crf.rules import deviations, reporting
-from crf.rules.deviations import Departure
+from crf.rules import deviations
+from crf.trials.dcs_trd.rules.medication import prohibited, reporting
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 DAY_1, DAY_2 = date(2026, 3, 10), date(2026, 3, 11)
@@ -14,12 +14,7 @@ DAY_1, DAY_2 = date(2026, 3, 10), date(2026, 3, 11)
 
 @pytest.mark.parametrize(
     ("form", "done", "consent", "opened"),
-    [
-        ("HAMD", DAY_1, DAY_1, False),
-        ("HAMD", DAY_1, DAY_2, True),
-        ("HAMD", DAY_1, None, True),
-        ("CONSENT", DAY_1, None, False),
-    ],
+    [("HAMD", DAY_1, DAY_1, False), ("HAMD", DAY_1, DAY_2, True), ("HAMD", DAY_1, None, True)],
 )
 def test_a_procedure_before_consent(form, done, consent, opened):
     found = deviations.before_consent(form=form, done_on=done, consent_on=consent, visit="SCR")
@@ -114,7 +109,7 @@ def test_the_clock_does_not_run_before_the_day_of_awareness_is_known():
     ],
 )
 def test_a_prohibited_drug_under_treatment(group, until, first_dose, opened):
-    found = deviations.prohibited(drug_row=2, group=group, until=until, first_dose_on=first_dose)
+    found = prohibited(drug_row=2, group=group, until=until, first_dose_on=first_dose)
     assert bool(found) is opened
 
 
@@ -126,8 +121,3 @@ def test_a_missed_visit_names_the_visit():
 def test_the_same_departure_has_the_same_fingerprint():
     one, other = (deviations.outside_window(visit="W1", on=date(2026, 3, day), day_1=DAY_1) for day in (20, 21))
     assert one.fingerprint == other.fingerprint
-
-
-def test_an_unknown_kind_is_refused():
-    with pytest.raises(ValueError, match="no kind of deviation"):
-        Departure("NONSENSE", "Nothing.", DAY_1, "NONSENSE")

@@ -5,16 +5,10 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.trials.dcs_trd.rules.eligibility import (
-    CRITERIA,
-    ScreeningFacts,
-    ages_possible,
-    contradictions,
-    egfr,
-    is_possible_duplicate,
-    reasons_against,
-    unmet_criteria,
-)
+from crf.rules.eligibility import CRITERIA, unmet_criteria
+from crf.rules.same_person import is_possible_duplicate
+from crf.trials.dcs_trd.rules.eligibility import ScreeningFacts, Taken, ages_possible, contradictions
+from crf.trials.dcs_trd.rules.kidney import egfr
 
 ON = date(2026, 3, 10)
 ELIGIBLE = {criterion.item: criterion.meeting[0] for criterion in CRITERIA}
@@ -31,8 +25,13 @@ KNOWN = ScreeningFacts(
     alt_upper_limit=D("40"),
     haemoglobin=D("13"),
     adequate_trials=2,
-    antidepressant_changed_on=date(2026, 1, 1),
+    antidepressant_changes=(date(2026, 1, 1),),
+    prohibited_drugs=(),
 )
+
+
+def reasons_against(answers, facts, *, on):
+    return unmet_criteria(answers) + contradictions(answers, facts, on=on)
 
 
 def changed(**facts):
@@ -70,6 +69,7 @@ def test_contraception_may_be_not_applicable_for_who_cannot_become_pregnant():
     assert [reason.code for reason in reasons_against(answers, KNOWN, on=ON)] == ["I7"]
 
 
+@pytest.mark.finding("F-213")
 @pytest.mark.parametrize(
     ("fact", "value", "codes"),
     [
@@ -95,8 +95,12 @@ def test_contraception_may_be_not_applicable_for_who_cannot_become_pregnant():
         ("haemoglobin", D("10.9"), ["E11"]),
         ("adequate_trials", 2, []),
         ("adequate_trials", 1, ["I4"]),
-        ("antidepressant_changed_on", date(2026, 2, 10), []),
-        ("antidepressant_changed_on", date(2026, 2, 11), ["I5"]),
+        ("antidepressant_changes", (date(2026, 2, 10),), []),
+        ("antidepressant_changes", (date(2026, 2, 11),), ["I5"]),
+        ("antidepressant_changes", (date(2026, 3, 11),), []),
+        ("prohibited_drugs", (Taken("Memantine", "2026-01", None),), ["E6"]),
+        ("prohibited_drugs", (Taken("Memantine", "2026-01", "2026-02"),), []),
+        ("prohibited_drugs", (Taken("Memantine", "2026-03-11", None),), []),
         ("pregnancy_test", "POSITIVE", ["E5"]),
         ("pregnancy_test", None, []),
     ],

@@ -5,17 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from crf.trials.dcs_trd.forms.laboratory import ANALYTES
-from crf.trials.dcs_trd.rules.laboratory import (
-    SITE,
-    Limits,
-    UnknownUnit,
-    computed,
-    flag,
-    limits_of,
-    safety_values,
-    to_standard,
-)
+from crf.rules.laboratory import ANALYTES, computed, flag, limits_of, to_standard
+from crf.spec.laboratory import SITE, Limits, UnknownUnit
+from crf.trials.dcs_trd.rules.laboratory import safety_values
 
 ON = date(2026, 3, 10)
 

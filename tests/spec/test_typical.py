@@ -6,7 +6,7 @@ import pytest
 
 from crf import trial
 from crf.rehearsal.typical import typical
-from crf.trials.dcs_trd.rules.laboratory import computed, limits_of
+from crf.rules.laboratory import computed, limits_of
 from tests.spec.rows import OtherRecords
 
 #: Consent was given, and the first adverse event is serious.

@@ -47,8 +47,9 @@ def test_time_to_response_is_r_s(tmp_path):
     curve = tmp_path / "curve.csv"
     options = ["--method", "survival", "--visit-days", "4=8,5=15,6=29,7=43", "--stratum", "GENDER"]
     found = antidepressant(*options)["survival"]
-    assert found["log_rank"]["statistic"] == pytest.approx(said["log_rank"], rel=1e-10)
-    assert found["log_rank_stratified"]["statistic"] == pytest.approx(said["log_rank_stratified"], rel=1e-10)
+    assert found["log_rank_at_visits"]["statistic"] == pytest.approx(said["log_rank"], rel=1e-10)
+    stratified = found["log_rank_at_visits_stratified"]["statistic"]
+    assert stratified == pytest.approx(said["log_rank_stratified"], rel=1e-10)
     for side, arm in (("active", "DRUG"), ("reference", "PLACEBO")):
         assert found[side]["events"] == said[f"{arm}.events"]
         for day, _, _, _, share, _, low, high in found[side]["steps"]:
@@ -324,3 +325,56 @@ def test_progress_is_told_to_a_terminal_and_to_nothing_else():
     assert "bootstrap [#######.......................] 1/4" in told
     assert told.endswith("\r\x1b[2K")  # the line is gone when all is done
     assert progress.on(io.StringIO())("bootstrap") is None
+
+
+def test_a_covariance_by_arm_has_mmrm_s_numbers():
+    """As in test_mmrm_grouped: mmrm 0.3.18, us(AVISIT | ARMCD / USUBJID), Kenward-Roger."""
+    parts = ["--subject", "USUBJID", "--visit", "AVISIT", "--arm", "ARMCD", "--reference", "PBO", "--response", "FEV1"]
+    options = ["--method", "mmrm", "--fixed", "ARMCD*AVISIT + RACE + SEX", "--covariance-by", "ARMCD"]
+    found = document(oracle("fev_data.csv"), *parts, *options, "--df", "kr_mmrm")["mmrm"]
+    wanted = [3.738431989, 3.712110201, 3.015078597, 4.503670772]
+    assert [one["estimate"] for one in found["differences"]] == pytest.approx(wanted, abs=1e-4)
+    errors = [1.079138362, 0.854754596, 0.678230070, 1.629446052]
+    assert [one["se"] for one in found["differences"]] == pytest.approx(errors, rel=5e-5)
+    assert found["covariance"]["visits"][0] == "PBO, VIS1" and len(found["covariance"]["sigma"]) == 8
+    assert "UN by ARMCD" in found["method"]
+    said = refused(oracle("fev_data.csv"), *parts, *options, "--covariance", "fallback")
+    assert said.startswith("--covariance-by wants one --covariance")
+
+
+@pytest.mark.finding("F-710")
+def test_equal_spacing_is_said_where_a_structure_takes_it():
+    """Visit 6 left out: AR1 takes 4, 5 and 7 as neighbours, and by their numbers they are not."""
+    options = ["--method", "mmrm", "--fixed", "VISIT*THERAPY + BASVAL", "--covariance", "ar1"]
+    even, uneven = (antidepressant(*options, *more)["mmrm"]["warnings"] for more in ([], ["--visits", "4,5,7"]))
+    assert even == ["AR1 takes neighbouring visits as equally far apart: 4, 5, 6, 7."]
+    assert uneven == [
+        "AR1 takes neighbouring visits as equally far apart: 4, 5, 7. By their numbers they are not: UN, CS or an "
+        "ante-dependence does without."
+    ]
+
+
+@pytest.mark.finding("F-710")
+def test_more_visits_than_subjects_are_refused_at_once(tmp_path):
+    import time
+
+    random = np.random.default_rng(1)
+    rows = [(i, v, "AB"[i % 2], round(float(random.normal()), 3)) for i in range(20) for v in range(1, 61)]
+    made = tmp_path / "many.csv"
+    pd.DataFrame(rows, columns=["s", "v", "arm", "y"]).to_csv(made, index=False)
+    parts = ["--subject", "s", "--visit", "v", "--arm", "arm", "--reference", "B", "--response", "y"]
+    began = time.process_time()
+    said = refused(made, *parts, "--method", "mmrm", "--fixed", "v*arm")
+    assert said.startswith("The UN covariance of 60 visits (1830 parameters) cannot be estimated from 20 subjects")
+    assert time.process_time() - began < 10  # it took 356 s
+
+
+@pytest.mark.finding("F-710")
+def test_exact_tests_tell_how_far_they_are():
+    from analysis.stats.two_by_two import Table
+    from analysis.stats.unconditional import boschloo
+
+    told = []
+    found = boschloo(Table(300, 700, 200, 700), lambda done, of: told.append(done / of))
+    assert found.p == boschloo(Table(300, 700, 200, 700)).p
+    assert len(told) > 2 and told[-1] <= 1 and told[0] < 0.5

@@ -23,7 +23,7 @@ from analysis.stats.blinded import (
 
 
 def pooled(variance=40.0, n=60):
-    return PooledVariance("W6", variance, None, n, "arm-free MMRM", (), True)
+    return PooledVariance("W6", variance, None, n, "arm-free MMRM", (), True, "un")
 
 
 def reestimated(variance=40.0, **changes):

@@ -246,13 +246,16 @@ def test_few_subjects_for_the_visits_are_warned_of():
     assert "30 subjects are few for 4 visits" in found.warnings[0]
 
 
-def test_who_has_no_outcome_or_no_covariate_is_left_out_with_a_sentence():
+@pytest.mark.finding("F-708")
+def test_who_has_no_covariate_is_left_out_with_a_sentence_and_who_has_no_outcome_stays():
     data = antidepressant_data()
     data.loc[data["PATIENT"] == "1507", "CHANGE"] = np.nan
     data.loc[data["PATIENT"] == "1509", "BASVAL"] = np.nan
     left = antidepressant_panel(data)
-    assert left.left_out == ("1507: no CHANGE", "1509: no BASVAL")
-    assert len(left.subjects) == 170
+    assert left.left_out == ("1509: no BASVAL",)
+    assert len(left.subjects) == 171 and left.missing[left.subjects.index("1507")].all()
+    assert left.event[left.subjects.index("1507")] == 0  # by `dropout_visits`: before the first visit
+    assert left.warnings[-1] == "1 without any outcome (1507) are imputed from their arm and covariates alone."
 
 
 def test_it_refuses_two_records_at_one_visit():

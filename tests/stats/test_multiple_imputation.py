@@ -175,7 +175,7 @@ def test_one_draw_cannot_be_pooled():
 
 def test_too_few_subjects_for_the_model_are_refused():
     thin = panel_of(np.column_stack([np.ones(6), np.arange(6) % 2]), np.random.default_rng(1).normal(size=(6, 5)))
-    with pytest.raises(NotEstimable, match="6 subjects cannot carry 2 coefficients and 5 visits"):
+    with pytest.raises(NotEstimable, match="6 subjects with an outcome cannot carry 2 coefficients and 5 visits"):
         analyses(thin, strategies=["MAR"], columns={}, draws=5, burn_in=2, seed=1, executor=HereAndNow())
 
 

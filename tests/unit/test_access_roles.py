@@ -236,3 +236,40 @@ def test_giving_a_role_is_on_the_trail_with_who_and_in_which_role():
     with seeing(Site.objects.all()):
         entry = AuditEntry.objects.get(table="crf_roleheld", record=held.pk)
     assert (entry.actor_name, entry.role, entry.changes["role"]) == ("adam", "administrator", [None, "monitor"])
+
+
+# -- knowledge does not end
+
+
+@pytest.mark.finding("F-603")
+@pytest.mark.req("ACC-04")
+@pytest.mark.parametrize("knows", sorted(access.KNOWING_THE_ARMS))
+@pytest.mark.parametrize("later", ["rater", "investigator", "monitor", "statistician"])
+def test_who_knew_the_arms_does_not_work_with_blinded_data_afterwards(knows, later):
+    held = give(role=knows)
+    roles.end_role(held=held, by=trial.person("adam"), reason="Left")
+    with pytest.raises(Refusal, match="does not end with the role"):
+        give(role=later, site="AFU", starts_on=today() + timedelta(days=30))
+    with pytest.raises(Refusal, match="stay apart"), act(by="system:tests"):
+        day = today() + timedelta(days=30)
+        RoleHeld.objects.create(
+            user=trial.person("nora"),
+            site=Site.objects.get(code="AFU"),
+            role=later,
+            starts_on=day,
+            trained_on=day,
+            delegated_on=day,
+        )
+
+
+@pytest.mark.finding("F-603")
+def test_who_worked_with_blinded_data_may_learn_the_arms_once_that_has_ended():
+    give(role="rater", ends_on=today())
+    assert give(role="randomisation_statistician", starts_on=today() + timedelta(days=1)).pk
+
+
+@pytest.mark.finding("F-603")
+def test_a_role_that_was_ended_before_it_began_gave_no_knowledge():
+    held = give(role="safety_officer", starts_on=today() + timedelta(days=9))
+    roles.end_role(held=held, by=trial.person("adam"), reason="Given by mistake")
+    assert give(role="rater", starts_on=today() + timedelta(days=20)).pk

@@ -2,12 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from tests.accounts import second_factor
 from trialsite import accounts
 from trialsite.settings import PASSWORD_HASHERS
 
@@ -22,7 +23,7 @@ def test_nobody_can_sign_up(db, client):
 def test_the_secret_of_an_authenticator_app_is_not_readable_in_the_table(db):
     secret = generate_totp_secret()
     somebody = get_user_model().objects.order_by("pk").first()
-    TOTP.activate(somebody, secret)
+    second_factor(somebody, secret)
     with connection.cursor() as cursor:
         cursor.execute("SELECT data::text FROM mfa_authenticator WHERE user_id = %s", [somebody.pk])
         (stored,) = cursor.fetchone()
@@ -50,13 +51,3 @@ def test_a_weak_password_is_refused(password):
 
 def test_passwords_are_hashed_with_argon2():
     assert PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-
-
-def test_guessing_is_slowed_down_for_all_workers_together(db, client):
-    """The counts are in the database, not in one process."""
-    wrong = {"login": "nobody", "password": "wrong-Password-17"}
-    said = [client.post("/accounts/login/", wrong) for _ in range(8)]
-    assert b"Too many" in said[-1].content
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ecrf_cache")
-        assert cursor.fetchone()[0] > 0

@@ -6,8 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from crf import trial as served
-from crf.actions import alerts, visits
+from crf.actions import alerts, outbox, visits
 from crf.models import Alert, Site
 from crf.refusals import NotAllowed, NotYet, Refusal
 from tests import trial
@@ -15,38 +14,50 @@ from trialsite.database.wall import seeing
 
 
 @pytest.fixture
-def suicidal(db, django_capture_on_commit_callbacks):
+def suicidal(db):
     """JER-001 rates 3 on HAMD item 3 in week 3."""
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        with django_capture_on_commit_callbacks(execute=True):
-            trial.fill(subject, "W3", "HAMD", subject.site.today(), "ruth", suicide="3", mood="3")
+        trial.fill(subject, "W3", "HAMD", subject.site.today(), "ruth", suicide="3", mood="3")
         yield Alert.objects.get(subject=subject, kind="suicidality")
 
 
 def test_the_mail_goes_to_the_sites_investigators_and_names_no_subject_and_no_value(suicidal):
+    assert not mail.outbox  # nothing leaves inside the deed
+    assert outbox.send_due() == (1, 0)
     (sent,) = mail.outbox
     assert sent.to == ["ines@example.org"]
     for secret in ("JER-001", "HAMD", "suicid", "3 ", "item"):
         assert secret not in (sent.subject + sent.body).replace("/alerts/", "")
 
 
-def test_saving_the_same_rating_again_raises_no_second_alert(suicidal):
+def test_a_note_beside_the_rating_raises_no_second_alert(suicidal):
     subject = trial.subject("JER-001")
-    from crf.actions import enter
-    from crf.rehearsal.typical import typical
+    trial.change(subject, "W3", "HAMD", "ruth", mood="2")
+    assert Alert.objects.get(subject=subject) == suicidal
 
-    answers = typical(served.form("HAMD"), "W3", subject.site.today(), suicide="4", mood="3")
-    enter.save(
-        form=served.form("HAMD"),
-        subject=subject,
-        visit=trial.visit_of(subject, "W3"),
-        by=trial.person("ruth"),
-        answers=answers,
-        version=1,
-        reason="Typing error",
-    )
-    assert Alert.objects.filter(subject=subject).count() == 1
+
+@pytest.mark.finding("F-202")
+def test_a_worse_rating_after_the_alert_was_acted_upon_is_a_new_alert(suicidal):
+    subject = trial.subject("JER-001")
+    alerts.acknowledge(alert=suicidal, action="Seen today", by=trial.person("ines"))
+    trial.change(subject, "W3", "HAMD", "ruth", suicide="4")
+    first, second = Alert.objects.filter(subject=subject).order_by("pk")
+    assert first.action == "Seen today"
+    assert first.no_longer_because.startswith("Hamilton Depression Rating Scale at week 3")
+    assert second.acknowledged_at is None
+    assert second.no_longer_at is None
+    with pytest.raises(NotYet):
+        visits.complete(visit=second.visit, by=trial.person("ines"))
+
+
+@pytest.mark.finding("F-207")
+def test_an_alert_whose_cause_was_put_right_no_longer_waits(suicidal):
+    subject = trial.subject("JER-001")
+    trial.change(subject, "W3", "HAMD", "ruth", suicide="0")
+    assert not Alert.objects.waiting().filter(subject=subject).exists()
+    suicidal.refresh_from_db()
+    assert suicidal.no_longer_at is not None
 
 
 def test_a_visit_is_not_complete_before_somebody_acted(suicidal):
@@ -64,10 +75,11 @@ def test_only_a_physician_acknowledges_and_only_with_an_action(suicidal):
     assert alerts.acknowledge(alert=suicidal, action="Seen at once", by=trial.person("ines")).acknowledged_by
 
 
-def test_after_four_hours_the_medical_monitor_is_told_too_and_only_once(suicidal, django_capture_on_commit_callbacks):
+def test_after_four_hours_the_medical_monitor_is_told_too_and_only_once(suicidal):
+    outbox.send_due()
     mail.outbox.clear()
     assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=3, minutes=59)) == []
-    with django_capture_on_commit_callbacks(execute=True):
-        assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=4)) == [suicidal]
+    assert alerts.escalate(now=suicidal.raised_at + timedelta(hours=4)) == [suicidal]
+    outbox.send_due()
     assert {address for sent in mail.outbox for address in sent.to} == {"ines@example.org", "mark@example.org"}
     assert alerts.escalate(now=timezone.now() + timedelta(days=1)) == []

@@ -7,8 +7,8 @@ import pytest
 from analysis.stats.ancova import ancova
 from analysis.stats.moderation import arm_by_covariate
 from analysis.stats.responders import responders
-from crf.rehearsal import outcomes as demo_outcomes
-from crf.rehearsal.items import BDI, HAMA, HAMD, bdi_items, hama_items, hamd_items
+from crf.trials.dcs_trd.demo import outcomes as demo_outcomes
+from crf.trials.dcs_trd.demo.items import BDI, HAMA, HAMD, bdi_items, hama_items, hamd_items
 
 MODEL = {"subject": "subject", "arm": "arm", "active": "DCS", "reference": "PLACEBO", "factors": (), "level": 0.95}
 

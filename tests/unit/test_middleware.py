@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from tests.accounts import second_factor
 from trialsite import middleware
 
 SOMEWHERE = "/accounts/2fa/"
@@ -98,10 +99,8 @@ def test_without_a_second_factor_only_the_account_pages_open_where_it_is_require
 
 
 def test_with_a_second_factor_all_pages_open(signed_in, somebody, settings):
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
     settings.MFA_REQUIRED = True
-    TOTP.activate(somebody, generate_totp_secret())
+    second_factor(somebody)
     assert signed_in.get("/nowhere/").status_code == 404
 
 

@@ -21,7 +21,7 @@ from django.conf import settings
 from trialsite.database import passwords, postgres, roles, unprivileged
 from trialsite.starter.processes import born, working_in
 
-REPOSITORY = Path(postgres.__file__).resolve().parent.parent
+REPOSITORY = Path(postgres.__file__).resolve().parents[2]
 PORTABLE = {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), sysconfig.get_path("purelib")])}
 
 
@@ -177,7 +177,8 @@ def test_a_full_disk_ends_in_a_sentence():
 
 def test_password_files_are_nobody_elses_to_read(folder):
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.pgpass")}
-    assert modes == {"admin.pgpass": 0o600, "owner.pgpass": 0o600, "web.pgpass": 0o600}
+    names = ("admin", "owner", "web", "watch", "backup")
+    assert modes == {f"{name}.pgpass": 0o600 for name in names}
 
 
 def test_a_login_wants_its_own_password(cluster, tmp_path):

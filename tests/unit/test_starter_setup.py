@@ -10,7 +10,7 @@ import pytest
 
 from trialsite.starter import run
 
-SCRIPT = Path(run.__file__).resolve().parent.parent / ".ci" / "venv"
+SCRIPT = Path(run.__file__).resolve().parents[2] / ".ci" / "venv"
 TOOLS = ("grep", "mktemp", "tail", "rm", "cp", "mkdir", "cat", "chmod")
 PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11", "python3")
 
@@ -82,3 +82,28 @@ def test_a_good_machine(machine):
 
 def test_the_script_for_the_checks_may_be_run():
     assert os.stat(SCRIPT.with_name("run")).st_mode & stat.S_IXUSR
+
+
+@pytest.mark.finding("F-910")
+def test_a_minimal_machine_that_lacks_a_library_is_told_its_name(tmp_path):
+    from tests.browser_for_tests import make_playwright_run, missing_library
+
+    node = tmp_path / "node"
+    said = "node: error while loading shared libraries: libatomic.so.1: cannot open shared object file"
+    node.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 127\n")
+    node.chmod(0o755)
+    assert missing_library([str(node)]) == "libatomic.so.1"
+    assert missing_library([shutil.which("true")]) == ""
+    assert make_playwright_run() == ""  # here it runs
+
+
+@pytest.mark.finding("F-910")
+def test_a_machine_without_a_hosts_file_is_served_at_the_address_that_is_bound(monkeypatch):
+    import socket
+
+    def unknown(*args, **words):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    assert run.name_of_this_machine() == "localhost"
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert run.name_of_this_machine() == "127.0.0.1"

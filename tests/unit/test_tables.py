@@ -7,9 +7,11 @@ import pytest
 from openpyxl import Workbook
 
 from crf.exchange import tables
+from crf.exchange import workbook as workbook_reader
 from crf.exchange.importing import rows_of
 from crf.exchange.tables import Unreadable, read
-from crf.trials.dcs_trd.rules.result_files import GLYCINE, SPECIFICATIONS
+from crf.rules.result_files import SPECIFICATIONS
+from crf.trials.dcs_trd.result_files import GLYCINE
 
 pytestmark = [pytest.mark.req("XFR-03"), pytest.mark.req("SEC-14")]
 CSV = "Accession,result\nGL-1,210.5\nGL-2,198\n"
@@ -106,7 +108,7 @@ def test_an_archive_that_is_no_workbook_is_refused():
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
-    bomb = with_part(saved(workbook(("a",), (1,))), "xl/media/big.xml", b"0" * (tables.MOST_UNPACKED + 1))
+    bomb = with_part(saved(workbook(("a",), (1,))), "xl/media/big.xml", b"0" * (workbook_reader.MOST_UNPACKED + 1))
     assert len(bomb) < tables.MOST_BYTES
     with pytest.raises(Unreadable, match="unpacks to more"):
         rows(bomb)

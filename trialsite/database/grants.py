@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from trialsite.database import guards, wall
-from trialsite.database.roles import OWNER, WEB
+from trialsite.database.roles import OWNER, WATCH, WEB
 
 NOTHING = ()
 READ = ("SELECT",)
@@ -44,10 +44,28 @@ TABLES = {
     "crf_siteapproval": APPEND,
     "crf_signature": APPEND,  # revoked by the trigger of what was signed, and by nothing else
     "crf_accessreview": APPEND,
+    "crf_mail": RECORD,  # kept when it has left, without its text
+    "crf_heartbeat": RECORD,
+    "crf_lockconsent": APPEND,
+    "crf_recordcheck": APPEND,
     "crf_user_groups": READ,  # Django's own groups and permissions grant nothing here
     "crf_user_user_permissions": READ,
     "django_migrations": READ,
     "ecrf_cache": ALL,
+}
+# What ecrf_watch may do: no table of a form, no audit entry, nothing that is not here.
+FOR_THE_WATCH = {
+    "crf_alert": ("SELECT", "UPDATE"),
+    "crf_site": READ,
+    "crf_roleheld": READ,
+    "crf_user": READ,  # addresses; and what the link that sets a password is made from
+    "account_emailaddress": READ,
+    "crf_mail": RECORD,
+    "crf_heartbeat": RECORD,
+    "django_session": ("SELECT", "DELETE"),
+    "usersessions_usersession": ("SELECT", "DELETE"),
+    "ecrf_cache": ("SELECT", "DELETE"),
+    "django_migrations": READ,
 }
 # Functions are closed to everyone (roles.py). A migration that makes one for the web says so itself; these are others'.
 FUNCTIONS = ("_pgtrigger_should_ignore",)
@@ -89,7 +107,7 @@ def after_migrate(sender, using=DEFAULT_DB_ALIAS, **kwargs) -> None:
 
 
 def grant(cursor) -> None:
-    """Revoke everything from PUBLIC and ecrf_web on every table in `public`, then give what the list says."""
+    """Revoke everything from PUBLIC, ecrf_web and ecrf_watch on every table in `public`, then give what is listed."""
     cursor.execute(
         "SELECT relname, pg_get_userbyid(relowner) FROM pg_class"
         " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname"
@@ -102,7 +120,9 @@ def grant(cursor) -> None:
         raise UnknownTable(f"{', '.join(foreign)} must belong to {OWNER}. Run migrations with ECRF_ROLE=owner only.")
     statements = []
     for table in found:
-        statements.append(f'REVOKE ALL ON TABLE public."{table}" FROM PUBLIC, {WEB}')
+        statements.append(f'REVOKE ALL ON TABLE public."{table}" FROM PUBLIC, {WEB}, {WATCH}')
+        if of_the_watch := FOR_THE_WATCH.get(table):
+            statements.append(f'GRANT {", ".join(of_the_watch)} ON TABLE public."{table}" TO {WATCH}')
         if listed[table]:
             statements.append(f'GRANT {", ".join(listed[table])} ON TABLE public."{table}" TO {WEB}')
     cursor.execute(  # identity columns need no right on their sequence; others (bigserial) do
@@ -110,7 +130,7 @@ def grant(cursor) -> None:
         " AND sequence.relnamespace = 'public'::regnamespace"
         " AND EXISTS (SELECT FROM pg_depend WHERE objid = sequence.oid AND deptype = 'a')"
     )
-    statements += [f'GRANT USAGE ON SEQUENCE public."{name}" TO {WEB}' for (name,) in cursor.fetchall()]
+    statements += [f'GRANT USAGE ON SEQUENCE public."{name}" TO {WEB}, {WATCH}' for (name,) in cursor.fetchall()]
     cursor.execute(
         "SELECT oid::regprocedure::text FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s)",

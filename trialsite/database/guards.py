@@ -11,15 +11,21 @@ NAME = "signed_or_locked"
 AUDIT = "pgtrigger_audit_"
 VISIT = "VISIT"
 
+#: Tables of the sign-in -> the columns that count; secrets and times of use do not.
+ACCOUNTS = {"account_emailaddress": "user_id email verified primary"}
+TRAIL = "trail"
+
 
 def guarded() -> dict[str, tuple[str, str]]:
     """Table -> its column with the subject's id, and the name by which signatures cover its rows ('' for never)."""
     from crf import spec
-    from crf.models import RECORDS, Query, Signature, Subject, Verification, Visit
+    from crf.models import RECORDS, Alert, Found, Query, Signature, Subject, Verification, Visit
 
     found = {
         Subject._meta.db_table: ("id", ""),
         Visit._meta.db_table: ("subject_id", VISIT),
+        Alert._meta.db_table: ("subject_id", ""),
+        Found._meta.db_table: ("subject_id", ""),
         Query._meta.db_table: ("subject_id", ""),
         Verification._meta.db_table: ("subject_id", ""),
         Signature._meta.db_table: ("subject_id", ""),
@@ -69,6 +75,10 @@ def hang_guards(cursor) -> None:
         if table in there:
             when, function = "AFTER INSERT OR UPDATE", f"public.crf_casebook_guard('{column}', '{covered_as}')"
             _hang(cursor, NAME, table, when, function)
+    for table, columns in ACCOUNTS.items():
+        if table in there:
+            function = f"public.crf_audit('', 'anybody', '{columns}')"
+            _hang(cursor, TRAIL, table, "AFTER INSERT OR UPDATE OR DELETE", function)
     dosing = dosing_guard()
     if dosing and dosing[0] in there:
         when, function = "AFTER INSERT OR UPDATE", f"public.crf_dosing_guard({dosing[1]})"

@@ -6,7 +6,7 @@ from pathlib import Path
 from trialsite.database import roles
 
 ADMIN = "postgres"
-PASSFILES = {ADMIN: "admin.pgpass", roles.OWNER: "owner.pgpass", roles.WEB: "web.pgpass"}
+PASSFILES = {ADMIN: "admin.pgpass"} | {role: f"{role.removeprefix('ecrf_')}.pgpass" for role in roles.LOGINS}
 
 
 def passfile(var: Path, role: str) -> Path:

@@ -151,6 +151,9 @@ class Cluster:
                 f"{passfile(self.var, ADMIN)} is missing, but {self.data} holds a database. Put the password files back"
                 " from their copy; to begin anew with an empty database, move the whole folder away."
             )
+        for role in (roles.WATCH, roles.BACKUP):  # a cluster made before there were these
+            if not passfile(self.var, role).exists():
+                write_secret(passfile(self.var, role), f"*:*:*:{role}:{secrets.token_urlsafe(24)}\n")
         if not self.answers():
             self._make_sure_nobody_works_in_it()
             self._launch()
@@ -285,7 +288,7 @@ def in_short(output: str) -> str:
 
 def bootstrap(cluster: Cluster, dbname: str = "ecrf") -> None:
     """Roles with their passwords, and the database with its sealed schema; harmless where they are there already."""
-    passwords = {role: read_password(passfile(cluster.var, role)) for role in (roles.OWNER, roles.WEB)}
+    passwords = {role: read_password(passfile(cluster.var, role)) for role in roles.LOGINS}
     with cluster.connect() as connection:
         roles.prepare_roles(connection, passwords)
         roles.make_database(connection, dbname)

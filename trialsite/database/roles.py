@@ -7,12 +7,16 @@ Each may be said again without harm. They want a superuser; PostgreSQL 17 at lea
     ecrf_web     serves the pages, owns nothing
     ecrf_sealed  owns the schema `sealed`; nobody logs in as it. The owner may become it (SET ROLE), but does not
                  inherit from it, and so cannot read it by accident.
+    ecrf_watch   sends mails, escalates alerts, clears sessions; sees no answer and no audit entry
+    ecrf_backup  copies the cluster and reads every row, writes nothing; arms are encrypted there as everywhere
 """
 
 import psycopg
 from psycopg import sql
 
 OWNER, WEB, SEALED = "ecrf_owner", "ecrf_web", "ecrf_sealed"
+WATCH, BACKUP = "ecrf_watch", "ecrf_backup"
+LOGINS = (OWNER, WEB, WATCH, BACKUP)
 
 ROLES = f"""
 DO $$
@@ -20,26 +24,31 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') THEN CREATE ROLE {OWNER}; END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WEB}') THEN CREATE ROLE {WEB}; END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SEALED}') THEN CREATE ROLE {SEALED}; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WATCH}') THEN CREATE ROLE {WATCH}; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{BACKUP}') THEN CREATE ROLE {BACKUP}; END IF;
 END $$;
 ALTER ROLE {OWNER} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE {WEB} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE {SEALED} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE {WATCH} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE {BACKUP} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION BYPASSRLS;
+GRANT pg_read_all_data TO {BACKUP};
 GRANT {SEALED} TO {OWNER} WITH INHERIT FALSE, SET TRUE;
-"""  # made of the three constants above  # nosec B608
+"""  # made of the constants above  # nosec B608
 
 # For every database, also for a copy by TEMPLATE, which does not inherit it. Without TEMPORARY nobody can hang a
 # trigger function on a table of his own.
 DATABASE = f"""
 REVOKE ALL ON DATABASE {{database}} FROM PUBLIC;
 REVOKE ALL ON DATABASE {{database}} FROM {WEB};
-GRANT CONNECT ON DATABASE {{database}} TO {OWNER}, {WEB};
+GRANT CONNECT ON DATABASE {{database}} TO {OWNER}, {WEB}, {WATCH}, {BACKUP};
 """
 
 # The default for functions can be revoked only without IN SCHEMA, and counts only for objects made later.
 INSIDE = f"""
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ALTER SCHEMA public OWNER TO {OWNER};
-GRANT USAGE ON SCHEMA public TO {WEB}, {SEALED};
+GRANT USAGE ON SCHEMA public TO {WEB}, {WATCH}, {SEALED};
 CREATE SCHEMA IF NOT EXISTS sealed AUTHORIZATION {SEALED};
 ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE {SEALED} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
@@ -52,7 +61,7 @@ _LOCK = 7_302_118  # any number: two who prepare at once would both create what 
 
 
 def prepare_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
-    """Make the three roles and set the passwords of those that log in. The server is sent hashes, never a password."""
+    """Make the roles and set the passwords of those that log in. The server is sent hashes, never a password."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(ROLES)
@@ -84,6 +93,7 @@ def prepare_database(connection: psycopg.Connection) -> None:
 def script(database: str) -> str:
     """The same for a database administrator to read and run with psql, as superuser, in that database."""
     named = sql.SQL(DATABASE).format(database=sql.Identifier(database)).as_string(None)
-    return f"-- As superuser, in the database {database}. Then give both roles a password: \\password {OWNER}\n" + (
-        f"{ROLES}{named}{INSIDE}"
+    return (
+        f"-- As superuser, in the database {database}. Then give the four that log in a password: \\password {OWNER}\n"
+        + (f"{ROLES}{named}{INSIDE}")
     )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from trialsite.database.roles import WEB
+from trialsite.database.roles import WATCH, WEB
 
 #: Read before anybody knows which sites the person may see.
 OUTSIDE = ("crf_roleheld",)
@@ -33,7 +33,7 @@ def raise_wall(cursor) -> list[str]:
         cursor.execute(
             f'ALTER TABLE public."{table}" ENABLE ROW LEVEL SECURITY;'
             f'DROP POLICY IF EXISTS site_wall ON public."{table}";'
-            f'CREATE POLICY site_wall ON public."{table}" TO {WEB} USING ({rule}) WITH CHECK ({rule});'
+            f'CREATE POLICY site_wall ON public."{table}" TO {WEB}, {WATCH} USING ({rule}) WITH CHECK ({rule});'
         )
     return tables
 

@@ -18,6 +18,7 @@ from trialsite.starter.processes import born, is_the_same
 
 PATIENCE = 30  # seconds that a program gets for its last requests
 TOO_OFTEN = 5  # deaths within a minute: then starting it again does not help
+LONGEST_PAUSE = 60  # seconds before a program that is not essential is tried again
 
 
 class Failing(Exception):
@@ -26,11 +27,16 @@ class Failing(Exception):
 
 @dataclass
 class Child:
-    """`name` is for people; `words` is the command line; `environment` is all it gets."""
+    """`name` is for people; `words` is the command line; `environment` is all it gets.
+
+    Without an essential one nothing is served, so when it does not stay up the start ends. Any other is tried again,
+    ever more seldom, and takes nobody the pages away.
+    """
 
     name: str
     words: list[str]
     environment: dict[str, str]
+    is_essential: bool = True
 
 
 class Children:
@@ -39,7 +45,8 @@ class Children:
     def __init__(self, wanted: list[Child], folder: Path, record: Path, address: str, say: Callable[[str], None]):
         self.wanted, self.folder, self.record, self.address, self.say = wanted, folder, record, address, say
         self.running: dict[str, subprocess.Popen] = {}
-        self.deaths: list[float] = []
+        self.deaths: dict[str, list[float]] = {child.name: [] for child in wanted}
+        self.not_before: dict[str, float] = {}
 
     def start(self) -> None:
         for child in self.wanted:
@@ -58,12 +65,24 @@ class Children:
             if status is None:
                 continue
             now = time.monotonic()
-            self.deaths = [moment for moment in self.deaths if now - moment < 60] + [now]
-            if len(self.deaths) >= TOO_OFTEN:
-                raise Failing(f"The {child.name} does not stay up (status {status}); its messages are above.")
-            self.say(f"The {child.name} ended (status {status}); starting it again.")
+            if child.name in self.not_before:  # its end was seen to before: it waits for its turn
+                if now >= self.not_before[child.name]:
+                    del self.not_before[child.name]
+                    self._start(child)
+                continue
+            deaths = [moment for moment in self.deaths[child.name] if now - moment < 600] + [now]
+            self.deaths[child.name] = deaths
             end_group(self.running[child.name].pid)
-            self._start(child)
+            often = sum(now - moment < 60 for moment in deaths) >= TOO_OFTEN
+            if child.is_essential and often:
+                raise Failing(f"The {child.name} does not stay up (status {status}); its messages are above.")
+            pause = 0 if child.is_essential or len(deaths) == 1 else min(2 ** (len(deaths) - 2), LONGEST_PAUSE)
+            when = f" in {pause} seconds" if pause else ""
+            self.say(f"The {child.name} ended (status {status}); starting it again{when}.")
+            if pause:
+                self.not_before[child.name] = now + pause
+            else:
+                self._start(child)
 
     def stop(self) -> None:
         """All are asked at once, then each is waited for; who does not listen is killed."""

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from trialsite import environment
 from trialsite.database import postgres
+from trialsite.operations import backup
 from trialsite.starter.children import Child, Children, Failing, end_those_left_over
 
 BASE = Path(__file__).resolve().parents[2]
@@ -66,7 +67,7 @@ def stop_once(*_) -> None:
 def serve(env: environment.Environment) -> None:
     began = time.monotonic()
     env.var.mkdir(parents=True, exist_ok=True)
-    address = f"http://localhost:{env.port}"
+    address = f"http://{name_of_this_machine()}:{env.port}"
     with contextlib.ExitStack() as house:
         house.enter_context(only_one(env.var))
         end_those_left_over(env.var / "run.json", say)
@@ -76,7 +77,11 @@ def serve(env: environment.Environment) -> None:
         if env.embedded:
             fresh = not (env.var / "pg").exists()
             say("Making a database cluster." if fresh else "Starting the database.")
-            cluster = house.enter_context(postgres.Cluster(env.var, say=say).in_use())
+            settings = {}
+            if follows_changes():
+                backup.make_room_for_changes(env.var)
+                settings = backup.archive_settings(env.var)
+            cluster = house.enter_context(postgres.Cluster(env.var, settings, say=say).in_use())
             postgres.bootstrap(cluster)
         if env.embedded or os.environ.get("DATABASE_OWNER_URL"):
             step("as_owner", "owner")
@@ -84,18 +89,45 @@ def serve(env: environment.Environment) -> None:
         children = Children(programs(env), BASE, env.var / "run.json", address, say)
         house.callback(children.stop)
         children.start()
-        wait_for_a_page(address, children)
+        wait_for_a_page(f"http://{local_addresses()[0]}:{env.port}", children)  # `localhost` may have no address here
         announce(address, env.var, time.monotonic() - began)
+        keeper = Keeper(cluster) if cluster else None
         try:
             while True:
                 time.sleep(0.5)
                 children.watch()
-                if cluster and not cluster.is_running():
-                    say("The database ended; starting it again.")
-                    cluster.start()
+                if keeper:
+                    keeper.look()
         except Stop:
             say("\nStopping: the last requests are answered first.")
             raise
+
+
+class Keeper:
+    """Starts the database again when it ended, as often as it takes: nobody must come once a full disk has room.
+
+    Meanwhile the web server answers 503 with a sentence.
+    """
+
+    def __init__(self, cluster, pause: float = 5):
+        self.cluster, self.pause, self.not_before, self.failed = cluster, pause, 0.0, False
+
+    def look(self) -> None:
+        if self.cluster.is_running() or time.monotonic() < self.not_before:
+            return
+        if not self.failed:
+            say("The database ended; starting it again.")
+        try:
+            self.cluster.start()
+        except (postgres.ClusterFailed, OSError) as failure:
+            if not self.failed:
+                words = in_words(failure) if isinstance(failure, OSError) else str(failure)
+                say(f"{words} It is tried again until it starts.")
+            self.failed, self.not_before = True, time.monotonic() + self.pause
+        else:
+            if self.failed:
+                say("The database is back.")
+            self.failed = False
 
 
 def programs(env: environment.Environment) -> list[Child]:
@@ -106,12 +138,30 @@ def programs(env: environment.Environment) -> list[Child]:
     for host in local_addresses():
         words += ["--bind", f"[{host}]:{env.port}" if ":" in host else f"{host}:{env.port}"]
     watch = [sys.executable, "manage.py", "watch"]  # escalates alerts that nobody acknowledged
-    return [Child("web server", words, environment_of("web")), Child("watch", watch, environment_of("web"))]
+    children = [
+        Child("web server", words, environment_of("web")),
+        Child("watch", watch, environment_of(role_of_the_watch(env)), is_essential=False),
+    ]
+    if env.embedded and follows_changes():
+        follow = [sys.executable, "-m", "trialsite.operations.backup", "follow"]
+        children.append(Child("backup", follow, environment_of("web"), is_essential=False))
+    return children
+
+
+def role_of_the_watch(env: environment.Environment) -> str:
+    """Its own, where it has a log-in of its own."""
+    return "watch" if env.embedded or os.environ.get("DATABASE_WATCH_URL") else "web"
+
+
+def follows_changes() -> bool:
+    """Where backups have a folder of their own; else nobody would take the changes away, and the disk would fill."""
+    return bool(os.environ.get("ECRF_BACKUPS"))
 
 
 def environment_of(role: str) -> dict[str, str]:
-    """The web's processes are not told how the owner logs in."""
-    kept = {name: value for name, value in os.environ.items() if role == "owner" or name != "DATABASE_OWNER_URL"}
+    """No process is told how another role logs in; the owner's knows the web's, which it gives rights to."""
+    others = {"web": ("OWNER", "WATCH"), "watch": ("OWNER",), "owner": ("WATCH",)}[role]
+    kept = {name: value for name, value in os.environ.items() if name not in [f"DATABASE_{one}_URL" for one in others]}
     return kept | {"ECRF_ROLE": role, "DJANGO_SETTINGS_MODULE": "trialsite.settings", "PYTHONUNBUFFERED": "1"}
 
 
@@ -132,6 +182,15 @@ def only_one(var: Path):
                 where = ", or is just starting"
             raise CannotStart(f"It is running already{where}: the data in {var} have one server at a time.") from None
         yield
+
+
+def name_of_this_machine() -> str:
+    """`localhost`, for which passkeys work; where no hosts file knows that name, the address that is bound."""
+    try:
+        socket.getaddrinfo("localhost", None)
+    except OSError:
+        return local_addresses()[0]
+    return "localhost"
 
 
 def local_addresses() -> list[str]:

@@ -67,7 +67,14 @@ def as_web() -> None:
 def main(name: str) -> int:
     from django.core.management import CommandError
 
+    from trialsite import declaration
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
+    try:
+        declaration.read()
+    except declaration.CannotBeServed as refusal:
+        print(f"The definition of the trial cannot be served. {refusal}")
+        return 1
     django.setup()
     try:
         {"as_owner": as_owner, "as_web": as_web}[name]()

@@ -14,15 +14,16 @@ from analysis.command.estimators import (
     time_to_event,
     tipping,
 )
+from analysis.command.estimators.arms import each_arm
 from analysis.command.estimators.asked import Asked
 
 ESTIMATORS = {
-    "ancova": endpoint.ancovas,
-    "responders": endpoint.responders_at,
+    "ancova": each_arm(endpoint.ancovas),
+    "responders": each_arm(endpoint.responders_at),
     "effects": endpoint.effect_sizes,
     "moderation": endpoint.moderation,
     "repeated": course.repeated,
-    "mmrm": course.mixed_model,
+    "mmrm": each_arm(course.mixed_model),
     "rerandomisation": robustness.rerandomisation,
     "imputation": robustness.imputation,
     "tipping": tipping.tipping_points,
@@ -34,6 +35,8 @@ ESTIMATORS = {
     "populations": collected.sets,
     "derive": collected.derived,
 }
+
+SEVERAL_ARMS = ("ancova", "responders", "mmrm")  # the others compare two arms, named by --active
 
 KINDS = {
     "blinded": "rows without arm",
@@ -84,4 +87,4 @@ EXAMPLES = {
     '--windows "W1:2-11@8,W2:12-18@15,W6:40-50@43" --csv LONG.csv',
 }
 
-__all__ = ["ESTIMATORS", "EXAMPLES", "KINDS", "READERS", "Asked"]
+__all__ = ["ESTIMATORS", "EXAMPLES", "KINDS", "READERS", "SEVERAL_ARMS", "Asked"]

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.command.datafile import Reading
 from analysis.stats.executor import Progress
 from analysis.stats.results import NotEstimable
 
@@ -32,6 +33,7 @@ class Asked:
     reference: str | None
     active: str | None
     covariates: tuple[str, ...]
+    factors: tuple[str, ...]
     block: str | None
     stratum: str | None
     moderator: str | None
@@ -49,6 +51,7 @@ class Asked:
     last_dose: str | None
     days_at_risk: str | None
     by: tuple[str, ...]
+    reading: Reading
     # rules and numbers
     threshold: float
     visits: tuple[str, ...] | None
@@ -56,6 +59,7 @@ class Asked:
     visit_days: dict[str, float]
     fixed: str | None
     covariance: str
+    covariance_by: str | None
     df: str
     likelihood: str
     contrasts: tuple[str, ...]

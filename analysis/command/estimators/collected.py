@@ -23,7 +23,7 @@ def read_periods(path: Path, asked: Asked) -> TableForm:
     asked.need("exposure", "subject", "first", "last", "mg", "steps", "planned_mg")
     texts = (asked.subject, *([asked.arm] if asked.arm else []))
     numbers = (asked.first, asked.last, asked.mg)
-    return read_table(path, texts=texts, numbers=numbers, wanted=(*texts, *numbers))
+    return read_table(path, texts=texts, numbers=numbers, wanted=(*texts, *numbers), reading=asked.reading)
 
 
 def exposures(data: TableForm, asked: Asked) -> dict:
@@ -67,7 +67,9 @@ def read_subjects(path: Path, asked: Asked) -> TableForm:
     asked.need("populations", "subject")
     truths = ("randomised", "has_baseline", "final_visit_in_window")
     numbers = tuple(column for column in COLUMNS if column not in truths)
-    return read_table(path, texts=(asked.subject,), numbers=numbers, truths=truths, wanted=(asked.subject,))
+    return read_table(
+        path, texts=(asked.subject,), numbers=numbers, truths=truths, wanted=(asked.subject,), reading=asked.reading
+    )
 
 
 def sets(data: TableForm, asked: Asked) -> dict:
@@ -82,7 +84,7 @@ def read_ratings(path: Path, asked: Asked) -> TableForm:
         raise NotEstimable("--method derive wants --day COLUMN, or --date COLUMN with --day-1 COLUMN.")
     texts = (asked.subject, *([] if asked.day else [asked.date, asked.day_1]), *([asked.arm] if asked.arm else []))
     numbers = (asked.score, *([asked.day] if asked.day else []))
-    return read_table(path, texts=texts, numbers=numbers, wanted=(asked.subject,))
+    return read_table(path, texts=texts, numbers=numbers, wanted=(asked.subject,), reading=asked.reading)
 
 
 def derived(data: TableForm, asked: Asked) -> dict:
@@ -110,7 +112,12 @@ def derived(data: TableForm, asked: Asked) -> dict:
         order=order,
         subjects=people[people.isin(changed[who])],
     )
-    frame = filled.frame.rename(columns={score: "carried", "change": "carried_change"})
+    # Who has a baseline and no later rating keeps rows without a rating: imputation and response want to know of them.
+    never = [one for one in people if one not in set(changed[who]) and one in set(base.frame[who])]
+    empty = pd.DataFrame([{who: one, "visit": visit} for one in never for visit in order], columns=[who, "visit"])
+    nowhere = [one for one in people if one not in set(changed[who]) and one not in set(base.frame[who])]
+    panel = pd.concat([filled.frame, empty], ignore_index=True) if never else filled.frame
+    frame = panel.rename(columns={score: "carried", "change": "carried_change"})
     seen = changed[[who, "visit", "_day", score, "change", "percent"]].rename(columns={"_day": "day"})
     frame = frame.merge(seen, on=[who, "visit"], how="left").merge(base.frame, on=who, how="left")
     frame["day"] = frame["day"].astype("Int64")
@@ -121,7 +128,13 @@ def derived(data: TableForm, asked: Asked) -> dict:
     frame = frame[[*first, "carried", "carried_change", "carried_from"]]
     return {
         "rows": [{k: None if v is pd.NA else v for k, v in row.items()} for row in frame.to_dict("records")],
-        "left_out": (*base.left_out, *inside.left_out, *filled.left_out),
+        "left_out": (
+            *base.left_out,
+            *inside.left_out,
+            *filled.left_out,
+            *(f"{one}: a baseline and no later rating in a window; its rows have none" for one in never),
+            *(f"{one}: no rating in a window; it has no rows" for one in nowhere),
+        ),
         "n": int(frame[who].nunique()),
     }
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.command.csvfile import NUMBER
 from analysis.command.estimators.asked import Asked
+from analysis.command.estimators.robustness import spacing
 from analysis.command.longform import LongForm
 from analysis.derive.derivations import locf
 from analysis.stats import contrasts, lsmeans, terms
@@ -41,7 +42,7 @@ def repeated(data: LongForm, asked: Asked) -> dict:
         subjects=data.subjects[names.subject],
     )
     return {
-        "completers": repeated_measures(data.rows, **kept),
+        "completers": repeated_measures(data.rows_of_everybody, **kept),
         "locf": repeated_measures(panel.frame.merge(arms, on=names.subject), **kept),
     }
 
@@ -58,10 +59,12 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         raise NotEstimable(f"The fixed effects {asked.fixed} do not have the arm, {names.arm}.")
     with said("The mixed model"):
         fit = _fitted(data, asked)
-    method = f"MMRM {fit.covariance.upper()}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
+    by = f" by {asked.covariance_by}" if asked.covariance_by else ""
+    method = f"MMRM {fit.covariance.upper()}{by}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
     left_out = (f"{fit.left_out} rows without response or covariate",) if fit.left_out else ()
     by_visit = names.visit if names.visit in fit.design.levels else None
-    kept = {"n": fit.n_subjects, "left_out": left_out, "warnings": fit.warnings}
+    warnings = (*fit.warnings, *spacing(fit.covariance, fit.visits))
+    kept = {"n": fit.n_subjects, "left_out": left_out, "warnings": warnings}
 
     def estimates(frame, label, how=df):
         return tuple(
@@ -112,7 +115,11 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
             if term != "(Intercept)"
         ),
         "deviance": fit.deviance,
-        "covariance": {"structure": fit.covariance, "visits": list(fit.visits), "sigma": fit.sigma.to_numpy()},
+        "covariance": {
+            "structure": fit.covariance,
+            "visits": [", ".join(map(str, label)) if fit.records.groups else label for label in fit.sigma.index],
+            "sigma": fit.sigma.to_numpy(),
+        },
         "coefficients": dict(zip(fit.names, fit.beta.tolist(), strict=True)),
         "n_subjects": fit.n_subjects,
         "n_observations": fit.n_observations,
@@ -124,7 +131,7 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
         "condition": fit.condition,
         "history": fit.history,
         "fallback": fit.fallback,
-        "warnings": fit.warnings,
+        "warnings": warnings,
         "data_hash": fit.data_hash,
         "versions": fit.versions,
         "method": method,
@@ -142,12 +149,13 @@ def _fitted(data, asked):
         "visits": data.visits,
         "reference": {names.arm: data.reference},
     }
+    if asked.covariance_by:
+        if asked.covariance == "fallback":
+            raise NotEstimable("--covariance-by wants one --covariance: the fall-back list is for one of all subjects.")
+        return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, group=asked.covariance_by, **model))
     if asked.covariance == "fallback":
         return mixed.fit_with_fallback(data.rows, **model)
-    fit = mixed.fit(data.rows, covariance=asked.covariance, **model)
-    if not fit.converged:
-        raise NotEstimable(f"{fit.warnings[0]} Take a simpler --covariance, or --covariance fallback.")
-    return fit
+    return mixed.converged(mixed.fit(data.rows, covariance=asked.covariance, **model))
 
 
 def _terms(frame, method, kept) -> tuple[Significance, ...]:

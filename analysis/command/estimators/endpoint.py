@@ -18,10 +18,14 @@ from analysis.stats.results import NotEstimable
 def ancovas(data: LongForm, asked: Asked) -> dict:
     """ANCOVA at one visit, of what was observed and of the last observation carried forward (METHODS 4.1, 4.2)."""
     filled = carried(data, [data.columns.response], asked.at)
+    sources = filled.loc[filled["carried_from"].notna() & (filled["carried_from"] != asked.at), "carried_from"]
+    counts = sources.value_counts()
     return {
-        "observed_case": ancova(observed(data, asked.at), **_parts(data), **_model(data), level=asked.level),
-        "locf": ancova(filled, **_parts(data), **_model(data), level=asked.level),
-        "locf_carried_forward": int((filled["carried_from"].notna() & (filled["carried_from"] != asked.at)).sum()),
+        "observed_case": ancova(observed(data, asked.at), **_parts(data), **_whole_model(data), level=asked.level),
+        "locf": ancova(filled, **_parts(data), **_whole_model(data), level=asked.level),
+        "locf_carried_forward": len(sources),
+        "locf_carried_from": {visit: int(counts[visit]) for visit in data.visits if visit in counts},
+        "baseline_visits": data.baseline,
     }
 
 
@@ -43,21 +47,24 @@ def responders_at(data: LongForm, asked: Asked) -> dict:
     seen = responded(data, observed(data, asked.at), asked)
     filled = responded(data, carried(data, values, asked.at), asked)
     kept = {**_arms(data), "responded": "responded", "rule": response_rule(data, asked), "level": asked.level}
+    kept["progress"] = asked.progress
     found = {
-        "non_response": responders(seen, missing="non-response", **kept),
-        "observed_case": responders(seen, missing="left out", **kept),
-        "locf": responders(filled, missing="left out", **kept),
+        "non_response": responders(data.pair(seen), missing="non-response", **kept),
+        "observed_case": responders(data.pair(seen), missing="left out", **kept),
+        "locf": responders(data.pair(filled), missing="left out", **kept),
     }
     counted = seen.assign(responded=seen["responded"].fillna(False).astype(bool))
     try:
         found["adjusted"] = adjusted_risk_difference(
-            counted, **_arms(data), **_model(data), responded="responded", level=asked.level
+            counted, **_arms(data), **_whole_model(data), responded="responded", level=asked.level
         )
     except NotEstimable as refusal:
         found["adjusted"] = {"refused": str(refusal)}
     arms = {key: value for key, value in _arms(data).items() if key != "subject"}
     for factor in data.columns.factors:
-        tables, left_out = mantel_haenszel.tables_by_stratum(counted, responded="responded", strata=factor, **arms)
+        tables, left_out = mantel_haenszel.tables_by_stratum(
+            data.pair(counted), responded="responded", strata=factor, **arms
+        )
         found[f"by_{factor}"] = {
             "cmh": mantel_haenszel.cmh(tables, continuity=False),
             "difference": mantel_haenszel.mantel_haenszel_difference(tables, level=asked.level),
@@ -179,3 +186,8 @@ def _parts(data):
 
 def _model(data):
     return {"covariates": tuple(data.columns.covariates), "factors": tuple(data.columns.factors)}
+
+
+def _whole_model(data):
+    """The model with the arms that stand beside the two compared."""
+    return {**_model(data), "beside": data.beside}

@@ -11,8 +11,8 @@ import numpy as np
 
 from analysis.command.csvfile import Unreadable, content
 from analysis.command.estimators.asked import Asked
-from analysis.command.estimators.robustness import covariance_of
-from analysis.command.longform import order_of
+from analysis.command.estimators.robustness import spacing
+from analysis.command.longform import baseline_visits, order_of
 from analysis.command.tableform import TableForm, read_table
 from analysis.stats.blinded import pooled_variance, reestimate_sample_size
 from analysis.stats.design import operating_characteristics, sample_size
@@ -32,18 +32,31 @@ def read_blinded(path: Path, asked: Asked) -> TableForm:
         raise NotEstimable("Blinded estimation is given no arm: leave --arm out.")
     needed = (asked.subject, asked.visit)
     named = {*needed, asked.response, *asked.covariates}
-    categories = [name for name in (formula(asked.fixed).variables if asked.fixed else ()) if name not in named]
+    terms = formula(asked.fixed).variables if asked.fixed else ()
+    categories = [name for name in dict.fromkeys((*asked.factors, *terms)) if name not in named]
     numbers = (asked.response, *asked.covariates)
-    return read_table(path, texts=(*needed, *categories), numbers=numbers, wanted=needed)
+    return read_table(path, texts=(*needed, *categories), numbers=numbers, wanted=needed, reading=asked.reading)
 
 
 def blinded(data: TableForm, asked: Asked) -> dict:
     """The pooled variance at the visit, and the size re-estimated where the planning effect and power are given.
 
-    The mean is visit and covariates, or visit and --fixed; a name in it that is no --covariate is a category.
+    The mean is visit, covariates and factors, or visit and --fixed; a name in it that is no --covariate is a category.
     """
     order, _ = order_of(data.rows[asked.visit], asked.visits, asked.visit)
     rows = data.rows[data.rows[asked.visit].isin(order)]
+    base, told = baseline_visits(
+        rows,
+        visit=asked.visit,
+        response=asked.response,
+        base=asked.covariates[0] if asked.covariates else None,
+        order=order,
+        asked=asked.visits,
+        named=asked.reading.baseline,
+    )
+    if base:
+        rows = rows[~rows[asked.visit].isin(base)]
+        order, _ = order_of(rows[asked.visit], asked.visits, asked.visit)
     at = asked.at or order[-1]
     if at not in order:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(order)}.")
@@ -55,8 +68,8 @@ def blinded(data: TableForm, asked: Asked) -> dict:
             response=asked.response,
             at=at,
             visits=order,
-            covariates=(asked.fixed,) if asked.fixed else asked.covariates,
-            covariance=covariance_of(asked),
+            covariates=(asked.fixed,) if asked.fixed else (*asked.covariates, *asked.factors),
+            covariance=None if asked.covariance == "fallback" else asked.covariance,
         )
     found = {
         "pooled": {
@@ -66,7 +79,7 @@ def blinded(data: TableForm, asked: Asked) -> dict:
             "sigma": pooled.sigma.to_numpy(),
             "n": pooled.n,
             "method": pooled.method,
-            "warnings": pooled.warnings,
+            "warnings": (*told, *pooled.warnings, *spacing(pooled.covariance, order)),
             "converged": pooled.converged,
         }
     }

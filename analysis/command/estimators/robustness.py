@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.command.estimators.asked import Asked
@@ -10,12 +14,14 @@ from analysis.command.longform import LongForm
 from analysis.command.tableform import read_table
 from analysis.stats.allocations import reference_set
 from analysis.stats.ancova import ancova
+from analysis.stats.covariance import FALLBACK
 from analysis.stats.formula import formula
 from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.imputation.bootstrap import bootstrap
 from analysis.stats.imputation.conditional_mean import conditional_mean
 from analysis.stats.imputation.gibbs import multiple_imputation
 from analysis.stats.imputation.panel import Panel, dropout_visits, panel
+from analysis.stats.mmrm import first_converged
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm, rerandomise_shift
 from analysis.stats.rerandomisation_refitted import rerandomise_mmrm_refitted
 from analysis.stats.results import NotEstimable
@@ -71,6 +77,15 @@ def _reference_set(rows, data, asked, scheme):
 
 
 def _tests(data, asked, allocations) -> dict:
+    """The tests over the set; where all its allocations are gone through, draws that were asked for are not needed."""
+    found = _tested(data, asked, allocations)
+    if asked.draws is None or not allocations.exact:
+        return found
+    said = f"All {allocations.count:,} allocations were gone through: --draws and --seed had no use."
+    return {name: replace(one, warnings=(*one.warnings, said)) for name, one in found.items()}
+
+
+def _tested(data, asked, allocations) -> dict:
     names, frame = data.columns, observed(data, asked.at)
     scheme = allocations.scheme
     kept = {"subject": names.subject, "response": names.response, "level": asked.level, "executor": asked.executor}
@@ -82,29 +97,34 @@ def _tests(data, asked, allocations) -> dict:
         )
     if not asked.fixed:
         return found
-    model = {
-        "visit": names.visit,
-        "fixed": _without_arm(asked.fixed, names.arm),
-        "visits": data.visits,
-        "at": asked.at,
-        "covariance": covariance_of(asked),
-    }
+    model = {"visit": names.visit, "fixed": _without_arm(asked.fixed, names.arm), "visits": data.visits, "at": asked.at}
     rows = data.rows[data.rows[names.visit].isin(data.visits)]
-    with said("The re-randomisation of the mixed model"):
-        found["mmrm"] = rerandomise_mmrm(
-            rows,
-            allocations,
-            profile=_profile(data, asked),
-            progress=asked.progress(f"{scheme}, mixed model"),
-            **model,
-            **{**kept, "level": asked.level if asked.profile else None},
-        )
-        if asked.refit:
-            del kept["level"]
-            found["mmrm_refitted"] = rerandomise_mmrm_refitted(
-                rows, allocations, progress=asked.progress(f"{scheme}, refitted"), **model, **kept
+
+    def tests_of(covariance: str) -> dict:
+        tests = {
+            "mmrm": rerandomise_mmrm(
+                rows,
+                allocations,
+                profile=_profile(data, asked),
+                covariance=covariance,
+                progress=asked.progress(f"{scheme}, mixed model"),
+                **model,
+                **{**kept, "level": asked.level if asked.profile else None},
             )
-    return found
+        }
+        if asked.refit:
+            tests["mmrm_refitted"] = rerandomise_mmrm_refitted(
+                rows,
+                allocations,
+                covariance=covariance,
+                progress=asked.progress(f"{scheme}, refitted"),
+                **model,
+                **{key: value for key, value in kept.items() if key != "level"},
+            )
+        return tests
+
+    with said("The re-randomisation of the mixed model"):
+        return {**found, **by_structure(asked, tests_of)}
 
 
 def _profile(data, asked) -> dict:
@@ -143,14 +163,15 @@ def panel_of(data: LongForm) -> Panel:
     """
     names = data.columns
     parts = {"subject": names.subject, "visit": names.visit, "response": names.response, "visits": data.visits}
+    rows = data.rows_of_everybody
     return panel(
-        data.rows,
+        rows,
         arm=names.arm,
         active=data.active,
         reference=data.reference,
         covariates=names.covariates,
         factors=names.factors,
-        events=dropout_visits(data.rows, **parts),
+        events=dropout_visits(rows, **parts),
         **parts,
     )
 
@@ -162,11 +183,13 @@ def imputation(data: LongForm, asked: Asked) -> dict:
     """
     made = panel_of(data)
     kept = {"strategies": asked.strategies, "level": asked.level, "executor": asked.executor}
-    covariance = covariance_of(asked)
     with said("Imputation"):
         found = {
-            "conditional_mean": conditional_mean(
-                made, covariance=covariance, progress=asked.progress("jackknife"), **kept
+            "conditional_mean": by_structure(
+                asked,
+                lambda covariance: conditional_mean(
+                    made, covariance=covariance, progress=asked.progress("jackknife"), **kept
+                ),
             )
         }
         if asked.draws:
@@ -174,20 +197,46 @@ def imputation(data: LongForm, asked: Asked) -> dict:
                 made, draws=asked.draws, burn_in=BURN_IN, seed=asked.seed, progress=asked.progress("draws"), **kept
             )
         if asked.samples:
-            found["bootstrap"] = bootstrap(
-                made,
-                covariance=covariance,
-                samples=asked.samples,
-                seed=asked.seed,
-                progress=asked.progress("bootstrap"),
-                **kept,
+            found["bootstrap"] = by_structure(
+                asked,
+                lambda covariance: bootstrap(
+                    made,
+                    covariance=covariance,
+                    samples=asked.samples,
+                    seed=asked.seed,
+                    progress=asked.progress("bootstrap"),
+                    **kept,
+                ),
             )
     return found
 
 
-def covariance_of(asked: Asked) -> str:
-    """The one structure asked for; the fall-back list is for the primary model alone."""
-    return "un" if asked.covariance == "fallback" else asked.covariance
+def spacing(covariance: str, visits) -> tuple[str, ...]:
+    """What a structure by distance takes for granted: neighbouring visits are one step apart, whatever their names."""
+    if covariance not in ("ar1", "ar1h", "toep", "toeph") or len(visits) < 3:
+        return ()
+    text = f"{covariance.upper()} takes neighbouring visits as equally far apart: {', '.join(map(str, visits))}"
+    numbers = [re.search(r"-?\d+(\.\d+)?$", str(visit)) for visit in visits]
+    if all(numbers):
+        steps = {round(float(b[0]) - float(a[0]), 9) for a, b in zip(numbers, numbers[1:], strict=False)}
+        if len(steps) > 1:
+            return (f"{text}. By their numbers they are not: UN, CS or an ante-dependence does without.",)
+    return (f"{text}.",)
+
+
+def by_structure(asked: Asked, make: Callable[[str], dict]) -> dict:
+    """Name -> result by the one structure asked for, or by the first of the fall-back list that converges.
+
+    Where the list was moved along, a warning of each result says which structures were left.
+    """
+    if asked.covariance != "fallback":
+        return make(asked.covariance)
+    found, left = first_converged(make)
+    if not left:
+        return found
+    used = FALLBACK[len(left)].upper()
+    said = f"{used} was used because {', '.join(name.upper() for name, _ in left)} failed."
+    return {name: replace(one, warnings=(*one.warnings, said)) for name, one in found.items()}
 
 
 def _without_arm(fixed, arm):

@@ -22,7 +22,9 @@ def read_events(path: Path, asked: Asked) -> TableForm:
     asked.need("safety", "subject", "onset", "subjects", "arm", "reference", "first_dose", "last_dose", "by")
     texts = (asked.subject, asked.onset, *([asked.worsened] if asked.worsened else []), *asked.by)
     truths = [asked.serious] if asked.serious and asked.serious not in asked.by else []
-    return read_table(path, texts=tuple(dict.fromkeys(texts)), truths=truths, wanted=(asked.subject,))
+    return read_table(
+        path, texts=tuple(dict.fromkeys(texts)), truths=truths, wanted=(asked.subject,), reading=asked.reading
+    )
 
 
 def adverse_events(data: TableForm, asked: Asked) -> dict:

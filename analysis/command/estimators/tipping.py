@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.command.estimators.asked import Asked
-from analysis.command.estimators.robustness import BURN_IN, covariance_of, panel_of
+from analysis.command.estimators.robustness import BURN_IN, by_structure, panel_of
 from analysis.command.longform import LongForm
 from analysis.stats.frame import singular_is_refused as said
 from analysis.stats.imputation.delta import tipping_point_conditional_mean, tipping_point_multiple_imputation
@@ -24,8 +24,13 @@ def tipping_points(data: LongForm, asked: Asked) -> dict:
     found = {"conditional_mean": {}}
     with said("The tipping point"):
         for strategy in asked.strategies:
-            found["conditional_mean"][strategy] = tipping_point_conditional_mean(
-                made, strategy=strategy, covariance=covariance_of(asked), progress=asked.progress(strategy), **kept
+            found["conditional_mean"] |= by_structure(
+                asked,
+                lambda covariance, strategy=strategy: {
+                    strategy: tipping_point_conditional_mean(
+                        made, strategy=strategy, covariance=covariance, progress=asked.progress(strategy), **kept
+                    )
+                },
             )
             if asked.draws:
                 found.setdefault("multiple_imputation", {})[strategy] = tipping_point_multiple_imputation(

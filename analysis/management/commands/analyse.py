@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -15,11 +16,13 @@ import scipy
 from django.core.management.base import BaseCommand
 
 from analysis.command import longform, options, progress
-from analysis.command.estimators import ESTIMATORS, KINDS, READERS, Asked
+from analysis.command.estimators import ESTIMATORS, KINDS, READERS, SEVERAL_ARMS, Asked
 from analysis.command.estimators.tabular import table_of
+from analysis.command.estimators.uses import refuse_unused
 from analysis.command.terminal_reports import REPORTS
 from analysis.stats.executor import executor_from_environment
 from analysis.stats.formula import formula
+from analysis.stats.mmrm import NotConverged
 from analysis.stats.results import NotEstimable, plain
 
 REFUSALS = (longform.Unreadable, NotEstimable)
@@ -38,8 +41,9 @@ class Command(BaseCommand):
 
     def handle(self, **given):
         """Run, or refuse with a sentence."""
+        typed, given = options.split(given)
         try:
-            data, found, at = analyse(given, sys.stderr)
+            data, found, at = analyse(given, sys.stderr, typed)
             document = {"data": described(data, given, at), "program": versions(), **plain(found)}
             if given["csv"]:
                 ((method, one),) = found.items()
@@ -50,7 +54,8 @@ class Command(BaseCommand):
             if given["json"]:
                 write(Path(given["json"]), as_json(document))
         except REFUSALS as refusal:
-            self.stderr.write(str(refusal))
+            way_out = " That is --covariance fallback." if isinstance(refusal, NotConverged) and _one(given) else ""
+            self.stderr.write(str(refusal) + way_out)
             sys.exit(2)
         files = " and ".join(given[name] for name in ("json", "csv") if given[name])
         written = f"\n\nWritten at full precision: {files}" if files else ""
@@ -61,9 +66,14 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def analyse(given: dict, screen) -> tuple:
+def _one(given: dict) -> bool:
+    return given["covariance"] != "fallback"
+
+
+def analyse(given: dict, screen, typed: dict) -> tuple:
     """Read the file and run the methods asked for: the data, what was found, and the visit of endpoint analyses."""
     methods = _methods(given)
+    refuse_unused(methods, typed)
     kind = KINDS.get(methods[0], "long")
     with executor_from_environment(processes=max(1, given["processes"])) as executor:
         told = progress.on(screen)
@@ -96,17 +106,27 @@ def _methods(given) -> list[str]:
 
 
 def _long_form(given, methods, asked: Asked) -> longform.LongForm:
+    if asked.reading.wide:  # the file has neither column: they are made, and need a name
+        given["visit"], given["response"] = given["visit"] or "visit", given["response"] or "response"
+        asked = replace(asked, visit=given["visit"], response=given["response"])
     for method in methods:
         asked.need(method, *LONG)
     return longform.read(
-        Path(given["file"]), columns(given), reference=given["reference"], active=given["active"], visits=asked.visits
+        Path(given["file"]),
+        columns(given),
+        reference=given["reference"],
+        active=given["active"],
+        visits=asked.visits,
+        reading=asked.reading,
+        several=set(methods) <= set(SEVERAL_ARMS),
     )
 
 
 def columns(given: dict) -> longform.Columns:
     """Which column plays which part, as said by the options."""
     named = {given[part] for part in ("subject", "visit", "arm", "response", "score", "day")}
-    groups = tuple(dict.fromkeys(given[part] for part in ("block", "stratum") if given[part]))
+    groups = [given[part] for part in ("block", "stratum", "covariance_by") if given[part]]
+    groups = tuple(name for name in dict.fromkeys(groups) if name not in (given["arm"], *given["factor"]))
     named |= {*given["covariate"], *given["factor"], *groups, given["moderator"]}
     terms = formula(given["fixed"]).variables if given["fixed"] else ()
     return longform.Columns(
@@ -136,13 +156,15 @@ def described(data, given: dict, at: str | None) -> dict:
         "at": at,
         "active": data.active,
         "reference": data.reference,
-        "difference": f"{data.active} minus {data.reference}",
+        "difference": f"{' or '.join(data.actives)} minus {data.reference}",
+        "actives": list(data.actives),
         "response": data.columns.response,
         "covariates": list(data.columns.covariates),
         "factors": list(data.columns.factors),
         "level": given["level"],
         "seed": given["seed"],
-        "notes": list(data.notes),
+        "baseline_visits": list(data.baseline),
+        "notes": [*data.notes, *data.caution],
     }
 
 

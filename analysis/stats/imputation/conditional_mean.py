@@ -17,7 +17,7 @@ from analysis.stats.frame import is_level, singular_is_refused
 from analysis.stats.imputation.panel import ARM, Panel
 from analysis.stats.imputation.strategies import ASSUMPTIONS, fill, means, refuse_unknown
 from analysis.stats.linear import z_estimate
-from analysis.stats.mmrm import ArrayFit, fit_arrays
+from analysis.stats.mmrm import ArrayFit, NotConverged, fit_arrays
 from analysis.stats.optimise import newton
 from analysis.stats.results import Estimate, NotEstimable
 
@@ -47,7 +47,6 @@ class ReferenceBased:
     left_out: tuple[str, ...]
     method: str
     warnings: tuple[str, ...]
-    converged: bool
 
     def at(self, visit) -> tuple[Estimate, Estimate]:
         """The two estimates at a visit: frequentist, information-anchored."""
@@ -59,12 +58,11 @@ class ReferenceBased:
 class Replicates:
     """Imputation models of the panel: number 0 with everyone, number 1 + i without subject i.
 
-    coefficients (1 + n, q, T), sigma (1 + n, T, T). converged (1 + n,).
+    coefficients (1 + n, q, T), sigma (1 + n, T, T). Every one of the fits converged.
     """
 
     coefficients: np.ndarray
     sigma: np.ndarray
-    converged: np.ndarray
 
 
 def conditional_mean(
@@ -148,17 +146,26 @@ def imputed(panel: Panel, model: Replicates, strategy: str) -> np.ndarray:
 
 
 def replicates(panel: Panel, covariance: str, executor: Executor, progress: Progress | None) -> Replicates:
-    """The mixed model fitted to everyone and without each subject in turn, by REML."""
+    """The mixed model fitted to everyone and without each subject in turn, by REML.
+
+    NotConverged where one of the fits did not converge: a number is never made of a search cut short.
+    """
     n, q = panel.design.shape
     x, y, who, _ = _long(panel)
     whole = model_of(panel, covariance)
     jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, JOB)]
     with singular_is_refused("The imputation model without one subject"):
         parts = compute(leave_out, jobs, executor=executor, progress=progress)
+    ended = np.concatenate([part[2] for part in parts])
+    if not ended.all():
+        who = panel.subjects[int(np.argmin(ended))]
+        raise NotConverged(
+            f"{int((~ended).sum())} of the {n} fits without one subject, such as that without {who}, did not converge "
+            f"with covariance {covariance}, so the jackknife has no standard error; choose a simpler covariance."
+        )
     return Replicates(
         np.concatenate([whole.beta[None], *(part[0] for part in parts)]).reshape(1 + n, q, len(panel.visits)),
         np.concatenate([whole.sigma[None], *(part[1] for part in parts)]),
-        np.concatenate([[True], *(part[2] for part in parts)]),
     )
 
 
@@ -178,7 +185,7 @@ def model_of(panel: Panel, covariance: str, *, start: np.ndarray | None = None) 
             start=start,
         )
     if not whole.converged:
-        raise NotEstimable(
+        raise NotConverged(
             f"The imputation model with covariance {covariance} did not converge; choose a simpler covariance."
         )
     return whole
@@ -249,9 +256,6 @@ def _result(panel, strategy, rows, outcomes, anchored, model, covariance, level)
             f"{n} subjects are few for {len(panel.visits)} visits: the jackknife overstates its error, which makes "
             "intervals too wide, not too narrow. Read multiple imputation beside it."
         )
-    if not model.converged.all():
-        failed = int((~model.converged).sum())
-        warnings.append(f"{failed} of the {n} fits without one subject did not converge; their last step was used.")
 
     def estimates(completed, kind):
         values = np.einsum("rn,rnt->rt", rows, completed)
@@ -281,5 +285,4 @@ def _result(panel, strategy, rows, outcomes, anchored, model, covariance, level)
         left_out=panel.left_out,
         method=method,
         warnings=tuple(warnings),
-        converged=bool(model.converged.all()),
     )

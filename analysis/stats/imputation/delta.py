@@ -115,7 +115,6 @@ def tipping_point_conditional_mean(
         pattern,
         level,
         f"conditional-mean imputation, {strategy}, {covariance} by REML, jackknife",
-        bool(model.converged.all()),
     )
 
 
@@ -173,7 +172,6 @@ def tipping_point_multiple_imputation(
         pattern,
         level,
         f"multiple imputation, {strategy}, {draws} draws, seed {seed}, Rubin's rules",
-        True,
     )
 
 
@@ -191,7 +189,7 @@ def _p(law: Law, active: float, reference: float) -> float:
     return float(2 * tail)
 
 
-def _grid(panel, law, weights, strategy, visit, active, reference, pattern, level, method, converged) -> TippingPoint:
+def _grid(panel, law, weights, strategy, visit, active, reference, pattern, level, method) -> TippingPoint:
     is_level(level)
     at = panel.visits.index(visit)
     cells = np.array([[law(a, r)[:2] for r in reference] for a in active])
@@ -199,8 +197,6 @@ def _grid(panel, law, weights, strategy, visit, active, reference, pattern, leve
     warnings = list(panel.warnings)
     if counts[0] == 0:
         warnings.append(f"No imputed outcome of the active arm at {visit} follows an event: nothing can tip.")
-    if not converged:
-        warnings.append("Some fits that leave a subject out did not converge; their last step was used.")
     return TippingPoint(
         strategy=strategy,
         visit=visit,

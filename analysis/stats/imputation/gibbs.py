@@ -133,9 +133,12 @@ def analyses(
     refuse_unknown(strategies)
     if draws < 2 or burn_in < 1:
         raise NotEstimable(f"{draws} draws with {burn_in} steps before each: at least 2 and 1 are needed.")
-    n, q = panel.design.shape
+    q = panel.design.shape[1]
+    n = int((~panel.missing.all(axis=1)).sum())
     if n - q < len(panel.visits):
-        raise NotEstimable(f"{n} subjects cannot carry {q} coefficients and {len(panel.visits)} visits.")
+        raise NotEstimable(
+            f"{n} subjects with an outcome cannot carry {q} coefficients and {len(panel.visits)} visits."
+        )
     # Who had the event lends the model only the time before it, except under MAR.
     groups = {"MAR": panel, "reference": panel.without_affected()}
     if np.array_equal(groups["MAR"].missing, groups["reference"].missing):
@@ -181,10 +184,12 @@ def _start(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
 
 def draw(panel, model_panel, strategies, columns, start, burn_in, seed, first, last) -> list[tuple]:
     """Draws first to last: for each strategy the effects, residual sums of squares and products of `Analysed`."""
-    gaps = ~panel.missing.all(axis=1) & model_panel.missing.any(axis=1)
-    incomplete, complete = model_panel.only(gaps), model_panel.only(~gaps)
+    # Who was never seen tells the model nothing: it is left out of the chain, and imputed from its end.
+    seen = ~panel.missing.all(axis=1)
+    gaps = model_panel.missing.any(axis=1)
+    incomplete, complete = model_panel.only(seen & gaps), model_panel.only(seen & ~gaps)
     numbers = _numbers(panel, incomplete, burn_in, seed, range(first, last))
-    coefficients, sigma = _chains(model_panel, incomplete, complete, start, burn_in, numbers)
+    coefficients, sigma = _chains(model_panel.only(seen), incomplete, complete, start, burn_in, numbers)
     basis, _ = np.linalg.qr(panel.design)
     effect_row = np.linalg.solve(panel.design.T @ panel.design, panel.design.T)[ARM]
     results = []
@@ -203,7 +208,7 @@ def _numbers(panel, incomplete, burn_in, seed, draws):
     """All random numbers of some draws, each draw's from its own stream, in an order that is for ever."""
     n, visits = panel.y.shape
     q = panel.design.shape[1]
-    df = n - q - np.arange(visits)
+    df = int((~panel.missing.all(axis=1)).sum()) - q - np.arange(visits)
     kinds = {
         "chi": lambda r: np.sqrt(r.chisquare(df, size=(burn_in, visits))),
         "below": lambda r: r.standard_normal((burn_in, visits, visits)),

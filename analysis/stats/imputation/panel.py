@@ -89,7 +89,8 @@ def panel(
     """The panel of long data with one row per subject and visit; covariates and arm are the subject's own.
 
     `events`: subject -> first scheduled visit after the event. Who is not in it has none: gaps are missing at random.
-    Subjects without any outcome or with a missing covariate are left out, each with a sentence.
+    A subject without any outcome stays: what was never seen is what is imputed. One whose arm or covariate is not known
+    is left out, with a sentence.
     """
     require(data, [subject, visit, response, arm, *covariates, *factors])
     inside = data[data[visit].isin(list(visits))]
@@ -100,12 +101,10 @@ def panel(
     own = [arm, *covariates, *factors]
     people = data.groupby(subject, sort=True)[own].first()
     wide = inside.pivot(index=subject, columns=visit, values=response).reindex(index=people.index, columns=list(visits))
-    seen, known = wide.notna().any(axis=1), people.notna().all(axis=1)
-    left_out = tuple(
-        f"{who}: no {', '.join(people.columns[people.loc[who].isna()])}" if seen[who] else f"{who}: no {response}"
-        for who in people.index[~(seen & known)]
-    )
-    people, wide = people[seen & known], wide[seen & known]
+    known = people.notna().all(axis=1)
+    left_out = tuple(f"{who}: no {', '.join(people.columns[people.loc[who].isna()])}" for who in people.index[~known])
+    people, wide = people[known], wide[known]
+    never = tuple(people.index[wide.isna().all(axis=1)])
     if empty := [str(name) for name in visits if wide[name].isna().all()]:
         raise NotEstimable(f"Nobody was seen at {', '.join(empty)}: nothing can be imputed there.")
     frame = people.reset_index()
@@ -113,15 +112,21 @@ def panel(
     made = design_of(frame, arm=arm, active=active, covariates=list(covariates), factors=list(factors))
     at = {name: place for place, name in enumerate(visits)}
     event = np.array([at[events[who]] if who in events else len(at) for who in people.index])
-    return Panel(tuple(people.index), tuple(visits), wide.to_numpy(float), made.columns, event, left_out, made.warnings)
+    said = made.warnings
+    if never:
+        shown = ", ".join(map(str, never[:5])) + (", ..." if len(never) > 5 else "")
+        said += (f"{len(never)} without any outcome ({shown}) are imputed from their arm and covariates alone.",)
+    return Panel(tuple(people.index), tuple(visits), wide.to_numpy(float), made.columns, event, left_out, said)
 
 
 def dropout_visits(data: pd.DataFrame, *, subject: str, visit: str, response: str, visits: Sequence) -> dict:
     """Subject -> first visit after their last outcome: the event where the date of stopping is not recorded.
 
-    Gaps before a later outcome are no event. Subjects seen at the last visit, or never, are not in it.
+    Gaps before a later outcome are no event. Subjects seen at the last visit are not in it; who was never seen has the
+    event at the first visit.
     """
     at = {name: place for place, name in enumerate(visits)}
     seen = data[data[response].notna() & data[visit].isin(list(visits))]
     last = seen[visit].map(at).astype(int).groupby(seen[subject]).max()
+    last = last.reindex(sorted(data[subject].dropna().unique()), fill_value=-1)
     return {who: visits[place + 1] for who, place in last.items() if place + 1 < len(at)}

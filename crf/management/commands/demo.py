@@ -1,7 +1,7 @@
 """`manage.py demo --if-empty` builds the demo trial while it runs; `--finish` completes, locks and opens it.
 
-In demo mode only. Everything is done by deeds, as people would. The outcomes are fitted to a published table (see
-crf/rehearsal/outcomes.py); reports of the demo say so.
+In demo mode only. Everything is done by deeds, as people would. What happens to whom is told by the trial's own story
+(crf/trials/<code>/demo) or made up from its declarations (crf/rehearsal/plausible.py); reports of the demo say so.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -18,29 +19,28 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from crf import trial
-from crf.actions import accounts, code_break, lock, queries
-from crf.models import RECORDS, Query, Site, Subject, User
+from crf.actions import accounts, code_break, lock
+from crf.models import Query, Site, Subject, User
 from crf.refusals import Refusal
-from crf.rehearsal import calendar as demo_calendar
-from crf.rehearsal import outcomes as demo_outcomes
 from crf.rehearsal import people as demo_people
 from crf.rehearsal import review as demo_review
+from crf.rehearsal.plausible import Plausible
 from crf.rehearsal.walk import Walk
+from crf.spec.demo import Story
 from trialsite.database.wall import seeing
 
-SEED = 160  # of the outcomes: arms alike in age, sex and BDI at baseline
+SEED = 1  # of a story that is made up
 MACHINE = "system:demo"
 DOMAIN = "demo.invalid"
-BROKEN = ("JER-010", "Brought to the emergency room after a fall; the physician asks for the arm.")
 FINISHED = "Data review of the demo trial: no query open, every form complete, verified and signed."
 
 
-def walk_site(code: str, begun: date, until: date, outcomes: dict, is_finishing: bool) -> None:
+def walk_site(code: str, begun: date, until: date, story: Story, is_finishing: bool) -> None:
     """The subjects of one site, all or nothing; in a process of its own, a refusal is told there."""
     try:
         with seeing(Site.objects.all()), transaction.atomic():
-            walk = Walk(begun, until, outcomes, is_finishing=is_finishing)
-            for plan in demo_calendar.plans():
+            walk = Walk(begun, until, story, is_finishing=is_finishing)
+            for plan in story.plans:
                 if plan.site == code:
                     walk.subject(plan)
             if is_finishing:
@@ -81,7 +81,10 @@ class Command(BaseCommand):
     def build_or_finish(self, *, if_empty: bool, finish: bool) -> None:
         began = time.monotonic()
         if not self.is_built():
-            self.stdout.write("Building the demo trial: 26 synthetic subjects, by deeds. This takes half a minute.")
+            count = len(self.story().plans)
+            self.stdout.write(
+                f"Building the demo trial: {count} synthetic subjects, by deeds. This takes half a minute."
+            )
             self.stdout.flush()
             self.build()
             self.stdout.write(f"The demo trial is built ({time.monotonic() - began:.0f} s).")
@@ -98,7 +101,10 @@ class Command(BaseCommand):
         if not User.objects.filter(email=f"data-manager@{DOMAIN}").exists():
             return True  # somebody else's trial
         with seeing(Site.objects.all()):
-            subject = Subject.objects.filter(number=BROKEN[0]).first()
+            broken = self.story().broken
+            if broken is None:
+                return Subject.objects.count() >= len(self.story().plans)
+            subject = Subject.objects.filter(number=broken[0]).first()
             return subject is not None and bool(code_break.requests_for(subject))
 
     # -- building
@@ -111,25 +117,27 @@ class Command(BaseCommand):
         begun = self.begun()
         self.walk(begun, begun, is_finishing=False)
         with seeing(Site.objects.all()):
-            walk = Walk(begun, begun, {}, is_finishing=False)
+            walk = Walk(begun, begun, self.story(), is_finishing=False)
             if not Query.objects.filter(check_code="").exists():
                 with transaction.atomic():
-                    self.ask(walk)
-            number, reason = BROKEN
+                    walk.ask()
+            if self.story().broken is None:
+                return
+            number, reason = self.story().broken
             subject = Subject.objects.select_related("site").get(number=number)
             # The last step, and a transaction of its own: by it the demo is known to be built.
             code_break.request(subject=subject, by=walk.person("investigator", subject.site.code), reason=reason)
 
     def begun(self) -> date:
         """The demo's day zero, as its first subject tells it."""
-        first = demo_calendar.plans()[0]
+        first = self.story().plans[0]
         with seeing(Site.objects.all()):
             subject = Subject.objects.filter(number=first.number).first()
         return subject.screened_on - timedelta(days=first.screened) if subject else date.today()
 
     def walk(self, begun: date, until: date, *, is_finishing: bool) -> None:
         """Every subject's way until the day, the sites beside each other where the machine has the processors."""
-        codes, given = [site.code for site in trial.SITES], (begun, until, self.outcomes(), is_finishing)
+        codes, given = [site.code for site in trial.SITES], (begun, until, self.story(), is_finishing)
         if self.processes < len(codes) or not sys.platform.startswith("linux"):
             for code in codes:
                 walk_site(code, *given)
@@ -146,7 +154,7 @@ class Command(BaseCommand):
 
     def people_and_sites(self, today: date) -> None:
         """One account for each role, passwords drawn now and written to a file that only its owner can read."""
-        since = today + timedelta(days=min(demo_calendar.FIRST_DOSES) - 60)
+        since = today + timedelta(days=self.story().begins - 60)
         for site in trial.SITES:
             accounts.set_up_site(
                 code=site.code,
@@ -175,21 +183,6 @@ class Command(BaseCommand):
             lines.append(f"  {person.username:<28} {password}   {where}")
         write_private(settings.VAR / "demo-accounts.txt", "\n".join(lines) + "\n")
 
-    def ask(self, walk: Walk) -> None:
-        """Two queries of the monitor: one stands open, one is answered."""
-        asked = []
-        for number, visit, item, text in (
-            ("AFU-008", "W3", "insomnia_middle", "The source notes sleep without interruption. Please check."),
-            ("JER-010", "W2", "weight_measured", "Please confirm the weight change with the weights of both visits."),
-        ):
-            record = RECORDS["HAMD"].objects.get(subject__number=number, visit__code=visit)
-            asked.append(queries.ask(record=record, item=item, text=text, by=walk.person("monitor", number[:3])))
-        queries.answer(
-            query=asked[1],
-            text="Both weights were checked: the difference is below half a kilogram.",
-            by=walk.person("rater", "JER"),
-        )
-
     # -- finishing
 
     def finish(self) -> None:
@@ -197,22 +190,37 @@ class Command(BaseCommand):
         if lock.is_locked():
             raise CommandError("The study is locked already; there is nothing left to finish.")
         begun = self.begun()
-        until = begun + timedelta(days=demo_calendar.LAST_DAY)
+        until = begun + timedelta(days=self.story().last_day)
         self.walk(begun, until, is_finishing=True)
         with seeing(Site.objects.all()):
-            walk = Walk(begun, until, {}, is_finishing=True)
+            walk = Walk(begun, until, self.story(), is_finishing=True)
             with walk.on_day(until):
                 with transaction.atomic():
                     for subject in Subject.objects.select_related("site"):
                         walk.acknowledge(subject.pk, subject.site.code)
                     walk.settle_queries()
-                lock.lock_study(by=walk.person("data_manager", trial.SITES[0].code), reason=FINISHED)
+                self.lock(walk)
             self.compare()
-        for role in ("statistician", "data-manager"):
+        for role in ("statistician", "medical-monitor"):
             call_command("demo_opening", role)
         self.stdout.write(f"The demo's calendar went on to {until}.")
 
-    # -- what the outcomes are made from
+    def lock(self, walk: Walk, *, despite: bool = False) -> None:
+        """The study is locked by whom it takes; `despite` what speaks against it, which is then on record."""
+        first, second = (walk.person(role, trial.SITES[0].code) for role in ("data_manager", "medical_monitor"))
+        lock.lock_study(by=first, confirmed_by=second, reason=FINISHED, despite=despite)
+
+    # -- what happens to whom
+
+    @cache  # noqa: B019 - a command lives for one call
+    def story(self) -> Story:
+        """The trial's own story, for the demo's list; else one made up from the declarations."""
+        fates = self.fates()
+        own = getattr(trial.demo(), "story", None)
+        if own:
+            return own(fates)
+        arms = {row["kit"]: row["arm"] for row in fates}
+        return Plausible(subjects=trial.PLANNED_SUBJECTS, seed=SEED, arms=arms)
 
     def fates(self) -> list[dict]:
         try:
@@ -222,19 +230,10 @@ class Command(BaseCommand):
                 "The demo's list is not loaded. Run `ECRF_ROLE=owner ./manage.py demo_list` (make run does)."
             ) from None
 
-    def outcomes(self) -> dict[str, demo_outcomes.Outcome]:
-        """For each subject by its planned place in the list of its site."""
-        fates = self.fates()
-        arms = {site.code: [row["arm"] for row in fates if row["stratum"] == site.code] for site in trial.SITES}
-        waiting = {code: iter(of_site) for code, of_site in arms.items()}
-        allocation = [(plan.number, next(waiting[plan.site])) for plan in demo_calendar.randomised()]
-        return demo_outcomes.outcomes(allocation, seed=SEED)
-
     def compare(self) -> None:
         """Say so when somebody else randomised in between: the outcomes then belong to other arms than planned."""
-        arms, planned = {row["kit"]: row["arm"] for row in self.fates()}, self.outcomes()
-        given = Subject.objects.filter(kit__isnull=False).values_list("number", "kit")
-        if any(number not in planned or planned[number].arm != arms[kit] for number, kit in given):
+        given = dict(Subject.objects.filter(kit__isnull=False).values_list("number", "kit"))
+        if self.story().misfits(given):
             self.stderr.write(
                 "Subjects were randomised by hand meanwhile: the final report of this demo will not "
                 "print the published numbers."

@@ -1,36 +1,109 @@
-"""`manage.py watch`: what must happen without anybody clicking. Runs beside the server; `--once` for a cron job."""
+"""`manage.py watch`: what must happen without anybody clicking. Runs beside the server; `--once` for a cron job.
 
+It waits for a database that is away and goes on when it is back: nobody starts it again in the night. Every turn it
+says that it is alive (a row that /health/ready and the administrator's page read).
+"""
+
+import logging
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from crf.actions import alerts
-from crf.models import Site
+from crf.actions import alerts, outbox, verify_record
+from crf.models import RecordCheck, Site
 from trialsite.database.wall import seeing
+from trialsite.operations import keeping
+from trialsite.operations.outages import outage_of
+
+log = logging.getLogger("ecrf.watch")
+MAILS_EVERY = 5  # seconds: who opened an account waits for its mail
+TIDY_EVERY = 3600
+LONGEST_PAUSE = 60
 
 
 class Command(BaseCommand):
-    help = "Escalate alerts that nobody acknowledged in time; once a minute until told to stop."
+    help = (
+        "Escalate alerts that nobody acknowledged in time, send mails, anchor the audit trail each hour, check the "
+        "record each night, look after the service; until told to stop."
+    )
+
+    # It starts whatever is wrong: what is found goes to administrators. And it holds no arm key to be looked for.
+    requires_system_checks = ()
+    has_told = False  # of a chain that went back: once until the next start, and every night
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="look once and end")
         parser.add_argument("--every", type=float, default=60, metavar="SECONDS")
 
     def handle(self, *, once, every, **options):
+        if once:
+            self.send()
+            self.look(timezone.now())
+            self.send()
+            self.tidy()
+            return
         stop = threading.Event()
-        if not once:
-            signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        while True:
-            self.look()
-            if once or stop.wait(every):
-                return
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: stop.set())
+        since, looked, tidied, troubles = timezone.now(), None, None, 0
+        while not stop.is_set():
+            now, pause = time.monotonic(), min(MAILS_EVERY, every)
+            try:
+                close_old_connections()
+                if looked is None or now - looked >= every:
+                    self.look(since)
+                    looked = now
+                self.send()
+                if tidied is None or now - tidied >= TIDY_EVERY:
+                    self.tidy()
+                    tidied = now
+                if troubles:
+                    log.warning("The watch goes on after %s turns without the database.", troubles)
+                troubles = 0
+            except (DatabaseError, InterfaceError) as error:
+                outage = outage_of(error)
+                if outage is None:
+                    raise  # a mistake of ours: the starter or systemd starts it again, and the log says where
+                if not troubles:
+                    log.warning("The watch waits: %s.", outage.kind)
+                connections.close_all()
+                troubles, pause = troubles + 1, min(2.0**troubles, LONGEST_PAUSE)
+            stop.wait(pause)
 
-    def look(self):
-        close_old_connections()
+    def look(self, since):
+        """Alerts, how the service is, and the sign of life, which comes last: it says that all this was done."""
         with seeing(Site.objects.all()):
             escalated = alerts.escalate(now=timezone.now())
         if escalated:
             self.stdout.write(f"{len(escalated)} alert(s) escalated.")
+        for finding in keeping.tell_of_new_findings(since=since):
+            log.warning("%s: %s", finding.name, finding.sentence)
+
+    def send(self):
+        sent, failed = outbox.send_due()
+        if failed:
+            log.warning("%s mail(s) could not be sent; they are tried again.", failed)
+
+    def tidy(self):
+        keeping.clear_sessions()
+        self.keep_the_trail()
+
+    def keep_the_trail(self):
+        """An anchor each hour, a look at everything each night. A chain that went back is found by the look."""
+        now = timezone.now()
+        went_back = False
+        if verify_record.is_anchor_due(now=now):
+            try:
+                verify_record.anchor(now=now)
+            except verify_record.WentBack as refused:
+                went_back = True
+                self.stderr.write(f"Nothing was anchored. {refused}")
+        if verify_record.is_check_due(now=now) or (went_back and not self.has_told):
+            self.has_told = went_back
+            check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
+            if check.count:
+                self.stderr.write(f"The record differs from its audit trail in {check.count} place(s).")

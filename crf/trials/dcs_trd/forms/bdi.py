@@ -3,6 +3,7 @@
 from crf.spec import OPEN, YES_NO, Check, Form, Item, Score, Text, Time, scale
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
+from crf.trials.dcs_trd.rules import alerts
 
 RECALL = {"BDI": "Right now", "BDI-IA": "The past week, including today", "BDI-II": "The past two weeks"}
 CATEGORY = {"BDI": "BDI 1961", "BDI-IA": "BDI-IA", "BDI-II": "BECK DEPRESSION INVENTORY-II"}
@@ -28,6 +29,7 @@ class BDI(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     rating = True
+    alerts = (alerts.of_bdi,)
     bands = {"total": BANDS[protocol.BDI_VERSION]}
 
     item_1 = Item("Item 1", SCORE, testcd="BD0101", section=ANSWERS)
@@ -112,7 +114,7 @@ class BDI(Form):
         ),
     )
 
-    typical = {"item_9_seen_at": "10:30"}
+    typical = {"item_9_seen_at": "10:30", "item_9_seen_by": "RB"}
 
 
 def has_some_variety(scores: list[int]) -> bool:

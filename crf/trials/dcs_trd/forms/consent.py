@@ -49,7 +49,7 @@ class Consent(Form):
         ),
     )
 
-    typical = {"consent_version": "1.0", "signed_at": "09:00"}
+    typical = {"consent_version": "1.0", "signed_at": "09:00", "obtained_by": "IM"}
 
     sdtm = {
         "signed_on": "DSSTDTC where DSDECOD = INFORMED CONSENT OBTAINED; DM.RFICDTC",

@@ -1,29 +1,21 @@
 """Departures from the protocol: opened by the system or by people, never a reason to refuse data (PROTOCOL 8)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice, joined
+from crf.spec.consequences import DEVIATION_KINDS
 from crf.spec.people import READERS, SITE_TEAM
 
 KINDS = Coded(
     (
-        ("BEFORECONSENT", "Procedure before consent"),
-        ("WINDOW", "Visit outside its window"),
-        ("MISSED", "Visit missed"),
-        ("INELIGIBLE", "Randomised without meeting the criteria"),
-        ("BOTTLE", "Wrong bottle"),
-        ("AFTERSTOP", "Dose after the stop"),
-        ("OVERDOSE", "More taken than prescribed, or more than 1000 mg a day"),
+        *DEVIATION_KINDS[:-1],
         ("TITRATION", "Dose not as the rules of titration allow"),
         ("NOTDONE", "Required procedure not done"),
-        ("PROHIBITED", "Prohibited medication"),
-        ("BLIND", "Blind at risk or lost"),
-        ("SAELATE", "Serious adverse event reported late"),
-        ("OTHER", "Other"),
+        DEVIATION_KINDS[-1],
     )
 )
 
 
 class Deviation(Form):
-    """One row a departure. Its fingerprint keeps the system from opening the same one twice."""
+    """One row a departure."""
 
     code, title, domain = "DEVIATION", "Protocol deviation", "DV"
     discloses = OPEN
@@ -34,6 +26,9 @@ class Deviation(Form):
     repeating = log = True
     dated = "occurred_on"
 
+    def called(r) -> str:
+        return joined(KINDS.show(r.kind), r.occurred_on)
+
     kind = Item("Kind", KINDS, testcd="DVDECOD")
     description = Item("What happened", Text(500, long=True), testcd="DVTERM")
     occurred_on = Item("Date it happened", Date(), testcd="DVSTDTC")
@@ -41,7 +36,6 @@ class Deviation(Form):
     opened_by = Item("Opened by", choice(SYSTEM="The system", PERSON="A person"))
     severity = Item("Major or minor", choice(MAJOR="Major", MINOR="Minor"), required=True)
     at_visit = Item("At visit", Text(8), required=False)
-    fingerprint = Item("Fingerprint", Text(80), required=False, help="Set by the system; leave empty")
     action = Item("What was done", Text(500, long=True), required=False)
     reported = Item("Reported to the ethics committee", YES_NO, required=False)
 
@@ -61,4 +55,4 @@ class Deviation(Form):
         ),
     )
 
-    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "fingerprint": "", "at_visit": ""}
+    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "at_visit": ""}

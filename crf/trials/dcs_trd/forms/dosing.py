@@ -97,7 +97,7 @@ class Dosing(Form):
         ),
     )
 
-    typical = {"decision": "STEP_UP", "prescribed_mg": "250"}
+    typical = {"decision": "STEP_UP", "prescribed_mg": "250", "decided_by": "IM"}
 
     sdtm = {"effective_on": "ECSTDTC", "reason": "ECADJ"}
 

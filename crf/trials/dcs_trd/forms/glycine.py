@@ -87,6 +87,7 @@ class Glycine(Form):
         "hours_fasting": "10",
         "drawn_at": "08:30",
         "frozen_at": "09:00",
+        "accession": "GL-0001",
         "result": "",
         "analysed_on": "",
         "shipped_on": "",

@@ -6,6 +6,7 @@ The scale is in the public domain; the anchors are our own short words.
 from crf.spec import OPEN, Check, Either, Form, Item, Score, at_visit, not_at_visit, scale
 from crf.spec.people import RATERS, READERS_AND_RATERS
 from crf.trials.dcs_trd import protocol
+from crf.trials.dcs_trd.rules import alerts
 from crf.trials.dcs_trd.rules.weight import weight_hint
 
 SEVENTEEN, TWENTY_ONE, TWENTY_FOUR = "Items 1 to 17", "Items 18 to 21", "Items 22 to 24"
@@ -21,6 +22,7 @@ class HAMD(Form):
     entered_by, read_by = RATERS, READERS_AND_RATERS
     carries_eligibility = True
     rating = True
+    alerts = (alerts.of_hamd,)
 
     mood = Item(
         "1 Depressed mood",
@@ -352,6 +354,8 @@ class HAMD(Form):
     hints = {"weight_measured": weight_hint}
     short_under = protocol.SHORT_HAMD_MINUTES
     bands = {"total_17": ((0, "none"), (8, "mild"), (14, "moderate"), (19, "severe"), (23, "very severe"))}
+
+    threshold_of = "total_21"
 
     def threshold(visit: str | None) -> int | None:
         """HAMD-21 decides on entry at screening and baseline."""

@@ -131,6 +131,10 @@ class AntidepressantTrial(Form):
         "effect": "PARTIAL",
         "stopped": "2025-10",
     }
+    typical_rows = (
+        {"drug": "Escitalopram", "dose": "20", "began": "2025-02", "stopped": "2025-06"},
+        {"drug": "Venlafaxine", "dose": "225", "began": "2025-07", "stopped": "2025-12"},
+    )
 
 
 class MedicalHistory(Form):

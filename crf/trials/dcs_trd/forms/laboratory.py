@@ -1,66 +1,9 @@
 """Safety laboratory and pregnancy test (PROTOCOL 3). Blood before and during treatment, never a drug level."""
 
-from dataclasses import dataclass
-
 from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, choice
 from crf.spec.people import READERS, SITE_TEAM
-
-
-@dataclass(frozen=True)
-class Analyte:
-    """A laboratory test: CDISC code, name, standard unit, and other units with the factor to the standard one."""
-
-    code: str
-    name: str
-    unit: str
-    others: tuple[tuple[str, str], ...] = ()
-
-
-ANALYTES = (
-    Analyte("ALT", "Alanine aminotransferase", "U/L", (("ukat/L", "59.988"),)),
-    Analyte("AST", "Aspartate aminotransferase", "U/L", (("ukat/L", "59.988"),)),
-    Analyte("ALP", "Alkaline phosphatase", "U/L", (("ukat/L", "59.988"),)),
-    Analyte("GGT", "Gamma-glutamyl transferase", "U/L", (("ukat/L", "59.988"),)),
-    Analyte("LDH", "Lactate dehydrogenase", "U/L", (("ukat/L", "59.988"),)),
-    Analyte("BILI", "Bilirubin, total", "umol/L", (("mg/dL", "17.104"),)),
-    Analyte("PROT", "Protein, total", "g/L", (("g/dL", "10"),)),
-    Analyte("ALB", "Albumin", "g/L", (("g/dL", "10"),)),
-    Analyte("CREAT", "Creatinine", "umol/L", (("mg/dL", "88.4"),)),
-    Analyte("UREA", "Urea", "mmol/L", (("mg/dL", "0.1665"),)),
-    Analyte("URATE", "Urate", "umol/L", (("mg/dL", "59.48"),)),
-    Analyte("GLUC", "Glucose", "mmol/L", (("mg/dL", "0.0555"),)),
-    Analyte("CHOL", "Cholesterol", "mmol/L", (("mg/dL", "0.02586"),)),
-    Analyte("TRIG", "Triglycerides", "mmol/L", (("mg/dL", "0.01129"),)),
-    Analyte("SODIUM", "Sodium", "mmol/L"),
-    Analyte("K", "Potassium", "mmol/L"),
-    Analyte("CL", "Chloride", "mmol/L"),
-    Analyte("CA", "Calcium", "mmol/L", (("mg/dL", "0.2495"),)),
-    Analyte("PHOS", "Phosphate", "mmol/L", (("mg/dL", "0.3229"),)),
-    Analyte("MG", "Magnesium", "mmol/L", (("mg/dL", "0.4114"),)),
-    Analyte("HGB", "Haemoglobin", "g/dL", (("g/L", "0.1"), ("mmol/L", "1.6114"))),
-    Analyte("HCT", "Haematocrit", "%"),
-    Analyte("RBC", "Erythrocytes", "10^12/L"),
-    Analyte("MCV", "Mean corpuscular volume", "fL"),
-    Analyte("WBC", "Leukocytes", "10^9/L"),
-    Analyte("NEUT", "Neutrophils", "10^9/L"),
-    Analyte("LYM", "Lymphocytes", "10^9/L"),
-    Analyte("EOS", "Eosinophils", "10^9/L"),
-    Analyte("PLAT", "Platelets", "10^9/L"),
-    Analyte("URPROT", "Urine protein", "g/L", (("mg/dL", "0.01"),)),
-    Analyte("URGLUC", "Urine glucose", "mmol/L", (("mg/dL", "0.0555"),)),
-)
-UNITS = tuple(dict.fromkeys(unit for a in ANALYTES for unit in (a.unit, *(other for other, _ in a.others))))
-
-
-def name_of(code: str) -> str:
-    """The test in words."""
-    return next(analyte.name for analyte in ANALYTES if analyte.code == code)
-
-
-def unit_fits(analyte: str, unit: str) -> bool:
-    """Is the unit one that this analyte is reported in?"""
-    found = next(a for a in ANALYTES if a.code == analyte)
-    return unit == found.unit or unit in dict(found.others)
+from crf.trials.dcs_trd.laboratory import LABORATORY, unit_fits
+from crf.trials.dcs_trd.rules import alerts
 
 
 class Laboratory(Form):
@@ -74,6 +17,7 @@ class Laboratory(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.LABORATORY
+    alerts = (alerts.of_laboratory,)
     carries_eligibility = True
     repeating = True
     dated = "drawn_on"
@@ -81,9 +25,9 @@ class Laboratory(Form):
     drawn_on = Item("Date drawn", Date(), testcd="LBDTC")
     drawn_at = Item("Time drawn", Time(), required=False)
     accession = Item("Accession number", Text(40), testcd="LBREFID", required=False)
-    analyte = Item("Test", Coded(tuple((a.code, a.name) for a in ANALYTES)), testcd="LBTESTCD")
+    analyte = Item("Test", Coded(LABORATORY.codes), testcd="LBTESTCD")
     result = Item("Result as reported", Decimal("0", "100000", 4), testcd="LBORRES")
-    unit = Item("Unit as reported", Coded(tuple((unit, unit) for unit in UNITS)), testcd="LBORRESU")
+    unit = Item("Unit as reported", Coded(tuple((unit, unit) for unit in LABORATORY.units)), testcd="LBORRESU")
     low = Item(
         "Lower limit on the report",
         Decimal("0", "100000", 4),
@@ -154,7 +98,13 @@ class Laboratory(Form):
         ),
     )
 
-    typical = {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": ""}
+    typical = {"analyte": "ALT", "result": "24", "unit": "U/L", "low": "", "high": "", "accession": "GL-0001"}
+    #: A normal panel, in standard units; the limits are those of the site.
+    typical_rows = (
+        {"analyte": "ALT", "result": "24", "unit": "U/L"},
+        {"analyte": "CREAT", "result": "72", "unit": "umol/L"},
+        {"analyte": "HGB", "result": "13.8", "unit": "g/dL"},
+    )
 
     sdtm = {"drawn_at": "LBDTC"}
 

@@ -3,6 +3,7 @@
 from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Purpose, Text, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.forms.adverse_event import partial_order_holds
+from crf.trials.dcs_trd.rules.medication import PROHIBITED, prohibited_drug
 
 GROUPS = choice(
     AD="Antidepressant",
@@ -15,7 +16,6 @@ GROUPS = choice(
     PHENYTOIN="Phenytoin",
     OTHER="Other",
 )
-PROHIBITED = ("NMDA", "AMINO", "TB", "PHENYTOIN")
 ROUTES = Coded(
     (
         ("ORAL", "Oral"),
@@ -35,6 +35,7 @@ class Medication(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.MEDICATION
+    departures = (prohibited_drug,)
 
     def called(r) -> str:
         return ", ".join(filter(None, (r.drug, r.began)))

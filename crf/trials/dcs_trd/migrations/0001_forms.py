@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("crf", "0002_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("crf", "0003_second_factors"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         trialsite.database.folding.Together(
@@ -1815,7 +1815,6 @@ class Migration(migrations.Migration):
                         ("opened_by", models.CharField(blank=True, max_length=20, null=True)),
                         ("severity", models.CharField(blank=True, max_length=20, null=True)),
                         ("at_visit", models.TextField(blank=True, null=True)),
-                        ("fingerprint", models.TextField(blank=True, null=True)),
                         ("action", models.TextField(blank=True, null=True)),
                         ("reported", models.CharField(blank=True, max_length=20, null=True)),
                         (
@@ -1912,12 +1911,13 @@ class Migration(migrations.Migration):
                                             "INELIGIBLE",
                                             "BOTTLE",
                                             "AFTERSTOP",
+                                            "BEFORERANDOM",
                                             "OVERDOSE",
-                                            "TITRATION",
-                                            "NOTDONE",
                                             "PROHIBITED",
                                             "BLIND",
                                             "SAELATE",
+                                            "TITRATION",
+                                            "NOTDONE",
                                             "OTHER",
                                         ],
                                     ),
@@ -1944,14 +1944,6 @@ class Migration(migrations.Migration):
                                     ("at_visit__isnull", True), ("at_visit__regex", "^(.|\\n){0,8}$"), _connector="OR"
                                 ),
                                 name="deviation_at_visit",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("fingerprint__isnull", True),
-                                    ("fingerprint__regex", "^(.|\\n){0,80}$"),
-                                    _connector="OR",
-                                ),
-                                name="deviation_fingerprint",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -7693,9 +7685,9 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('subject_id', 'items locks', '')",
+                            execute="public.crf_audit('subject_id', 'items locks apart', '')",
                             func="",
-                            hash="ed678aac259f18073cd814be0ea097fb0063ced6",
+                            hash="7dca51c383f18fcdaf2e5bff62304690600a191e",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_fad29",
                             table="crf_form_druglevel",

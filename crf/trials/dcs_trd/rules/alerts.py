@@ -1,20 +1,17 @@
-"""What must be shown at once and acted upon (PROTOCOL 7).
+"""What must be shown at once and acted upon in this trial (PROTOCOL 7).
 
-An alert says what happened in a sentence without any value, so that the sentence can be mailed.
+An alert says what happened in a sentence without any value, so that the sentence can be mailed. What any trial alerts
+of (a serious event, an overdose) stands in crf/rules/alerts.py.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
+from crf.spec.consequences import PROMPT_EVENT, PROMPT_JUDGEMENT, PROMPT_SERIOUS, Alert
 from crf.trials.dcs_trd import protocol
-from crf.trials.dcs_trd.dosing import LADDER
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from crf.trials.dcs_trd.rules.safety import Laboratory, laboratory_findings
 
-SUICIDALITY, PSYCHOSIS, OVERDOSE, SAE, LABORATORY = "suicidality", "psychosis", "overdose", "SAE", "laboratory"
-KINDS = (SUICIDALITY, PSYCHOSIS, OVERDOSE, SAE, LABORATORY)
-PROMPT_SAE, PROMPT_AE, PROMPT_DEVIATION = "serious adverse event", "adverse event", "deviation"
-PROMPT_JUDGEMENT = "documented judgement of the investigator"
+SUICIDALITY, PSYCHOSIS, LABORATORY = "suicidality", "psychosis", "laboratory"
 
 # Items of the BPRS form that stand for psychosis, and of the UKU form (PROTOCOL 7).
 BPRS_PSYCHOSIS = {
@@ -24,17 +21,6 @@ BPRS_PSYCHOSIS = {
     "unusual_thought": "unusual thought content",
 }
 UKU_PSYCHOSIS = {"epileptic_seizures": "seizure", "confusion": "confusion"}
-
-
-@dataclass(frozen=True)
-class Alert:
-    """Something a physician acknowledges with an action. A notice (`blocking` False) is shown and blocks nothing."""
-
-    rule: str
-    kind: str
-    sentence: str
-    blocking: bool = True
-    prompts: tuple[str, ...] = ()
 
 
 def suicidality_from_hamd(
@@ -55,7 +41,7 @@ def suicidality_from_hamd(
         because.append("has risen since the previous rating")
     if not because:
         return ()
-    prompts = (PROMPT_SAE,) if score >= limit.hamd_suicide_serious else ()
+    prompts = (PROMPT_SERIOUS,) if score >= limit.hamd_suicide_serious else ()
     if at_baseline:
         prompts += (PROMPT_JUDGEMENT,)
     return (Alert("ALERT-01", SUICIDALITY, f"HAMD item 3 {' and '.join(because)}.", prompts=prompts),)
@@ -84,7 +70,7 @@ def suicidality_from_classification(categories: Sequence[str]) -> tuple[Alert, .
     grave = {"intent", "plan", "preparation", "aborted", "interrupted"} & set(categories)
     if not serious and not grave:
         return ()
-    prompts = (PROMPT_SAE,) if serious else ()
+    prompts = (PROMPT_SERIOUS,) if serious else ()
     return (Alert("ALERT-04", SUICIDALITY, "The classification names intent or behaviour.", prompts=prompts),)
 
 
@@ -102,7 +88,9 @@ def psychosis_from_bprs(scores: Mapping[str, int | None], *, baseline: Mapping[s
             found.append(name)
     if not found:
         return ()
-    return (Alert("ALERT-05", PSYCHOSIS, f"BPRS: {', '.join(found)} has risen to a high score.", prompts=(PROMPT_AE,)),)
+    return (
+        Alert("ALERT-05", PSYCHOSIS, f"BPRS: {', '.join(found)} has risen to a high score.", prompts=(PROMPT_EVENT,)),
+    )
 
 
 def psychosis_from_uku(scores: Mapping[str, int | None]) -> tuple[Alert, ...]:
@@ -110,32 +98,7 @@ def psychosis_from_uku(scores: Mapping[str, int | None]) -> tuple[Alert, ...]:
     found = [name for item, name in UKU_PSYCHOSIS.items() if scores.get(item)]
     if not found:
         return ()
-    return (Alert("ALERT-06", PSYCHOSIS, f"UKU: {' and '.join(found)} reported.", prompts=(PROMPT_AE,)),)
-
-
-def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None) -> tuple[Alert, ...]:
-    """Capsules swallowed on one day above what was prescribed, or above 1000 mg/d. Recorded, never refused.
-
-    `prescribed_mg`: the highest daily dose prescribed in the interval; None where it is not known.
-    """
-    if most_in_a_day is None:
-        return ()
-    taken, because = most_in_a_day * LADDER.unit_dose, []
-    if prescribed_mg is not None and taken > prescribed_mg:
-        because.append("more than prescribed")
-    if taken > LADDER.maximum:
-        because.append(f"more than {LADDER.maximum} mg")
-    if not because:
-        return ()
-    sentence = f"On one day the subject took {' and '.join(because)}."
-    return (Alert("ALERT-07", OVERDOSE, sentence, prompts=(PROMPT_AE, PROMPT_DEVIATION)),)
-
-
-def serious_event(serious: str | None) -> tuple[Alert, ...]:
-    """A criterion of seriousness is met: the clock of 24 hours runs from awareness."""
-    if serious != "Y":
-        return ()
-    return (Alert("ALERT-08", SAE, f"Serious adverse event: report within {protocol.SETTINGS.sae_hours} hours."),)
+    return (Alert("ALERT-06", PSYCHOSIS, f"UKU: {' and '.join(found)} reported.", prompts=(PROMPT_EVENT,)),)
 
 
 def laboratory(values: Laboratory) -> tuple[Alert, ...]:
@@ -143,14 +106,36 @@ def laboratory(values: Laboratory) -> tuple[Alert, ...]:
     return tuple(Alert("ALERT-09", LABORATORY, finding.sentence) for finding in laboratory_findings(values))
 
 
-def is_escalated(
-    *, raised_at: datetime, acknowledged_at: datetime | None, now: datetime, hours: int | None = None
-) -> bool:
-    """Not acknowledged in 4 h (a setting): it goes to sub-investigator and medical monitor."""
-    limit = protocol.SETTINGS.alert_hours if hours is None else hours
-    return acknowledged_at is None and now - raised_at >= timedelta(hours=limit)
+# -- hooks of the forms: a record and the chart of its subject
 
 
-def sae_report_due_at(aware_at: datetime) -> datetime:
-    """When the report of a serious adverse event is due."""
-    return aware_at + timedelta(hours=protocol.SETTINGS.sae_hours)
+def of_hamd(record, chart) -> tuple[Alert, ...]:
+    return suicidality_from_hamd(
+        record.suicide,
+        baseline=chart.baseline(record, "suicide"),
+        previous=chart.previous(record, "suicide"),
+        at_baseline=record.visit_code in (protocol.SCREENING, protocol.BASELINE),
+    )
+
+
+def of_bdi(record, chart) -> tuple[Alert, ...]:
+    return suicidality_from_bdi(record.item_9, previous=chart.previous(record, "item_9"))
+
+
+def of_classification(record, chart) -> tuple[Alert, ...]:
+    return suicidality_from_classification([name for name, value in record.values().items() if value == "Y"])
+
+
+def of_bprs(record, chart) -> tuple[Alert, ...]:
+    return psychosis_from_bprs(
+        {name: getattr(record, name) for name in BPRS_PSYCHOSIS},
+        baseline={name: chart.baseline(record, name) for name in BPRS_PSYCHOSIS},
+    )
+
+
+def of_uku(record, chart) -> tuple[Alert, ...]:
+    return psychosis_from_uku({name: getattr(record, name) for name in UKU_PSYCHOSIS})
+
+
+def of_laboratory(record, chart) -> tuple[Alert, ...]:
+    return laboratory(laboratory_of(chart, rows=[record]))

@@ -8,7 +8,7 @@ from datetime import date
 from crf.spec.reasons import Because
 from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.forms.adverse_event import STOPPING_EVENTS
-from crf.trials.dcs_trd.rules.bloods import laboratory_of
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from crf.trials.dcs_trd.rules.safety import SafetyFacts, reasons_to_decide, reasons_to_stop
 
 BEFORE = (protocol.SCREENING, protocol.BASELINE)

@@ -1,49 +1,33 @@
-"""Who may be randomised: the criteria with the answer that meets each, and the automatic cross-checks (PROTOCOL 4)."""
+"""What other forms say against criteria that were affirmed (PROTOCOL 4): the automatic cross-checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crf.spec.ages import ages_possible
+from crf.spec.consequences import Reason
 from crf.trials.dcs_trd import protocol
-from crf.trials.dcs_trd.forms.eligibility import Eligibility
+from crf.trials.dcs_trd.rules.kidney import egfr
+from crf.trials.dcs_trd.rules.laboratory import creatinine_mg_per_dl, laboratory_of
+from crf.trials.dcs_trd.rules.medication import PROHIBITED
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """A criterion of the protocol: its code (I1, E13), its text, and the answers that meet it."""
+class Taken:
+    """A drug with its begin and end, ISO 8601 and perhaps partial; without an end it goes on."""
 
-    code: str
-    text: str
-    item: str
-    meeting: tuple[str, ...]
+    drug: str
+    began: str | None
+    stopped: str | None
 
-    @property
-    def is_inclusion(self) -> bool:
-        return self.code.startswith("I")
-
-
-def _criteria() -> tuple[Criterion, ...]:
-    found = []
-    for name, item in Eligibility.items.items():
-        if item.testcd is None:
-            continue
-        code, text = item.label.split(" ", 1)
-        meeting = ("N",) if code.startswith("E") else ("Y", "NA")
-        found.append(Criterion(code, text, name, meeting))
-    return tuple(found)
-
-
-CRITERIA = _criteria()
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a subject is not eligible: the criterion or the check, and a sentence."""
-
-    code: str
-    sentence: str
+    def on(self, day: date) -> bool:
+        """Whether it was surely or possibly taken on that day."""
+        on = day.isoformat()
+        return (self.began is None or self.began <= on[: len(self.began)]) and (
+            self.stopped is None or on[: len(self.stopped)] <= self.stopped
+        )
 
 
 @dataclass(frozen=True)
@@ -53,52 +37,20 @@ class ScreeningFacts:
     `hamd_21`: totals by visit code. Creatinine is in mg/dL, ALT and its upper limit in U/L, haemoglobin in g/dL.
     """
 
-    consent_on: date | None = None
-    birth_year: int | None = None
-    sex: str | None = None
-    may_become_pregnant: bool = False
-    pregnancy_test: str | None = None
-    hamd_21: Mapping[str, int | None] = field(default_factory=dict)
-    hamd_suicide: int | None = None
-    creatinine: Decimal | None = None
-    alt: Decimal | None = None
-    alt_upper_limit: Decimal | None = None
-    haemoglobin: Decimal | None = None
-    adequate_trials: int | None = None
-    antidepressant_changed_on: date | None = None
-
-
-def unmet_criteria(answers: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """The criteria of one eligibility record (values by item name) that are not answered or not met."""
-    found = []
-    for criterion in CRITERIA:
-        answer = answers.get(criterion.item)
-        if answer is None:
-            found.append(Reason(criterion.code, f"{criterion.code} is not answered: {criterion.text}."))
-        elif answer not in criterion.meeting:
-            met = "not met" if criterion.is_inclusion else "present"
-            found.append(Reason(criterion.code, f"{criterion.code} is {met}: {criterion.text}."))
-    return tuple(found)
-
-
-def egfr(creatinine: Decimal | float, *, age: int, sex: str) -> float:
-    """eGFR in mL/min/1.73 m2 by CKD-EPI 2021 (Inker et al., N Engl J Med 2021;385:1737), without race.
-
-    Creatinine in mg/dL (above 0), age in years, sex F or M.
-    """
-    if sex not in ("F", "M"):
-        raise ValueError(f"eGFR needs sex F or M, not {sex!r}.")
-    if creatinine <= 0:
-        raise ValueError("eGFR needs a creatinine above 0 mg/dL.")
-    kappa, alpha = (0.7, -0.241) if sex == "F" else (0.9, -0.302)
-    ratio = float(creatinine) / kappa
-    rate = 142 * min(ratio, 1) ** alpha * max(ratio, 1) ** -1.200 * 0.9938**age
-    return rate * 1.012 if sex == "F" else rate
-
-
-def ages_possible(birth_year: int, on: date) -> tuple[int, int]:
-    """The age before and after this year's birthday; only the year of birth is known."""
-    return on.year - birth_year - 1, on.year - birth_year
+    consent_on: date | None
+    birth_year: int | None
+    sex: str | None
+    may_become_pregnant: bool
+    pregnancy_test: str | None
+    hamd_21: Mapping[str, int | None]
+    hamd_suicide: int | None
+    creatinine: Decimal | None
+    alt: Decimal | None
+    alt_upper_limit: Decimal | None
+    haemoglobin: Decimal | None
+    adequate_trials: int | None
+    antidepressant_changes: tuple[date, ...]
+    prohibited_drugs: tuple[Taken, ...]
 
 
 def contradictions(answers: Mapping[str, Any], facts: ScreeningFacts, *, on: date) -> tuple[Reason, ...]:
@@ -122,9 +74,11 @@ def _contradictions(answers, facts, on):
             yield Reason("I3", f"HAMD-21 at {label} is below {entry.hamd_21}.")
     if facts.adequate_trials is not None and facts.adequate_trials < entry.adequate_trials:
         yield Reason("I4", f"Fewer than {entry.adequate_trials} adequate antidepressant trials are on record.")
-    changed_on = facts.antidepressant_changed_on
-    if changed_on is not None and (on - changed_on).days < 7 * entry.stable_weeks:
+    if any(0 <= (on - changed).days < 7 * entry.stable_weeks for changed in facts.antidepressant_changes):
         yield Reason("I5", f"The antidepressant was changed less than {entry.stable_weeks} weeks ago.")
+    interfering = [taken.drug for taken in facts.prohibited_drugs if taken.on(on)]
+    if interfering and answers.get("e6") == "N":
+        yield Reason("E6", f"A drug that interferes is among the medication: {', '.join(interfering)}.")
     if facts.may_become_pregnant and answers.get("i7") == "NA":
         yield Reason("I7", "The subject may become pregnant, so I7 cannot be called not applicable.")
     if facts.pregnancy_test == "POSITIVE":
@@ -147,11 +101,56 @@ def _laboratory_contradictions(facts, on):
         yield Reason("E11", f"Haemoglobin is below {entry.haemoglobin} g/dL.")
 
 
-def reasons_against(answers: Mapping[str, Any], facts: ScreeningFacts, *, on: date) -> tuple[Reason, ...]:
-    """Everything that stands against randomising: unmet criteria first, then what other forms contradict."""
-    return unmet_criteria(answers) + contradictions(answers, facts, on=on)
+# -- hooks of the trial: the chart of a subject
 
 
-def is_possible_duplicate(one: tuple[str, int, str], other: tuple[str, int, str]) -> bool:
-    """Same sex, year of birth and site: perhaps one person twice. A warning; it never refuses."""
-    return one == other
+def screening_facts(chart) -> ScreeningFacts:
+    """What the other forms say about the criteria as the chart stands."""
+    codes = (protocol.SCREENING, protocol.BASELINE)
+    suicide = [chart.value("HAMD", "suicide", visit=code) for code in codes]
+    pregnancy = [chart.value("PREG", "result", visit=code) for code in codes]
+    adequate = [answer.value for answer in chart.series("ADTRIAL", "adequate")]
+    values = laboratory_of(chart, protocol.SCREENING)
+    return ScreeningFacts(
+        consent_on=chart.value("CONSENT", "signed_on", visit=protocol.SCREENING),
+        birth_year=chart.value("DEMOG", "birth_year", visit=protocol.SCREENING),
+        sex=chart.value("DEMOG", "sex", visit=protocol.SCREENING),
+        may_become_pregnant=chart.value("DEMOG", "may_become_pregnant", visit=protocol.SCREENING) == "Y",
+        pregnancy_test=next((result for result in pregnancy if result and result != "NEGATIVE"), None),
+        hamd_21={code: chart.value("HAMD", "total_21", visit=code) for code in codes},
+        hamd_suicide=max((score for score in suicide if score is not None), default=None),
+        creatinine=creatinine_mg_per_dl(chart, protocol.SCREENING),
+        alt=values.alt,
+        alt_upper_limit=values.alt_upper_limit,
+        haemoglobin=values.haemoglobin,
+        adequate_trials=adequate.count("Y") if adequate else None,
+        antidepressant_changes=_antidepressant_changes(chart),
+        prohibited_drugs=tuple(
+            Taken(row.drug or row.group, row.began, row.stopped if row.ongoing == "N" else None)
+            for row in chart.records("CONMED")
+            if row.group in PROHIBITED
+        ),
+    )
+
+
+def _antidepressant_changes(chart) -> tuple[date, ...]:
+    """The days on which an antidepressant began or ended; of a partial date its first day."""
+    return tuple(
+        date.fromisoformat((text + "-01-01")[:10])
+        for row in chart.records("CONMED")
+        if row.group == "AD"
+        for text in (row.began, row.stopped)
+        if text
+    )
+
+
+def before_randomising(chart) -> list[str]:
+    """Randomisation needs the glycine sample, not its result (PROTOCOL 4)."""
+    if chart.value("GLYCINE", "taken", visit=protocol.BASELINE) == "Y":
+        return []
+    return ["The glycine sample before the first dose is not taken."]
+
+
+def contradicted(answers: Mapping[str, Any], chart, *, on: date) -> tuple[Reason, ...]:
+    """The trial's hook: cross-checks of one eligibility record."""
+    return contradictions(answers, screening_facts(chart), on=on)

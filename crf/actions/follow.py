@@ -1,0 +1,263 @@
+"""Bring what is stored of a subject in line with what its record implies, within the deed that changed the record.
+
+What is implied and absent is opened; what is open and no longer implied is closed, or marked as no longer so with its
+cause; what a person did (acknowledged, answered, judged) stays. The audit trail names the component and its version,
+never the person who saved (AUD-20); who caused it stands beside, in the columns of the row.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from crf import trial
+from crf.chart.chart import Chart, Entry
+from crf.chart.check_version import version_of
+from crf.chart.implied import Departed, Implied, implied
+from crf.models import RECORDS, Alert, Found, Query, Record, Subject, User, Visit
+from crf.spec import Purpose
+from crf.spec.consequences import MAJOR
+
+from .act import act
+from .alerts import raised
+
+#: Who opens and closes, as the audit trail names it. A changed rule is a new version.
+COMPONENT = "system:consequences 1.0"
+
+
+@dataclass
+class Followed:
+    """What a deed led to, newly opened; `closed` counts what no longer stands."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    deviations: list[Record] = field(default_factory=list)
+    closed: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.alerts or self.queries or self.deviations or self.closed)
+
+
+def follow(*, subject: Subject, by: User, because: str) -> Followed:
+    """Reconcile everything about the subject. `because`: the cause in words, as the audit trail gives it.
+
+    Five statements where nothing changes. Part of the caller's deed.
+    """
+    done = Followed()
+    with act(by=COMPONENT, role="system", reason=because):
+        changed_rows = _once(subject, by, because, done)
+        if changed_rows:  # a deviation that was opened or went is a record itself: its own checks follow
+            _once(subject, by, because, done)
+    return done
+
+
+def _once(subject: Subject, by: User, because: str, done: Followed) -> bool:
+    """One look at the whole record; says whether rows of the form for deviations came or went."""
+    chart = Chart.of(subject)
+    dates = {visit.pk: visit.occurred_on for visit in chart.visits}
+    found = implied(chart, today=subject.site.today())
+    _date_visits(chart, found, dates)
+    _carry(subject, found)
+    _reconcile_alerts(subject, found, because, done)
+    _reconcile_queries(subject, found, by, done)
+    return _reconcile_deviations(subject, chart, found, by, because, done)
+
+
+# -- what the subject and its visits carry
+
+
+def _date_visits(chart: Chart, found: Implied, before: dict) -> None:
+    for visit in chart.visits:
+        if found.visit_dates[visit.pk] != before[visit.pk]:
+            Visit.objects.filter(pk=visit.pk).update(occurred_on=found.visit_dates[visit.pk])
+
+
+def _carry(subject: Subject, found: Implied) -> None:
+    """Study days count from the first dose, and every deed asks for a withdrawal: the subject carries both."""
+    carried = {"first_dose_on": found.first_dose_on, "consent_withdrawn_on": found.consent_withdrawn_on}
+    changed = [name for name, value in carried.items() if getattr(subject, name) != value]
+    for name in changed:
+        setattr(subject, name, carried[name])
+    if changed:
+        subject.save(update_fields=changed)
+
+
+# -- alerts
+
+
+def _reconcile_alerts(subject: Subject, found: Implied, because: str, done: Followed) -> None:
+    standing = {
+        (one.form, one.record, one.rule, one.occurrence): one
+        for one in Alert.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)
+    }
+    now = timezone.now()
+    for one in found.alerts:
+        entry, alert = one.entry, one.alert
+        if standing.pop((entry.form.code, entry.pk, alert.rule, one.occurrence), None) is not None:
+            continue
+        new = Alert.objects.create(
+            subject_id=subject.pk,
+            site_id=subject.site_id,
+            visit_id=entry.visit_pk,
+            form=entry.form.code,
+            record=entry.pk,
+            rule=alert.rule,
+            kind=alert.kind,
+            occurrence=one.occurrence,
+            sentence=alert.sentence,
+            prompts=list(alert.prompts),
+            is_blocking=alert.blocking,
+            raised_at=now,
+        )
+        raised(new)
+        done.alerts.append(new)
+    for gone in standing.values():
+        gone.no_longer_at, gone.no_longer_because = now, because[:200]
+        gone.save(update_fields=["no_longer_at", "no_longer_because"])
+        done.closed += 1
+
+
+# -- queries by checks
+
+
+def _reconcile_queries(subject: Subject, found: Implied, by: User, done: Followed) -> None:
+    asked: dict[tuple, list[Query]] = {}
+    for query in Query.objects.filter(subject_id=subject.pk).exclude(check_code="").order_by("pk"):
+        asked.setdefault((query.form, query.record, query.check_code), []).append(query)
+    now, new = timezone.now(), []
+    failing = {(one.entry.form.code, one.entry.pk, one.check.code): one for one in found.failed}
+    for key, one in failing.items():
+        earlier = asked.get(key, [])
+        if not earlier or _asks_again(earlier[-1], one.entry):
+            new.append(_query_of(one.entry, one.check, subject, now, by))
+    unblinding = {form.code for form in trial.FORMS if form.code not in _in_chart()}
+    for key, queries in asked.items():
+        if key in failing or key[0] in unblinding:
+            continue
+        for query in queries:
+            if query.state in (Query.State.OPEN, Query.State.ANSWERED):
+                query.state, query.settled_at, query.settled_by = Query.State.CLOSED, now, by
+                query.no_longer = True
+                query.save(update_fields=["state", "settled_at", "settled_by", "no_longer"])
+                done.closed += 1
+    if new:
+        done.queries += Query.objects.bulk_create(new)
+
+
+def _asks_again(latest: Query, entry: Entry) -> bool:
+    """Whether a check that fails is asked about anew: not while a query stands, nor after a person settled it, unless
+    the record changed since."""
+    if latest.state in (Query.State.OPEN, Query.State.ANSWERED):
+        return False
+    return latest.no_longer or latest.settled_at is None or latest.settled_at < entry.changed_at
+
+
+def _query_of(entry: Entry, check, subject: Subject, at, by: User) -> Query:
+    return Query(
+        subject_id=subject.pk,
+        site_id=subject.site_id,
+        visit_id=entry.visit_pk,
+        form=entry.form.code,
+        record=entry.pk,
+        row_number=entry.row_number,
+        item=check.named_items(entry.form)[0],
+        check_code=check.code,
+        check_version=version_of(check),
+        text=check.sentence,
+        opened_at=at,
+        opened_by=by,
+    )
+
+
+def _in_chart() -> frozenset[str]:
+    return trial.codes_of([form for form in trial.FORMS if form.discloses.name != "UNBLINDS"])
+
+
+# -- deviations
+
+
+def _reconcile_deviations(
+    subject: Subject, chart: Chart, found: Implied, by: User, because: str, done: Followed
+) -> bool:
+    form = trial.serving(Purpose.DEVIATIONS)
+    if form is None:
+        return False
+    changed = False
+    standing = {one.occasion: one for one in Found.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)}
+    rows = {entry.pk: entry for entry in chart.records(form.code)}
+    now = timezone.now()
+    for departed in found.departures:
+        known = standing.pop(departed.occasion, None)
+        if known is None:
+            done.deviations.append(_open(subject, departed, by, now))
+            changed = True
+        elif known.sentence != departed.departure.sentence:
+            changed = True
+            _tell_anew(subject, known, rows.get(known.record), departed, by, because, now, done)
+    for gone in standing.values():
+        _no_longer(gone, rows.get(gone.record), by, because, now)
+        done.closed += 1
+        changed = True
+    return changed
+
+
+def _open(subject: Subject, departed: Departed, by: User, now) -> Record:
+    """A row of the form for deviations. A major one is not complete before a person assessed it."""
+    departure = departed.departure
+    model = RECORDS[trial.code_serving(Purpose.DEVIATIONS)]
+    last = model.objects.filter(subject_id=subject.pk).order_by("-row_number").values_list("row_number", flat=True)
+    is_assessed = departure.severity != MAJOR
+    record = model.objects.create(
+        subject_id=subject.pk,
+        site_id=subject.site_id,
+        row_number=(last.first() or 0) + 1,
+        created_at=now,
+        created_by=by,
+        changed_at=now,
+        changed_by=by,
+        completed_at=now if is_assessed else None,
+        completed_by=by if is_assessed else None,
+        protocol_version=subject.protocol_version,
+        source=Record.Source.ESOURCE,
+        kind=departure.kind,
+        description=departure.sentence,
+        occurred_on=departure.occurred_on,
+        found_on=now.astimezone(subject.site.zone).date(),
+        opened_by="SYSTEM",
+        severity=departure.severity,
+        at_visit=departure.at_visit,
+    )
+    Found.objects.create(
+        subject_id=subject.pk,
+        site_id=subject.site_id,
+        record=record.pk,
+        occasion=departed.occasion,
+        sentence=departure.sentence,
+        component=COMPONENT,
+        found_at=now,
+    )
+    return record
+
+
+def _tell_anew(subject, known: Found, row: Entry | None, departed: Departed, by, because, now, done: Followed) -> None:
+    """The facts behind it changed and it still stands: told anew, or opened anew where a person worked on it."""
+    if row is None or row.version > 1:
+        _no_longer(known, row, by, because, now)
+        done.deviations.append(_open(subject, departed, by, now))
+        return
+    departure = departed.departure
+    RECORDS[row.form.code].objects.filter(pk=row.pk).update(
+        description=departure.sentence, occurred_on=departure.occurred_on, severity=departure.severity
+    )
+    known.sentence = departure.sentence
+    known.save(update_fields=["sentence"])
+
+
+def _no_longer(known: Found, row: Entry | None, by: User, because: str, now) -> None:
+    """Mark it; the row itself is voided unless a person worked on it: then it stays and bears the mark."""
+    known.no_longer_at, known.no_longer_because = now, because[:200]
+    known.save(update_fields=["no_longer_at", "no_longer_because"])
+    if row is not None and row.version == 1:
+        RECORDS[row.form.code].objects.filter(pk=row.pk).update(
+            voided_at=now, voided_by=by, void_reason=f"No longer so. {because}"[:200], version=row.version + 1
+        )

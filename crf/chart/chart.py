@@ -1,0 +1,308 @@
+"""The chart of a subject: every standing record of a subject at once, for whatever looks across forms and visits.
+
+Two statements for any subject: the visits, and one UNION over the tables of all forms that gives each record as JSON.
+Hooks of a trial are handed a chart; they ask it and never the database. Forms that unblind are not in it.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Any
+
+from django.db import connection
+
+from crf import spec, trial
+from crf.chart.others import Answer, place
+from crf.models import RECORDS, Alert, Record, Subject, Visit
+from crf.rules.study_day import day_one, study_day
+from crf.spec import Purpose
+
+
+class Entry:
+    """A standing record in memory: its answers as attributes, and where it belongs. Blank is None."""
+
+    __slots__ = (
+        "form",
+        "pk",
+        "visit",
+        "visit_pk",
+        "number",
+        "row_number",
+        "version",
+        "missing",
+        "is_complete",
+        "changed_at",
+        "_values",
+    )
+
+    def __init__(
+        self, form, pk, visit, visit_pk, number, row_number, version, missing, is_complete, changed_at, values
+    ):
+        self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
+        self.row_number, self.version, self.missing, self.is_complete = row_number, version, missing, is_complete
+        self.changed_at, self._values = changed_at, values
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"{self.form.code} has no item {name!r}.") from None
+
+    @property
+    def visit_code(self) -> str | None:
+        return self.visit
+
+    @property
+    def dated(self) -> date | None:
+        """The day of the observation; None where the form bears no date or it is blank."""
+        return self._values.get(self.form.dated) if self.form.dated else None
+
+    @property
+    def called(self) -> str:
+        """How a person knows this row: by what it is about."""
+        return self.form.row_called(self.row_number, self._values)
+
+    def values(self) -> dict[str, Any]:
+        """The answers by item name."""
+        return {name: self._values.get(name) for name in self.form.items}
+
+
+class Chart:
+    """A subject with its visits and standing records. Plain questions, no statement after it was read."""
+
+    def __init__(self, subject: Subject, visits: Iterable[Visit], entries: Iterable[Entry]):
+        self.subject, self.visits = subject, list(visits)
+        self._by_form: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._by_form[entry.form.code].append(entry)
+        for found in self._by_form.values():
+            found.sort(key=lambda one: place(Answer(one.visit, one.number, one.row_number, None)))
+
+    @classmethod
+    def of(cls, subject: Subject) -> "Chart":
+        """The chart of the subject as it is stored now: two statements."""
+        visits = sorted(
+            Visit.objects.filter(subject_id=subject.pk), key=lambda visit: (visit.definition.number, visit.number)
+        )
+        return cls(subject, visits, _entries(subject.pk, {visit.pk: visit for visit in visits}))
+
+    # -- looking things up; the same questions that crf/chart/others.py answers
+
+    def records(self, code: str | None) -> list[Entry]:
+        """The standing records of a form in the order of visits and rows; none of a form that is not declared."""
+        return self._by_form.get(code, []) if code else []
+
+    def record(self, code: str | None, *, visit: str | None) -> Entry | None:
+        """The record of the form at the visit (None: the first of a log form)."""
+        return next((entry for entry in self.records(code) if entry.visit == visit), None)
+
+    def series(self, code: str | None, item: str) -> list[Answer]:
+        """The answers to an item, in the order of visits and rows."""
+        return [Answer(one.visit, one.number, one.row_number, getattr(one, item)) for one in self.records(code)]
+
+    def value(self, code: str | None, item: str, *, visit: str | None) -> Any:
+        """The answer to an item at a visit (None: the first of a log form); None when there is none."""
+        found = self.record(code, visit=visit)
+        return getattr(found, item) if found else None
+
+    def before(self, visit: str, code: str | None, item: str) -> list[Any]:
+        """The answers given to an item at visits that come before this one."""
+        number = trial.visit(visit).number
+        return [
+            getattr(one, item)
+            for one in self.records(code)
+            if one.visit is not None and trial.visit(one.visit).number < number
+        ]
+
+    def all(self) -> list[Entry]:
+        """Every standing record, form by form in the order of the schedule."""
+        return [entry for form in trial.FORMS for entry in self.records(form.code)]
+
+    def serving(self, purpose: Purpose) -> list[Entry]:
+        """The records of the form that serves the purpose; none where the trial has no such form."""
+        return self.records(trial.code_serving(purpose))
+
+    def told(self, purpose: Purpose, item: str) -> Any:
+        """The first answer to an item of the form that serves the purpose; None where there is none."""
+        return next((value for one in self.serving(purpose) if (value := getattr(one, item)) is not None), None)
+
+    def besides(self, entry: Entry) -> "Besides":
+        """The chart as the entry's own checks see it: without the entry itself."""
+        return Besides(self, entry)
+
+    # -- in time
+
+    def baseline(self, entry, item: str) -> Any:
+        """The answer at baseline, for a record of a later visit; None before."""
+        if entry.visit_code in trial.BEFORE_RANDOMISATION:
+            return None
+        return self.value(entry.form.code, item, visit=trial.BASELINE)
+
+    def previous(self, entry, item: str) -> Any:
+        """The last answer before this record in time; a visit without a date stands where it is planned."""
+        here = _moment(entry)
+        given = [
+            (moment, getattr(one, item))
+            for one in self.records(entry.form.code)
+            if one.pk != entry.pk and getattr(one, item) is not None and (moment := _moment(one)) < here
+        ]
+        return max(given, key=lambda pair: pair[0])[1] if given else None
+
+    # -- days and facts about the subject as a whole
+
+    @cached_property
+    def consent_on(self) -> date | None:
+        """The day of the first consent."""
+        return self.told(Purpose.CONSENT, "signed_on")
+
+    @cached_property
+    def first_dose_on(self) -> date | None:
+        return self.told(Purpose.FIRST_DOSE, "taken_on")
+
+    @cached_property
+    def day_1(self) -> date | None:
+        """The date that counts as study day 1 (PROTOCOL 2)."""
+        baseline = next((visit.occurred_on for visit in self.visits if visit.code == trial.BASELINE), None)
+        found = day_one(first_dose=self.first_dose_on, baseline=baseline, randomised=self.subject.randomised_on)
+        return found.on if found else None
+
+    def day_of(self, on: date | None) -> int | None:
+        """The study day of a date; None while nothing counts as day 1."""
+        return study_day(on, day_1=self.day_1) if on and self.day_1 else None
+
+    @cached_property
+    def open_alerts(self) -> tuple[str, ...]:
+        """The kinds of alerts that wait for a physician and block. One statement, when first asked for."""
+        waiting = Alert.objects.waiting().filter(subject=self.subject, is_blocking=True)
+        return tuple(waiting.order_by("kind").values_list("kind", flat=True).distinct())
+
+    @property
+    def kit(self) -> str | None:
+        return self.subject.kit
+
+    @cached_property
+    def sex(self) -> str | None:
+        return self.told(Purpose.DEMOGRAPHY, "sex")
+
+    @cached_property
+    def birth_year(self) -> int | None:
+        return self.told(Purpose.DEMOGRAPHY, "birth_year")
+
+    def today(self) -> date:
+        """The day at the site."""
+        return self.subject.site.today()
+
+    @property
+    def zone(self):
+        return self.subject.site.zone
+
+
+class Besides:
+    """A chart without one of its records: a check of a record looks at the others."""
+
+    def __init__(self, chart: Chart, entry):
+        self._chart, self._code, self._pk = chart, entry.form.code, entry.pk
+
+    def __getattr__(self, name):
+        return getattr(self._chart, name)
+
+    def _without(self, code, found):
+        return [one for one in found if code != self._code or one.pk != self._pk]
+
+    def records(self, code):
+        return self._without(code, self._chart.records(code))
+
+    record, series, value, before = Chart.record, Chart.series, Chart.value, Chart.before
+
+
+def _moment(entry):
+    """Where a record stands in time: by the day it was made, else by the place of its visit."""
+    number = trial.visit(entry.visit_code).number if entry.visit_code else 0
+    return (entry.dated or date.min, number, entry.number, entry.row_number)
+
+
+# -- reading
+
+
+def _entries(subject_id: int, visits: dict[int, Visit]) -> list[Entry]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), {"subject": subject_id})
+        rows = cursor.fetchall()
+    return [_entry(code, body, visits) for code, body in rows]
+
+
+@cache
+def _statement() -> str:
+    """One statement over the tables of all forms that give nothing away, made once."""
+    return " UNION ALL ".join(
+        f"SELECT '{form.code}', to_jsonb(record)::text FROM {RECORDS[form.code]._meta.db_table} record"  # nosec B608
+        " WHERE subject_id = %(subject)s AND voided_at IS NULL"
+        for form in trial.FORMS
+        if form.discloses is not spec.UNBLINDS
+    )
+
+
+@cache
+def _readers(code: str) -> dict[str, Any]:
+    """How JSON gives the values of a form that JSON has no kind for."""
+    readers: dict[str, Any] = {}
+    for name, item in trial.form(code).items.items():
+        match item.kind:
+            case spec.Date():
+                readers[name] = date.fromisoformat
+            case spec.Time():
+                readers[name] = time.fromisoformat
+            case spec.Decimal():
+                readers[name] = lambda value, places=item.kind.places: Decimal(value).quantize(
+                    Decimal(1).scaleb(-places)
+                )
+    return readers
+
+
+def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
+    form, found = trial.form(code), json.loads(body, parse_float=Decimal)
+    visit = visits.get(found["visit_id"])
+    values = {name: found[name] for name in (*form.items, *form.scores)}
+    for name, read in _readers(code).items():
+        if values[name] is not None:
+            values[name] = read(values[name])
+    return Entry(
+        form,
+        found["id"],
+        visit.code if visit else None,
+        found["visit_id"],
+        visit.number if visit else 1,
+        found["row_number"],
+        found["version"],
+        found["missing"],
+        found["completed_at"] is not None,
+        datetime.fromisoformat(found["changed_at"]),
+        values,
+    )
+
+
+def entry_of(record: Record) -> Entry:
+    """A stored record as an entry, for one that is at hand already."""
+    visit = record.visit if record.visit_id else None
+    values = {name: getattr(record, name) for name in (*record.form.items, *record.form.scores)}
+    return Entry(
+        record.form,
+        record.pk,
+        visit.code if visit else None,
+        record.visit_id,
+        visit.number if visit else 1,
+        record.row_number,
+        record.version,
+        record.missing,
+        record.completed_at is not None,
+        record.changed_at,
+        values,
+    )
+
+
+__all__ = ["Besides", "Chart", "Entry", "entry_of"]

@@ -1,0 +1,200 @@
+"""What machines ask: is it alive, is it ready, and the figures; in production's settings, with the parts taken away."""
+
+import json
+import logging
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from crf.models import Heartbeat, Mail, Site
+from tests import trial
+from trialsite.database.wall import seeing
+from trialsite.operations import health, keeping
+
+PROXIED = {"HTTP_X_FORWARDED_FOR": "192.0.2.7", "HTTP_X_FORWARDED_PROTO": "https"}
+TOKEN = "a token of the tests, long enough"
+
+
+@pytest.fixture
+def alive(db):
+    Mail.objects.filter(sent_at__isnull=True).update(text="", next_try_at=None, sent_at=timezone.now(), trouble="")
+    keeping.beat(name="watch")
+
+
+def ready(client, **words) -> tuple[int, dict]:
+    answer = client.get("/health/ready", **words)
+    found = {one["name"]: (one["state"], one["sentence"]) for one in answer.json().get("findings", [])}
+    return answer.status_code, found
+
+
+@pytest.mark.finding("F-904")
+def test_a_probe_is_answered_without_a_sign_in_a_host_name_or_tls(client, alive, settings):
+    settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["ecrf.example.org"]
+    assert client.get("/health/live", HTTP_HOST="10.0.0.7:8000").status_code == 200
+    status, found = ready(client, HTTP_HOST="10.0.0.7:8000")
+    assert (status, {state for state, _ in found.values()}) == (200, {"well"}), found
+    assert set(found) == {"database", "migrations", "triggers", "arm_key", "watch", "mail", "disk", "clock", "backup"}
+
+
+@pytest.mark.finding("F-904")
+def test_through_the_proxy_it_tells_no_more_than_whether_it_is_ready(client, alive, settings):
+    assert client.get("/health/ready", **PROXIED).json() == {"ready": True}
+    assert client.get("/metrics", **PROXIED).status_code == 404
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    assert client.get("/metrics", **PROXIED, HTTP_AUTHORIZATION=f"Bearer {TOKEN}").status_code == 200
+    assert client.get("/metrics", **PROXIED, HTTP_AUTHORIZATION="Bearer ÿwrong").status_code == 404
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", **PROXIED, HTTP_AUTHORIZATION="Bearer ").status_code == 404
+
+
+@pytest.mark.finding("F-902")
+def test_a_watch_that_died_is_noticed_but_takes_nobody_the_pages_away(client, alive):
+    Heartbeat.objects.filter(name="watch").update(at=timezone.now() - timedelta(minutes=4))
+    status, found = ready(client)
+    assert status == 200 and found["watch"][0] == "warning" and "4 minutes ago" in found["watch"][1]
+    strictly = client.get("/health/ready?strictly")
+    assert strictly.status_code == 503 and strictly.headers["Retry-After"]
+
+
+def test_a_trigger_that_was_switched_off_makes_it_unready(client, alive, owner):
+    name = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'crf_subject'::regclass AND tgname LIKE 'pgtrigger_audit%'"
+    with connection.cursor() as cursor:
+        cursor.execute(name)
+        (trigger,) = cursor.fetchone()
+    owner.execute(f"ALTER TABLE crf_subject DISABLE TRIGGER {trigger}")
+    try:
+        status, found = ready(client)
+    finally:
+        owner.execute(f"ALTER TABLE crf_subject ENABLE ALWAYS TRIGGER {trigger}")
+    assert status == 503 and "can be passed by" in found["triggers"][1]
+
+
+def test_a_migration_that_is_not_applied_makes_it_unready(client, alive, monkeypatch):
+    known = {**health._on_disk(), ("crf", "9999_of_tomorrow"): set()}
+    monkeypatch.setattr(health, "_on_disk", lambda: known)
+    status, found = ready(client)
+    assert status == 503 and "1 migrations are not applied" in found["migrations"][1]
+
+
+@pytest.mark.parametrize(("mode", "sentence"), [(None, "is not at"), (0o644, "Others may read")])
+def test_an_arm_key_that_is_missing_or_open_makes_it_unready(client, alive, settings, tmp_path, mode, sentence):
+    settings.MODE, settings.ARM_KEY_FILE = "production", tmp_path / "arm.key"
+    if mode:
+        settings.ARM_KEY_FILE.write_text("key")
+        settings.ARM_KEY_FILE.chmod(mode)
+    status, found = ready(client)
+    assert status == 503 and sentence in found["arm_key"][1]
+
+
+@pytest.mark.finding("F-907")
+@pytest.mark.parametrize(("free", "status", "state"), [(1_900_000_000, 200, "warning"), (100_000_000, 503, "fails")])
+def test_a_disk_that_fills_up_is_told_of_before_it_is_full(client, alive, monkeypatch, free, status, state):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: namedtuple("u", "total used free")(10**11, 0, free))
+    answered, found = ready(client)
+    assert (answered, found["disk"][0]) == (status, state)
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(0.5, "well"), (-10, "warning"), (120, "fails")])
+def test_a_clock_that_goes_wrong_is_told_of(client, alive, monkeypatch, ahead, state):
+    import time
+
+    real = time.time
+    monkeypatch.setattr(health.time, "time", lambda: real() + ahead)
+    found = {one.name: one for one in health.findings()}
+    assert found["clock"].state == state
+
+
+@pytest.mark.finding("F-907")
+def test_administrators_are_mailed_once_of_what_turned_bad(alive, monkeypatch):
+    def tell():
+        with seeing(Site.objects.all()):
+            return [one.name for one in keeping.tell_of_new_findings(since=timezone.now())]
+
+    assert tell() == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: namedtuple("u", "total used free")(10**11, 0, 10**9))
+    assert tell() == ["disk"] and tell() == []
+    assert list(Mail.objects.filter(kind="service").values_list("to", flat=True)) == ["adam@example.org"]
+    monkeypatch.undo()
+    assert tell() == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: namedtuple("u", "total used free")(10**11, 0, 10**8))
+    assert tell() == ["disk"]
+
+
+@pytest.mark.finding("F-904")
+def test_the_figures_are_prometheus_text_and_name_nobody(client, alive):
+    client.force_login(trial.person("ines"))
+    assert client.get("/subjects/JER-001/").status_code == 200
+    assert client.get("/subjects/XXX-999/").status_code == 404
+    answer = client.get("/metrics")
+    lines = answer.content.decode().splitlines()
+    values = {}
+    for line in lines:
+        if not line.startswith("#"):
+            name, _, value = line.rpartition(" ")
+            assert name not in values and name.split("{")[0].startswith("ecrf_")
+            values[name] = float(value)
+    typed = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    stems = {name.split("{")[0] for name in values}
+    assert {s.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") for s in stems} <= typed | stems
+    assert values['ecrf_requests_total{method="read",status="2xx"}'] >= 1
+    assert values['ecrf_request_seconds_bucket{le="+Inf"}'] == values["ecrf_request_seconds_count"]
+    assert values['ecrf_health{finding="watch"}'] == 0 and values["ecrf_database_size_bytes"] > 1e6
+    text = answer.content.decode()
+    for secret in ("JER", "AFU", "ines", "Ines", "example.org"):
+        assert secret not in text
+
+
+@pytest.mark.finding("F-904")
+def test_sessions_that_ran_out_are_cleared_and_open_ones_are_not(client, alive):
+    from django.contrib.sessions.models import Session
+
+    client.force_login(trial.person("ines"))
+    open_one = client.session.session_key
+    old = Client()
+    old.force_login(trial.person("clara"))
+    Session.objects.filter(pk=old.session.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    assert keeping.clear_sessions() == 1
+    assert list(Session.objects.values_list("pk", flat=True)) == [open_one]
+
+
+@pytest.mark.req("SEC-15")
+def test_a_request_has_a_number_in_the_answer_and_a_line_of_json_without_what_the_address_names(client, db, caplog):
+    from trialsite.logs import Json
+
+    client.force_login(trial.person("ines"))
+    with caplog.at_level(logging.INFO, "ecrf.requests"):
+        answer = client.get("/subjects/JER-001/", HTTP_X_REQUEST_ID="0a1b2c3d-from-the-proxy")
+    assert answer.headers["X-Request-ID"] == "0a1b2c3d-from-the-proxy"
+    (line,) = [json.loads(Json().format(record)) for record in caplog.records if record.name == "ecrf.requests"]
+    assert line["route"] == "/subjects/<str:number>/" and line["status"] == 200 and line["method"] == "GET"
+    assert "JER-001" not in json.dumps(line) and "ines" not in json.dumps(line)
+
+
+@pytest.mark.req("SEC-15")
+def test_the_security_log_tells_of_sign_ins_and_refusals_by_the_accounts_number_alone(client, db, caplog):
+    from trialsite.logs import Json
+
+    caplog.handler.setFormatter(Json())
+    with caplog.at_level(logging.INFO, "ecrf.security"):
+        client.post("/accounts/login/", {"login": "clara", "password": "wrong, and long enough"})
+        client.post("/accounts/login/", {"login": "clara", "password": trial.PASSWORD})
+        client.get("/people/")
+    lines = [line for line in map(json.loads, caplog.text.splitlines()) if line["logger"] == "ecrf.security"]
+    clara = trial.person("clara").pk
+    assert [(line["event"], line["account"]) for line in lines] == [
+        ("failed", clara),
+        ("in", clara),
+        ("refused", clara),
+    ]
+    assert "clara" not in json.dumps(lines).lower() and all(line["request"] for line in lines)
+
+
+def test_a_number_that_could_forge_a_line_is_not_taken_over(client, db):
+    forged = client.get("/health/live", HTTP_X_REQUEST_ID='x"}\n{"level": "forged').headers["X-Request-ID"]
+    assert len(forged) == 32 and forged.isalnum()

@@ -1,0 +1,100 @@
+"""A migration waits for no table longer than people can wait, and a way back that is none says so."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import migrations
+from django.db.migrations.loader import MigrationLoader
+
+from tests.databases import the_cluster
+from trialsite.database import postgres, roles
+from trialsite.starter import run
+
+REPOSITORY = Path(run.__file__).resolve().parents[2]
+
+#: The first release: nobody had data yet.
+FIRST = {("crf", "0001_record"), ("crf", "0002_guards")}
+FIRST |= {("allocation", "0001_sealed_room"), ("dcs_trd", "0001_forms")}
+#: (app, migration, model): an operation that holds a table for long, and why it may.
+MAY: dict[tuple[str, str, str], str] = {}
+#: They read or rewrite every row of a table while nobody else may write to it.
+SLOW = (migrations.AlterField, migrations.AddIndex, migrations.AddConstraint, migrations.AlterUniqueTogether)
+
+
+def as_owner(database: str, *words: str) -> subprocess.CompletedProcess:
+    var, owner = the_cluster().var, roles.OWNER
+    url = "postgresql://{0}@/" + database + f"?host={postgres.socket_folder(var)}&passfile={{1}}"
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "trialsite.settings",
+        "ECRF_ROLE": "owner",
+        "DATABASE_URL": url.format(roles.WEB, postgres.passfile(var, roles.WEB)),
+        "DATABASE_OWNER_URL": url.format(owner, postgres.passfile(var, owner)),
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=REPOSITORY, env=env, capture_output=True, text=True
+    )
+
+
+@pytest.mark.finding("F-912")
+def test_a_migration_does_not_wait_for_a_table_that_stays_in_use(real_commits, owner):
+    """Somebody holds the table of mails; the newest migration is done over again and gives up after ten seconds."""
+    owner.execute("DELETE FROM django_migrations WHERE app = 'crf' AND name = '0003_outbox_and_heartbeat'")
+    owner.execute("DROP TABLE crf_mail, crf_heartbeat")
+    with the_cluster().connect(roles.OWNER, real_commits) as other, other.transaction():
+        other.execute("LOCK TABLE crf_user IN ROW EXCLUSIVE MODE")  # somebody signs in: the new foreign key waits
+        done = as_owner(real_commits, "migrate", "--no-input")
+    assert done.returncode == 1 and "in use for longer than ten seconds" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    again = as_owner(real_commits, "migrate", "--no-input")
+    assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.finding("F-912")
+def test_migrating_back_over_what_cannot_be_undone_says_what_to_do(real_commits):
+    done = as_owner(real_commits, "migrate", "crf", "0001_record")
+    assert done.returncode == 1 and "restore the backup" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.finding("F-912")
+def test_no_migration_after_the_first_release_holds_a_table_for_long():
+    """New tables may be anything; on a table with rows an index is made CONCURRENTLY, a check NOT VALID first."""
+    ours = {config.label for config in apps.get_app_configs() if "site-packages" not in config.path}
+    found = []
+    for (app, name), migration in MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items():
+        if app in ours and (app, name) not in FIRST:
+            found += [(app, name, model, kind) for model, kind in slow_in(migration.operations)]
+    assert [one for one in found if one[:3] not in MAY] == []
+
+
+def slow_in(operations, made: frozenset = frozenset()) -> list[tuple[str, str]]:
+    """(model, operation) for what holds a table that was there before."""
+    found, made = [], set(made)
+    for operation in operations:
+        if isinstance(operation, migrations.CreateModel):
+            made.add(operation.name_lower)
+        inner = getattr(operation, "database_operations", None)
+        if inner is not None:
+            found += slow_in(inner, frozenset(made))
+            made |= {one.name_lower for one in inner if isinstance(one, migrations.CreateModel)}
+        model = (getattr(operation, "model_name", "") or "").lower()
+        if isinstance(operation, SLOW) and model not in made:
+            concurrently = type(operation).__name__ in ("AddIndexConcurrently", "AddConstraintNotValid")
+            if not concurrently:
+                found.append((model, type(operation).__name__))
+    return found
+
+
+def test_the_linter_sees_an_index_on_a_table_with_rows_and_lets_one_on_a_new_table_pass():
+    from django.contrib.postgres.operations import AddIndexConcurrently
+    from django.db import models
+
+    index = models.Index(fields=["x"], name="x")
+    new = migrations.CreateModel("Thing", [("x", models.IntegerField())])
+    assert slow_in([migrations.AddIndex("thing", index)]) == [("thing", "AddIndex")]
+    assert slow_in([new, migrations.AddIndex("thing", index)]) == []
+    assert slow_in([AddIndexConcurrently("thing", index)]) == []
+    assert slow_in([migrations.SeparateDatabaseAndState([migrations.AddIndex("thing", index)])])

@@ -1,0 +1,255 @@
+"""Whatever is sent to whatever address by whatever method: never a server's error, and each refusal is a sentence.
+
+The addresses are those of the table of all pages, so a new page is under this test from its first day. It runs on real
+commits: an error of the database must be one of a request's own, as it is when served.
+"""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crf.models import Site
+from tests import trial
+from tests.accounts import fresh
+from tests.pages.conftest import fill_everything
+from tests.pages.test_every_page_by_role import OWN_ACCOUNT, ROWS, TABLE, address, every_name
+from trialsite.database.wall import seeing
+
+pytestmark = [pytest.mark.finding("F-809"), pytest.mark.finding("F-812")]
+
+TEXTS = [
+    "",
+    "\x00",
+    "7\x000",
+    "\x1b[31m",
+    "\ue000 \ufdd0 \uffff",
+    "\u202e\u2066",
+    "9" * 30,
+    "9" * 5000,
+    "-1",
+    "0",
+    "32767",
+    "2147483648",
+    "9223372036854775808",
+    "1e400",
+    "Infinity",
+    "NaN",
+    "٣",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "99:99",
+    "'; DROP TABLE crf_user; --",
+    "<script>alert(1)</script>",
+    "=1+1",
+    "x" * 6000,
+    "../../etc/passwd",
+    "a\r\nSet-Cookie: a=b",
+    "%s %n {0} {{ x }}",
+]
+texts = st.one_of(st.sampled_from(TEXTS), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+BODIES = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"\xff\xfe",
+    b"[" * 200_000,
+    b'{"changes": {"mood": Infinity}}',
+    b'{"changes": {"mood": 1e400}}',
+    b'{"changes": {"mood": "\\u0000\\ud800"}}',
+    b'{"changes": [["mood", "1"]]}',
+    b'{"changes": {"mood": {"a": {"b": []}}}}',
+    b'{"changes": {}, "version": 1e400}',
+    b'{"changes": {}, "version": Infinity}',
+    b'{"changes": {}, "version": 999999999999999999999999999999}',
+    b'{"changes": {}, "version": -1}',
+    b'{"changes": {}, "version": "' + b"9" * 5000 + b'"}',
+    b'{"changes": {}, "version": ' + b"9" * 5000 + b"}",
+]
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+SENTENCE = re.compile(r"[A-Z“][^.<>]{14,}[.?]")
+
+
+@pytest.fixture
+def things(real_commits):
+    with seeing(Site.objects.all()):
+        return fill_everything()
+
+
+def desk_of(person: str) -> Client:
+    """Somebody signed in, who has shown again who it is; answers of 500 come back as answers."""
+    return fresh(Client(raise_request_exception=False), person)
+
+
+def refuses_well(answer, what) -> None:
+    assert answer.status_code < 500, what
+    if answer.status_code in (400, 403, 404, 409, 413, 422, 429):
+        text = answer.content.decode()
+        if answer.headers["Content-Type"].startswith("application/json"):
+            said = json.loads(text)
+            assert str(said.get("sentence", said)).strip(), what
+        else:
+            assert SENTENCE.search(re.sub(r"<[^>]*>", " ", text.partition("<main")[2])), (what, text[-1500:])
+
+
+def people_of(expected) -> str:
+    return sorted(expected.who or {"ines"})[0]
+
+
+@pytest.mark.parametrize(("name", "number"), ROWS)
+def test_no_page_breaks_at_what_is_sent(things, name, number):
+    expected = TABLE[name][number]
+    person = people_of(expected)
+    url, desk = address(name, expected, things), desk_of(person)
+    page = desk.get(url).content.decode(errors="replace")
+    fields = sorted(set(re.findall(r'name="([^"]+)"', page)) | {"reason", "version", "decision", "text", "shown"})
+
+    @FEW
+    @given(
+        st.sampled_from(["get", "post"]),
+        st.dictionaries(
+            st.sampled_from([*fields, "page", "q", "who", "subject", "on", "record", "form"]), texts, max_size=6
+        ),
+    )
+    def send(method, sent):
+        answer = getattr(desk, method)(url, sent)
+        refuses_well(answer, (name, method, sent))
+        if answer.status_code == 302 and "/login/" in answer.headers["Location"]:
+            fresh(desk, person)
+
+    send()
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in ROWS if name.endswith("draft")}))
+def test_no_body_breaks_a_page_that_keeps_what_is_typed(things, name):
+    expected = TABLE[name][0]
+    desk, url = desk_of(people_of(expected)), address(name, expected, things)
+    for body in BODIES:
+        refuses_well(desk.post(url, body, content_type="application/json"), (name, body[:60]))
+
+
+STRANGE = st.one_of(
+    st.sampled_from([text for text in TEXTS if text and "/" not in text and len(text) < 3000]),
+    st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=12),
+)
+
+
+def paths():
+    """Every address of the pages, as its pattern is written: /subjects/<str:number>/<str:visit>/<str:form>/."""
+    from django.urls import get_resolver
+
+    def walk(patterns, before=""):
+        for found in patterns:
+            path = before + str(found.pattern)
+            if hasattr(found, "url_patterns"):
+                yield from walk(found.url_patterns, path)
+            elif "<" in path and "(?P" not in path:
+                yield path
+
+    return sorted(set(walk(get_resolver().url_patterns)))
+
+
+@pytest.mark.finding("F-808")
+def test_no_address_breaks_a_page(things):
+    known = {"number": "JER-001", "visit": "W1", "form": "HAMD", "row": "1", "kind": "glycine-results", "site": "JER"}
+    known |= {
+        "username": "clara",
+        "code": "JER",
+        "sha256": "0" * 64,
+        "pk": "1",
+        "record": "1",
+        "held": "1",
+        "log_id": "1",
+    }
+    desks = [desk_of(person) for person in ("ines", "adam", "sofia", "dana")]
+
+    @settings(FEW, max_examples=120)
+    @given(st.sampled_from(paths()), st.data())
+    def ask(pattern, data):
+        def filled(match):
+            kind, _, name = match[1].rpartition(":")
+            if data.draw(st.booleans()) and name in known:
+                return known[name]
+            if kind == "int":
+                return data.draw(st.sampled_from(["0", "7", "32767", "2147483648", "9" * 19, "9" * 400]))
+            return quote(data.draw(STRANGE), safe="")
+
+        url = "/" + re.sub(r"<([^>]+)>", filled, pattern)
+        for desk in desks:
+            for method in ("get", "post"):
+                refuses_well(getattr(desk, method)(url, {}), (method, url[:200]))
+
+    ask()
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "PATCH", "DELETE", "PROPFIND"])
+def test_a_method_that_no_page_answers_is_refused(things, method):
+    for url in ("/", "/subjects/", "/subjects/JER-001/", "/accounts/login/", "/people/", "/nowhere/"):
+        answer = desk_of("ines").generic(method, url)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_pages_of_the_own_account_break_at_nothing(things):
+    desk = desk_of("clara")
+    plain = sorted(name for name in every_name() if name.startswith(OWN_ACCOUNT) and name != "account_logout")
+    urls = []
+    for name in plain:
+        for arguments in ({}, {"token": "x"}, {"rest": "x"}, {"pk": 1}, {"uidb36": "1", "key": "x-y"}):
+            try:
+                urls.append(reverse(name, kwargs=arguments))
+            except Exception:
+                continue
+
+    @settings(FEW, max_examples=80)
+    @given(
+        st.sampled_from(urls),
+        st.sampled_from(["get", "post"]),
+        st.dictionaries(
+            st.sampled_from(
+                ["login", "password", "email", "code", "password1", "password2", "oldpassword", "next", "credential"]
+            ),
+            texts,
+        ),
+    )
+    def send(url, method, sent):
+        assert getattr(desk, method)(url, sent).status_code < 500, (url, method, sent)
+        assert getattr(Client(raise_request_exception=False), method)(url, sent).status_code < 500, (url, method, sent)
+
+    send()
+
+
+@pytest.mark.finding("F-808")
+def test_a_row_is_one_that_is_there_or_the_next_free_one(things):
+    desk = desk_of("ines")
+    for row, status in ((1, 200), (2, 200), (3, 404), (32767, 404), (0, 404)):
+        assert desk.get(f"/subjects/JER-001/LOG/AE/{row}/").status_code == status, row
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        trial.fill(subject, None, "AE", subject.site.today(), "ines", row=2)
+    assert desk.get("/subjects/JER-001/LOG/AE/3/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/subjects/%00/", "/people/account/%00/", "/sites/%00/", "/imports/%00/", "/%1b/"])
+def test_a_control_character_in_an_address_is_refused_with_a_sentence(things, path):
+    answer = desk_of("adam").get(path)
+    assert answer.status_code == 400 and "not understood" in answer.content.decode()
+
+
+def test_what_is_too_large_or_has_too_many_fields_is_refused_before_it_is_read(things):
+    desk = desk_of("ines")
+    for sent, status in (
+        ({"a": "x" * 5_000_000}, 413),
+        ({"a": "x" * 1_500_000}, 400),
+        ({f"f{n}": "1" for n in range(10_000)}, 400),
+    ):
+        form = "&".join(f"{name}={value}" for name, value in sent.items())
+        answer = desk.post("/subjects/enrol/", form, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == status
+        refuses_well(answer, status)

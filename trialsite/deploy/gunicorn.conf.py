@@ -1,0 +1,18 @@
+"""How the web server runs in production; behind a proxy that ends TLS and buffers slow clients."""
+
+import os
+
+bind = os.environ.get("ECRF_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("ECRF_WORKERS", "4"))
+threads = 4
+preload_app = True  # the modules are read once, and the counts of requests are shared
+timeout = 120
+graceful_timeout = 30  # a request in flight gets its answer when workers are replaced
+keepalive = 5
+max_requests = 20_000  # a worker that grew is replaced, not all at the same moment
+max_requests_jitter = 2_000
+limit_request_line = 2_048
+limit_request_fields = 60
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+loglevel = "warning"  # a line for each request is the application's own, in JSON

@@ -1,0 +1,1 @@
+"""Keeping the service up: health, metrics, outages, mail, backup and restore."""

@@ -1,0 +1,169 @@
+"""Is the service well? One list of findings, read by probes, by the metrics, by the watch and by administrators.
+
+A finding that FAILS means that no page should be served from here; one that is a WARNING wants a person soon, but
+taking the web server away would only make it worse: a dead watch is one.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from trialsite import checks
+
+WELL, WARNING, FAILS = "well", "warning", "fails"
+SILENT_AFTER = timedelta(minutes=3)  # the watch says that it is alive every minute
+LITTLE_ROOM, NO_ROOM = 2_000_000_000, 200_000_000  # bytes
+CLOCK_WARNS, CLOCK_FAILS = 2.0, 60.0  # seconds between this machine's clock and the database's
+MAIL_WAITS = timedelta(minutes=15)
+BACKUP_IS_OLD = timedelta(hours=26)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`name` is for machines; `sentence` is for a person, and names no subject."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+def findings() -> list[Finding]:
+    """Everything. Without a database only what this machine can tell by itself."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as trouble:
+        kind = type(trouble.__cause__ or trouble).__name__
+        return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
+    found = [Finding("database", WELL, "The database answers.")]
+    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, mail, disk, clock, backup]
+    for look in looks:
+        try:
+            found.append(look())
+        except DatabaseError as trouble:  # a table is missing: said by `migrations` in words
+            kind = type(trouble.__cause__ or trouble).__name__
+            found.append(Finding(look.__name__, FAILS, f"It could not be looked at ({kind})."))
+    return found
+
+
+def is_ready(found: list[Finding], *, strictly: bool = False) -> bool:
+    return all(finding.state == WELL or finding.state == WARNING and not strictly for finding in found)
+
+
+def migrations() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        applied = set(cursor.fetchall())
+    missing = {one for one in _on_disk() if one not in applied and not _on_disk()[one] & applied}
+    if missing:
+        return Finding("migrations", FAILS, f"{len(missing)} migrations are not applied. {checks.MIGRATE}")
+    return Finding("migrations", WELL, "All migrations are applied.")
+
+
+@cache
+def _on_disk() -> dict[tuple[str, str], set]:
+    """Migration -> those it replaces. Read once: files do not change under a running process."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {key: set(migration.replaces) for key, migration in loader.disk_migrations.items()}
+
+
+def triggers() -> Finding:
+    with connection.cursor() as cursor:
+        found = checks.check_guards(cursor)
+    if found:
+        return Finding("triggers", FAILS, f"{found[0].msg} ({len(found)} such findings.) {found[0].hint}")
+    return Finding("triggers", WELL, "Every audit trigger and guard is there and cannot be switched off.")
+
+
+def arm_key() -> Finding:
+    if found := checks.check_environment(None):
+        return Finding("arm_key", FAILS, f"{found[0].msg} {found[0].hint}")
+    return Finding("arm_key", WELL, "The key of the sealed arms is where the hatch looks for it.")
+
+
+def watch() -> Finding:
+    from crf.models import Heartbeat
+
+    beat = Heartbeat.objects.filter(name="watch").first()
+    if beat is None:
+        return Finding("watch", WARNING, "The watch was never seen: alerts are not escalated and no mail leaves.")
+    silent = timezone.now() - beat.at
+    if silent > SILENT_AFTER:
+        return Finding(
+            "watch",
+            WARNING,
+            f"The watch was last seen {in_words(silent)} ago: alerts are not escalated and no mail leaves."
+            " Start `manage.py watch`.",
+        )
+    return Finding("watch", WELL, "The watch is alive.")
+
+
+def mail() -> Finding:
+    from crf.actions import outbox
+
+    troubled, longest = outbox.troubled().count(), outbox.oldest_waiting(timezone.now())
+    if troubled:
+        return Finding("mail", WARNING, f"{troubled} mails could not be sent; they are tried again.")
+    if longest is not None and longest > MAIL_WAITS:
+        return Finding("mail", WARNING, f"A mail has waited for {in_words(longest)}.")
+    return Finding("mail", WELL, "Every mail has left, or is about to.")
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(settings.VAR if settings.VAR.exists() else settings.BASE_DIR).free
+    sentence = f"{free / 1e9:.1f} GB are free where {settings.VAR.name} lies."
+    if free < NO_ROOM:
+        return Finding("disk", FAILS, f"The disk is full: {sentence} Make room; nothing that was saved is lost.")
+    if free < LITTLE_ROOM:
+        return Finding("disk", WARNING, f"The disk fills up: {sentence} Make room before the database stops.")
+    return Finding("disk", WELL, f"There is room where {settings.VAR.name} lies.")
+
+
+def clock() -> Finding:
+    seconds = offset()
+    sentence = f"This machine's clock and the database's are {abs(seconds):.1f} seconds apart."
+    if abs(seconds) > CLOCK_FAILS:
+        return Finding("clock", FAILS, f"{sentence} Times on record would be wrong: set both by NTP.")
+    if abs(seconds) > CLOCK_WARNS:
+        return Finding("clock", WARNING, f"{sentence} Set both by NTP.")
+    return Finding("clock", WELL, "This machine's clock and the database's agree.")
+
+
+def offset() -> float:
+    """Seconds that this machine's clock is ahead of the database's; half of the way there and back is taken off."""
+    with connection.cursor() as cursor:
+        before = time.time()
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        (theirs,) = cursor.fetchone()
+        return (before + time.time()) / 2 - theirs
+
+
+def backup() -> Finding:
+    """Of the embedded database. A real server's backups are watched where they are made (pgBackRest's `check`)."""
+    from crf.models import Heartbeat
+
+    beat = Heartbeat.objects.filter(name="backup").first()
+    if not settings.ENV.embedded and beat is None:
+        return Finding("backup", WELL, "The database has a server of its own, whose keepers back it up.")
+    if beat is None:
+        return Finding("backup", WARNING if settings.PRODUCTION else WELL, "No backup was made from here yet.")
+    age = timezone.now() - beat.at
+    if age > BACKUP_IS_OLD:
+        return Finding("backup", WARNING, f"The last backup is {in_words(age)} old. Say `make backup`, or its timer.")
+    return Finding("backup", WELL, f"The last backup is {in_words(age)} old.")
+
+
+def in_words(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 60 * 48 else f"{minutes // 60 // 24} days"
