@@ -79,11 +79,25 @@ def as_markdown() -> str:
             ("Form", "Code", "Rows"),
             [(form.title, form.code, "one a row" if form.repeating else "once") for form in trial.log_forms()],
         ),
+        *_dose(),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _dose() -> list[str]:
+    """The ladder, or the one administration; nothing where the trial gives none."""
+    dosing = trial.DOSING
+    if dosing is None:
+        return []
+    if trial.LADDER is None:
+        return ["", "## Dose", "", f"{dosing.label}, on study day {dosing.on_day}."]
+    ladder = trial.LADDER
+    return [
         "",
         "## Dose",
         "",
         *wording.table(
-            ("Step", "mg/d", "Capsules a day", "Planned days", "Least days on the step before", "Safety panel"),
+            ("Step", ladder.unit, "Capsules a day", "Planned days", "Least days on the step before", "Safety panel"),
             [
                 (
                     step.number,
@@ -93,10 +107,9 @@ def as_markdown() -> str:
                     step.after_days or "",
                     "reviewed before" if step.needs_panel else "",
                 )
-                for step in trial.LADDER.steps
+                for step in ladder.steps
             ],
         ),
         "",
-        f"As planned {trial.LADDER.planned_capsules} capsules, {trial.LADDER.planned_mg:,} mg.",
+        f"As planned {ladder.planned_capsules} capsules, {ladder.planned_mg:,} mg.",
     ]
-    return "\n".join(lines) + "\n"
