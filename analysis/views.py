@@ -15,7 +15,8 @@ from analysis.reports import masking
 from analysis.reports.document import Report
 from crf import permissions
 from crf.actions.export_log import note_export
-from crf.models import Site, StudyLock
+from crf.actions.verify_record import require_clean
+from crf.models import RecordCheck, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
 from crf.views.asking import Reason
 
@@ -74,6 +75,11 @@ def final(request, format="page"):
 def _final(request, format):
     if not request.session.get(PURPOSE):
         return _ask_purpose(request)
+    try:
+        require_clean(RecordCheck.Cause.REPORT, "The unblinded report is not made")
+    except Refusal:
+        note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
+        raise
     allocation = final_report.opened_list()
     report = final_report.build(
         datasets.collected(), datasets.circumstances(), final_report.opened_arms(allocation), allocation=allocation

@@ -1,9 +1,11 @@
 """What surrounds every page: the wall between the sites, and the page of a refusal."""
 
+from datetime import UTC, datetime
+
 from django.db import DatabaseError, connection
 from django.shortcuts import render
 
-from crf.actions.act import refusal_of
+from crf.actions.act import received_at, refusal_of
 from crf.refusals import Refusal
 from trialsite.database.wall import seeing
 
@@ -21,6 +23,19 @@ def sites_wall(get_response):
         sites = sorted({held.site_id for held in request.user.current_roles})
         with seeing(sites):
             return get_response(request)
+
+    return middleware
+
+
+def received(get_response):
+    """Note when the request came: every write it causes bears that time beside the one of its commit (AUD-06)."""
+
+    def middleware(request):
+        token = received_at.set(datetime.now(UTC).isoformat())
+        try:
+            return get_response(request)
+        finally:
+            received_at.reset(token)
 
     return middleware
 

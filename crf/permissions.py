@@ -44,13 +44,16 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "sign": (R.INVESTIGATOR,),
     "lock casebook": (R.DATA_MANAGER,),
     "lock study": (R.DATA_MANAGER,),
+    # The second person of a study lock or of its lifting; whoever asked is not counted.
+    "confirm study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR),
+    "see study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR, R.INVESTIGATOR),
     # Who locks does not enter (ACC-04), and the sponsor's side changes no value of the site (INV-05, QRY-03): results
     # are imported by the site, limits of normal (no value of a subject) by the data manager.
     "import results": (R.COORDINATOR, R.INVESTIGATOR),
     "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "keep limits": (R.DATA_MANAGER,),
     "drug levels": (R.SAFETY_OFFICER,),
-    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER),
+    "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),
@@ -59,6 +62,10 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "see old drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "settle drafts": (R.COORDINATOR, R.DATA_MANAGER),
     "read exports": (R.DATA_MANAGER, R.AUDITOR),
+    # The whole trail: who locked, opened, loaded, and accounts, roles, sites, exports, sign-ins.
+    "read whole trail": (R.AUDITOR,),
+    "export trail": (R.AUDITOR, R.DATA_MANAGER),
+    "read verification": (R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
     "print casebook": (
@@ -80,6 +87,11 @@ DEEDS: dict[str, tuple[str, ...]] = {
 READ_ALL_OPEN = people.READERS
 
 
+def rated_by_raters(form: type[spec.Form]) -> bool:
+    """Whether raters make the ratings of the form."""
+    return people.RATER in form.entered_by
+
+
 def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
     """The roles that may read records of the form: it says so itself."""
     return form.read_by
@@ -88,11 +100,6 @@ def may_read_form(form: type[spec.Form]) -> tuple[str, ...]:
 def may_enter_form(form: type[spec.Form]) -> tuple[str, ...]:
     """The roles that may enter records of the form, in the order in which a person with several acts."""
     return form.entered_by
-
-
-def rated_by_raters(form: type[spec.Form]) -> bool:
-    """Whether raters enter the form: of such forms a rater opens no earlier record (PROTOCOL 6)."""
-    return R.RATER in form.entered_by
 
 
 def role_for(user: User, roles, site_id: int) -> str | None:

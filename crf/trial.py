@@ -46,6 +46,7 @@ STUDY_ID, TITLE, DESIGN, PROTOCOL_VERSION = TRIAL.study_id, TRIAL.title, TRIAL.d
 SITES, ARMS, ALLOCATION = TRIAL.sites, TRIAL.arms, TRIAL.allocation
 EPOCHS, VISITS, SCHEDULE, LOG_FORMS = TRIAL.epochs, TRIAL.visits, TRIAL.cells, TRIAL.log_forms
 FORMS, RULES, SETTINGS, ANALYSIS, DOSING = TRIAL.forms, TRIAL.rules, TRIAL.settings, TRIAL.analysis, TRIAL.dosing
+PUBLISHED = TRIAL.published
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 REFERENCE = next(arm for arm in ARMS if arm.reference)
 ACTIVE_ARMS = tuple(arm for arm in ARMS if arm.active)

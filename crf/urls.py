@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from crf.rules import laboratory
+from crf.rules.result_files import SPECIFICATIONS
 from crf.views import (
     access,
     accounts,
@@ -31,6 +33,7 @@ from crf.views import (
     sign,
     sites,
     subjects,
+    trail,
     verify,
     visits,
 )
@@ -50,16 +53,10 @@ urlpatterns = [
     path("ratings/", ratings.ratings, name="ratings"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
-    path("limits/", limits.limits, name="limits"),
-    path("limits/new/", limits.new_limits, name="new_limits"),
-    path("imports/", imports.imports, name="imports"),
-    path("imports/<str:kind>/", imports.upload, name="import_upload"),
-    path("imports/<str:kind>/<str:site>/<str:sha256>/", imports.file, name="import_file"),
-    path("imports/<str:kind>/<str:site>/<str:sha256>/discard/", imports.discard, name="import_discard"),
-    path("levels/", levels.levels, name="levels"),
-    path("levels/<str:number>/<int:row>/", levels.level, name="level"),
-    path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
     path("study/lock/", lock.lock, name="lock"),
+    path("study/trail/", trail.trail, name="trail"),
+    path("study/trail/export/", trail.export_trail, name="export_trail"),
+    path("study/check/", trail.record_check, name="record_check"),
     path("session/", session.stay, name="stay"),
     path("study/checks/", checks.checks, name="checks"),
     path("study/casebook-blank.pdf", casebook_files.blank, name="casebook_blank"),
@@ -101,13 +98,30 @@ urlpatterns = [
     path(subject + "visits/<str:visit>/verify/", verify.verify_visit, name="verify_visit"),
 ]
 
-report = subject + "<str:visit>/LAB/panel/"
-urlpatterns += [
-    path(report, panel.panel, name="panel"),
-    path(subject + "<str:visit>/LAB/judge/", judge.judge, name="judge_laboratory"),
-    path(report + "draft/", panel.draft, name="panel_draft"),
-    path(report + "discard/", panel.discard, name="panel_discard"),
-]
+# Pages of a laboratory, of drug levels and of result files are there in a trial that has them.
+if laboratory.FORM:
+    report = f"{subject}<str:visit>/{laboratory.FORM.code}/"
+    urlpatterns += [
+        path("limits/", limits.limits, name="limits"),
+        path("limits/new/", limits.new_limits, name="new_limits"),
+        path(report + "panel/", panel.panel, name="panel"),
+        path(report + "judge/", judge.judge, name="judge_laboratory"),
+        path(report + "panel/draft/", panel.draft, name="panel_draft"),
+        path(report + "panel/discard/", panel.discard, name="panel_discard"),
+    ]
+if levels.FORM:
+    urlpatterns += [
+        path("levels/", levels.levels, name="levels"),
+        path("levels/<str:number>/<int:row>/", levels.level, name="level"),
+        path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
+    ]
+if SPECIFICATIONS:
+    urlpatterns += [
+        path("imports/", imports.imports, name="imports"),
+        path("imports/<str:kind>/", imports.upload, name="import_upload"),
+        path("imports/<str:kind>/<str:site>/<str:sha256>/", imports.file, name="import_file"),
+        path("imports/<str:kind>/<str:site>/<str:sha256>/discard/", imports.discard, name="import_discard"),
+    ]
 
 # Last, because they would match every path of this depth.
 record = subject + "<str:visit>/<str:form>/"

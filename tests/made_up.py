@@ -6,14 +6,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from analysis.collect.datasets import WHOLE
+from analysis.collect.datasets import WHOLE, numbers_of
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.reports.manifest import Circumstances
-from crf import trial
+from crf import trial as served
 from crf.trials.dcs_trd.demo import outcomes as demo_outcomes
 
 CUT = dt.datetime(2026, 6, 30, 12, 0, tzinfo=dt.UTC)
-HAMA = trial.visits_of("HAMA")
+HAMA = served.visits_of("HAMA")
 BEGAN = dt.date(2026, 1, 5)
 
 
@@ -36,7 +36,7 @@ def arms(seed: int = 1) -> pd.Series:
 def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
     """The trial when it has run `weeks` weeks for everybody; a screen failure is in it."""
     made = demo_outcomes.outcomes(allocation(seed), seed=seed)
-    subjects, visits, scores, glycine, completeness, decisions, capsules = [], [], [], [], [], [], []
+    subjects, visits, scores, moderators, completeness, decisions, capsules = [], [], [], [], [], [], []
     for place, (number, one) in enumerate(made.items()):
         day_1 = BEGAN + dt.timedelta(days=4 * place)
         site = number[:3]
@@ -61,8 +61,8 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
                 ("discontinued" if one.leaves_at else "completed") if is_over else "on treatment",
             )
         )
-        glycine.append((number, day_1, one.glycine))
-        for visit in trial.VISITS:
+        moderators.append((number, "glycine", day_1, one.glycine))
+        for visit in served.VISITS:
             if not visit.is_planned or visit.code in ("SCR", "FU"):
                 continue
             week = int(visit.code[1:]) if visit.code.startswith("W") else 0
@@ -73,24 +73,20 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             visits.append((number, site, visit.code, 1, state, on, visit.day if happened else None))
             if happened and visit.code in one.hamd:
                 hamd, bdi = one.hamd[visit.code], one.bdi[visit.code]
-                scores.append(
-                    (
-                        number,
-                        site,
-                        visit.code,
-                        on,
-                        visit.day,
-                        max(hamd - 2, 0),
-                        hamd,
-                        hamd + 3,
-                        on,
-                        visit.day,
-                        bdi,
-                        min(7, 1 + hamd // 6),
-                        None if visit.code == "BL" else 4,
-                        *((on, visit.day, hama(hamd, place)) if visit.code in HAMA else (None,) * 3),
-                    )
-                )
+                totals = {
+                    "hamd21": hamd,
+                    "hama": hama(hamd, place) if visit.code in HAMA else None,
+                    "hamd17": max(hamd - 2, 0),
+                    "hamd24": hamd + 3,
+                    "bdi": bdi,
+                    "cgi_s": min(7, 1 + hamd // 6),
+                    "cgi_i": None if visit.code == "BL" else 4,
+                }
+                scores += [
+                    (number, site, visit.code, code, on, visit.day, value)
+                    for code, value in totals.items()
+                    if value is not None
+                ]
                 completeness += [(number, site, visit.code, form, "complete") for form in ("HAMD", "BDI", "CGI")]
         given = doses(number, day_1, last if is_over else None, weeks)
         decisions += given[0]
@@ -120,7 +116,7 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
                 ("subjects", subjects),
                 ("visits", visits),
                 ("scores", scores),
-                ("glycine", glycine),
+                ("moderators", moderators),
                 ("completeness", completeness),
                 ("adverse_events", events),
                 ("decisions", decisions),
@@ -139,7 +135,7 @@ def hama(hamd: int, place: int) -> int:
 def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tuple[list, list]:
     """The ladder as planned, nine days' capsules a week, and what is left brought back; until the last dose."""
     end = last or day_1 + dt.timedelta(days=7 * weeks)
-    planned = [(day_1 + dt.timedelta(days=step.first - 1), step) for step in trial.LADDER.steps]
+    planned = [(day_1 + dt.timedelta(days=step.first - 1), step) for step in served.LADDER.steps]
     decisions = [(number, on, "STEP_UP", step.mg, on) for on, step in planned if on <= end]
     capsules = []
     for week in range(weeks):
@@ -148,7 +144,7 @@ def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tupl
             break
         days = [7 * week + day for day in range(1, 8) if day_1 + dt.timedelta(days=7 * week + day - 1) <= end]
         taken = sum(
-            next(step.capsules for step in trial.LADDER.steps if step.first <= day <= step.last) for day in days
+            next(step.capsules for step in served.LADDER.steps if step.first <= day <= step.last) for day in days
         )
         capsules += [
             (number, begins, taken + 4, "N", None, None, None, None),
@@ -170,4 +166,6 @@ def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
             frame[column] = pd.to_datetime(frame[column])
         if column.endswith("day") or column in WHOLE:
             frame[column] = frame[column].astype("Int64")
+        if column == "value":
+            frame[column] = numbers_of(frame[column])
     return frame

@@ -28,11 +28,11 @@ def empty(owner: psycopg.Connection) -> None:
                 owner.execute(f"ALTER TABLE sealed.{table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
-def fill(owner: psycopg.Connection, key_file: Path, *, length=40, block_size=4, arms=ARMS, replace=False):
+def fill(owner: psycopg.Connection, key_file: Path, *, length=40, block_sizes=(4,), arms=ARMS, replace=False):
     """Draw, seal and load a list; gives its places. The key is made unless it is there."""
-    places = schedule.draw(SEED, strata=STRATA, arms=arms, block_size=block_size, length=length)
+    places = schedule.draw(SEED, strata=STRATA, arms=arms, block_sizes=block_sizes, length=length)
     key = sealing.read_key(key_file) if key_file.exists() else sealing.create_key(key_file)
-    parameters = {"strata": STRATA, "arms": arms, "block_size": block_size, "length": length, "kits": "drawn"}
+    parameters = {"strata": STRATA, "arms": arms, "block_sizes": block_sizes, "length": length, "kits": "drawn"}
     with owner.transaction(), owner.cursor() as cursor:
         load.load(
             cursor,
@@ -51,6 +51,11 @@ def lock_study(owner: psycopg.Connection) -> None:
     owner.execute(
         "CREATE OR REPLACE FUNCTION public.crf_study_locked() RETURNS boolean"
         " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT true'"
+    )
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION public.crf_standing_lock() RETURNS TABLE (lock bigint, asked_by bigint)"
+        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS"
+        " 'SELECT 1::bigint, 0::bigint WHERE public.crf_study_locked()'"
     )
 
 

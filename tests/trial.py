@@ -20,7 +20,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from crf import spec, trial
-from crf.actions import accounts, enrol, enter, randomise
+from crf.actions import accounts, enrol, enter, lock, randomise
 from crf.models import RECORDS, Site, Subject, User, Visit
 from crf.rehearsal.typical import typical
 from crf.rehearsal.walk import clock_at
@@ -220,3 +220,8 @@ def week(subject: Subject, visit: str, on: date, by: str, **given: str):
 
 
 hamd_of = getattr(world, "hamd_of", None)  # of the first trial alone
+
+
+def lock_study(*, reason: str = "Data review of today", by: str = "dana", confirmed_by: str = "mark"):
+    """The study locked by two people, whatever is open."""
+    return lock.lock_study(by=person(by), confirmed_by=person(confirmed_by), reason=reason, despite=True)

@@ -14,6 +14,6 @@ class TrialsiteConfig(AppConfig):
         from trialsite.database import grants
 
         post_migrate.connect(grants.after_migrate, dispatch_uid="trialsite.database.grants")
-        checks.register(ours.check_database, checks.Tags.database)
+        checks.register(ours.check_database, checks.Tags.database, ours.TAG)
         checks.register(ours.check_environment, ours.TAG)
         checks.register(ours.check_deployment, ours.TAG)

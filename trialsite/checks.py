@@ -191,4 +191,15 @@ def check_guards(cursor) -> list:
         if enabled.get((table, guards.NAME)) not in ("A", b"A"):
             what = f"{table} lacks the guard of signed and locked casebooks, or it can be passed by."
             findings.append(Error(what, hint=MIGRATE, id="trial.E042"))
+    for table, name in (
+        *((table, guards.TRAIL) for table in guards.ACCOUNTS),
+        ("crf_auditentry", "only_grows"),
+        ("crf_chainhead", "only_grows"),
+        ("crf_chainhead", "head_moves_on"),
+        ("crf_studylock", "two_people"),
+        ("crf_lockconsent", "own_consent"),
+    ):
+        if enabled.get((table, name)) not in ("A", b"A"):
+            what = f"{table} lacks its guard “{name}”, or it can be passed by."
+            findings.append(Error(what, hint="As owner: ALTER TABLE … ENABLE ALWAYS TRIGGER …", id="trial.E043"))
     return findings

@@ -10,6 +10,8 @@ ECRF_HOSTS            names the site is served under, with commas; production mu
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
 ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For and -Proto are believed, with commas:
                       addresses, networks, or `unix` for a socket of this machine; this machine when not said
+ECRF_ANCHORS          folder to which the heads of the audit trail are appended each hour, best on another
+                      machine's disk; var/anchors when not said
 ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
@@ -59,6 +61,7 @@ class Environment:
     https: str
     proxies: tuple
     arm_key_file: Path
+    anchors: Path
     database: dict
     email: dict
     port: int
@@ -103,6 +106,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         https=https,
         proxies=trusted(environ, https),
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
+        anchors=Path(environ.get("ECRF_ANCHORS") or var / "anchors").absolute(),
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),

@@ -15,6 +15,7 @@ PRODUCTION = MODE == "production"
 VAR = ENV.var
 TRIAL = ENV.trial
 ARM_KEY_FILE = ENV.arm_key_file
+ANCHORS, ANCHOR_KEY_FILE = ENV.anchors, VAR / "anchor.key"
 MFA_REQUIRED = PRODUCTION
 
 DEBUG = False  # a page with a traceback shows values of subjects
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crf.middleware.received",  # outermost: the time at which the request came
     "trialsite.middleware.headers",  # outermost: also what is refused further in bears them
     "trialsite.proxies.real_address",
     "trialsite.operations.requests.requests",  # numbers and logs each; answers probes before anything can fail
@@ -190,6 +192,7 @@ WHITENOISE_AUTOREFRESH = False
 
 # Where mails point to. The first host is the one people know.
 PUBLIC_ADDRESS = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://localhost:{ENV.port}"
+ANCHOR_ORIGIN = f"{ALLOWED_HOSTS[0].lstrip('.')}/audit-trail"  # whose log it is, in every checkpoint
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"eCRF <no-reply@{ALLOWED_HOSTS[0].lstrip('.')}>"
 EMAIL_BACKEND = "trialsite.operations.outgoing.Outbox"  # rows of the database; `manage.py watch` sends them
 if ENV.email:

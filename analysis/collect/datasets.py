@@ -3,7 +3,7 @@
 Row-level security decides which sites are read. Nothing of the class UNBLINDS is ever read, nor any kit.
 """
 
-from datetime import UTC
+from datetime import UTC, date
 
 import pandas as pd
 from django.conf import settings
@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.derive import derivations as derive
+from analysis.derive import intercurrent
 from analysis.reports.manifest import Circumstances
 from crf import spec, trial
 from crf.actions import code_break
 from crf.actions.randomise import commitment
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, StudyLock, Subject
+from crf.spec.purposes import Purpose
 
 
 class Unblinding(Exception):
@@ -34,14 +36,14 @@ def collected() -> Collected:
         subjects=subjects(people, standings),
         visits=visits(standings),
         scores=scores(standings, who, day_1),
-        glycine=glycine(who),
+        moderators=moderators(standings, who),
         completeness=completeness(standings),
         adverse_events=adverse_events(who),
-        intercurrent=_log("intercurrent", "ICE", who, "row_number", "kind", "began_on", "why"),
+        intercurrent=_log("intercurrent", Purpose.INTERCURRENT, who, "kind", "began_on", "why"),
         medication=medication(who),
         decisions=decisions(who),
         capsules=capsules(who),
-        deviations=_log("deviations", "DEVIATION", who, "row_number", "kind", "occurred_on", "severity", "at_visit"),
+        deviations=_log("deviations", Purpose.DEVIATIONS, who, "kind", "occurred_on", "severity", "at_visit"),
         code_breaks=code_breaks(who),
     )
 
@@ -58,7 +60,39 @@ def circumstances() -> Circumstances:
         commitment=commitment(),
         is_synthetic=settings.DEMO,
         locked=(lock.locked_at.astimezone(UTC), lock.content_hash) if lock else None,
+        changed_after_opening=tuple(changed_after_opening()),
     )
+
+
+def changed_after_opening():
+    """Every value of a subject that was written after the list was first open, from the hashed body of its event."""
+    approvals = AuditEntry.objects.filter(table="sealed.opening").order_by("at").values_list("record", "at")
+    seen, opened = set(), None
+    for lock, at in approvals:
+        if lock in seen:
+            opened = at
+            break
+        seen.add(lock)
+    if opened is None:
+        return
+    numbers = dict(Subject.objects.values_list("pk", "number"))
+    tables = {
+        model._meta.db_table: model.form for model in RECORDS.values() if model.form.discloses is not spec.UNBLINDS
+    }
+    entries = AuditEntry.objects.filter(at__gt=opened, table__in=tables, subject__isnull=False).order_by("at", "pk")
+    for entry in entries:
+        told, form = entry.told, tables[entry.table]
+        for name, (old, new) in told["changes"].items():
+            if name in form.items:
+                yield (
+                    told["at"][:16].replace("T", " "),
+                    numbers.get(told["subject"], ""),
+                    f"{form.code}: {form.items[name].label}",
+                    "" if old is None else str(old),
+                    "" if new is None else str(new),
+                    f"{told['full_name'] or told['actor_name']}, {told['role']}",
+                    told["reason"],
+                )
 
 
 # -- the frames, columns as described in analysis/collect/frames.py
@@ -66,9 +100,9 @@ def circumstances() -> Circumstances:
 
 def subjects(people: list[Subject], standings: list[Standing]) -> pd.DataFrame:
     """One row a subject, screen failures among them."""
-    demography = {row["subject_id"]: row for row in _read("DEMOG", "birth_year", "sex")}
-    treatment = {row["subject_id"]: row for row in _read("EOT", "last_dose_on", "reason")}
-    ended = {row["subject_id"]: row for row in _read("EOS", "ended_on", "reason", "died_on")}
+    demography = {row["subject_id"]: row for row in _serving(Purpose.DEMOGRAPHY, "birth_year", "sex")}
+    treatment = {row["subject_id"]: row for row in _serving(Purpose.END_OF_TREATMENT, "last_dose_on", "reason")}
+    ended = {row["subject_id"]: row for row in _serving(Purpose.END_OF_STUDY, "ended_on", "reason", "died_on")}
     rows = []
     for one, standing in zip(people, standings, strict=True):
         born = demography.get(one.pk, {}).get("birth_year")
@@ -124,57 +158,51 @@ def visits(standings: list[Standing]) -> pd.DataFrame:
 
 
 def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
-    """One row a subject and visit at which anything was rated."""
-    hamd = {_place(row): row for row in _read("HAMD", "rated_on", "total_17", "total_21", "total_24")}
-    bdi = {_place(row): row for row in _read("BDI", "rated_on", "total")}
-    cgi = {_place(row): row for row in _read("CGI", "severity", "improvement")}
-    hama = {_place(row): row for row in _read("HAMA", "rated_on", "total")}
+    """One row a rating and declared outcome, in the order of subject and visit; what was not assessed is missing."""
     codes = {visit.pk: (visit.code, visit.number) for one in standings for visit in one.visits}
     order = {visit.code: visit.number for visit in trial.VISITS}
-    places = sorted(
-        hamd.keys() | bdi.keys() | cgi.keys() | hama.keys(),
-        key=lambda place: (who[place[0]], order[codes[place[1]][0]], codes[place[1]]),
-    )
+    outcomes = trial.ANALYSIS.outcomes
     rows = []
-    for place in places:
-        h, b, c, a = hamd.get(place, {}), bdi.get(place, {}), cgi.get(place, {}), hama.get(place, {})
-        rows.append(
-            (
-                *who[place[0]],
-                codes[place[1]][0],
-                h.get("rated_on"),
-                None,
-                h.get("total_17"),
-                h.get("total_21"),
-                h.get("total_24"),
-                b.get("rated_on"),
-                None,
-                b.get("total"),
-                _assessed(c.get("severity")),
-                _assessed(c.get("improvement")),
-                a.get("rated_on"),
-                None,
-                a.get("total"),
-            )
-        )
-    frame = _frame("scores", rows)
+    for code in dict.fromkeys(outcome.form for outcome in outcomes):
+        form = trial.form(code)
+        own = [(place, outcome) for place, outcome in enumerate(outcomes) if outcome.form == code]
+        for row in _read(form, form.dated, *dict.fromkeys(outcome.score for _, outcome in own)):
+            visit = codes[row["visit_id"]]
+            at = (*who[row["subject_id"]], order[visit[0]], visit)
+            for place, outcome in own:
+                value = row[outcome.score]
+                rows.append(
+                    (at, place, outcome.code, row[form.dated], None if value in outcome.not_assessed else value)
+                )
+    rows.sort(key=lambda row: row[:2])
+    frame = _frame(
+        "scores", [(*at[:2], at[3][0], code, on, None, value) for at, _, code, on, value in rows], numbers=("value",)
+    )
     begun = pd.to_datetime(frame["subject"].map({who[pk][0]: day for pk, day in day_1.items()}))
-    for score in ("hamd", "bdi", "hama"):
-        frame[f"{score}_day"] = derive.study_day(frame[f"{score}_on"], day_1=begun)
-    return frame
+    return frame.assign(day=derive.study_day(frame["on"], day_1=begun))
 
 
-def _assessed(score: int | None) -> int | None:
-    """CGI's 0 says that it was not assessed."""
-    return score or None
+def moderators(standings: list[Standing], who: dict) -> pd.DataFrame:
+    """What was measured before treatment, one row a subject and declared moderator that has a record of it.
 
-
-def glycine(who: dict) -> pd.DataFrame:
-    """The sample before the first dose and its result, one row a subject that has a sample."""
-    samples = _read("GLYCINE", "drawn_on", "result")
-    rows = [(who[row["subject_id"]][0], row["drawn_on"], row["result"]) for row in samples]
-    frame = _frame("glycine", sorted(rows, key=lambda row: row[0]))
-    return frame.astype({"glycine": float})
+    The last visit up to baseline counts.
+    """
+    before = {
+        visit.pk: trial.BEFORE_RANDOMISATION.index(visit.code)
+        for one in standings
+        for visit in one.visits
+        if visit.code in trial.BEFORE_RANDOMISATION
+    }
+    last: dict[tuple[str, str], tuple] = {}
+    for moderator in trial.ANALYSIS.moderators:
+        form = trial.form(moderator.form)
+        names = [name for name in (form.dated, moderator.item) if name]
+        found = [row for row in _read(form, *names) if row["visit_id"] in before]
+        for row in sorted(found, key=lambda row: before[row["visit_id"]]):
+            subject = who[row["subject_id"]][0]
+            on = row[form.dated] if form.dated else None
+            last[subject, moderator.code] = (subject, moderator.code, on, row[moderator.item])
+    return _frame("moderators", [last[key] for key in sorted(last)], numbers=("value",))
 
 
 def completeness(standings: list[Standing]) -> pd.DataFrame:
@@ -208,15 +236,20 @@ def adverse_events(who: dict) -> pd.DataFrame:
         "outcome",
         "meddra_pt",
     )
-    rows = [(*who[row["subject_id"]], row["row_number"], *(row[item] for item in items)) for row in _read("AE", *items)]
+    found = _serving(Purpose.ADVERSE_EVENTS, *items)
+    rows = [(*who[row["subject_id"]], row["row_number"], *(_written(row[item]) for item in items)) for row in found]
     return _frame("adverse_events", sorted(rows, key=lambda row: row[:3]))
 
 
 def medication(who: dict) -> pd.DataFrame:
-    """Antidepressants that changed since baseline, and drugs of the group that ketamine is in; nothing else."""
-    frame = _log("medication", "CONMED", who, "row_number", "drug", "group", "change", "began", "ended")
-    changed = frame["change"].notna() & (frame["change"] != "NONE")
-    return frame[changed | (frame["group"] == "NMDA")].reset_index(drop=True)
+    """The drugs that tell of an intercurrent event (the trial's declaration says which); nothing else."""
+    frame = _log("medication", Purpose.MEDICATION, who, "drug", "group", "change", "began", "stopped")
+    told = pd.Series(False, index=frame.index)
+    for strategy in trial.ANALYSIS.strategies:
+        for telling in strategy.told_by:
+            if telling.purpose is Purpose.MEDICATION:
+                told |= intercurrent.tells(frame, telling)
+    return frame[told].reset_index(drop=True)
 
 
 def decisions(who: dict) -> pd.DataFrame:
@@ -224,7 +257,7 @@ def decisions(who: dict) -> pd.DataFrame:
     items = ("decided_on", "decision", "prescribed_mg", "effective_on")
     rows = [
         row
-        for row in _read("DOSING", *items, "id")
+        for row in _serving(Purpose.DOSING, *items, "id")
         if row["prescribed_mg"] is not None and row["decision"] and (row["effective_on"] or row["decided_on"])
     ]
     rows.sort(key=lambda row: (who[row["subject_id"]][0], row["decided_on"] or row["effective_on"], row["id"]))
@@ -247,12 +280,12 @@ def capsules(who: dict) -> pd.DataFrame:
     """What was handed out and what was counted, one row each; on one day the count comes before what is handed out."""
     given = [
         (row["subject_id"], row["dispensed_on"], row["capsules"], "N", None, None, None, None)
-        for row in _read("DISPENSE", "dispensed_on", "capsules")
+        for row in _serving(Purpose.DISPENSING, "dispensed_on", "capsules")
     ]
     counted = ("counted_on", "returned", "lost", "taken", "days_missed")
     rows = given + [
         (row["subject_id"], row["counted_on"], None, "Y", *(row[item] for item in counted[1:]))
-        for row in _read("CAPSULES", *counted)
+        for row in _serving(Purpose.RETURNS, *counted)
     ]
     rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
     return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
@@ -269,55 +302,50 @@ def code_breaks(who: dict) -> pd.DataFrame:
     return _frame("code_breaks", sorted(rows))
 
 
-def _log(name: str, code: str, who: dict, *items: str) -> pd.DataFrame:
-    """The rows of a log form as a frame of that name: subject, then the items."""
-    rows = [(who[row["subject_id"]][0], *(row[item] for item in items)) for row in _read(code, *items[1:])]
+def _log(name: str, purpose: Purpose, who: dict, *items: str) -> pd.DataFrame:
+    """The rows of the form that serves the purpose, as a frame of that name: subject, row, then the items."""
+    found = _serving(purpose, *items)
+    rows = [
+        (who[row["subject_id"]][0], row["row_number"], *(_written(row[item], name) for item in items)) for row in found
+    ]
     return _frame(name, sorted(rows, key=lambda row: row[:2]))
 
 
 # -- reading
 
 
-def _read(code: str, *names: str) -> list[dict]:
+def _serving(purpose: Purpose, *names: str) -> list[dict]:
+    """The standing records of the form that serves the purpose; an item that the form lacks is None.
+
+    Nothing where the trial has no such form.
+    """
+    form = trial.serving(purpose)
+    if form is None:
+        return []
+    known = [name for name in names if name in form.items or name in form.scores or name == "id"]
+    lacking = dict.fromkeys(set(names) - set(known))
+    return [row | lacking for row in _read(form, *known)]
+
+
+def _read(form: type[spec.Form], *names: str) -> list[dict]:
     """The standing records of a form, as dicts of these items and scores with subject_id, visit_id and row_number.
 
     A missed visit's records are read like others. Raises Unblinding for what would give the arm away.
     """
-    form = trial.form(code)
     given_away = [name for name in names if name in form.items and form.disclosure(form.items[name]) is spec.UNBLINDS]
     if form.discloses is spec.UNBLINDS or given_away:
-        raise Unblinding(f"{code} {', '.join(given_away)} is of the class UNBLINDS.")
-    records = RECORDS[code].objects.standing().order_by("subject_id", "visit_id", "row_number")
+        raise Unblinding(f"{form.code} {', '.join(given_away)} is of the class UNBLINDS.")
+    records = RECORDS[form.code].objects.standing().order_by("subject_id", "visit_id", "row_number")
     return list(records.values("subject_id", "visit_id", "row_number", *names))
 
 
-def _place(row: dict) -> tuple[int, int]:
-    return row["subject_id"], row["visit_id"]
+def _written(value, frame: str = ""):
+    """A date as ISO 8601 text, as dates in part are; in a frame whose column is of dates it stays one."""
+    return value.isoformat() if isinstance(value, date) and frame not in ("intercurrent", "deviations") else value
 
 
 #: Columns of whole numbers that may be missing, and of dates.
-WHOLE = {
-    "age",
-    "day",
-    "number",
-    "row",
-    "hamd_day",
-    "bdi_day",
-    "hama_day",
-    "hamd17",
-    "hamd21",
-    "hamd24",
-    "bdi",
-    "cgi_s",
-    "cgi_i",
-    "hama",
-    "mg",
-    "dispensed",
-    "returned",
-    "lost",
-    "taken",
-    "days_missed",
-}
+WHOLE = {"age", "day", "number", "row", "mg", "dispensed", "returned", "lost", "taken", "days_missed"}
 DATES = {
     "screened_on",
     "randomised_on",
@@ -327,10 +355,6 @@ DATES = {
     "ended_on",
     "died_on",
     "occurred_on",
-    "hamd_on",
-    "bdi_on",
-    "hama_on",
-    "drawn_on",
     "began_on",
     "decided_on",
     "effective_on",
@@ -338,11 +362,20 @@ DATES = {
 }
 
 
-def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
+def _frame(name: str, rows: list[tuple], *, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The frame of that name; `numbers`: columns that are whole where all their values are, and decimal otherwise."""
     frame = pd.DataFrame(rows, columns=list(DESCRIBED[name]), dtype=object)
     for column in frame.columns:
         if column in DATES:
             frame[column] = pd.to_datetime(frame[column])
         elif column in WHOLE:
             frame[column] = frame[column].astype("Int64")
+        elif column in numbers:
+            frame[column] = numbers_of(frame[column])
     return frame
+
+
+def numbers_of(column: pd.Series) -> pd.Series:
+    """The values as numbers that may be missing: whole ones where all are."""
+    values = pd.Series([None if pd.isna(value) else float(value) for value in column], column.index, dtype="Float64")
+    return values.astype("Int64") if (values.dropna() % 1 == 0).all() else values

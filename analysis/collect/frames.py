@@ -38,24 +38,16 @@ SCORES = {
     "subject": "subject number",
     "site": "code of the site",
     "visit": "visit at which it was rated",
-    "hamd_on": "date of the HAMD rating",
-    "hamd_day": "study day of the HAMD rating",
-    "hamd17": "HAMD-17 total",
-    "hamd21": "HAMD-21 total",
-    "hamd24": "HAMD-24 total",
-    "bdi_on": "date of the BDI",
-    "bdi_day": "study day of the BDI",
-    "bdi": "BDI total",
-    "cgi_s": "CGI severity (0, not assessed, is missing)",
-    "cgi_i": "CGI improvement (0, not assessed, is missing)",
-    "hama_on": "date of the HAM-A rating",
-    "hama_day": "study day of the HAM-A rating",
-    "hama": "HAM-A total",
+    "outcome": "code of the outcome",
+    "on": "date of the rating",
+    "day": "study day of the rating",
+    "value": "the score; missing where it was not assessed or cannot be summed yet",
 }
-GLYCINE = {
+MODERATORS = {
     "subject": "subject number",
-    "drawn_on": "date of the sample",
-    "glycine": "serum glycine before the first dose (umol/L)",
+    "moderator": "code of the moderator",
+    "on": "date of the measurement",
+    "value": "what was measured before treatment",
 }
 COMPLETENESS = {
     "subject": "subject number",
@@ -81,7 +73,7 @@ ADVERSE_EVENTS = {
 }
 INTERCURRENT = {
     "subject": "subject number",
-    "row": "row number of the event in the form ICE",
+    "row": "row number of the event",
     "kind": "code of its kind",
     "began_on": "date it began",
     "why": "code of the reason",
@@ -91,9 +83,9 @@ MEDICATION = {
     "row": "row number",
     "drug": "the drug in words",
     "group": "code of its group",
-    "change": "NEW, DOSE or ENDED: how an antidepressant changed since baseline",
+    "change": "code of how it changed since baseline",
     "began": "begin, ISO 8601, perhaps partial",
-    "ended": "end, ISO 8601, perhaps partial",
+    "stopped": "end, ISO 8601, perhaps partial",
 }
 DECISIONS = {
     "subject": "subject number",
@@ -130,7 +122,7 @@ class Collected:
     subjects: pd.DataFrame = field(repr=False)
     visits: pd.DataFrame = field(repr=False)
     scores: pd.DataFrame = field(repr=False)
-    glycine: pd.DataFrame = field(repr=False)
+    moderators: pd.DataFrame = field(repr=False)
     completeness: pd.DataFrame = field(repr=False)
     adverse_events: pd.DataFrame = field(repr=False)
     intercurrent: pd.DataFrame = field(repr=False)
@@ -163,7 +155,7 @@ DESCRIBED = {
     "subjects": SUBJECTS,
     "visits": VISITS,
     "scores": SCORES,
-    "glycine": GLYCINE,
+    "moderators": MODERATORS,
     "completeness": COMPLETENESS,
     "adverse_events": ADVERSE_EVENTS,
     "intercurrent": INTERCURRENT,

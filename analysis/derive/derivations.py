@@ -131,14 +131,19 @@ def locf(
     return Derived(panel, tuple(never))
 
 
-def is_response(score: pd.Series, *, base: pd.Series) -> pd.Series:
-    """Twice the score is at most the baseline (METHODS 2.7): integers, no rounding. Missing where either is."""
-    return _known(2 * score <= base, score.notna() & base.notna())
+def is_response(score: pd.Series, *, base: pd.Series, percent: int, lower_is_better: bool) -> pd.Series:
+    """Better than the baseline by `percent` of it at least (METHODS 2.7): of integers, no rounding.
+
+    Missing where either is, and where higher is better and the baseline is not above 0: it has no share.
+    """
+    if lower_is_better:
+        return _known(100 * score <= (100 - percent) * base, score.notna() & base.notna())
+    return _known(100 * score >= (100 + percent) * base, score.notna() & base.notna() & (base > 0).fillna(False))
 
 
-def is_remission(score: pd.Series, *, at_most: float) -> pd.Series:
-    """The score is at most the threshold (METHODS 2.8). Missing where the score is."""
-    return _known(score <= at_most, score.notna())
+def is_remission(score: pd.Series, *, at_most: float | None, at_least: float | None) -> pd.Series:
+    """The score is at most, or at least, the threshold (METHODS 2.8). Missing where the score is."""
+    return _known(score <= at_most if at_most is not None else score >= at_least, score.notna())
 
 
 def sustained(

@@ -12,14 +12,16 @@ from analysis.stats import exposure as taking
 from crf import trial
 from crf.rules.ladder import Prescription, in_force
 
-STEPS = tuple(step.mg for step in trial.LADDER.steps)
-
 
 def periods(collected: Collected) -> pd.DataFrame:
     """The daily dose in force, one row a subject and period: subject, first, last (study days, both counted), mg.
 
     From day 1 to the last dose; while treatment goes on, to the latest visit, and never beyond the last planned day.
+    Empty for a trial without a dose ladder: what was prescribed then is no daily dose.
     """
+    columns = ["subject", "first", "last", "mg"]
+    if trial.LADDER is None:
+        return pd.DataFrame(columns=columns)
     last = last_days(collected)
     rows = []
     decided = collected.decisions.assign(day=_days_of(collected, collected.decisions, "effective_on"))
@@ -35,7 +37,7 @@ def periods(collected: Collected) -> pd.DataFrame:
             for (first, mg), end in zip(began, ends, strict=True)
             if first <= min(end, int(last[who]))
         ]
-    return pd.DataFrame(rows, columns=["subject", "first", "last", "mg"])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def last_days(collected: Collected) -> pd.Series:
@@ -101,7 +103,7 @@ def taken(collected: Collected) -> pd.DataFrame:
         first="first",
         last="last",
         mg="mg",
-        steps=STEPS,
+        steps=tuple(step.mg for step in trial.LADDER.steps),
         planned_mg=float(trial.LADDER.planned_mg),
     )
     counted = counts(collected)

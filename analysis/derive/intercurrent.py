@@ -6,7 +6,7 @@ outcomes.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -24,8 +24,16 @@ ONCE = {"STOPDRUG": (TREATMENT, FORM, DOSING), "DEATH": (STUDY, FORM, TREATMENT)
 SAME_EVENT_DAYS = 7  # two sources that tell the same kind this near tell one event; our assumption
 
 
+class Telling(Protocol):
+    """Which rows of a frame tell of an event, and which column dates it: `crf.spec.outcomes.Telling` is one."""
+
+    dated: str
+    where: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]
+
+
 class Treated(Protocol):
-    """How a kind of event is treated: `crf.study.Strategy` is one."""
+    """How a kind of event is treated: `crf.spec.outcomes.Strategy` is one."""
 
     kind: str
     label: str
@@ -48,26 +56,26 @@ class _Told:
 def events(
     subjects: pd.DataFrame,
     *,
+    kinds: Collection[str],
     recorded: pd.DataFrame,
-    medication: pd.DataFrame,
+    tellings: Iterable[tuple[str, str, pd.DataFrame, Telling]],
     decisions: pd.DataFrame,
-    adverse_events: pd.DataFrame,
     code_breaks: pd.DataFrame,
-    top_mg: int,
+    top_mg: int | None,
 ) -> Derived:
     """Every intercurrent event of the randomised subjects, one a row (METHODS 2.10), columns as in COLUMNS.
 
-    The frames are those of `analysis.collect.frames`; `subjects` are the randomised. `on` and `day` are missing
-    where the
-    date is not known. A sentence for what began before day 1 and so is none.
+    The frames are those of `analysis.collect.frames`; `subjects` are the randomised. kinds: those that the trial has a
+    strategy for; what else is told is no event of it. tellings: (kind, source, frame, which rows of it tell).
+    top_mg: the highest dose of the ladder, None without one. `on` and `day` are missing where the date is not known.
+    A sentence for what began before day 1 and so is none.
     """
     begun = dict(zip(subjects["subject"], _days(subjects["day_1"]), strict=True))
     told = [
         *_recorded(recorded),
         *_ends(subjects),
-        *_medication(medication, begun),
+        *(one for kind, source, frame, which in tellings for one in _rows_of(kind, source, frame, which, begun)),
         *_dosing(subjects, decisions, top_mg),
-        *_attempts(adverse_events, begun),
         *(
             _Told(who, "CODEBREAK", on, BREAK)
             for who, on in zip(code_breaks["subject"], _days(code_breaks["on"]), strict=True)
@@ -75,7 +83,7 @@ def events(
     ]
     kept, left_out = [], []
     for one in told:
-        if one.subject not in begun:
+        if one.subject not in begun or one.kind not in kinds:
             continue
         first = begun[one.subject]
         if one.on is not None and first is not None and one.on < first:
@@ -141,23 +149,24 @@ def _ends(subjects):
         yield _Told(row["subject"], "DEATH", _day(row["died_on"]) or _day(row["ended_on"]), STUDY)
 
 
-def _medication(frame, begun):
-    """A changed dose ends a row and begins another, so a change counts from where its row begins, a stop from its end.
+def tells(frame: pd.DataFrame, which: Telling) -> pd.Series:
+    """Whether each row of the frame tells of the event."""
+    told = pd.Series(True, index=frame.index)
+    for column, codes in which.where.items():
+        told &= frame[column].isin(codes)
+    for column, words in which.words.items():
+        text = frame[column].astype("string").fillna("").str.lower()
+        held = pd.Series(False, index=frame.index)
+        for word in words:
+            held |= text.str.contains(word.lower(), regex=False).astype(bool)
+        told &= held
+    return told
 
-    Of a partial date the earliest day counts, though not before day 1: the change is one since baseline.
-    """
-    kinds = {"NEW": ("NEWAD", "began"), "DOSE": ("CHANGEDAD", "began"), "ENDED": ("CHANGEDAD", "ended")}
-    for row in frame.to_dict("records"):
-        if row["change"] in kinds:
-            kind, date_of = kinds[row["change"]]
-            yield from _perhaps_partial(row["subject"], kind, row[date_of], begun, MEDICATION, row["drug"])
-        if "ketamin" in str(row["drug"]).lower():
-            yield from _perhaps_partial(row["subject"], "KETAMINE", row["began"], begun, MEDICATION, row["drug"])
 
-
-def _attempts(frame, begun):
-    for row in frame[frame["special"] == "ATTEMPT"].to_dict("records"):
-        yield from _perhaps_partial(row["subject"], "ATTEMPT", row["onset"], begun, EVENT, None)
+def _rows_of(kind, source, frame, which, begun):
+    """The rows of the frame that tell; of a date in part the earliest day counts, though not before day 1."""
+    for row in frame[tells(frame, which)].to_dict("records"):
+        yield from _perhaps_partial(row["subject"], kind, row[which.dated], begun, source, row.get("drug"))
 
 
 def _perhaps_partial(who, kind, written, begun, source, why):
@@ -182,7 +191,7 @@ def _dosing(subjects, decisions, top_mg):
     highest = decisions.groupby("subject")["mg"].max()
     ended = subjects[subjects["treatment_ended"].notna()]
     for who, on in zip(ended["subject"], _days(ended["last_dose_on"]), strict=True):
-        if who in highest.index and highest[who] < top_mg:
+        if top_mg is not None and who in highest.index and highest[who] < top_mg:
             yield _Told(who, "BELOWTOP", on, DOSING)
 
 

@@ -38,16 +38,19 @@ class Population:
         return frame[frame[subject].isin(self.members)]
 
 
-def populations(subjects: pd.DataFrame, *, subject: str, compliance: tuple[float, float]) -> dict[str, Population]:
+def populations(
+    subjects: pd.DataFrame, *, subject: str, compliance: tuple[float, float] | None
+) -> dict[str, Population]:
     """The sets `randomised`, `full analysis`, `modified`, `per protocol` and `safety` (METHODS 1.1 to 1.5).
 
     subjects: one row each, with the columns of COLUMNS: randomised (bool), doses (taken, 0 for none; missing counts as
     none), has_baseline (bool), later_ratings (number after baseline), major_deviations (number), compliance (a
-    fraction, missing where it cannot be told), final_visit_in_window (bool). compliance gives the bounds that are kept.
+    fraction, missing where it cannot be told), final_visit_in_window (bool). compliance gives the bounds that are
+    kept; None where nothing is handed out that could be counted.
     """
     require(subjects, [subject, *COLUMNS])
     one_row_each(subjects, subject)
-    low, high = compliance
+    kept = f", compliance {compliance[0]:.0%} to {compliance[1]:.0%}" if compliance else ""
     rows = subjects.sort_values(subject, kind="stable").to_dict("records")
     randomised = _set("randomised", "randomised", rows, subject, _not_randomised)
     full = _set("full analysis", "randomised, baseline, a later rating", rows, subject, _not_full)
@@ -56,10 +59,10 @@ def populations(subjects: pd.DataFrame, *, subject: str, compliance: tuple[float
     )
     per_protocol = _set(
         "per protocol",
-        f"full analysis, a dose taken, no major deviation, compliance {low:.0%} to {high:.0%}, final visit in window",
+        f"full analysis, a dose taken, no major deviation{kept}, final visit in window",
         rows,
         subject,
-        lambda row: _not_full(row) + _not_dosed(row) + _off_protocol(row, low, high),
+        lambda row: _not_full(row) + _not_dosed(row) + _off_protocol(row, compliance),
     )
     safety = _set("safety", "a dose taken, in the arm actually taken", rows, subject, _not_dosed)
     return {one.name: one for one in (randomised, full, modified, per_protocol, safety)}
@@ -92,13 +95,15 @@ def _not_dosed(row):
     return [] if _true(row["doses"]) else ["no dose taken"]
 
 
-def _off_protocol(row, low, high):
+def _off_protocol(row, compliance):
     reasons = []
     if _true(row["major_deviations"]):
         reasons.append(f"{int(row['major_deviations'])} major deviation(s)")
-    if pd.isna(row["compliance"]):
+    if compliance is None:
+        pass
+    elif pd.isna(row["compliance"]):
         reasons.append("compliance cannot be told")
-    elif not low <= row["compliance"] <= high:
+    elif not compliance[0] <= row["compliance"] <= compliance[1]:
         reasons.append(f"compliance {row['compliance']:.0%}")
     if not _true(row["final_visit_in_window"]):
         reasons.append("final visit missed or outside its window")

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import matplotlib
 import numpy as np
 
-from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page
+from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page, room_for
+
+LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
 
 
 def heat_map(
@@ -14,8 +16,14 @@ def heat_map(
     """p over a grid (up, across): the darker the smaller, with a line at `contour` named by `words`."""
     with Page(7.0, 4.4) as page:
         axes = page.axes(left=0.75, right=1.75, bottom=0.6, top=0.15)
-        levels = [0.0, 0.001, 0.01, contour, 0.1, 0.2, 0.5, 1.0]
-        shades = ["#2c5d86", "#4f81a8", "#8fb3d0", "#dfe7ec", "#ecf0f2", "#f4f6f7", "#fbfbfb"]
+        contour = round(contour, 10)
+        below = sorted({contour, *(level for level in (0.001, 0.01) if level < contour)})
+        above = [level for level in (0.1, 0.2, 0.5) if level > contour]
+        levels = [0.0, *below, *above, 1.0]
+        # Blue below the line, grey above it, the darker the smaller p.
+        shades = ["#2c5d86", "#4f81a8", "#8fb3d0"][-len(below) :] + ["#dfe7ec", "#ecf0f2", "#f4f6f7", "#fbfbfb"][
+            -len(above) - 1 :
+        ]
         axes.contourf(across, up, p, levels=levels, colors=shades)
         if np.nanmin(p) < contour < np.nanmax(p):
             axes.contour(across, up, p, levels=[contour], colors=[COLOURS[1]], linewidths=1.8)
@@ -92,16 +100,17 @@ def risen(
 
     A curve is (name, steps of (time, share, low, high), times of censoring, at risk at each tick).
     """
-    with Page(7.0, 3.6 + 0.18 * len(curves)) as page:
-        axes = page.axes(left=1.25, right=1.05, bottom=0.5 + 0.18 * len(curves), top=0.1)
+    names = [name for name, *_ in curves]
+    left = room_for([f"at risk {name}" for name in names], least=1.25, letter=0.062, beside=0.15)
+    right = room_for(names, least=1.05, letter=0.085, beside=0.2)
+    with Page(4.7 + left + right, 3.6 + 0.18 * len(curves)) as page:
+        axes = page.axes(left=left, right=right, bottom=0.5 + 0.18 * len(curves), top=0.1)
         end = ticks[-1][0]
         for place, (name, steps, censored, at_risk) in enumerate(curves):
             colour = COLOURS[place % len(COLOURS)]
             times = [0.0, *(time for time, *_ in steps), end]
             share, low, high = ([0.0, *(step[k] for step in steps), steps[-1][k] if steps else 0.0] for k in (1, 2, 3))
-            axes.step(
-                times, share, where="post", color=colour, linewidth=1.9, linestyle="-" if place == 0 else (0, (5, 2))
-            )
+            axes.step(times, share, where="post", color=colour, linewidth=1.9, linestyle=LINES[place % len(LINES)])
             axes.fill_between(times, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
             marks = [share[max(k for k, time in enumerate(times) if time <= one)] for one in censored]
             axes.plot(censored, marks, linestyle="none", marker="|", markersize=6, color=colour)

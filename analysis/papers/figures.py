@@ -20,6 +20,7 @@ INK, QUIET, FAINT = "#1a2226", "#5a656b", "#d5dadd"
 # Okabe and Ito's blue and vermilion: told apart in every common kind of colour blindness; then bluish green, purple.
 COLOURS = ("#0072b2", "#c24e00", "#007a5a", "#8a4f7d")
 MARKERS = ("o", "s", "D", "^")
+HATCHES, SQUARES = ("", "////", "....", "xxxx"), ("■", "▨", "▤", "▩")  # of bars; the first is filled
 STYLE = {
     "svg.hashsalt": "figure",
     "svg.fonttype": "path",
@@ -69,8 +70,10 @@ class Bar:
 
 def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: str, floor: float | None = 0.0) -> bytes:
     """Means over time, a line for each group with its name at the end, n under the axis. floor None: as they lie."""
-    with Page(7.0, 3.75 + 0.18 * len(series)) as page:
-        axes = page.axes(left=0.8, right=1.05, bottom=0.5 + 0.18 * len(series), top=0.1)
+    left = room_for([f"n {one.label}" for one in series], least=0.8, letter=0.062)
+    right = room_for([one.label for one in series], least=1.05, letter=0.085, beside=0.3)
+    with Page(5.15 + left + right, 3.75 + 0.18 * len(series)) as page:
+        axes = page.axes(left=left, right=right, bottom=0.5 + 0.18 * len(series), top=0.1)
         step = 0.07
         for place, one in enumerate(series):
             colour, shift = COLOURS[place % len(COLOURS)], step * (place - (len(series) - 1) / 2)
@@ -197,10 +200,11 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
         return page.svg()
 
 
-def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
-    """Estimates with intervals about zero; `favours` says what the left and the right mean."""
-    with Page(7.0, 0.9 + 0.34 * len(bars)) as page:
-        axes = page.axes(left=2.1, right=2.25, bottom=0.55, top=0.3)
+def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> bytes:
+    """Estimates with intervals about zero; `favours` says what the left and the right mean, where all bars agree."""
+    left = room_for([bar.label for bar in bars], least=2.1, letter=0.072)
+    with Page(4.9 + left, 0.9 + 0.34 * len(bars)) as page:
+        axes = page.axes(left=left, right=2.25, bottom=0.55, top=0.3)
         rows = range(len(bars) - 1, -1, -1)
         for row, bar in zip(rows, bars, strict=True):
             colour = COLOURS[0] if bar.is_primary else INK
@@ -241,7 +245,7 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str]) -> bytes:
         axes.set_xlim(min(left * 1.08, -0.25 * reach), max(right * 1.08, 0.25 * reach))
         axes.set_xlabel(x)
         axes.xaxis.set_major_locator(MaxNLocator(5))
-        for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)):
+        for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)) if favours else ():
             axes.annotate(
                 words,
                 (0, 1),
@@ -262,13 +266,15 @@ def moderation(
     bounds: Sequence[float],
     x: str,
     y: str,
+    band: str,
 ) -> bytes:
     """The difference between arms along a baseline value, with its band; what nobody had is grey (Johnson-Neyman).
 
-    `observed` are the values seen, (arm, values), drawn as a rug: circles and squares under the curve.
+    `observed` are the values seen, (arm, values), drawn as a rug under the curve, each arm with its own mark.
     """
-    with Page(7.0, 3.7) as page:
-        axes = page.axes(left=0.65, right=1.05, bottom=0.5, top=0.1)
+    right = room_for([name for name, _ in observed], least=1.05, letter=0.085, beside=0.2)
+    with Page(5.95 + right, 3.7) as page:
+        axes = page.axes(left=0.65, right=right, bottom=0.5, top=0.1)
         values, effect, low, high, inside = zip(*points, strict=True)
         seen = [place for place, flag in enumerate(inside) if flag]
         first, last = seen[0], seen[-1]
@@ -299,9 +305,9 @@ def moderation(
                 seen_values,
                 [at] * len(seen_values),
                 linestyle="none",
-                marker=MARKERS[place],
+                marker=MARKERS[place % len(MARKERS)],
                 markersize=4.5,
-                color=COLOURS[place],
+                color=COLOURS[place % len(COLOURS)],
                 markeredgecolor="white",
                 markeredgewidth=0.5,
             )
@@ -312,12 +318,12 @@ def moderation(
                 xytext=(8, 0),
                 va="center",
                 textcoords="offset points",
-                color=COLOURS[place],
+                color=COLOURS[place % len(COLOURS)],
                 fontweight="bold",
                 annotation_clip=False,
             )
         axes.annotate(
-            "95 % band",
+            band,
             (1, effect[-1]),
             xycoords=("axes fraction", "data"),
             xytext=(8, 0),
@@ -332,13 +338,19 @@ def moderation(
         return page.svg()
 
 
-def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], line: float, y: str) -> bytes:
-    """One bar a subject, largest fall last. A bar is (subject, value, group); the groups differ in hatching too."""
-    with Page(7.0, 3.3) as page:
-        axes = page.axes(left=0.65, right=1.05, bottom=0.1, top=0.1)
-        ordered = sorted(bars, key=lambda bar: (-bar[1], bar[0]))
+def waterfall(
+    bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], line: float, y: str, falls: bool
+) -> bytes:
+    """One bar a subject, the largest fall last, or, unless it `falls`, the largest rise.
+
+    A bar is (subject, value, group); the groups differ in hatching too.
+    """
+    right = room_for(groups, least=1.05, letter=0.085, beside=0.3)
+    with Page(5.95 + right, 3.3) as page:
+        axes = page.axes(left=0.65, right=right, bottom=0.1, top=0.1)
+        ordered = sorted(bars, key=lambda bar: (-bar[1] if falls else bar[1], bar[0]))
         for place, (_, value, group) in enumerate(ordered):
-            which = groups.index(group)
+            which = groups.index(group) % len(COLOURS)
             axes.bar(
                 place,
                 value,
@@ -346,7 +358,7 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
                 facecolor=COLOURS[which] if which == 0 else "white",
                 edgecolor=COLOURS[which],
                 linewidth=1.1,
-                hatch="" if which == 0 else "////",
+                hatch=HATCHES[which],
             )
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.axhline(line, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -362,12 +374,12 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
         )
         for which, group in enumerate(groups):
             axes.annotate(
-                f"{'■' if which == 0 else '▨'} {group}",
+                f"{SQUARES[which % len(SQUARES)]} {group}",
                 (1, 1),
                 xycoords="axes fraction",
                 xytext=(6, -12 - 16 * which),
                 textcoords="offset points",
-                color=COLOURS[which],
+                color=COLOURS[which % len(COLOURS)],
                 fontweight="bold",
             )
         axes.set_xticks([])
@@ -375,6 +387,11 @@ def waterfall(bars: Sequence[tuple[str, float, str]], *, groups: Sequence[str], 
         axes.set_xlim(-0.8, len(ordered) - 0.2)
         axes.set_ylabel(y)
         return page.svg()
+
+
+def room_for(words: Sequence[str], *, least: float, letter: float, beside: float = 0.0) -> float:
+    """Inches of margin that hold the longest of the words, at so many inches a letter; `least` where that is more."""
+    return max(least, beside + letter * max(map(len, words), default=0))
 
 
 def _apart(wanted: Sequence[float], *, least: float) -> list[float]:

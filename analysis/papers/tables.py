@@ -45,15 +45,16 @@ def by_visit(
     *,
     notes: tuple[str, ...] = (),
     grouped: bool,
+    intervals: str,
 ) -> Table:
-    """Scores by visit: (visit, group, summary of the score, summary of the change)."""
+    """Scores by visit: (visit, group, summary of the score, summary of the change); `intervals` heads their column."""
     head = (
         "Visit",
         *(("Arm",) if grouped else ()),
         "n",
         "Mean",
         "SD",
-        "95 % interval",
+        intervals,
         "Median",
         "Range",
         "Change, mean",
@@ -79,10 +80,16 @@ def by_visit(
 
 
 def estimates(
-    key: str, title: str, rows: Iterable[tuple[str, Estimate]], *, places: int = 2, notes: tuple[str, ...] = ()
+    key: str,
+    title: str,
+    rows: Iterable[tuple[str, Estimate]],
+    *,
+    intervals: str,
+    places: int = 2,
+    notes: tuple[str, ...] = (),
 ) -> Table:
     """Differences (active minus reference) or coefficients, one a row."""
-    head = ("Analysis", "n", "Estimate", "SE", "df", "95 % interval", "t", "p")
+    head = ("Analysis", "n", "Estimate", "SE", "df", intervals, "t", "p")
     printed = tuple(
         (
             label,
@@ -102,19 +109,32 @@ def estimates(
 def contrasts(
     key: str,
     title: str,
-    frame: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame],
     labels: Mapping[str, str],
     means: Mapping[tuple[str, str], str],
     arms: Sequence[tuple[str, str]],
     *,
+    intervals: str,
     notes: tuple[str, ...],
 ) -> Table:
-    """The mixed model by visit: each arm's mean (SE), by (visit, arm), and the difference. `arms` are (code, name)."""
-    head = ("Visit", *(f"{name}, mean (SE)" for _, name in arms), "Difference", "SE", "df", "95 % interval", "t", "p")
+    """The mixed model by visit: each arm's mean (SE), by (visit, arm), and each difference. `arms` are (code, name).
+
+    frames: the differences by visit, by what they are of; of several, a column says which stands in the row.
+    """
+    several = len(frames) > 1
+    head = (
+        "Visit",
+        *(f"{name}, mean (SE)" for _, name in arms),
+        *(("Compared",) if several else ()),
+        *("Difference", "SE", "df", intervals, "t", "p"),
+    )
+    rows = [(row, what) for what, frame in frames.items() for row in frame.to_dict("records")]
+    rows.sort(key=lambda pair: list(labels).index(pair[0]["visit"]))
     printed = tuple(
         (
             labels[row["visit"]],
             *(means[row["visit"], code] for code, _ in arms),
+            *((what,) if several else ()),
             Number(row["estimate"], 2),
             Number(row["se"], 2),
             Number(row["df"], 1),
@@ -122,7 +142,7 @@ def contrasts(
             Number(row["t"], 2),
             PValue(row["p"]),
         )
-        for row in frame.to_dict("records")
+        for row, what in rows
     )
     return Table(key, title, head, printed, notes)
 

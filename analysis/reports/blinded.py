@@ -1,11 +1,11 @@
 """The blinded efficacy report: the trial as a whole, for those who must not know the arms.
 
-Its data come through `analysis.collect.datasets`, which knows none; the
-code of the tables and figures is the final report's.
+Its data come through `analysis.collect.datasets`, which knows none; the code of the tables and figures is the final
+report's.
 """
 
 from analysis.collect.frames import Collected
-from analysis.derive import variables
+from analysis.derive import plan, variables
 from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
@@ -14,7 +14,8 @@ from crf import trial
 
 NAME = "blinded-efficacy-report"
 TITLE = "Blinded efficacy report"
-SYNTHETIC = (
+SYNTHETIC = "The data are synthetic: made up to show the program. Nothing in this report is evidence of anything."
+REPRODUCED = (
     "The data are synthetic. They were made to reproduce published numbers; nothing in this report is evidence of "
     "anything."
 )
@@ -24,36 +25,42 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     """The report on what was collected. Pure: the same frames and circumstances give the same report."""
     subjects = collected.randomised
     happened = estimand.Happened.of(collected)
-    cut, scores = variables.cuts(happened.events), (variables.PRIMARY, variables.SECOND, "BDI")
-    pairs = [(variables.course(collected, one), variables.course(collected, one, cut=cut)) for one in scores]
-    hamd, hama, bdi = (every for every, _ in pairs)
+    cut = variables.cuts(happened.events)
+    pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
+    every = {code: course for code, (course, _) in pairs.items()}
+    primary = plan.primary().code
     everyone, order = outcome.everyone(subjects), ("All",)
-    sentences = tuple(dict.fromkeys(sentence for _, primary in pairs for sentence in primary.left_out))
+    counted = [pairs[one.code][1].left_out for one in plan.reported()]
+    sentences = tuple(dict.fromkeys(sentence for some in counted for sentence in some))
+    harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
+    sections = (
+        conduct.enrolment(collected, until=circumstances.cut.date()),
+        conduct.retention(collected),
+        conduct.completeness(collected),
+        estimand.estimand(happened, everyone, order),
+        sets.pooled(collected, every[primary], everyone, order),
+        *(outcome.scores(every[one.code], everyone, order) for one in plan.reported()),
+        outcome.response("response", every, everyone, order),
+        variance(pairs[primary][1]),
+        exposure.exposure(collected, everyone, order),
+        harm.pooled(harms) if harms else None,
+        Section("left_out", "What is not in the tables", outcome.left_out(sentences)),
+    )
+    warning = (REPRODUCED if trial.PUBLISHED else SYNTHETIC) if circumstances.is_synthetic else ""
     return Report(
         name=NAME,
         title=TITLE,
         study=f"{trial.STUDY_ID}: {trial.TITLE}",
-        sections=(
-            conduct.enrolment(collected, until=circumstances.cut.date()),
-            conduct.retention(collected),
-            conduct.completeness(collected),
-            estimand.estimand(happened, everyone, order),
-            sets.pooled(collected, hamd, everyone, order),
-            outcome.scores("hamd", hamd, everyone, order),
-            outcome.scores("hama", hama, everyone, order),
-            outcome.scores("bdi", bdi, everyone, order),
-            outcome.response("response", hamd, everyone, order),
-            variance(pairs[0][1]),
-            exposure.exposure(collected, everyone, order),
-            harm.pooled(harm.Harm.of(collected, until=circumstances.cut.date())),
-            Section("left_out", "What is not in the tables", outcome.left_out(sentences)),
-        ),
+        sections=tuple(one for one in sections if one),
         manifest=manifest(collected, circumstances),
         cut=circumstances.cut,
         data=DataSet(
-            "analysis", "Analysis data set, pooled", variables.ANALYSIS_COLUMNS, variables.analysis_set(pairs)
+            "analysis",
+            "Analysis data set, pooled",
+            variables.analysis_columns(),
+            variables.analysis_set([pairs[one.code] for one in plan.in_data_set()]),
         ),
         is_unblinded=False,
         is_synthetic=circumstances.is_synthetic,
-        warning=SYNTHETIC if circumstances.is_synthetic else "",
+        warning=warning,
     )

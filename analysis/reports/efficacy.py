@@ -1,6 +1,6 @@
-"""Two arms told: disposition, baseline, the primary model, what stands beside it, response, moderation by glycine.
+"""The arms told: disposition, baseline, the primary model, what stands beside it, response, moderation.
 
-Every function takes a Comparison and gives a Section. Differences are active minus placebo everywhere.
+Every function takes a Comparison and gives a Section. Differences are active minus reference everywhere.
 """
 
 from collections.abc import Callable
@@ -8,20 +8,20 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive import variables
+from analysis.derive import plan, variables
+from analysis.derive.plan import Pair
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
-from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, ORDER, REFERENCE, Comparison
+from analysis.reports.comparison import Comparison, responding_outcome
 from analysis.reports.document import Figure, Number, PValue, Section, Table
-from analysis.reports.outcome import LABELS, LEVEL
-from analysis.reports.supplementary import course_of_means
+from analysis.reports.supplementary import course_of_means, means_of
 from analysis.stats.descriptive import count, summary
 from analysis.stats.design_matrix import DesignError
-from analysis.stats.lsmeans import lsmeans
 from analysis.stats.mmrm import Fit, NotConverged
 from analysis.stats.moderation import johnson_neyman
 from analysis.stats.results import NotEstimable, Region
 from crf import trial
+from crf.spec.outcomes import Moderator
 
 UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
 ONE_BAR_EACH = 150  # subjects that a waterfall can show one by one
@@ -34,57 +34,52 @@ TEST_NAMES = {
 }
 
 
-def disposition(two: Comparison) -> Section:
-    """Who was allocated, treated, rated at week 6 and lost, by arm."""
-    subjects = two.subjects
-    at_last = set(two.hamd.frame.loc[two.hamd.frame["visit"] == variables.LAST, "subject"])
+def disposition(comparison: Comparison) -> Section:
+    """Who was allocated, treated, rated at the primary visit and lost, by arm."""
+    subjects = comparison.subjects
+    at_last = set(comparison.every.frame.loc[comparison.every.frame["visit"] == plan.last(), "subject"])
     facts = [
         ("Randomised", subjects["subject"].notna()),
         ("First dose taken", subjects["first_dose_on"].notna()),
         ("Completed the study drug", subjects["treatment_ended"] == "COMPLETED"),
         ("Completed the study", subjects["status"] == "completed"),
         ("Left the study", subjects["status"] == "discontinued"),
-        (f"{variables.PRIMARY} rated at week 6", subjects["subject"].isin(at_last)),
+        (f"{comparison.every.score} rated at {plan.at_last()}", subjects["subject"].isin(at_last)),
     ]
     reasons = subjects.loc[subjects["status"] == "discontinued", "study_ended"].dropna()
     facts[5:5] = [(f"   {reason.capitalize()}", subjects["study_ended"] == reason) for reason in sorted(set(reasons))]
     rows = [
-        (label, *(int((flag & (subjects["arm"] == arm)).sum()) for arm in (ACTIVE, REFERENCE)), int(flag.sum()))
+        (label, *(int((flag & (subjects["arm"] == arm)).sum()) for arm in plan.names()), int(flag.sum()))
         for label, flag in facts
     ]
-    return Section("disposition", "Disposition", (counts("disposition", "Subjects by arm", ("", *ORDER, "All"), rows),))
+    table = counts("disposition", "Subjects by arm", ("", *plan.order(), "All"), rows)
+    return Section("disposition", "Disposition", (table,))
 
 
-def baseline(two: Comparison) -> Section:
-    """Both arms before treatment. No p-values: what randomisation left to chance needs no test."""
-    subjects = two.subjects
-    wide = two.collected.scores[two.collected.scores["visit"] == variables.BASELINE].set_index("subject")
-    numeric = [
-        ("Age (years)", subjects["age"]),
-        ("HAMD-21", subjects["subject"].map(_base(two.hamd))),
-        ("HAMD-17", subjects["subject"].map(wide["hamd17"])),
-        ("BDI", subjects["subject"].map(_base(two.bdi))),
-        ("CGI severity", subjects["subject"].map(wide["cgi_s"])),
-        ("Serum glycine (µmol/L)", subjects["glycine"]),
-    ]
-    picks = [subjects["arm"] == ACTIVE, subjects["arm"] == REFERENCE, subjects["arm"].notna()]
+def baseline(comparison: Comparison) -> Section:
+    """The arms before treatment. No p-values: what randomisation left to chance needs no test."""
+    subjects = comparison.subjects
+    numeric = [("Age (years)", subjects["age"])]
+    for outcome in plan.reported():
+        taken = comparison.course(outcome.code)
+        if taken.has_baseline:
+            numeric.append((outcome.label, subjects["subject"].map(_base(taken))))
+    for one in trial.ANALYSIS.moderators:
+        values = subjects["subject"].map(comparison.moderator(one.code))
+        numeric.append((plan.at_start(one.label) + (f" ({one.unit})" if one.unit else ""), values))
+    picks = [*(subjects["arm"] == arm for arm in plan.names()), subjects["arm"].notna()]
     rows: list[tuple] = [("Subjects", *(str(int(pick.sum())) for pick in picks))]
     women = subjects["sex"] == "F"
-    rows.append(
-        (
-            "Women",
-            *(
-                percent(count(int((women & pick).sum()), int(pick.sum()), name="", missing=0, level=LEVEL))
-                for pick in picks
-            ),
-        )
-    )
+    shares = [
+        count(int((women & pick).sum()), int(pick.sum()), name="", missing=0, level=plan.level()) for pick in picks
+    ]
+    rows.append(("Women", *map(percent, shares)))
     for label, values in numeric:
-        found = [summary(values[pick].astype(float), name=label, level=LEVEL) for pick in picks]
+        found = [summary(values[pick].astype(float), name=label, level=plan.level()) for pick in picks]
         rows.append((f"{label}, mean (SD)", *map(mean_sd, found)))
         if any(one.missing for one in found):
             rows.append(("   not known", *(str(one.missing) for one in found)))
-    table = counts("baseline", "Baseline by arm", ("", *ORDER, "All"), rows)
+    table = counts("baseline", "Baseline by arm", ("", *plan.order(), "All"), rows)
     return Section("baseline", "Baseline", (table,))
 
 
@@ -92,38 +87,54 @@ def _base(taken: variables.Course) -> pd.Series:
     return taken.frame.drop_duplicates("subject").set_index("subject")["base"]
 
 
-def primary(two: Comparison) -> Section:
-    """The primary model: differences by week, the means, and what the fit has to say about itself."""
-    model, row = two.model, two.primary
-    says = (
-        f"At week 6 the change in {variables.PRIMARY} differs by {number(row['estimate'])} points ({DIFFERENCE}; 95 % "
-        f"interval {interval(row['low'], row['high'])}, p = {p_value(row['p'])}, Kenward-Roger). A negative difference "
-        f"favours {NAMES[ACTIVE]}."
-    )
+def primary(comparison: Comparison) -> Section:
+    """The primary model: differences by visit, the means, and what the fit has to say about itself."""
+    model, outcome = comparison.model, plan.primary()
+    says = []
+    for pair in plan.pairs():
+        row = comparison.contrast(pair)
+        says.append(
+            f"At {plan.at_last()} the change in {outcome.label} differs by {number(row['estimate'])} points "
+            f"({pair.difference}; {plan.interval()} {interval(row['low'], row['high'])}, p = {p_value(row['p'])}, "
+            f"Kenward-Roger). A {_good(outcome)} difference favours {plan.names()[pair.active]}."
+        )
     notes = (
         f"Mixed model for repeated measures, REML, {_structure(model)} covariance, Kenward-Roger; {model.n_subjects} "
-        f"subjects, {model.n_observations} ratings. Sites weigh equally.",
+        f"subjects, {model.n_observations} ratings." + (" Sites weigh equally." if _has_site(model) else ""),
         *(f"{tried} was left: {why}" for tried, why in model.fallback),
         *model.warnings,
     )
-    found = lsmeans(model, factor="arm", by="visit", df="kr", level=LEVEL)
-    means = {
-        (one["visit"], one["arm"]): f"{number(one['estimate'], 2)} ({number(one['se'], 2)})"
-        for one in found.to_dict("records")
-    }
-    title = f"{variables.PRIMARY}, change from baseline: least-squares means and their difference"
-    names = tuple((arm, NAMES[arm]) for arm in (ACTIVE, REFERENCE))
-    by_week = contrasts("mmrm", title, two.differences, LABELS, means, names, notes=notes)
-    robust = () if model.covariance == "un" else (sandwiches(two),)
-    return Section("primary", "Primary analysis", (says, course_of_means(two), by_week, *robust))
+    by_visit = contrasts(
+        "mmrm",
+        f"{outcome.label}, change from baseline: least-squares means and their difference",
+        {pair.difference: comparison.differences(pair) for pair in plan.pairs()},
+        plan.labels(),
+        means_of(model),
+        tuple(plan.names().items()),
+        intervals=plan.interval(),
+        notes=notes,
+    )
+    robust = () if model.covariance == "un" else (sandwiches(comparison),)
+    return Section("primary", "Primary analysis", (" ".join(says), course_of_means(comparison), by_visit, *robust))
 
 
-def sandwiches(two: Comparison) -> Table:
+def _good(outcome) -> str:
+    """The sign of a difference that favours the active arm."""
+    return "negative" if plan.is_better_lower(outcome) else "positive"
+
+
+def _has_site(model: Fit) -> bool:
+    return "site" in model.design.levels
+
+
+def sandwiches(comparison: Comparison) -> Table:
     """The differences with standard errors that hold whatever the covariance is (METHODS 6.10): where it is not UN."""
+    several, labels = len(plan.pairs()) > 1, plan.labels()
     rows = [
         (
-            LABELS[row["visit"]],
+            labels[row["visit"]],
             kind.upper(),
+            *((pair.difference,) if several else ()),
             Number(row["estimate"], 2),
             Number(row["se"], 2),
             Number(row["df"], 1),
@@ -131,59 +142,75 @@ def sandwiches(two: Comparison) -> Table:
             Number(row["t"], 2),
             PValue(row["p"]),
         )
-        for kind, found in two.robust_differences.items()
+        for pair in plan.pairs()
+        for kind, found in comparison.robust_differences(pair).items()
         for row in found.to_dict("records")
     ]
-    rows.sort(key=lambda row: list(LABELS.values()).index(row[0]))
-    head = ("Visit", "Sandwich", "Difference", "SE", "df", "95 % interval", "t", "p")
+    rows.sort(key=lambda row: list(labels.values()).index(row[0]))
+    head = (
+        *("Visit", "Sandwich"),
+        *(("Compared",) if several else ()),
+        *("Difference", "SE", "df", plan.interval(), "t", "p"),
+    )
     notes = (
-        f"Printed because the covariance is {_structure(two.model)} and not unstructured. The primary p stays "
+        f"Printed because the covariance is {_structure(comparison.model)} and not unstructured. The primary p stays "
         "that of Kenward-Roger.",
     )
-    return counts(
-        "mmrm_sandwich", f"The same differences with robust standard errors, {DIFFERENCE}", head, rows, notes=notes
-    )
+    title = f"The same differences with robust standard errors, {plan.differences()}"
+    return counts("mmrm_sandwich", title, head, rows, notes=notes)
 
 
 def _structure(model: Fit) -> str:
     return {"un": "unstructured"}.get(model.covariance, model.covariance)
 
 
-def beside(two: Comparison) -> Section:
+def beside(comparison: Comparison) -> Section:
     """The analyses of covariance beside the primary model, all in one picture."""
+    outcome = plan.primary()
     rows = [
-        (f"{taken.score}, {'last carried forward' if carried else 'observed'}", two.covariance(taken, carried=carried))
-        for taken in (two.hamd, two.bdi)
+        (
+            pair.row(f"{other.label}, {'last carried forward' if carried else 'observed'}"),
+            comparison.carried(other.code, pair)
+            if carried
+            else comparison.covariance(comparison.course(other.code), pair, carried=False),
+        )
+        for other in plan.changes()
         for carried in (False, True)
+        for pair in plan.pairs()
     ]
-    notes = ("Change ~ baseline + arm at week 6. " + UNCONTROLLED,)
-    table = estimates(
-        "ancova",
-        f"Analysis of covariance at week 6, {DIFFERENCE}",
-        [(label, fit.contrast) for label, fit in rows],
-        notes=notes,
-    )
-    robust = estimates(
-        "ancova_robust", "The same with robust standard errors (HC3)", [(label, fit.robust) for label, fit in rows]
-    )
-    row = two.primary
-    bars = [_bar("HAMD-21, MMRM (primary)", row["estimate"], row["low"], row["high"], row["p"], True)]
-    bars += [
-        _bar(label, fit.contrast.estimate, fit.contrast.low, fit.contrast.high, fit.contrast.p, False)
-        for label, fit in rows
-    ]
-    says = f"All differences are {DIFFERENCE}, in points of change at week 6, with 95 % intervals."
+    title, intervals = f"Analysis of covariance at {plan.at_last()}, {plan.differences()}", plan.interval()
+    notes = (f"Change ~ baseline + arm at {plan.at_last()}. " + UNCONTROLLED,)
+    found = [(label, fit.contrast) for label, fit in rows]
+    table = estimates("ancova", title, found, intervals=intervals, notes=notes)
+    title = "The same with robust standard errors (HC3)"
+    robust = estimates("ancova_robust", title, [(label, fit.robust) for label, fit in rows], intervals=intervals)
+    bars = []
+    for pair in plan.pairs():
+        row = comparison.contrast(pair)
+        label = pair.row(f"{outcome.label}, MMRM (primary)")
+        bars.append(_bar(label, row["estimate"], row["low"], row["high"], row["p"], True))
+    bars += [_bar(label, one.estimate, one.low, one.high, one.p, False) for label, one in found]
+    says = f"All differences are {plan.differences()}, in points of change at {plan.at_last()}, with {intervals}s."
     data = counts(
         "forest_points",
-        "Differences at week 6, the numbers of the figure",
+        f"Differences at {plan.at_last()}, the numbers of the figure",
         ("Analysis", "Difference", "Low", "High"),
         [(bar.label, *(Number(x, 2) for x in (bar.estimate, bar.low, bar.high))) for bar in bars],
     )
     alt = says + " " + " ".join(f"{bar.label}: {bar.text}." for bar in bars)
-    favours = (f"favours {NAMES[ACTIVE]}", f"favours {NAMES[REFERENCE].lower()}")
-    draw = partial(figures.forest, tuple(bars), x=f"{DIFFERENCE} (points)", favours=favours)
-    drawing = Figure("forest", "Differences in change at week 6", says, alt, draw, data)
+    draw = partial(figures.forest, tuple(bars), x=f"{plan.differences()} (points)", favours=_favours())
+    drawing = Figure("forest", f"Differences in change at {plan.at_last()}", says, alt, draw, data)
     return Section("beside", "Analyses beside it", (drawing, table, robust))
+
+
+def _favours() -> tuple[str, str] | None:
+    """What the left and the right of the forest favour; None where the outcomes do not agree which way is better."""
+    ways = {plan.is_better_lower(outcome) for outcome in plan.changes()}
+    if len(ways) > 1:
+        return None
+    active = plan.names()[plan.pairs()[0].active] if len(plan.pairs()) == 1 else "the active arm"
+    sides = f"favours {active}", f"favours {plan.in_sentence(plan.names()[trial.REFERENCE.code])}"
+    return sides if ways == {True} else (sides[1], sides[0])
 
 
 def _bar(label, estimate, low, high, p, is_primary) -> figures.Bar:
@@ -191,38 +218,50 @@ def _bar(label, estimate, low, high, p, is_primary) -> figures.Bar:
     return figures.Bar(label, estimate, low, high, text, is_primary)
 
 
-def response(two: Comparison) -> Section:
-    """Response and remission at week 6: counts, tests, risk differences, number needed to treat."""
-    found = two.response
-    gap, boschloo = found.difference, found.test("Boschloo")
-    says = (
-        f"{found.active.events} of {found.active.n} responded on {NAMES[ACTIVE]} and {found.reference.events} of "
-        f"{found.reference.n} on {NAMES[REFERENCE].lower()}: a difference of {number(100 * gap.estimate)} points "
-        f"({interval(100 * gap.low, 100 * gap.high)}, Miettinen-Nurminen), p = {p_value(boschloo.p)} (Boschloo). "
-        f"{found.needed_to_treat.text} (Newcombe)."
-    )
-    remitted = [two.remitted(arm) for arm in (ACTIVE, REFERENCE)]
-    unrated = str(sum(one.missing for one in remitted))
-    rows = [
-        ("Response", percent(found.active), percent(found.reference), unrated),
-        ("Remission", *map(percent, remitted), unrated),
-    ]
-    notes = (
-        f"Response: {found.rule}. Remission: {variables.PRIMARY} at week 6 at most {trial.ANALYSIS.remission.at_most}. "
-        "Who was not rated counts as non-response. " + UNCONTROLLED,
-    )
+def response(comparison: Comparison) -> Section:
+    """Response and remission at the primary visit: counts, tests, risk differences, number needed to treat."""
+    remission = trial.ANALYSIS.remission
+    what = "Response and remission" if remission else "Response"
+    says = " ".join(_response_says(comparison, pair) for pair in plan.pairs())
+    having = {arm: comparison.having("responded", arm) for arm in plan.names()}
+    rows = [("Response", *map(percent, having.values()), str(sum(one.missing for one in having.values())))]
+    notes = f"Response: {comparison.response(plan.pairs()[0]).rule}. "
+    if remission:
+        remitted = [comparison.having("remitted", arm) for arm in plan.names()]
+        rows.append(("Remission", *map(percent, remitted), str(sum(one.missing for one in remitted))))
+        notes += f"Remission: {trial.ANALYSIS.outcome(remission.outcome).label} at {plan.at_last()} {plan.remits()}. "
     table = counts(
         "response",
-        "Response and remission at week 6, all randomised",
-        ("", *ORDER, "Of them not rated"),
+        f"{what} at {plan.at_last()}, all randomised",
+        ("", *plan.order(), "Of them not rated"),
         rows,
-        notes=notes,
+        notes=(notes + "Who was not rated counts as non-response. " + UNCONTROLLED,),
     )
+    compared = [block for pair in plan.pairs() for block in _response_tables(comparison, pair)]
+    return Section("response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(comparison)))
+
+
+def _response_says(comparison: Comparison, pair: Pair) -> str:
+    found, names = comparison.response(pair), plan.names()
+    gap, boschloo = found.difference, found.test("Boschloo")
+    return (
+        f"{found.active.events} of {found.active.n} responded on {names[pair.active]} and {found.reference.events} of "
+        f"{found.reference.n} on {plan.in_sentence(names[pair.reference])}: a difference of "
+        f"{number(100 * gap.estimate)} points ({interval(100 * gap.low, 100 * gap.high)}, Miettinen-Nurminen), "
+        f"p = {p_value(boschloo.p)} (Boschloo). {found.needed_to_treat.text} (Newcombe)."
+    )
+
+
+def _response_tables(comparison: Comparison, pair: Pair) -> tuple[Table, ...]:
+    """The tests, risk differences and ratios of one comparison."""
+    found = comparison.response(pair)
     named = [(TEST_NAMES.get(one.name, one.name), one) for one in found.tests]
-    tested = tests("response_tests", "Response: is there a difference?", named, notes=found.warnings)
+    tested = tests(
+        pair.key("response_tests"), pair.row("Response: is there a difference?"), named, notes=found.warnings
+    )
     differences = counts(
-        "risk_differences",
-        f"Response: risk difference, {DIFFERENCE} (points)",
+        pair.key("risk_differences"),
+        f"Response: risk difference, {pair.difference} (points)",
         ("Interval", "Difference", "Low", "High"),
         [
             (one.name, *(Number(100 * value, 2) for value in (one.estimate, one.low, one.high)))
@@ -231,23 +270,24 @@ def response(two: Comparison) -> Section:
         notes=(f"Number needed to treat, from Newcombe's interval: {found.needed_to_treat.text}.",),
     )
     ratios = counts(
-        "ratios",
-        "Response: ratios",
+        pair.key("ratios"),
+        pair.row("Response: ratios"),
         ("", "Ratio", "Low", "High", "p"),
         [
             (one.name.capitalize(), Number(one.estimate, 2), Number(one.low, 3), Number(one.high, 1), p_value(one.p))
             for one in found.ratios
         ],
     )
-    return Section(
-        "response", "Response and remission at week 6", (says, table, tested, differences, ratios, *_falls(two))
-    )
+    return tested, differences, ratios
 
 
-def _falls(two: Comparison) -> tuple[Figure, ...]:
+def _falls(comparison: Comparison) -> tuple[Figure, ...]:
     """Each subject's change in percent, one bar a subject."""
-    frame = two.at_week_6(two.hamd, carried=False).dropna(subset=["percent"])
-    bars = tuple((row["subject"], float(row["percent"]), NAMES[row["arm"]]) for row in frame.to_dict("records"))
+    outcome, percent_of = responding_outcome(), trial.ANALYSIS.response.percent
+    falls = plan.is_better_lower(outcome)
+    frame = comparison.at_primary_visit(comparison.course(outcome.code), carried=False).dropna(subset=["percent"])
+    names = plan.names()
+    bars = tuple((row["subject"], float(row["percent"]), names[row["arm"]]) for row in frame.to_dict("records"))
     if not 0 < len(bars) <= ONE_BAR_EACH:
         return ()
     data = counts(
@@ -256,56 +296,71 @@ def _falls(two: Comparison) -> tuple[Figure, ...]:
         ("Subject", "Arm", "Change (%)"),
         [(who, arm, Number(value, 1)) for who, value, arm in bars],
     )
-    fell = sum(value <= -50 for _, value, _ in bars)
-    says = f"One bar a subject rated at week 6 (n = {len(bars)}); {fell} fell by at least half."
-    return (
-        Figure(
-            "falls",
-            f"Change of {variables.PRIMARY} at week 6",
-            says,
-            says,
-            partial(figures.waterfall, bars, groups=ORDER, line=-50.0, y=f"Change of {variables.PRIMARY} (%)"),
-            data,
-        ),
-    )
-
-
-def glycine(two: Comparison) -> Section:
-    """Does the effect depend on serum glycine before treatment? Exploratory."""
-    fit = two.moderation
-    region = johnson_neyman(fit, level=LEVEL, simultaneous="none", grid=81)
-    one = fit.interaction
+    far = sum(value <= -percent_of if falls else value >= percent_of for _, value, _ in bars)
     says = (
-        f"Per 10 µmol/L of glycine the difference {DIFFERENCE} changes by {number(10 * one.estimate, 2)} points "
-        f"({interval(10 * one.low, 10 * one.high, 2)}, p = {p_value(one.p)}; exploratory)."
+        f"One bar a subject rated at {plan.at_last()} (n = {len(bars)}); {far} {'fell' if falls else 'rose'} by at "
+        f"least {plan.share(percent_of)}."
     )
-    says += f" Within the observed range the 95 % band leaves out 0 {_where(region)}."
+    draw = partial(
+        figures.waterfall,
+        bars,
+        groups=plan.order(),
+        line=float(-percent_of if falls else percent_of),
+        y=f"Change of {outcome.label} (%)",
+        falls=falls,
+    )
+    return (Figure("falls", f"Change of {outcome.label} at {plan.at_last()}", says, says, draw, data),)
+
+
+def moderation(comparison: Comparison, one: Moderator) -> Section:
+    """Does the effect depend on what was measured before treatment? Exploratory."""
+    blocks = [block for pair in plan.pairs() for block in _moderated(comparison, one, pair)]
+    return Section(one.code, f"Treatment and {one.label}", tuple(blocks))
+
+
+def _moderated(comparison: Comparison, one: Moderator, pair: Pair) -> tuple[Figure, Table]:
+    fit = comparison.moderation(one, pair)
+    region = johnson_neyman(fit, level=plan.level(), simultaneous="none", grid=81)
+    slope, outcome = fit.interaction, trial.ANALYSIS.outcome(one.outcome or plan.primary().code)
+    unit = f" {one.unit}" if one.unit else ""
+    per = f"{one.per}{unit}" if one.unit or one.per != 1 else "unit"
+    says = (
+        f"Per {per} of {one.label} the difference {pair.difference} changes by {number(one.per * slope.estimate, 2)} "
+        f"points ({interval(one.per * slope.low, one.per * slope.high, 2)}, p = {p_value(slope.p)}; exploratory). "
+        f"Within the observed range the {plan.in_percent(trial.ANALYSIS.level)} band leaves out 0 "
+        f"{_where(region, unit)}."
+    )
     table = estimates(
-        "moderation",
-        "Treatment x serum glycine, change at week 6, last carried forward",
+        pair.key(f"{one.code}_moderation"),
+        pair.row(f"Treatment x {one.label}, change of {outcome.label} at {plan.at_last()}, last carried forward"),
         [
-            ("Treatment x glycine", one),
+            (f"Treatment x {one.label}", slope),
             ("the same, HC3", fit.robust),
-            (f"{DIFFERENCE} at mean glycine ({number(fit.centre)})", fit.effect_at_mean),
+            (f"{pair.difference} at mean {one.label} ({number(fit.centre)})", fit.effect_at_mean),
         ],
         places=3,
+        intervals=plan.interval(),
         notes=(f"{fit.method}. Exploratory. " + UNCONTROLLED, *fit.warnings),
     )
-    seen = two.subjects.dropna(subset=["glycine"])
-    by_arm = {arm: tuple(sorted(seen.loc[seen["arm"] == arm, "glycine"])) for arm in (ACTIVE, REFERENCE)}
-    observed = tuple((NAMES[arm], values) for arm, values in by_arm.items())
+    values, arms, names = (
+        comparison.moderator(one.code).dropna(),
+        comparison.subjects.set_index("subject")["arm"],
+        plan.names(),
+    )
+    observed = tuple((names[arm], tuple(sorted(values[arms[values.index] == arm]))) for arm in pair.arms)
+    label = plan.at_start(one.label)
     data = counts(
-        "glycine_points",
-        "Effect by glycine, the numbers of the figure",
-        ("Glycine", "Effect", "Low", "High", "Within the observed range"),
+        pair.key(f"{one.code}_points"),
+        f"Effect by {one.label}, the numbers of the figure",
+        (label, "Effect", "Low", "High", "Within the observed range"),
         [
             (Number(x, 1), Number(y, 2), Number(low, 2), Number(high, 2), "yes" if inside else "no")
             for x, y, low, high, inside in region.points
         ],
     )
     drawing = Figure(
-        "glycine",
-        f"Difference in {variables.PRIMARY} change by serum glycine",
+        pair.key(one.code),
+        pair.row(f"Difference in {outcome.label} change by {one.label}"),
         says,
         says,
         partial(
@@ -313,15 +368,16 @@ def glycine(two: Comparison) -> Section:
             region.points,
             observed=observed,
             bounds=region.bounds,
-            x="Serum glycine before treatment (µmol/L)",
-            y=DIFFERENCE,
+            x=f"{label} before treatment" + (f" ({one.unit})" if one.unit else ""),
+            y=pair.difference,
+            band=f"{plan.in_percent(trial.ANALYSIS.level)} band",
         ),
         data,
     )
-    return Section("glycine", "Treatment and serum glycine", (drawing, table))
+    return drawing, table
 
 
-def _where(region: Region) -> str:
+def _where(region: Region, unit: str) -> str:
     """For which observed values the effect differs from 0, in words."""
     seen = [(value, low > 0 or high < 0) for value, _, low, high, inside in region.points if inside]
     if not any(differs for _, differs in seen):
@@ -330,13 +386,13 @@ def _where(region: Region) -> str:
     if not bounds:
         return "everywhere"
     if len(bounds) == 2:
-        return f"{'outside' if seen[0][1] else 'between'} {bounds[0]:.0f} and {bounds[1]:.0f} µmol/L"
-    return f"{'below' if seen[0][1] else 'above'} {bounds[0]:.0f} µmol/L"
+        return f"{'outside' if seen[0][1] else 'between'} {bounds[0]:.0f} and {bounds[1]:.0f}{unit}"
+    return f"{'below' if seen[0][1] else 'above'} {bounds[0]:.0f}{unit}"
 
 
-def told(tell: Callable[[Comparison], Section], two: Comparison, key: str, title: str) -> Section:
+def told(tell: Callable[[Comparison], Section], comparison: Comparison, key: str, title: str) -> Section:
     """The section; where the data cannot carry its method, the sentence that says so."""
     try:
-        return tell(two)
+        return tell(comparison)
     except (NotEstimable, NotConverged, DesignError) as reason:
         return Section(key, title, (f"This could not be made. {reason}",))

@@ -8,22 +8,31 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import variables
+from analysis.derive import plan, variables
 from analysis.papers.tables import counts
-from analysis.reports.document import Section, Table
-from analysis.reports.outcome import LABELS
+from analysis.reports.document import Number, Section, Table
 from crf import trial
 from crf.spec import outcomes
 
 SHOWN = 60  # rows of a listing; beyond, the data set has them
-QUESTION = (
-    f"The primary analysis estimates the difference in mean change of {variables.PRIMARY} from baseline to week 6 "
-    "between the study drug, titrated, and its comparator, both added to the ongoing antidepressant, in all randomised "
-    "subjects, had none of them stopped the drug or been given another treatment of depression (hypothetical strategy; "
-    "strategies in the table). Withdrawal from the study and missed visits are missing data and no events; they are "
-    "taken as missing at random."
-)
-STRATEGIES = {one.kind: one for one in trial.ANALYSIS.strategies}
+
+
+def question() -> str:
+    """Which question the primary analysis answers. It names no arm: blinded reports print it."""
+    declared = trial.ANALYSIS
+    hypothetical = any(one.mean == outcomes.HYPOTHETICAL for one in declared.strategies)
+    had = f", {declared.without_events} (hypothetical strategy; strategies in the table)" if hypothetical else ""
+    return (
+        f"The primary analysis estimates the difference in mean change of {plan.primary().label} from baseline to "
+        f"{plan.at_last()} between {declared.treatments}, in all randomised subjects{had or ', whatever happened'}. "
+        "Withdrawal from the study and missed visits are missing data and no events; they are taken as missing at "
+        "random."
+    )
+
+
+def strategies() -> dict[str, outcomes.Strategy]:
+    """How each kind of intercurrent event is treated, by its code."""
+    return {one.kind: one for one in trial.ANALYSIS.strategies}
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,9 @@ class Happened:
     def of(cls, collected: Collected) -> "Happened":
         """From what was collected, for the primary score."""
         events = variables.happened(collected).frame
-        primary = variables.course(collected, variables.PRIMARY, cut=variables.cuts(events))
-        return cls(collected.randomised, events, variables.course(collected, variables.PRIMARY), primary)
+        code = plan.primary().code
+        primary = variables.course(collected, code, cut=variables.cuts(events))
+        return cls(collected.randomised, events, variables.course(collected, code), primary)
 
 
 def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Section:
@@ -49,32 +59,37 @@ def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Sect
     lost = removed["subject"].nunique()
     says = (
         f"{found.events['subject'].nunique()} of {len(found.subjects)} randomised subjects had an intercurrent event; "
-        f"{len(removed)} ratings of {variables.PRIMARY} ({lost} subjects) came after one of a hypothetical strategy "
+        f"{len(removed)} ratings of {plan.primary().label} ({lost} subjects) came after one of a hypothetical strategy "
         "and are not in the primary analysis. The analysis by treatment policy has every rating."
     )
-    blocks = [QUESTION, _strategies(), says, _events(found, groups, order), _last_visit(found, groups, order)]
+    blocks = [question(), *_strategies(), says, _events(found, groups, order), _last_visit(found, groups, order)]
     if len(removed):
         blocks.append(_listing(removed))
-    counted = [kind for kind, one in STRATEGIES.items() if one.response == outcomes.COMPOSITE]
+    counted = [kind for kind, one in strategies().items() if one.response == outcomes.COMPOSITE]
     if len(some := found.events[found.events["kind"].isin(counted)]):
         blocks.append(_composite(some))
     return Section("estimand", "Estimand and intercurrent events", tuple(blocks))
 
 
-def _strategies() -> Table:
+def _strategies() -> tuple[Table, ...]:
     rows = [
         (one.label, one.mean, one.response, _until(one) if one.mean == outcomes.HYPOTHETICAL else "all")
         for one in trial.ANALYSIS.strategies
     ]
-    return counts(
+    if not rows:
+        return ()
+    note = (
+        f"Response, hypothetical: a later rating does not count, and who has none at {plan.at_last()} is a "
+        "non-responder."
+    )
+    table = counts(
         "strategies",
         "Strategy for each kind of intercurrent event",
         ("Event", "For the mean", "For response", "Ratings that count"),
         rows,
-        notes=(
-            "Response, hypothetical: a later rating does not count, and who has none at week 6 is a non-responder.",
-        ),
+        notes=(note,) if trial.ANALYSIS.response else (),
     )
+    return (table,)
 
 
 def _until(one: outcomes.Strategy) -> str:
@@ -86,10 +101,10 @@ def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table
     events = found.events.assign(group=found.events["subject"].map(groups))
     removed = found.primary.removed.assign(group=found.primary.removed["subject"].map(groups))
     rows = [("Any", *_cells(events, removed, order))]
-    seen = [kind for kind in STRATEGIES if (events["kind"] == kind).any()]
+    seen = [kind for kind in strategies() if (events["kind"] == kind).any()]
     for kind in seen:
         own = events[events["kind"] == kind], removed[removed["kind"] == kind]
-        rows.append((STRATEGIES[kind].label, *_cells(*own, order)))
+        rows.append((strategies()[kind].label, *_cells(*own, order)))
     prefix = [""] if len(order) == 1 else [f"{group}, " for group in order]
     head = (
         "Event",
@@ -100,8 +115,8 @@ def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table
         ),
     )
     notes = (
-        "From the form of intercurrent events, and from end of treatment and of study, changes of "
-        "antidepressants, dosing decisions, adverse events and the log of code breaks; what two sources tell "
+        "From the form of intercurrent events, and from end of treatment and of study, other "
+        "medication, dosing decisions, adverse events and the log of code breaks; what two sources tell "
         "counts once. No other kind of event is recorded.",
     )
     return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
@@ -114,11 +129,11 @@ def _cells(events: pd.DataFrame, removed: pd.DataFrame, order: tuple[str, ...]):
 
 
 def _last_visit(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
-    """Where the rating of week 6 is: in the primary analysis, or why not."""
+    """Where the rating of the primary visit is: in the primary analysis, or why not."""
     subjects = found.subjects
-    known = set(found.primary.frame.loc[found.primary.frame["visit"] == variables.LAST, "subject"])
+    known = set(found.primary.frame.loc[found.primary.frame["visit"] == plan.last(), "subject"])
     left = set(found.primary.removed["subject"])
-    at_last = set(found.every.frame.loc[found.every.frame["visit"] == variables.LAST, "subject"])
+    at_last = set(found.every.frame.loc[found.every.frame["visit"] == plan.last(), "subject"])
     withdrew = set(subjects.loc[subjects["status"] == "discontinued", "subject"])
     verdicts = []
     for who in subjects["subject"]:
@@ -142,16 +157,16 @@ def _last_visit(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> T
         for name in names
     ]
     head = ("", "Subjects") if len(order) == 1 else ("", *order)
-    return counts("last_visit", f"{variables.PRIMARY} of week 6", head, rows)
+    return counts("last_visit", f"{plan.primary().label} of {plan.at_last()}", head, rows)
 
 
 def _listing(removed: pd.DataFrame) -> Table:
     rows = [
         (
             row["subject"],
-            LABELS.get(row["rated_at"], trial.visit(row["rated_at"]).label),
+            trial.visit(row["rated_at"]).label,
             int(row["day"]),
-            int(row["value"]),
+            Number(row["value"], 0 if row["value"] == int(row["value"]) else 2),
             row["label"],
             "not known" if pd.isna(row["event_day"]) else int(row["event_day"]),
         )
@@ -160,7 +175,7 @@ def _listing(removed: pd.DataFrame) -> Table:
     notes = () if len(removed) <= SHOWN else (f"The first {SHOWN} of {len(removed)}; the data set has all.",)
     return counts(
         "removed",
-        f"Ratings of {variables.PRIMARY} that are not in the primary analysis",
+        f"Ratings of {plan.primary().label} that are not in the primary analysis",
         ("Subject", "Rated at", "Study day", "Score", "After", "Its day"),
         rows,
         notes=notes,
@@ -171,15 +186,10 @@ def _composite(some: pd.DataFrame) -> Table:
     rows = [
         (
             row["subject"],
-            STRATEGIES[row["kind"]].label,
+            strategies()[row["kind"]].label,
             "not known" if pd.isna(row["day"]) else int(row["day"]),
             row["source"],
         )
         for row in some.head(SHOWN).to_dict("records")
     ]
-    return counts(
-        "composite",
-        "Deaths, suicide attempts and psychiatric admissions",
-        ("Subject", "Event", "Study day", "Told by"),
-        rows,
-    )
+    return counts("composite", "Events that count as non-response", ("Subject", "Event", "Study day", "Told by"), rows)

@@ -1,15 +1,15 @@
-"""The unblinded efficacy report: both arms, once the study is locked and the list is opened by two people.
+"""The unblinded efficacy report: the arms, once the study is locked and the list is opened by two people.
 
 The same code is rehearsed with dummy arms before; unblinding changes one argument (`arms`) and no code.
 """
 
 import hashlib
+from functools import partial
 
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import variables
-from analysis.papers.tables import counts, number, p_value
+from analysis.derive import plan, variables
 from analysis.reports import (
     effects,
     efficacy,
@@ -17,14 +17,15 @@ from analysis.reports import (
     exposure,
     harm,
     outcome,
+    published,
     randomisation,
     responding,
     robustness,
     sets,
     supplementary,
 )
-from analysis.reports.comparison import NAMES, ORDER, Comparison, at_last
-from analysis.reports.document import DataSet, Number, Report, Section
+from analysis.reports.comparison import Comparison
+from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.sealed import unblinding
 from crf import trial
@@ -32,11 +33,7 @@ from crf.refusals import NotYet
 
 NAME, REHEARSAL = "efficacy-report", "rehearsal-of-efficacy-report"
 TITLE = "Unblinded efficacy report"
-CALIBRATED = (
-    "The data are synthetic. They were made to reproduce the published numbers of a real trial (Heresco-Levy et al. "
-    "2013): its baseline means, responders and p-values stand here because the data were drawn until they did. This "
-    "report is no evidence of anything."
-)
+SYNTHETIC = "The data are synthetic: made up to show the program. This report is no evidence of anything."
 DUMMY = "A rehearsal: the arms are dummies drawn from a seed. No number in this report says anything about treatment."
 
 
@@ -77,113 +74,96 @@ def build(
 
     `allocation`: the opened list, for the inference by randomisation; without it each site counts as one block.
     """
-    two = Comparison(collected, arms)
-    harms = harm.Harm.of(collected, until=circumstances.cut.date())
+    comparison = Comparison(collected, arms)
     is_rehearsal = seed is not None
+    is_published = circumstances.is_synthetic and trial.PUBLISHED is not None
+    order, last = plan.order(), plan.at_last()
+    has_response = trial.ANALYSIS.response is not None
+    answered = f"Response{' and remission' if trial.ANALYSIS.remission else ''} at {last}"
+    is_sequence = len(trial.ANALYSIS.sequence) * len(plan.pairs()) > 1
+    harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
+    every = {one.code: comparison.course(one.code) for one in trial.ANALYSIS.outcomes}
+    first, *others = plan.reported()
     sections = [
-        _told(efficacy.disposition, two, "disposition", "Disposition"),
-        _told(efficacy.baseline, two, "baseline", "Baseline"),
-        _told(lambda two: estimand.estimand(two.happened, two.groups, ORDER), two, "estimand", "Estimand"),
-        _told(lambda two: sets.analysis_sets(two.sets, two.groups, ORDER), two, "sets", "Analysis sets"),
-        outcome.scores("hamd", two.hamd, two.groups, ORDER),
-        _told(efficacy.primary, two, "primary", "Primary analysis"),
-        _told(supplementary.sequence, two, "sequence", "Fixed sequence"),
-        _told(supplementary.supplementary, two, "supplementary", "Supplementary analyses of the primary score"),
-        _told(lambda two: randomisation.randomisation(two, allocation), two, "randomisation", "Randomisation"),
-        _told(robustness.robustness, two, "robustness", "Sensitivity to what was not seen"),
-        _told(effects.effect_sizes, two, "effects", "Effect sizes"),
-        _told(efficacy.beside, two, "beside", "Analyses beside it"),
-        outcome.scores("hama", two.hama, two.groups, ORDER),
-        outcome.scores("bdi", two.bdi, two.groups, ORDER),
-        _told(supplementary.secondary, two, "secondary", "Secondary outcomes"),
-        _told(efficacy.response, two, "response", "Response and remission at week 6"),
-        outcome.response("response_weeks", two.hamd, two.groups, ORDER),
-        _told(responding.responding, two, "responding", "Response: sustained, by site, and the time to it"),
-        _told(efficacy.glycine, two, "glycine", "Treatment and serum glycine"),
-        _told(lambda two: exposure.exposure(collected, two.groups, ORDER), two, "exposure", "Exposure"),
-        _told(lambda two: harm.by_arm(harms, two.arms), two, "harm", "Adverse events"),
-        _told(as_published, two, "as_published", "As published, and as planned here"),
-        Section("left_out", "What is not in the tables", outcome.left_out(two.left_out)),
+        _told(efficacy.disposition, comparison, "disposition", "Disposition"),
+        _told(efficacy.baseline, comparison, "baseline", "Baseline"),
+        _told(
+            lambda comparison: estimand.estimand(comparison.happened, comparison.groups, order),
+            comparison,
+            "estimand",
+            "Estimand",
+        ),
+        _told(
+            lambda comparison: sets.analysis_sets(comparison.sets, comparison.groups, order),
+            comparison,
+            "sets",
+            "Analysis sets",
+        ),
+        outcome.scores(every[first.code], comparison.groups, order),
+        _told(efficacy.primary, comparison, "primary", "Primary analysis"),
+        is_sequence and _told(supplementary.sequence, comparison, "sequence", "Fixed sequence"),
+        _told(supplementary.supplementary, comparison, "supplementary", "Supplementary analyses of the primary score"),
+        _told(
+            lambda comparison: randomisation.randomisation(comparison, allocation),
+            comparison,
+            "randomisation",
+            "Randomisation",
+        ),
+        _told(robustness.robustness, comparison, "robustness", "Sensitivity to what was not seen"),
+        _told(effects.effect_sizes, comparison, "effects", "Effect sizes"),
+        _told(efficacy.beside, comparison, "beside", "Analyses beside it"),
+        *(outcome.scores(every[one.code], comparison.groups, order) for one in others),
+        trial.ANALYSIS.secondary and _told(supplementary.secondary, comparison, "secondary", "Secondary outcomes"),
+        has_response and _told(efficacy.response, comparison, "response", answered),
+        outcome.response("response_rated", every, comparison.groups, order),
+        has_response and _told(responding.responding, comparison, "responding", responding.TITLE),
+        *(
+            _told(partial(efficacy.moderation, one=one), comparison, one.code, f"Treatment and {one.label}")
+            for one in trial.ANALYSIS.moderators
+        ),
+        _told(
+            lambda comparison: exposure.exposure(collected, comparison.groups, order),
+            comparison,
+            "exposure",
+            "Exposure",
+        ),
+        harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
+        is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
+        Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out)),
     ]
     extra = (("Seed of the dummy arms", str(seed)),) if is_rehearsal else (("Arms, SHA-256", _digest(arms)),)
-    warning = DUMMY if is_rehearsal else CALIBRATED if circumstances.is_synthetic else ""
-    described = variables.ANALYSIS_COLUMNS
+    described = variables.analysis_columns()
     columns = {"subject": described["subject"], "arm": "the arm, as opened"} | described
-    pairs = [(two.hamd, two.primary_hamd), (two.hama, two.primary_hama), (two.bdi, two.primary_bdi)]
-    frame = variables.analysis_set(pairs)
+    frame = variables.analysis_set(
+        [(every[one.code], comparison.counted_course(one.code)) for one in plan.in_data_set()]
+    )
     frame.insert(1, "arm", frame["subject"].map(arms))
     return Report(
         name=REHEARSAL if is_rehearsal else NAME,
         title="Rehearsal of the efficacy report, dummy arms" if is_rehearsal else TITLE,
         study=f"{trial.STUDY_ID}: {trial.TITLE}",
-        sections=tuple(sections),
+        sections=tuple(one for one in sections if one),
         manifest=manifest(collected, circumstances, extra=extra),
         cut=circumstances.cut,
         data=DataSet("analysis", "Analysis data set by arm", columns, frame),
         is_unblinded=not is_rehearsal,
         is_synthetic=circumstances.is_synthetic,
-        warning=warning,
+        warning=_warning(circumstances, is_rehearsal=is_rehearsal),
     )
 
 
 _told = efficacy.told
 
 
-def as_published(two: Comparison) -> Section:
-    """The published p-values beside the same analyses here and the planned ones, with what makes them differ."""
-    hamd, bdi, response = two.carried_hamd.contrast, two.carried_bdi.contrast, two.response
-    row, glycine = two.primary, two.moderation.interaction
-    planned_bdi = at_last(two.differences_of(two.bdi_model))
-    boschloo, pearson, fisher = (response.test(name) for name in ("Boschloo", "Pearson", "Fisher"))
-    ratio = f"{response.active.events}/{response.active.n} vs {response.reference.events}/{response.reference.n}"
-    rows = [
-        (
-            "HAMD",
-            "0.005",
-            f"ANCOVA, last carried forward: {_says(hamd)}",
-            f"MMRM with Kenward-Roger: {number(row['estimate'])}, p = {p_value(row['p'])}",
-        ),
-        (
-            "BDI",
-            "0.046",
-            f"ANCOVA, last carried forward: {_says(bdi)}",
-            f"MMRM with Kenward-Roger: {number(planned_bdi['estimate'])}, p = {p_value(planned_bdi['p'])}",
-        ),
-        (
-            "Response",
-            "0.039 (7/13 vs 2/13)",
-            f"Pearson without correction: {ratio}, p = {p_value(pearson.p)}",
-            f"Boschloo: p = {p_value(boschloo.p)}; Fisher: p = {p_value(fisher.p)}",
-        ),
-        (
-            "Treatment x glycine",
-            "0.043",
-            f"Least squares, last carried forward: p = {p_value(glycine.p)}",
-            f"the same with HC3: p = {p_value(two.moderation.robust.p)}",
-        ),
-    ]
-    table = counts(
-        "as_published",
-        "The published results, the named analysis, and the planned one",
-        ("Outcome", "Published p", "As published, here", "As planned, here"),
-        rows,
-    )
-    reasons = (
-        "The paper does not say which model each p belongs to; the second column names the analysis that is taken for "
-        "it. Carrying the last rating forward counts who left as unchanged since; the planned mixed model uses every "
-        "rating under treatment and assumes those missing to be missing at random, adjusts for site, and its p allows "
-        "for the covariance being estimated from few subjects.",
-        "The published response test is Pearson's without correction. Fisher's test of the same table is not "
-        "significant; the planned test is Boschloo's, which is exact and less conservative.",
-    )
-    return Section("as_published", "As published, and as planned here", (table, *reasons))
-
-
-def _says(one) -> str:
-    return f"{Number(one.estimate, 1)}, p = {p_value(one.p)}"
+def _warning(circumstances: Circumstances, *, is_rehearsal: bool) -> str:
+    if is_rehearsal:
+        return DUMMY
+    if not circumstances.is_synthetic:
+        return ""
+    return (trial.PUBLISHED.warning if trial.PUBLISHED else "") or SYNTHETIC
 
 
 def _digest(arms: pd.Series) -> str:
     """A hash of who got what, by which two copies of the report can be compared."""
-    text = "".join(f"{who},{NAMES[arm]}\n" for who, arm in arms.sort_index().items())
+    text = "".join(f"{who},{plan.names()[arm]}\n" for who, arm in arms.sort_index().items())
     return hashlib.sha256(text.encode()).hexdigest()

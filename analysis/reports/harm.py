@@ -4,30 +4,35 @@ Described, not tested. Pooled for the blinded report, which does not name what c
 arm, with risk differences, in the final one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import doses
+from analysis.derive import doses, plan
 from analysis.derive.derivations import study_day
+from analysis.derive.plan import Pair
 from analysis.papers.tables import counts, interval, percent
-from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE
 from analysis.reports.document import NOTHING, Number, Section, Table
-from analysis.reports.outcome import LEVEL
 from analysis.stats.descriptive import count
+from analysis.stats.exact_difference import exact_difference
 from analysis.stats.exposure import dose_on
 from analysis.stats.results import Estimate
-from analysis.stats.safety import days_it_may_mean, events_by, rate, treatment_emergent
+from analysis.stats.safety import EventRow, days_it_may_mean, events_by, rate, treatment_emergent
+from analysis.stats.two_by_two import Table as TwoByTwo
 from crf import trial
-from crf.spec.kinds import DeclarationError
-from crf.trials.dcs_trd.forms.adverse_event import SPECIAL
+from crf.spec.purposes import Purpose
 
 SHOWN = 60  # rows of a table of terms or of a listing
 ANY = "Any"
 SEVERITIES = {"MILD": "Mild", "MODERATE": "Moderate", "SEVERE": "Severe"}
 DAYS = 365.25
+
+
+def is_recorded() -> bool:
+    """Whether the trial has a form for adverse events."""
+    return trial.serving(Purpose.ADVERSE_EVENTS) is not None
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,9 @@ def _worsened(events: pd.DataFrame, dosed: pd.DataFrame) -> list[str | None]:
 
 
 def _onset_dose(collected: Collected, events: pd.DataFrame, dosed: pd.DataFrame) -> pd.Series:
-    """The daily dose on the day of onset, in words; unknown for a date in part (METHODS 12.3)."""
+    """The daily dose on the day of onset, in words; unknown for a date in part, or without a ladder (METHODS 12.3)."""
+    if trial.LADDER is None:
+        return pd.Series(None, index=events.index, dtype=object)
     whole = events["onset"].astype("string").str.len() == 10
     on = pd.to_datetime(events["onset"].where(whole.fillna(False).astype(bool)), errors="coerce")
     begun = dict(zip(dosed["subject"], dosed["day_1"], strict=True))
@@ -97,8 +104,9 @@ def _onset_dose(collected: Collected, events: pd.DataFrame, dosed: pd.DataFrame)
         mg="mg",
         day="day",
     )
-    words = mg.map(lambda value: f"{value:.0f} mg", na_action="ignore").astype(object)
-    return words.where(mg.notna(), "0 mg").where(day.notna(), None)
+    unit = trial.LADDER.unit.split("/")[0]
+    words = mg.map(lambda value: f"{value:.0f} {unit}", na_action="ignore").astype(object)
+    return words.where(mg.notna(), f"0 {unit}").where(day.notna(), None)
 
 
 def _could_tell(events: pd.DataFrame) -> pd.Series:
@@ -124,18 +132,18 @@ def pooled(found: Harm) -> Section:
     terms = counts(
         "harm_terms",
         title,
-        ("Event", "Subjects", "95 % interval (%)", "Events"),
+        ("Event", "Subjects", f"{plan.interval()} (%)", "Events"),
         [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:SHOWN]],
         notes=(*_rule(found), "What could tell the arm is counted in the first row and named in none."),
     )
     kinds = counts(
         "harm_kinds",
-        "The same by seriousness, severity, relatedness and dose at onset",
-        ("Event", "Subjects", "95 % interval (%)", "Events"),
+        _kinds_title(),
+        ("Event", "Subjects", f"{plan.interval()} (%)", "Events"),
         [row for what, column in _columns() for row in _pooled_rows(_labelled(events, what, column), column, n)],
     )
     years = found.subjects["days_at_risk"].sum() / DAYS
-    one = rate(len(events), years, name="all", n=n, level=LEVEL)
+    one = rate(len(events), years, name="all", n=n, level=plan.level())
     says = (
         f"{events['subject'].nunique()} of {n} subjects who took a dose had {len(events)} treatment-emergent "
         f"adverse events, {int(events['is_serious'].sum())} of them serious: {_rate(one)} events per subject-year "
@@ -153,12 +161,28 @@ def _pooled_rows(events: pd.DataFrame, by: str, n: int) -> list[tuple]:
 
 
 def _pooled_row(label, events, n):
-    one = count(events["subject"].nunique(), n, name=label, missing=0, level=LEVEL)
+    one = count(events["subject"].nunique(), n, name=label, missing=0, level=plan.level())
     return label, percent(one), interval(100 * one.low, 100 * one.high), len(events)
 
 
-def _columns():
-    return (("", "is_serious"), ("Severity", "severity"), ("Related", "related"), ("At onset", "onset_dose"))
+def _columns() -> tuple[tuple[str, str], ...]:
+    """By what events are counted, and what it is called: as far as the form asks for it and the trial has a ladder."""
+    form = trial.serving(Purpose.ADVERSE_EVENTS)
+    asked = [
+        (what, column) for what, column in (("Severity", "severity"), ("Related", "related")) if column in form.items
+    ]
+    return (("", "is_serious"), *asked, *([("At onset", "onset_dose")] if trial.LADDER else []))
+
+
+def _kinds_title() -> str:
+    named = {
+        "is_serious": "seriousness",
+        "severity": "severity",
+        "related": "relatedness",
+        "onset_dose": "dose at onset",
+    }
+    words = [named[column] for _, column in _columns()]
+    return "The same by " + (", ".join(words[:-1]) + " and " if len(words) > 1 else "") + words[-1]
 
 
 def _labelled(events: pd.DataFrame, what: str, column: str) -> pd.DataFrame:
@@ -173,10 +197,8 @@ def _rule(found: Harm) -> tuple[str, ...]:
     doubt = int(found.events["in_doubt"].sum())
     return (
         f"Onset or worsening from the first dose to {trial.ANALYSIS.treatment_emergent_days} days after the last, of "
-        f"serious "
-        f"events to {trial.ANALYSIS.serious_emergent_days}. In doubt, by a date in part, and counted: {doubt}. "
-        f"Outside: "
-        f"{found.others}. A subject counts once in each row.",
+        f"serious events to {trial.ANALYSIS.serious_emergent_days}. In doubt, by a date in part, and counted: {doubt}. "
+        f"Outside: {found.others}. A subject counts once in each row.",
     )
 
 
@@ -184,24 +206,20 @@ def _rule(found: Harm) -> tuple[str, ...]:
 
 
 def by_arm(found: Harm, arms: pd.Series) -> Section:
-    """Both arms beside each other, with the exact interval of the risk difference and rates by time at risk."""
+    """The arms beside each other, with the exact interval of each risk difference and rates by time at risk."""
     subjects = found.subjects.assign(arm=found.subjects["subject"].map(arms))
-    parts = {
-        "subject": "subject",
-        "arm": "arm",
-        "active": ACTIVE,
-        "reference": REFERENCE,
-        "level": LEVEL,
-        "days_at_risk": "days_at_risk",
-        "total": ANY,
-    }
-    rows = events_by(found.events, subjects, by="name", **parts)
+    pairs, names = plan.pairs(), plan.names()
+    several = len(pairs) > 1
     head = (
         "Event",
-        *(f"{name}{what}" for name in ORDER for what in ("", ", events")),
-        "Risk difference (points)",
-        "95 % interval",
+        *(f"{name}{what}" for name in plan.order() for what in ("", ", events")),
+        *(
+            f"{pair.difference}: {what[:1].lower()}{what[1:]}" if several else what
+            for pair in pairs
+            for what in ("Risk difference (points)", plan.interval())
+        ),
     )
+    rows = _compared(found.events, subjects, "name")
     terms = counts(
         "harm_terms",
         "Treatment-emergent adverse events by term",
@@ -211,47 +229,110 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
     )
     kinds = counts(
         "harm_kinds",
-        "The same by seriousness, severity, relatedness and dose at onset",
+        _kinds_title(),
         head,
         [
             _arm_row(row)
             for what, column in _columns()
-            for row in events_by(_labelled(found.events, what, column), subjects, by=column, **parts)[1:]
+            for row in _compared(_labelled(found.events, what, column), subjects, column)[1:]
         ],
     )
-    total = rows[0]
-    years = {arm: subjects.loc[subjects["arm"] == arm, "days_at_risk"].sum() / DAYS for arm in (ACTIVE, REFERENCE)}
+    years = {arm: subjects.loc[subjects["arm"] == arm, "days_at_risk"].sum() / DAYS for arm in names}
+    per_year = {arm: getattr(row, f"{side}_rate") for arm, (row, side) in _sides(rows[0]).items()}
     rates = counts(
         "harm_rates",
         "Events by time at risk",
-        ("Arm", "Events", "Subject-years", "Per subject-year", "95 % interval"),
+        ("Arm", "Events", "Subject-years", "Per subject-year", plan.interval()),
         [
-            (NAMES[arm], events, Number(years[arm], 2), Number(one.estimate, 2), interval(one.low, one.high, 2))
-            for arm, events, one in (
-                (ACTIVE, total.active_events, total.active_rate),
-                (REFERENCE, total.reference_events, total.reference_rate),
+            (
+                names[arm],
+                getattr(row, f"{side}_events"),
+                Number(years[arm], 2),
+                Number(per_year[arm].estimate, 2),
+                interval(per_year[arm].low, per_year[arm].high, 2),
             )
+            for arm, (row, side) in _sides(rows[0]).items()
         ],
         notes=("Exact Poisson intervals.",),
     )
-    says = (
-        f"{percent(total.active)} of those who took a dose of {NAMES[ACTIVE]} and {percent(total.reference)} of "
-        f"those on {NAMES[REFERENCE].lower()} had a treatment-emergent adverse event."
-    )
+    shares = [
+        f"{percent(getattr(row, side))} of those {'who took a dose of' if place == 0 else 'on'} "
+        f"{names[arm] if trial.REFERENCE.code != arm else plan.in_sentence(names[arm])}"
+        for place, (arm, (row, side)) in enumerate(_sides(rows[0]).items())
+    ]
+    says = ", ".join(shares[:-1]) + f" and {shares[-1]} had a treatment-emergent adverse event."
     return Section("harm", "Adverse events", (says, terms, kinds, rates, serious(found, arms)))
 
 
-def _arm_row(row) -> tuple:
-    gap = row.difference
-    between = interval(100 * gap.low, 100 * gap.high) if gap.low == gap.low else NOTHING
+def _compared(events: pd.DataFrame, subjects: pd.DataFrame, by: str) -> list[dict[Pair, EventRow]]:
+    """One row for each value of `by`, most frequent first, the first of any: the comparison of each pair of arms."""
+    total: dict[Pair, EventRow] = {}
+    found: dict[str, dict[Pair, EventRow]] = {}
+    for pair in plan.pairs():
+        own = subjects[subjects["arm"].isin(pair.arms)]
+        total[pair], *rows = events_by(
+            events,
+            own,
+            subject="subject",
+            by=by,
+            level=plan.level(),
+            days_at_risk="days_at_risk",
+            total=ANY,
+            **pair.parts,
+        )
+        for row in rows:
+            found.setdefault(row.name, {})[pair] = row
+    for name, row in found.items():  # what one pair of arms had and another had not
+        for pair in plan.pairs():
+            if pair not in row:
+                row[pair] = without_events(total[pair], name, level=plan.level())
+    return [total] + sorted(
+        (found[name] for name in sorted(found)),
+        key=lambda row: -sum(getattr(one, side).events for one, side in _sides(row).values()),
+    )
+
+
+def without_events(total: EventRow, name: str, *, level: float) -> EventRow:
+    """The row of an event that neither arm of the comparison had; `total` has the sizes of the arms."""
+    n = total.active.n, total.reference.n
+    active, reference = (
+        count(0, size, name=one.name, missing=0, level=level)
+        for size, one in zip(n, (total.active, total.reference), strict=True)
+    )
+    return replace(
+        total,
+        name=name,
+        active=active,
+        reference=reference,
+        active_events=0,
+        reference_events=0,
+        difference=exact_difference(TwoByTwo(0, n[0], 0, n[1]), level=level),
+    )
+
+
+def _sides(row: dict[Pair, EventRow]) -> dict[str, tuple[EventRow, str]]:
+    """Where the numbers of each arm stand, in the order declared: in which comparison, and on which side of it."""
+    reference = next(iter(row.values()))
+    found = {pair.active: (one, "active") for pair, one in row.items()} | {
+        trial.REFERENCE.code: (reference, "reference")
+    }
+    return {arm: found[arm] for arm in plan.names()}
+
+
+def _arm_row(row: dict[Pair, EventRow]) -> tuple:
+    arms = [(percent(getattr(one, side)), getattr(one, f"{side}_events")) for one, side in _sides(row).values()]
+    gaps = [row[pair].difference for pair in plan.pairs()]
     return (
-        row.name,
-        percent(row.active),
-        row.active_events,
-        percent(row.reference),
-        row.reference_events,
-        Number(100 * gap.estimate, 1),
-        between,
+        next(iter(row.values())).name,
+        *(cell for pair in arms for cell in pair),
+        *(
+            cell
+            for gap in gaps
+            for cell in (
+                Number(100 * gap.estimate, 1),
+                interval(100 * gap.low, 100 * gap.high) if gap.low == gap.low else NOTHING,
+            )
+        ),
     )
 
 
@@ -263,7 +344,7 @@ def serious(found: Harm, arms: pd.Series) -> Table | str:
     rows = [
         (
             row["subject"],
-            NAMES[arms[row["subject"]]],
+            plan.names()[arms[row["subject"]]],
             row["name"],
             row["onset"] or "unknown",
             row["onset_dose"] or "unknown",
@@ -278,8 +359,3 @@ def serious(found: Harm, arms: pd.Series) -> Table | str:
 
 def _rate(one: Estimate) -> str:
     return f"{Number(one.estimate, 1)} ({interval(one.low, one.high)})"
-
-
-CODES = {code for code, _ in SPECIAL.codes}
-if unknown := set(trial.ANALYSIS.unblinding_events) - CODES:
-    raise DeclarationError(f"No event of special interest is called {', '.join(sorted(unknown))}.")

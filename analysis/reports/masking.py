@@ -8,16 +8,17 @@ import pandas as pd
 
 from crf import trial
 
-ACTIVE = next(arm.code for arm in trial.ARMS if arm.active)
-REFERENCE = next(arm.code for arm in trial.ARMS if not arm.active)
-
 
 def dummy_arms(subjects: pd.DataFrame, *, seed: int) -> pd.Series:
-    """An arm for each subject (index: subject number), half and half within each site; the real ones play no part."""
+    """An arm for each subject (index: subject number), in the declared shares within each site, as near as they go.
+
+    The real arms play no part.
+    """
     rng = np.random.Generator(np.random.Philox(seed))
+    block = np.array([arm.code for arm in trial.ARMS for _ in range(arm.share)])
     arms = {}
     for _, members in subjects.sort_values("subject").groupby("site", sort=True):
-        half = (len(members) + rng.integers(2)) // 2
-        codes = np.array([ACTIVE] * half + [REFERENCE] * (len(members) - half))
-        arms |= dict(zip(members["subject"], codes[rng.permutation(len(members))], strict=True))
+        whole, rest = divmod(len(members), len(block))
+        codes = np.concatenate([np.tile(block, whole), rng.permutation(block)[:rest]])
+        arms |= dict(zip(members["subject"], map(str, codes[rng.permutation(len(members))]), strict=True))
     return pd.Series(arms, name="arm", dtype=object).sort_index()

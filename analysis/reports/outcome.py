@@ -1,4 +1,4 @@
-"""Scores and response by week, for groups that are handed in: one group of all subjects, or the arms.
+"""Scores and response by visit, for groups that are handed in: one group of all subjects, or the arms.
 
 The blinded and the final report run this same code; what differs is the one argument `groups`.
 """
@@ -7,17 +7,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive import variables
+from analysis.derive import plan, variables
 from analysis.papers import figures
 from analysis.papers.tables import by_visit, counts, interval, number, percent
 from analysis.reports.document import NOTHING, Figure, Number, Section, Table
 from analysis.stats.descriptive import count, summary
 from crf import trial
+from crf.spec.outcomes import Kind
 
-LEVEL = 0.95
 NAMED = 30  # subjects that a cell names
-VISITS = (variables.BASELINE, *variables.WEEKS)
-LABELS = {code: trial.visit(code).label for code in VISITS}
 
 
 def everyone(subjects: pd.DataFrame) -> pd.Series:
@@ -25,8 +23,9 @@ def everyone(subjects: pd.DataFrame) -> pd.Series:
     return pd.Series("All", index=pd.Index(subjects["subject"]), name="group", dtype=object)
 
 
-def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -> Section:
-    """The score by week in each group: a figure, and a table with the change from baseline."""
+def scores(taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -> Section:
+    """The outcome by visit in each group: a table with the change from baseline, and a figure where changes count."""
+    key, labels, visits = taken.outcome.code, plan.labels(), plan.all_visits()
     frame = taken.frame.assign(group=taken.frame["subject"].map(groups))
     rows, series, points = [], [], []
     for group in order:
@@ -34,24 +33,31 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
         line = []
         for visit in taken.visits:
             at = of_group[of_group["visit"] == visit]
-            score = summary(at["value"], name=visit, level=LEVEL)
-            change = summary(at["change"], name=visit, level=LEVEL) if visit != variables.BASELINE else None
+            score = summary(at["value"], name=visit, level=plan.level())
+            moves = visit != trial.BASELINE and taken.has_baseline
+            change = summary(at["change"], name=visit, level=plan.level()) if moves else None
             rows.append((visit, group, score, change))
             if score.n:
-                line.append((float(VISITS.index(visit)), score))
+                line.append((float(visits.index(visit)), score))
         if line:
             series.append(_series(group, line))
             points += [
-                (group, LABELS[VISITS[int(x)]], one.n, Number(one.mean, 2), Number(one.low, 2), Number(one.high, 2))
+                (group, labels[visits[int(x)]], one.n, Number(one.mean, 2), Number(one.low, 2), Number(one.high, 2))
                 for x, one in line
             ]
-    rows.sort(key=lambda row: VISITS.index(row[0]))
-    printed = [(LABELS[visit], group, score, change) for visit, group, score, change in rows]
-    table = by_visit(f"{key}_weeks", f"{taken.score} by week", printed, grouped=len(order) > 1)
+    rows.sort(key=lambda row: visits.index(row[0]))
+    table = by_visit(
+        f"{key}_visits",
+        f"{taken.score} by visit",
+        [(labels[visit], group, score, change) for visit, group, score, change in rows],
+        grouped=len(order) > 1,
+        intervals=plan.interval(),
+        notes=(plan.bounds(taken.outcome),),
+    )
     says = _says(taken.score, series)
-    blocks: list = [] if series else [says]
-    if series:
-        ticks = [(float(place), LABELS[visit]) for place, visit in enumerate(VISITS) if visit in taken.visits]
+    blocks: list = [] if series and taken.outcome.kind is Kind.CHANGE else [says]
+    if series and taken.outcome.kind is Kind.CHANGE:
+        ticks = [(float(place), labels[visit]) for place, visit in enumerate(visits) if visit in taken.visits]
         numbers = counts(
             f"{key}_points",
             f"{taken.score}, the numbers of the figure",
@@ -61,14 +67,20 @@ def scores(key: str, taken: variables.Course, groups: pd.Series, order: tuple[st
         blocks.append(
             Figure(
                 f"{key}_figure",
-                f"{taken.score} by week: mean and 95 % interval, observed cases",
+                f"{taken.score} by visit: mean and {plan.interval()}, observed cases",
                 says,
                 says,
-                partial(figures.course, tuple(series), ticks=tuple(ticks), y=f"{taken.score} total"),
+                partial(
+                    figures.course,
+                    tuple(series),
+                    ticks=tuple(ticks),
+                    y=f"{taken.score} total",
+                    floor=float(taken.outcome.low),
+                ),
                 numbers,
             )
         )
-    return Section(key, f"{taken.score} by week", (*blocks, table))
+    return Section(key, f"{taken.score} by visit", (*blocks, table))
 
 
 def _series(group: str, line) -> figures.Series:
@@ -86,51 +98,64 @@ def _says(score: str, series: list[figures.Series]) -> str:
     parts = []
     for one in series:
         who = "The pooled mean" if len(series) == 1 else f"The mean in the {one.label} arm"
-        last = LABELS[VISITS[int(one.x[-1])]].lower()
+        first, last = (plan.at(plan.all_visits()[int(x)]) for x in (one.x[0], one.x[-1]))
         went = "fell" if one.mean[-1] < one.mean[0] else "rose" if one.mean[-1] > one.mean[0] else "stayed"
         if len(one.x) == 1:
-            parts.append(f"{who} is {number(one.mean[0])} at baseline (n = {one.n[0]}).")
+            parts.append(f"{who} is {number(one.mean[0])} at {first} (n = {one.n[0]}).")
+        elif went == "stayed":
+            parts.append(
+                f"{who} stayed at {number(one.mean[0])} from {first} (n = {one.n[0]}) to {last} (n = {one.n[-1]})."
+            )
         else:
             parts.append(
-                f"{who} {went} from {number(one.mean[0])} at baseline (n = {one.n[0]}) to "
+                f"{who} {went} from {number(one.mean[0])} at {first} (n = {one.n[0]}) to "
                 f"{number(one.mean[-1])} at {last} (n = {one.n[-1]})."
             )
     return " ".join(parts)
 
 
-def response(key: str, taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -> Section:
-    """Response and remission by week among those rated, with Wilson's interval."""
-    frame = variables.responses(taken)
-    frame = frame.assign(group=frame["subject"].map(groups))
+def response(
+    key: str, courses: dict[str, variables.Course], groups: pd.Series, order: tuple[str, ...]
+) -> Section | None:
+    """Response and remission by visit among those rated, with Wilson's interval; None where no rule is declared.
+
+    courses: of the outcome of each rule, by code.
+    """
+    verdicts, notes = [], []
+    if (rule := trial.ANALYSIS.response) is not None:
+        verdicts.append(("Response", "responded", courses[rule.outcome]))
+        notes.append(f"Response: {plan.responds()}.")
+    if (rule := trial.ANALYSIS.remission) is not None:
+        other = "" if trial.ANALYSIS.response and trial.ANALYSIS.response.outcome == rule.outcome else rule.outcome
+        label = f"{trial.ANALYSIS.outcome(other).label} " if other else ""
+        verdicts.append(("Remission", "remitted", courses[rule.outcome]))
+        notes.append(f"Remission: {label}{plan.remits()}.")
+    if not verdicts:
+        return None
+    title = " and ".join(word if place == 0 else word.lower() for place, (word, _, _) in enumerate(verdicts))
+    frames = {column: variables.responses(course) for _, column, course in verdicts}
+    frames = {column: frame.assign(group=frame["subject"].map(groups)) for column, frame in frames.items()}
     rows = []
-    for visit in variables.WEEKS:
+    for visit in plan.visits():
+        if not any(visit in course.visits for _, _, course in verdicts):
+            continue
         for group in order:
-            at = frame[(frame["visit"] == visit) & (frame["group"] == group)]
             cells = []
-            for verdict in ("responded", "remitted"):
-                known = at[verdict].dropna()
-                found = count(int(known.sum()), len(known), name=visit, missing=0, level=LEVEL)
+            for column, frame in frames.items():
+                known = frame.loc[(frame["visit"] == visit) & (frame["group"] == group), column].dropna()
+                found = count(int(known.sum()), len(known), name=visit, missing=0, level=plan.level())
                 cells += [percent(found), interval(100 * found.low, 100 * found.high)] if found.n else [NOTHING] * 2
-            rows.append((LABELS[visit], *((group,) if len(order) > 1 else ()), *cells))
-    head = (
-        "Visit",
-        *(("Arm",) if len(order) > 1 else ()),
-        "Response",
-        "95 % interval (%)",
-        "Remission",
-        "95 % interval (%)",
-    )
+            rows.append((plan.labels()[visit], *((group,) if len(order) > 1 else ()), *cells))
+    intervals = f"{plan.interval()} (%)"
+    head = ("Visit", *(("Arm",) if len(order) > 1 else ()), *(x for word, *_ in verdicts for x in (word, intervals)))
     table = counts(
-        f"{key}_weeks",
-        "Response and remission by week, among those rated",
+        f"{key}_visits",
+        f"{title} by visit, among those rated",
         head,
         rows,
-        notes=(
-            f"Response: {taken.score} at most half of baseline. Remission: at most {trial.ANALYSIS.remission.at_most}. "
-            "Wilson's interval.",
-        ),
+        notes=(" ".join([*notes, "Wilson's interval."]),),
     )
-    return Section(key, "Response and remission by week", (table,))
+    return Section(key, f"{title} by visit", (table,))
 
 
 def left_out(sentences: tuple[str, ...]) -> tuple[str | Table, ...]:

@@ -4,53 +4,57 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.derive import variables
+from analysis.derive import plan
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value
-from analysis.reports.comparison import ACTIVE, DIFFERENCE, REFERENCE, Comparison
+from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section
-from analysis.reports.outcome import LEVEL
 from analysis.stats.allocations import ReferenceSet, reference_set
-from analysis.stats.covariance import FALLBACK
-from analysis.stats.mmrm import first_converged
 from analysis.stats.reference_distribution import Rerandomisation
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
 from crf import trial
 
 ENUMERATED = 500_000  # allocations; beyond, DRAWS are taken (METHODS 7.2)
 DRAWS, DRAWS_OF_MANY, MANY = 9_999, 999, 1_000
+TITLE = "The randomisation as the basis of inference"
 SEED = 20_260_101  # of the draws, where there are too many allocations to go through all
 
 
-def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
+def randomisation(comparison: Comparison, allocation: pd.DataFrame | None) -> Section:
     """ANCOVA's t and the mixed model's Wald statistic over both reference sets.
 
     allocation: the opened list; None in a rehearsal, where each site counts as one block of the dummy arms.
     """
-    rows = of_sites(two) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
+    if too_many := plan.not_for_so_many_arms():
+        return Section("randomisation", TITLE, (too_many,))
+    (pair,) = plan.pairs()
+    level = plan.level()
+    rows = (
+        of_sites(comparison) if allocation is None else allocation.sort_values(["stratum", "sequence"], kind="stable")
+    )
     sets = {
         scheme: reference_set(
             rows[["subject", "stratum", "block", "arm"]],
-            active=ACTIVE,
-            reference=REFERENCE,
+            active=pair.active,
+            reference=pair.reference,
             scheme=scheme,
             limit=ENUMERATED,
             seed=SEED,
-            draws=DRAWS if len(two.subjects) <= MANY else DRAWS_OF_MANY,
+            draws=DRAWS if len(comparison.subjects) <= MANY else DRAWS_OF_MANY,
         )
         for scheme in ("conditional", "unconditional")
     }
     tests = [
-        ("ANCOVA t, conditional", ancova(two, sets["conditional"], LEVEL)),
-        ("Mixed model, Wald, conditional", model(two, sets["conditional"], LEVEL)),
-        ("ANCOVA t, unconditional", ancova(two, sets["unconditional"], LEVEL)),
-        ("Mixed model, Wald, unconditional", model(two, sets["unconditional"], None)),
+        ("ANCOVA t, conditional", ancova(comparison, sets["conditional"], level)),
+        ("Mixed model, Wald, conditional", model(comparison, sets["conditional"], level)),
+        ("ANCOVA t, unconditional", ancova(comparison, sets["unconditional"], level)),
+        ("Mixed model, Wald, unconditional", model(comparison, sets["unconditional"], None)),
     ]
     first = tests[1][1]
     table = counts(
         "rerandomisation",
-        f"{variables.PRIMARY} at week 6, {DIFFERENCE}: tests by the randomisation",
-        ("Test", "Subjects", "Allocations", "How", "Estimate", "95 % interval", "p"),
+        f"{plan.primary().label} at {plan.at_last()}, {pair.difference}: tests by the randomisation",
+        ("Test", "Subjects", "Allocations", "How", "Estimate", plan.interval(), "p"),
         [
             (
                 label,
@@ -76,50 +80,45 @@ def randomisation(two: Comparison, allocation: pd.DataFrame | None) -> Section:
     how = "exact" if first.exact else "Monte Carlo"
     says = (
         f"Over the {first.allocations:,} allocations of the conditional set the Wald statistic of the mixed model "
-        f"at week 6 has p = {p_value(first.p)} ({how}); the interval by inversion is "
+        f"at {plan.at_last()} has p = {p_value(first.p)} ({how}); the interval by inversion is "
         f"{interval(first.low, first.high)}."
     )
-    return Section("randomisation", "The randomisation as the basis of inference", (says, _figure(first), table))
+    return Section("randomisation", TITLE, (says, _figure(first), table))
 
 
-def of_sites(two: Comparison) -> pd.DataFrame:
+def of_sites(comparison: Comparison) -> pd.DataFrame:
     """The arms at hand as a list with one block for each site."""
-    own = two.subjects[["subject", "site", "arm"]].rename(columns={"site": "stratum"})
+    own = comparison.subjects[["subject", "site", "arm"]].rename(columns={"site": "stratum"})
     return own.assign(block=1)
 
 
-def ancova(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
-    """The t of the arm in the analysis of covariance of what was observed at week 6."""
-    frame = two.at_week_6(two.primary_hamd, carried=False).dropna(subset=["change", "base"])
+def ancova(comparison: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+    """The t of the arm in the analysis of covariance of what was observed at the primary visit."""
+    frame = comparison.at_primary_visit(comparison.counted, carried=False).dropna(subset=["change", "base"])
     frame = frame.astype({"change": float, "base": float})
-    fixed = "base + site" if frame["site"].nunique() > 1 else "base"
+    fixed = "base + site" if plan.with_site(frame) else "base"
     return rerandomise_ancova(frame, allocations, subject="subject", response="change", fixed=fixed, level=level)
 
 
-def model(two: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
-    """The Wald statistic of the primary model at week 6, with the covariance of the fit without arm."""
-    frame = two.primary_hamd.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
-    seen = [visit for visit in variables.WEEKS if visit in set(frame["visit"])]
-    site = " + site" if frame["site"].nunique() > 1 else ""
-    last = trial.visit(variables.LAST).day
-
-    def tested(covariance: str) -> Rerandomisation:
-        return rerandomise_mmrm(
-            frame,
-            allocations,
-            subject="subject",
-            visit="visit",
-            response="change",
-            fixed=f"base{site} + visit",
-            visits=seen,
-            at=variables.LAST,
-            covariance=covariance,
-            level=level,
-            profile={visit: trial.visit(visit).day / last for visit in seen},
-        )
-
-    # The structure of the primary model, or where the fit without arm does not converge with it the next of the list.
-    return first_converged(tested, FALLBACK[FALLBACK.index(two.model.covariance) :])[0]
+def model(comparison: Comparison, allocations: ReferenceSet, level: float | None) -> Rerandomisation:
+    """The Wald statistic of the primary model at the primary visit, with the covariance of the fit without arm."""
+    frame = comparison.counted.after_baseline.dropna(subset=["change", "base"]).astype({"change": float, "base": float})
+    seen = [visit for visit in plan.visits_of(comparison.counted.outcome) if visit in set(frame["visit"])]
+    site = " + site" if plan.with_site(frame) else ""
+    last = trial.visit(plan.last()).day
+    return rerandomise_mmrm(
+        frame,
+        allocations,
+        subject="subject",
+        visit="visit",
+        response="change",
+        fixed=f"base{site} + visit",
+        visits=seen,
+        at=plan.last(),
+        covariance=comparison.model.covariance,
+        level=level,
+        profile={visit: trial.visit(visit).day / last for visit in seen},
+    )
 
 
 def _figure(found: Rerandomisation) -> Figure:
@@ -137,7 +136,7 @@ def _figure(found: Rerandomisation) -> Figure:
         drawings.distribution,
         found.histogram,
         observed=found.statistic,
-        x=f"Wald statistic of {variables.PRIMARY} at week 6",
+        x=f"Wald statistic of {plan.primary().label} at {plan.at_last()}",
         words=f"observed {Number(found.statistic, 2)}",
     )
     return Figure("rerandomisation_figure", "Wald statistic over the conditional reference set", says, says, draw, data)

@@ -1,83 +1,105 @@
-"""Response beyond week 6: across sites, sustained, by treatment policy, and the time to it (METHODS 5.9, 2.9, 15)."""
+"""Response beyond the primary visit: across sites, sustained, by treatment policy, and the time to it.
+
+METHODS 5.9, 2.9 and 15.
+"""
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from analysis.derive import derivations as derive
-from analysis.derive import variables
+from analysis.derive import plan, variables
+from analysis.derive.plan import Pair
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value, percent
-from analysis.reports.comparison import ACTIVE, NAMES, ORDER, REFERENCE, Comparison
-from analysis.reports.document import Figure, Number, PValue, Section
-from analysis.reports.outcome import LABELS, LEVEL
+from analysis.reports.comparison import Comparison, responding_outcome
+from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.descriptive import count
-from analysis.stats.interval_censored import interval_log_rank, turnbull
 from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
 from analysis.stats.results import Survival
+from analysis.stats.survival import kaplan_meier, log_rank
 from analysis.stats.two_by_two import Table as TwoByTwo
 from analysis.stats.unconditional import boschloo
 from crf import trial
 
-ARMS = {"arm": "arm", "active": ACTIVE, "reference": REFERENCE}
 UNCONTROLLED = "Not controlled for multiplicity: p is nominal."
-ENDS = trial.ANALYSIS_WINDOWS[variables.LAST][1]
+TITLE = "Response: sustained, by site, and the time to it"
 
 
-def responding(two: Comparison) -> Section:
-    """What stands beside response at week 6."""
-    everyone = two.subjects[["subject", "site", "arm"]]
-    seen = variables.responses(two.primary_hamd, two.events)
-    at_6 = everyone.merge(two.answered, on="subject", how="left")
-    tables, left_out = tables_by_stratum(at_6, responded="responded", strata="site", **ARMS)
-    policy = variables.responses(two.hamd)
-    policy = policy[policy["visit"] == variables.LAST].set_index("subject")["responded"]
-    parts = {"subject": "subject", "visit": "visit", "responded": "responded", "order": list(variables.WEEKS), "run": 2}
+def responding(comparison: Comparison) -> Section:
+    """What stands beside response at the primary visit."""
+    everyone = comparison.subjects[["subject", "site", "arm"]]
+    outcome, remission = responding_outcome(), trial.ANALYSIS.remission
+    seen = variables.responses(comparison.counted_course(outcome.code), comparison.events)
+    at_last = everyone.merge(comparison.answered, on="subject", how="left")
+    policy = variables.responses(comparison.course(outcome.code))
+    policy = policy[policy["visit"] == plan.last()].set_index("subject")["responded"]
     who = everyone["subject"]
     verdicts = [
-        ("Response at week 6, all randomised", at_6["responded"]),
+        (f"Response at {plan.at_last()}, all randomised", at_last["responded"]),
         ("the same by treatment policy", who.map(policy)),
-        (
-            f"Sustained: {LABELS['W5'].lower()} and {LABELS['W6'].lower()}",
-            who.map(derive.sustained(seen, until_end=True, **parts)),
-        ),
-        ("Response at any two visits in a row", who.map(derive.sustained(seen, until_end=False, **parts))),
-        ("Remission at week 6", at_6["remitted"]),
+        *((label, who.map(verdict)) for label, verdict in sustained(seen, outcome)),
     ]
+    if remission is not None:
+        verdicts.append((f"Remission at {plan.at_last()}", at_last["remitted"]))
     rows, known = [], {}
     for label, verdict in verdicts:
-        found = table_of(everyone["arm"], verdict)
-        if found not in known:
-            known[found] = boschloo(found).p
-        rows.append((label, *_shares(found), PValue(known[found])))
+        shares, tested = {}, []
+        for pair in plan.pairs():
+            found = table_of(everyone["arm"], verdict, pair)
+            if found not in known:
+                known[found] = boschloo(found).p
+            tested.append(PValue(known[found]))
+            shares |= dict(zip(pair.arms, _shares(found), strict=True))
+        rows.append((label, *(shares[arm] for arm in plan.names()), *tested))
+    several = len(plan.pairs()) > 1
     table = counts(
         "responding",
-        "Response and remission, who was not rated counted as none",
-        ("", *ORDER, "p, Boschloo"),
+        f"Response{' and remission' if remission else ''}, who was not rated counted as none",
+        (
+            "",
+            *plan.order(),
+            *(f"p, Boschloo, {pair.difference}" if several else "p, Boschloo" for pair in plan.pairs()),
+        ),
         rows,
         notes=(UNCONTROLLED,),
     )
-    blocks: list = [table]
-    if tables:
-        blocks.append(_by_site(tables, left_out))
-    return Section("responding", "Response: sustained, by site, and the time to it", (*blocks, *_times(two, seen)))
+    by_site = [_by_site(at_last, pair) for pair in plan.pairs()] if everyone["site"].nunique() > 1 else []
+    return Section("responding", TITLE, (table, *(one for one in by_site if one), *_times(comparison, seen)))
 
 
-def table_of(arm: pd.Series, verdict: pd.Series) -> TwoByTwo:
+def sustained(seen: pd.DataFrame, outcome) -> list[tuple[str, pd.Series]]:
+    """Response kept to the primary visit, and ever held for as many visits in a row, by subject (METHODS 2.9)."""
+    run, order = trial.ANALYSIS.response.sustained_visits, list(plan.visits_to_primary(outcome))
+    if not run:
+        return []
+    parts = {"subject": "subject", "visit": "visit", "responded": "responded", "order": order, "run": run}
+    held = " and ".join(plan.at(visit) for visit in order[-run:])
+    number = plan.NUMBERS.get(run, str(run))
+    return [
+        (f"Sustained: {held}", derive.sustained(seen, until_end=True, **parts)),
+        (f"Response at any {number} visits in a row", derive.sustained(seen, until_end=False, **parts)),
+    ]
+
+
+def table_of(arm: pd.Series, verdict: pd.Series, pair: Pair) -> TwoByTwo:
     """Who has it, of all in each arm; who was not rated has it not."""
     has = verdict.astype("boolean").fillna(False).astype(bool)
-    active, reference = (has[(arm == name).to_numpy()] for name in (ACTIVE, REFERENCE))
+    active, reference = (has[(arm == name).to_numpy()] for name in pair.arms)
     return TwoByTwo(int(active.sum()), len(active), int(reference.sum()), len(reference))
 
 
 def _shares(found: TwoByTwo):
     for events, n in ((found.active_events, found.active_n), (found.reference_events, found.reference_n)):
-        yield percent(count(events, n, name="", missing=0, level=LEVEL))
+        yield percent(count(events, n, name="", missing=0, level=plan.level()))
 
 
-def _by_site(tables, left_out):
-    test, gap = cmh(tables, continuity=False), mantel_haenszel_difference(tables, level=LEVEL)
+def _by_site(at_last: pd.DataFrame, pair: Pair) -> Table | None:
+    """Response of the two arms by site; None where no site has both."""
+    tables, left_out = tables_by_stratum(at_last, responded="responded", strata="site", **pair.parts)
+    if not tables:
+        return None
+    test, gap = cmh(tables, continuity=False), mantel_haenszel_difference(tables, level=plan.level())
     names = {site.code: site.name for site in trial.SITES}
     rows = [
         (
@@ -91,9 +113,9 @@ def _by_site(tables, left_out):
     ]
     rows.append(("Across sites", "", "", Number(100 * gap.estimate, 1), interval(100 * gap.low, 100 * gap.high)))
     return counts(
-        "by_site",
-        "Response at week 6 by site",
-        ("Site", *ORDER, "Risk difference (points)", "95 % interval (Sato)"),
+        pair.key("by_site"),
+        pair.row(f"Response at {plan.at_last()} by site"),
+        ("Site", *(plan.names()[arm] for arm in pair.arms), "Risk difference (points)", f"{plan.interval()} (Sato)"),
         rows,
         notes=(
             f"Cochran-Mantel-Haenszel without correction: chi-square {Number(test.statistic, 3)}, "
@@ -103,37 +125,39 @@ def _by_site(tables, left_out):
     )
 
 
-def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
+def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     """Time to the first rating with response: curves and the log-rank test."""
-    planned = seen.assign(planned=seen["visit"].map(lambda code: trial.visit(code).day).astype(float))
-    times = derive.first_response_interval(planned, subject="subject", time="planned", responded="responded")
-    times = times.merge(two.subjects[["subject", "site", "arm"]], on="subject")
-    times["event"] = np.isfinite(times["right"])
-    times["time"] = times["right"].where(times["event"], times["left"])
-    parts = {"subject": "subject", "left": "left", "right": "right"}
+    times = derive.first_response_day(seen, subject="subject", day="day", responded="responded")
+    times = times.merge(comparison.subjects[["subject", "site", "arm"]], on="subject")
+    parts = {"subject": "subject", "time": "time", "event": "event"}
     found = {
-        arm: turnbull(times[times["arm"] == arm], name=NAMES[arm], level=LEVEL, **parts) for arm in (ACTIVE, REFERENCE)
+        arm: kaplan_meier(times[times["arm"] == arm], name=name, level=plan.level(), **parts)
+        for arm, name in plan.names().items()
     }
-    plain = interval_log_rank(times, strata=None, **parts, **ARMS)
-    by_site = interval_log_rank(times, strata="site", **parts, **ARMS)
+    plain = {pair: _log_rank(times, pair, None, parts) for pair in plan.pairs()}
+    tested = "; ".join(pair.row("Log-rank") + f": p = {p_value(one.p)}" for pair, one in plain.items())
+    if times["site"].nunique() > 1:
+        by_site = {pair: _log_rank(times, pair, "site", parts) for pair in plan.pairs()}
+        tested += "; " + "; ".join(
+            f"stratified by site: p = {p_value(one.p)}"
+            if len(by_site) == 1
+            else f"{pair.difference} stratified by site: p = {p_value(one.p)}"
+            for pair, one in by_site.items()
+        )
     rows = [(one.name, one.n, one.events, _median(one)) for one in found.values()]
     table = counts(
         "time_to_response",
-        "Time to response (planned day of the first visit with response)",
-        ("Arm", "Subjects", "Responded", "Median (95 % interval)"),
+        "Time to response (study day of the first rating with response)",
+        ("Arm", "Subjects", "Responded", f"Median ({plan.interval()})"),
         rows,
         notes=(
-            f"Log-rank: p = {p_value(plain.p)}; stratified by site: p = {p_value(by_site.p)}. "
-            f"{UNCONTROLLED} Response began between two visits: interval-censored by planned day (Turnbull; Sun's "
-            "scores), so that the scatter of actual days moves nothing; a time is the upper end. Censored at the last "
-            "visit rated.",
+            f"{tested}. {UNCONTROLLED} Censored at the last rating. Response is seen at visits only, so a time is "
+            "an upper end.",
         ),
     )
-    ticks = (
-        (0.0, "0"),
-        *((float(trial.visit(code).day), str(trial.visit(code).day)) for code in variables.WEEKS),
-        (float(ENDS), ""),
-    )
+    days = [trial.visit(code).day for code in plan.visits_of(responding_outcome())]
+    ends = max(last for _, last in trial.ANALYSIS_WINDOWS.values())
+    ticks = ((0.0, "0"), *((float(day), str(day)) for day in days), (float(ends), ""))
     curves = tuple(_curve(one, times[times["arm"] == arm], ticks) for arm, one in found.items())
     points = [
         (
@@ -151,7 +175,9 @@ def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
     ]
     says = (
         " ".join(f"{one.name}: {one.events} of {one.n} had responded by their last rating." for one in found.values())
-        + f" Log-rank p = {p_value(plain.p)}, nominal."
+        + " "
+        + "; ".join(pair.row("Log-rank") + f" p = {p_value(one.p)}, nominal" for pair, one in plain.items())
+        + "."
     )
     if not points:
         return (table,)
@@ -163,13 +189,17 @@ def _times(two: Comparison, seen: pd.DataFrame) -> tuple:
     )
     drawing = Figure(
         "km",
-        "Cumulative response by planned study day (Turnbull), 95 % band",
+        f"Cumulative response by study day (Kaplan-Meier), {plan.in_percent(trial.ANALYSIS.level)} band",
         says,
         says,
         partial(drawings.risen, curves, ticks=ticks, y="Responded"),
         data,
     )
     return drawing, table
+
+
+def _log_rank(times: pd.DataFrame, pair: Pair, strata: str | None, parts: dict):
+    return log_rank(times[times["arm"].isin(pair.arms)], strata=strata, **parts, **pair.parts)
 
 
 def _median(one: Survival) -> str:

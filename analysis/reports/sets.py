@@ -9,6 +9,7 @@ from analysis.papers.tables import counts
 from analysis.reports.document import Section
 from analysis.reports.outcome import named
 from crf import trial
+from crf.spec.purposes import Purpose
 
 
 def sets_of(collected: Collected, every: variables.Course) -> dict[str, Population]:
@@ -33,7 +34,9 @@ def sets_of(collected: Collected, every: variables.Course) -> dict[str, Populati
         }
     )
     low, high = map(float, trial.ANALYSIS.compliance)
-    return populations(table, subject="subject", compliance=(low, high))
+    # What is not handed out and counted has no compliance.
+    counted = trial.LADDER is not None and trial.serving(Purpose.RETURNS) is not None
+    return populations(table, subject="subject", compliance=(low, high) if counted else None)
 
 
 def pooled(collected: Collected, every: variables.Course, groups: pd.Series, order: tuple[str, ...]) -> Section:

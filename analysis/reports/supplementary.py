@@ -1,50 +1,55 @@
-"""The primary model asked again: by treatment policy, per protocol, and for the second outcome of the sequence."""
+"""The primary model asked again: by treatment policy, per protocol, and for the other outcomes of the plan."""
 
 from functools import partial
 
-from analysis.derive import variables
+from analysis.derive import plan
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, interval, number, p_value
-from analysis.reports.comparison import ACTIVE, DIFFERENCE, NAMES, REFERENCE, Comparison, at_last
+from analysis.reports.comparison import Comparison, at_last
 from analysis.reports.document import Figure, Number, PValue, Section, Table
-from analysis.reports.outcome import LABELS, LEVEL
 from analysis.stats.effect_size import probability_of_superiority
 from analysis.stats.lsmeans import lsmeans
 from analysis.stats.mmrm import Fit
+from crf import trial
+from crf.spec.outcomes import Kind, Outcome
 
-ALPHA = 0.05  # 1 - LEVEL is a hair above it
 
-
-def supplementary(two: Comparison) -> Section:
-    """The difference at week 6 under each analysis of the primary score, treatment policy first (PROTOCOL 9)."""
-    policy = two.policy_model
-    per_protocol = two.sets["per protocol"]
-    fits = [("Primary: hypothetical strategy", two.model), ("Treatment policy: every rating", policy)]
-    if set(per_protocol.members) != set(two.primary_hamd.after_baseline["subject"]):
-        fits.append(("Per protocol", two.fitted(two.primary_hamd, members=per_protocol.members)))
-    rows = [(label, fit, at_last(two.differences_of(fit))) for label, fit in fits]
-    left = len(two.primary_hamd.removed)
+def supplementary(comparison: Comparison) -> Section:
+    """The difference at the primary visit under each analysis of the primary outcome, treatment policy first."""
+    policy, outcome = comparison.policy_model, plan.primary()
+    per_protocol = comparison.sets["per protocol"]
+    fits = [("Primary: hypothetical strategy", comparison.model), ("Treatment policy: every rating", policy)]
+    if set(per_protocol.members) != set(comparison.counted.after_baseline["subject"]):
+        fits.append(("Per protocol", comparison.fitted(comparison.counted, members=per_protocol.members)))
+    rows = [
+        (pair.row(label), fit, at_last(comparison.differences_of(fit, pair)))
+        for label, fit in fits
+        for pair in plan.pairs()
+    ]
+    left = len(comparison.counted.removed)
     what = f"adds {left} ratings that came after an event" if left else "is the same, as no rating had left"
-    other = rows[1][2]
-    says = (
-        f"By treatment policy, the first supplementary analysis, the difference in {variables.PRIMARY} at week 6 is "
-        f"{number(other['estimate'])} points ({DIFFERENCE}; {interval(other['low'], other['high'])}, "
-        f"p = {p_value(other['p'])}): it {what}."
-    )
+    says = []
+    for pair, (_, _, other) in zip(plan.pairs(), rows[len(plan.pairs()) :], strict=False):
+        says.append(
+            f"By treatment policy, the first supplementary analysis, the difference in {outcome.label} at "
+            f"{plan.at_last()} is {number(other['estimate'])} points ({pair.difference}; "
+            f"{interval(other['low'], other['high'])}, p = {p_value(other['p'])}): it {what}."
+        )
     notes = (
         "The model of the primary analysis each time. Not controlled for multiplicity: p is nominal.",
-        *(f"{label}: {tried} was left: {why}" for label, fit, _ in rows for tried, why in fit.fallback),
+        *(f"{label}: {tried} was left: {why}" for label, fit in fits for tried, why in fit.fallback),
     )
+    title = f"{outcome.label} at {plan.at_last()}, {plan.differences()}"
     return Section(
         "supplementary",
         "Supplementary analyses of the primary score",
-        (says, models("supplementary", f"{variables.PRIMARY} at week 6, {DIFFERENCE}", rows, notes)),
+        (" ".join(says), models("supplementary", title, rows, notes)),
     )
 
 
 def models(key: str, title: str, rows: list[tuple[str, Fit, dict]], notes: tuple[str, ...]) -> Table:
     """One row a mixed model: its subjects and ratings, and the contrast."""
-    head = ("Analysis", "Subjects", "Ratings", "Estimate", "SE", "df", "95 % interval", "p")
+    head = ("Analysis", "Subjects", "Ratings", "Estimate", "SE", "df", plan.interval(), "p")
     return counts(
         key,
         title,
@@ -66,140 +71,155 @@ def models(key: str, title: str, rows: list[tuple[str, Fit, dict]], notes: tuple
     )
 
 
-def sequence(two: Comparison) -> Section:
-    """HAM-A as the HAMD is analysed, and what the fixed sequence concludes of both."""
-    first, fit = two.primary, two.second_model
-    differences = two.differences_of(fit)
-    second = at_last(differences)
+def sequence(comparison: Comparison) -> Section:
+    """The other outcomes as the primary one is analysed, and what the fixed sequence concludes of all."""
+    outcomes = [trial.ANALYSIS.outcome(code) for code in trial.ANALYSIS.sequence]
+    steps = [(outcome, pair, comparison.contrast(pair, outcome.code)) for outcome in outcomes for pair in plan.pairs()]
+    named = [pair.row(outcome.label) for outcome, pair, _ in steps]
+    p = [row["p"] for *_, row in steps]
     rows = [
         (
-            f"{place}. {name} at week 6",
+            f"{place}. {pair.row(f'{outcome.label} at {plan.at_last()}')}",
             Number(row["estimate"], 2),
             interval(row["low"], row["high"], 2),
             PValue(row["p"]),
             verdict,
         )
-        for place, (name, row, verdict) in enumerate(
-            zip(
-                (variables.PRIMARY, variables.SECOND), (first, second), _verdicts(first["p"], second["p"]), strict=True
-            ),
-            start=1,
-        )
+        for place, ((outcome, pair, row), verdict) in enumerate(zip(steps, verdicts(p), strict=True), start=1)
     ]
+    level = plan.in_percent(trial.ANALYSIS.alpha)
     table = counts(
         "sequence",
-        f"The two registered outcomes in their fixed sequence, {DIFFERENCE}",
-        ("Outcome", "Estimate", "95 % interval", "p", "At two-sided 5 %"),
+        f"The registered outcomes in their fixed sequence, {plan.differences()}",
+        ("Outcome", "Estimate", plan.interval(), "p", f"At two-sided {level}"),
         rows,
         notes=(
-            "The second is tested only if the first is significant, so both together keep 5 %. Every "
+            f"Each is tested only if all before it are significant, so that together they keep {level}. Every "
             "other p in this report is nominal: not controlled for multiplicity.",
         ),
     )
-    found = lsmeans(fit, factor="arm", by="visit", df="kr", level=LEVEL)
-    means = {
-        (one["visit"], one["arm"]): f"{number(one['estimate'], 2)} ({number(one['se'], 2)})"
-        for one in found.to_dict("records")
-    }
-    by_week = contrasts(
-        "hama_mmrm",
-        f"{variables.SECOND}, change from baseline: least-squares means and difference",
-        differences,
-        LABELS,
-        means,
-        tuple((arm, NAMES[arm]) for arm in (ACTIVE, REFERENCE)),
+    others = [_by_visit(comparison, outcome) for outcome in outcomes[1:]]
+    title = "Fixed sequence: " + ", then ".join(outcome.label for outcome in outcomes)
+    return Section("sequence", title, (conclusion(named, p), table, *others))
+
+
+def _by_visit(comparison: Comparison, outcome: Outcome) -> Table:
+    """Means and differences by visit of an outcome that is analysed as the primary one."""
+    fit = comparison.model_of(outcome.code)
+    return contrasts(
+        f"{outcome.code}_mmrm",
+        f"{outcome.label}, change from baseline: least-squares means and difference",
+        {pair.difference: comparison.differences(pair, outcome.code) for pair in plan.pairs()},
+        plan.labels(),
+        means_of(fit),
+        tuple(plan.names().items()),
+        intervals=plan.interval(),
         notes=(
             f"The model of the primary analysis; {fit.n_subjects} subjects, {fit.n_observations} ratings.",
             *(f"{tried} was left: {why}" for tried, why in fit.fallback),
             *fit.warnings,
         ),
     )
-    return Section(
-        "sequence",
-        f"Fixed sequence: {variables.PRIMARY}, then {variables.SECOND}",
-        (conclusion(first["p"], second["p"]), table, by_week),
-    )
 
 
-def _verdicts(first: float, second: float) -> tuple[str, str]:
-    if first >= ALPHA:
-        return "not significant", "not tested"
-    return "significant", "significant" if second < ALPHA else "not significant"
+def means_of(fit: Fit) -> dict[tuple[str, str], str]:
+    """Least-squares mean (SE), printed, by visit and arm."""
+    found = lsmeans(fit, factor="arm", by="visit", df="kr", level=plan.level())
+    return {
+        (one["visit"], one["arm"]): f"{number(one['estimate'], 2)} ({number(one['se'], 2)})"
+        for one in found.to_dict("records")
+    }
 
 
-def conclusion(first: float, second: float) -> str:
-    """What the fixed sequence says of two p-values, in words."""
-    one, other = variables.PRIMARY, variables.SECOND
-    if first >= ALPHA:
-        return (
-            f"The sequence stops at {one} (p = {p_value(first)}): no effect is shown, and {other} is not tested; "
-            f"its p of {p_value(second)} is nominal."
-        )
-    if second >= ALPHA:
-        return (
-            f"The sequence shows an effect on {one} (p = {p_value(first)}) and stops at {other} "
-            f"(p = {p_value(second)})."
-        )
-    return f"The sequence shows an effect on {one} (p = {p_value(first)}) and on {other} (p = {p_value(second)})."
+def verdicts(p: list[float]) -> list[str]:
+    """Of each step of the fixed sequence: significant, not significant, or not tested since one before it is not."""
+    found: list[str] = []
+    for value in p:
+        if any(verdict != "significant" for verdict in found):
+            found.append("not tested")
+        else:
+            found.append("significant" if value < plan.alpha() else "not significant")
+    return found
 
 
-def secondary(two: Comparison) -> Section:
-    """BDI and CGI at week 6: nominal p, outside the sequence. Response and remission have their own sections."""
-    bdi = two.bdi_model
-    row = at_last(two.differences_of(bdi))
-    rows = [
-        (
-            "BDI, mixed model",
-            bdi.n_subjects,
-            Number(row["estimate"], 2),
-            interval(row["low"], row["high"], 2),
-            PValue(row["p"]),
-        )
-    ]
-    scores = two.collected.scores
-    at_6 = two.subjects[["subject", "arm"]].merge(
-        scores.loc[scores["visit"] == variables.LAST, ["subject", "cgi_s", "cgi_i"]], on="subject"
-    )
-    for column, label in (("cgi_s", "CGI severity"), ("cgi_i", "CGI improvement")):
-        values = [at_6.loc[at_6["arm"] == arm, column].dropna().astype(float) for arm in (ACTIVE, REFERENCE)]
-        if min(map(len, values)) >= 2:
-            one = probability_of_superiority(*values, better="lower", level=LEVEL)
-            rows.append(
-                (
-                    f"{label}, probability of a lower score on {NAMES[ACTIVE]}",
-                    one.n,
-                    Number(one.estimate, 2),
-                    interval(one.low, one.high, 2),
-                    PValue(one.p),
-                )
-            )
+def conclusion(named: list[str], p: list[float]) -> str:
+    """What the fixed sequence says of its p-values, in words."""
+    shown = sum(verdict == "significant" for verdict in verdicts(p))
+    said = [f"{name} (p = {p_value(value)})" for name, value in zip(named, p, strict=True)]
+    if shown == len(p):
+        return "The sequence shows an effect " + " and ".join(f"on {one}" for one in said) + "."
+    rest = list(zip(named, p, strict=True))[shown + 1 :]
+    stops = f"stops at {said[shown]}"
+    if shown:
+        text = f"The sequence shows an effect {' and '.join(f'on {one}' for one in said[:shown])} and {stops}"
+        return text + (f"; {_untested(rest)}." if rest else ".")
+    return f"The sequence {stops}: no effect is shown" + (f", and {_untested(rest)}." if rest else ".")
+
+
+def _untested(rest: list[tuple[str, float]]) -> str:
+    if len(rest) == 1:
+        return f"{rest[0][0]} is not tested; its p of {p_value(rest[0][1])} is nominal"
+    return f"{', '.join(name for name, _ in rest)} are not tested; their p are nominal"
+
+
+def secondary(comparison: Comparison) -> Section:
+    """The secondary outcomes at the primary visit: nominal p, outside the sequence. Response has its own section."""
+    rows, changed, seen = [], [], []
+    for outcome in (trial.ANALYSIS.outcome(code) for code in trial.ANALYSIS.secondary):
+        if outcome.kind is Kind.CHANGE:
+            changed.append(outcome.label)
+            fit = comparison.model_of(outcome.code)
+            for pair in plan.pairs():
+                row = comparison.contrast(pair, outcome.code)
+                found = (row["estimate"], row["low"], row["high"], row["p"])
+                rows.append(_row(pair.row(f"{outcome.label}, mixed model"), fit.n_subjects, *found))
+            continue
+        seen.append(outcome.label)
+        frame = comparison.counted_course(outcome.code).frame
+        values = frame[frame["visit"] == plan.last()].set_index("subject")["value"].dropna().astype(float)
+        arms = comparison.subjects.set_index("subject")["arm"].reindex(values.index)
+        better = outcome.better.value
+        for pair in plan.pairs():
+            by_arm = [values[arms == arm] for arm in pair.arms]
+            if min(map(len, by_arm)) >= 2:
+                one = probability_of_superiority(*by_arm, better=better, level=plan.level())
+                label = f"{outcome.label}, probability of a {better} score on {plan.names()[pair.active]}"
+                rows.append(_row(label, one.n, one.estimate, one.low, one.high, one.p))
+    notes = [f"{', '.join(changed)}: {plan.differences()}, the model of the primary analysis."] if changed else []
+    notes += [f"{', '.join(seen)}: Brunner and Munzel, ties half; 0.5 is no effect."] if seen else []
     table = counts(
         "secondary",
-        "Secondary outcomes at week 6, not controlled",
-        ("Outcome", "n", "Estimate", "95 % interval", "p, nominal"),
+        f"Secondary outcomes at {plan.at_last()}, not controlled",
+        ("Outcome", "n", "Estimate", plan.interval(), "p, nominal"),
         rows,
-        notes=(
-            f"BDI: {DIFFERENCE}, the model of the primary analysis. CGI: Brunner and Munzel, ties half; "
-            "0.5 is no effect. Not controlled for multiplicity.",
-        ),
+        notes=(" ".join([*notes, "Not controlled for multiplicity."]),),
     )
     return Section("secondary", "Secondary outcomes", (table,))
 
 
-def course_of_means(two: Comparison) -> Figure:
-    """Least-squares means of the change by week with Kenward-Roger intervals, and how many were rated."""
-    fit = two.model
-    found = lsmeans(fit, factor="arm", by="visit", df="kr", level=LEVEL)
-    frame = two.primary_hamd.after_baseline.dropna(subset=["change"])
-    rated = frame.assign(arm=frame["subject"].map(two.arms)).groupby(["arm", "visit"]).size()
-    places = {visit: float(place) for place, visit in enumerate(variables.WEEKS, start=1)}
-    series = []
-    for arm in (ACTIVE, REFERENCE):
+def _row(label: str, n: int, estimate: float, low: float, high: float, p: float) -> tuple:
+    return label, n, Number(estimate, 2), interval(low, high, 2), PValue(p)
+
+
+def course_of_means(comparison: Comparison) -> Figure:
+    """Least-squares means of the change by visit with Kenward-Roger intervals, and how many were rated."""
+    fit, names, labels = comparison.model, plan.names(), plan.labels()
+    found = lsmeans(fit, factor="arm", by="visit", df="kr", level=plan.level())
+    frame = comparison.counted.after_baseline.dropna(subset=["change"])
+    rated = frame.assign(arm=frame["subject"].map(comparison.arms)).groupby(["arm", "visit"]).size()
+    places = {visit: float(place) for place, visit in enumerate(plan.visits(), start=1)}
+    series, at_last = [], []
+    for arm in names:
         own = [row for row in found.to_dict("records") if row["arm"] == arm]
-        n = len(set(frame["subject"][frame["subject"].map(two.arms) == arm]))
+        n = len(set(frame["subject"][frame["subject"].map(comparison.arms) == arm]))
+        at_last += [
+            f"{names[arm]}: {number(row['estimate'])} points at {plan.at_last()} ({interval(row['low'], row['high'])})."
+            for row in own
+            if row["visit"] == plan.last()
+        ]
         series.append(
             figures.Series(
-                NAMES[arm],
+                names[arm],
                 (0.0, *(places[row["visit"]] for row in own)),
                 (0.0, *(row["estimate"] for row in own)),
                 (0.0, *(row["low"] for row in own)),
@@ -207,30 +227,24 @@ def course_of_means(two: Comparison) -> Figure:
                 (n, *(int(rated.get((arm, row["visit"]), 0)) for row in own)),
             )
         )
-    ticks = ((0.0, LABELS[variables.BASELINE]), *((at, LABELS[visit]) for visit, at in places.items()))
-    last = {one.label: one for one in series}
-    says = (
-        " ".join(
-            f"{name}: {number(one.mean[-1])} points at week 6 ({interval(one.low[-1], one.high[-1])})."
-            for name, one in last.items()
-        )
-        + " Below the axis: subjects rated."
-    )
+    ticks = ((0.0, labels[trial.BASELINE]), *((at, labels[visit]) for visit, at in places.items()))
+    says = " ".join([*at_last, "Below the axis: subjects rated."])
     data = counts(
         "lsmeans_points",
         "Least-squares means, the numbers of the figure",
-        ("Arm", "Week", "n", "Mean", "Low", "High"),
+        ("Arm", "Visit", "n", "Mean", "Low", "High"),
         [
-            (one.label, int(x), n, *(Number(value, 2) for value in values))
+            (one.label, labels[plan.all_visits()[int(x)]], n, *(Number(value, 2) for value in values))
             for one in series
             for x, n, *values in zip(one.x, one.n, one.mean, one.low, one.high, strict=True)
         ],
     )
+    label = plan.primary().label
     return Figure(
         "lsmeans",
-        f"Change of {variables.PRIMARY} from baseline: least-squares means, 95 % intervals",
+        f"Change of {label} from baseline: least-squares means, {plan.interval()}s",
         says,
         says,
-        partial(figures.course, tuple(series), ticks=ticks, y=f"Change of {variables.PRIMARY}", floor=None),
+        partial(figures.course, tuple(series), ticks=ticks, y=f"Change of {label}", floor=None),
         data,
     )

@@ -1,15 +1,23 @@
 """The shape of every deed: one transaction that knows who acts, in which role, and why."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import DatabaseError, connection, transaction
 
 from crf.models import User
 from crf.refusals import AlreadySettled, Locked, ReasonWanted, Refusal
 
-_SAY = "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true)"
+#: When the server received the request in which the deed is done; "" in jobs and commands (AUD-06).
+received_at: ContextVar[str] = ContextVar("received_at", default="")
+
+_SAY = (
+    "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true),"
+    " set_config('crf.received', %s, true)"
+)
 _READ = (
-    "SELECT current_setting('crf.actor', true), current_setting('crf.role', true), current_setting('crf.reason', true)"
+    "SELECT current_setting('crf.actor', true), current_setting('crf.role', true), current_setting('crf.reason', true),"
+    " current_setting('crf.received', true)"
 )
 
 
@@ -20,7 +28,7 @@ def act(*, by: User | str, role: str = "", reason: str = ""):
     The audit trigger refuses a write without an actor and a change of a saved value without a reason. Its refusals
     come out as sentences. Deeds may nest: the inner one speaks for its own writes only.
     """
-    settings = [by if isinstance(by, str) else str(by.pk), role, reason]
+    settings = [by if isinstance(by, str) else str(by.pk), role, reason, received_at.get()]
     is_inner = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from crf import trial
-from crf.models import Alert, Mail, RoleHeld, User
+from crf.models import Alert, CasebookLock, Mail, RoleHeld, StudyLock, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 
@@ -40,18 +40,24 @@ def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
 def escalate(*, now: datetime) -> list[Alert]:
     """Mail investigators and the medical monitor about alerts that nobody acknowledged in time. Once per alert.
 
-    The caller sees all sites. Returns the alerts that were escalated.
+    The caller sees all sites. Returns the alerts that were escalated. What is locked does not change, so an alert that
+    was let pass at a lock is not escalated any more.
     """
+    if StudyLock.objects.filter(lifted_at__isnull=True).exists():
+        return []
+    locked = CasebookLock.objects.filter(lifted_at__isnull=True).values("subject")
     limit = now - timedelta(hours=trial.SETTINGS.alert_hours)
     with act(by="system:watch", role="system"):
         late = list(
-            Alert.objects.select_for_update(skip_locked=True).filter(
+            Alert.objects.select_for_update(skip_locked=True)
+            .filter(
                 is_blocking=True,
                 acknowledged_at__isnull=True,
                 no_longer_at__isnull=True,
                 escalated_at__isnull=True,
                 raised_at__lte=limit,
             )
+            .exclude(subject__in=locked)
         )
         for alert in late:
             alert.escalated_at = now

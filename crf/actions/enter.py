@@ -83,7 +83,7 @@ def save(
         values |= _not_asked(form, values, record, subject)
         if record is not None and _same(record, values, missing, source):
             return Saved(record, was_changed=False)
-        _judge(form, values, visit_code, subject, record, reason)
+        _judge(form, values, visit, subject, record, reason)
         record = _write(form, subject, visit, by, values, missing, source, row, record)
         write_computed(record, values, "Computed from what was entered")
         _follow_demography(subject, form)
@@ -141,7 +141,7 @@ def _same(record, values, missing, source) -> bool:
     return record.values() == values and record.missing == missing and record.source == source
 
 
-def _judge(form, values, visit_code, subject, record, reason):
+def _judge(form, values, visit, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
     if record is not None and not reason.strip():
         changed = [name for name in form.asked if (was := getattr(record, name)) is not None and was != values[name]]
@@ -151,7 +151,7 @@ def _judge(form, values, visit_code, subject, record, reason):
     if form.needs_randomisation and not subject.is_randomised:
         raise NotYet(f"{subject} is not randomised, so no dose can be prescribed. Randomise first.")
     if form.purpose is Purpose.DOSING and trial.LADDER is not None:
-        _refuse_impossible_dose(subject, values, record)
+        _refuse_impossible_dose(subject, values, visit, record)
     if subject.is_screen_failure and not form.begun_after_failure:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
     if record is None and not may_begin(form, subject.consent_withdrawn_on):
@@ -161,14 +161,13 @@ def _judge(form, values, visit_code, subject, record, reason):
         )
 
 
-def _refuse_impossible_dose(subject: Subject, values, record):
+def _refuse_impossible_dose(subject: Subject, values, visit, record):
     """What is prescribed follows the titration rules; the database refuses the worst of it once more."""
     others = Others(subject.pk, besides=record)
     day_1 = day_1_of(subject)
     on = values["decided_on"] or subject.site.today()
-    found = dose.refusals(
-        dose.dose_on(subject, others, day_1=day_1, on=on, panel_on=values["panel_on"]), values, day_1=day_1
-    )
+    view = dose.dose_on(subject, others, day_1=day_1, on=on, visit=visit, panel_on=values.get("panel_on"))
+    found = dose.refusals(view, values, day_1=day_1)
     if found:
         raise OutOfSteps(
             "This dose cannot be prescribed. Nothing has been saved.",

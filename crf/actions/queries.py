@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
+from crf import spec, trial
 from crf.models import Query, Record, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
+from crf.rules.leading import SENTENCE, dictates_value
 
 from .act import act
 
@@ -16,6 +18,8 @@ def ask(*, record: Record, text: str, by: User, item: str = "") -> Query:
         raise Refusal("Write what you ask about this answer.")
     if item and item not in record.form.items:
         raise Refusal("There is no such item in this form.")
+    if words := dictates_value(text, answers=_answers_to(record.form, item)):
+        raise Refusal(SENTENCE.format(words=words))
     with act(by=by, role=role):
         return Query.objects.create(
             subject_id=record.subject_id,
@@ -40,6 +44,7 @@ def answer(*, query: Query, text: str, by: User) -> Query:
         by,
         "answer query",
         {Query.State.OPEN},
+        "",
         state=Query.State.ANSWERED,
         answer=text.strip(),
         answered_at=timezone.now(),
@@ -47,48 +52,59 @@ def answer(*, query: Query, text: str, by: User) -> Query:
     )
 
 
-def close(*, query: Query, by: User) -> Query:
+def close(*, query: Query, by: User, text: str = "") -> Query:
     """The answer suffices."""
     return _settle(
         query,
         by,
         "close query",
         {Query.State.OPEN, Query.State.ANSWERED},
+        text,
         state=Query.State.CLOSED,
         settled_at=timezone.now(),
         settled_by=by,
     )
 
 
-def reopen(*, query: Query, by: User) -> Query:
-    """The answer does not suffice: the query is open again, its answer stays in the audit trail."""
+def reopen(*, query: Query, by: User, text: str = "") -> Query:
+    """The answer does not suffice: the query is open again; every text stays in its thread."""
+    if words := dictates_value(text, answers=_answers_to(trial.form(query.form), query.item)):
+        raise Refusal(SENTENCE.format(words=words))
     return _settle(
         query,
         by,
         "close query",
         {Query.State.ANSWERED, Query.State.CLOSED},
+        text,
         state=Query.State.OPEN,
         settled_at=None,
         settled_by=None,
     )
 
 
-def cancel(*, query: Query, by: User) -> Query:
+def cancel(*, query: Query, by: User, text: str = "") -> Query:
     """The query was a mistake."""
     return _settle(
         query,
         by,
         "close query",
         {Query.State.OPEN, Query.State.ANSWERED},
+        text,
         state=Query.State.CANCELLED,
         settled_at=timezone.now(),
         settled_by=by,
     )
 
 
-def _settle(query, by, deed, from_states, **facts):
+def _answers_to(form, item: str) -> list[str]:
+    """The words of the item's answers where it has codes: to name one of them is to dictate it."""
+    kind = form.items[item].kind if item in form.items else None
+    return [str(word) for _, word in kind.codes] if isinstance(kind, spec.Coded) else []
+
+
+def _settle(query, by, deed, from_states, text, **facts):
     role = require(by, deed, query.site_id)
-    with act(by=by, role=role):
+    with act(by=by, role=role, reason=text.strip()):
         query = Query.objects.select_for_update(of=("self",)).get(pk=query.pk)
         if query.state not in from_states:
             raise AlreadySettled(f"This query is {query.get_state_display().lower()} already.")

@@ -1,14 +1,18 @@
-"""Give an eligible subject the next kit of its site. Once, whatever happens."""
+"""Give an eligible subject the next kit of its stratum. Once, whatever happens."""
 
 from django.utils import timezone
 
 from crf.allocation import hatch
+from crf.chart import strata
+from crf.chart.others import Others
 from crf.chart.standing import Standing
 from crf.models import Subject, User
 from crf.permissions import require
 from crf.refusals import NotEligible
+from crf.rules.gates import gates_against
 
 from .act import act
+from .follow import follow
 
 
 def randomise(*, subject: Subject, by: User) -> str:
@@ -26,16 +30,22 @@ def randomise(*, subject: Subject, by: User) -> str:
             raise NotEligible(f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}.")
         if reasons := reasons_against(subject):
             raise NotEligible(f"{subject} cannot be randomised yet.", details=reasons)
-        subject.stratum = subject.site.code
+        levels = strata.levels_of(Others(subject.pk))
+        subject.stratum, subject.stratum_levels = strata.stratum_of(subject, levels), levels
         subject.kit = hatch.allocate(subject_id=subject.pk, stratum=subject.stratum, by=by.pk)
         subject.randomised_at, subject.randomised_by = timezone.now(), by
-        subject.save(update_fields=["stratum", "kit", "randomised_at", "randomised_by"])
+        subject.save(update_fields=["stratum", "stratum_levels", "kit", "randomised_at", "randomised_by"])
+        follow(subject=subject, by=by, because=f"{subject} was randomised")
     return subject.kit
 
 
 def reasons_against(subject: Subject) -> list[str]:
     """Sentences that say what still stands between the subject and randomisation; empty when nothing does."""
-    return Standing.of(subject).reasons_against_randomising()
+    others = Others(subject.pk)
+    reasons = Standing.of(subject).reasons_against_randomising()
+    if not subject.is_screen_failure:
+        reasons += [*gates_against(others), *strata.unknown_factors(others)]
+    return list(dict.fromkeys(reasons))
 
 
 def commitment() -> str | None:

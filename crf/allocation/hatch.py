@@ -90,7 +90,10 @@ def opened_rows() -> list[verify.Opened]:
 
 
 def opened_parameters() -> dict:
-    """How the list was made: generator, strata, arms, block_size, length, kits. Raises NotOpen, KeyUnavailable."""
+    """How the list was made: generator, strata, arms and shares, block_sizes, length, kits.
+
+    Raises NotOpen, KeyUnavailable.
+    """
     ((nonce, sealed),) = _rows("SELECT nonce, parameters FROM sealed.opened_parameters()")
     with _named_key_trouble():
         return sealing.unseal_parameters(nonce, sealed, sealing.read_key(settings.ARM_KEY_FILE))

@@ -71,6 +71,10 @@ class AlreadyApproved(SealedRoomRefusal):
     SENTENCE = "You have approved the opening before. A second person has to approve it; nothing else is asked of you."
 
 
+class AskedForTheLock(SealedRoomRefusal):
+    SENTENCE = "You asked for the lock of the study, so two other people approve the opening."
+
+
 class CodeBreakInSameTransaction(SealedRoomRefusal):
     SENTENCE = (
         "The arm was not shown: the request for it is not yet on record for good. "
@@ -116,6 +120,7 @@ BY_SQLSTATE = {
     "SR009": NotRandomised,
     "SR010": NoSuchRequest,
     "SR011": ReasonMissing,
+    "SR012": AskedForTheLock,
 }
 
 

@@ -66,7 +66,7 @@ def differences_from_seed(rows: Iterable[Opened], seed: str, parameters: dict) -
         seed,
         strata=parameters["strata"],
         arms=parameters["arms"],
-        block_size=parameters["block_size"],
+        block_sizes=parameters["block_sizes"],
         length=parameters["length"],
     )
     expected = {(place.stratum, place.sequence): place for place in drawn}

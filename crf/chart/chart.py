@@ -16,7 +16,7 @@ from django.db import connection
 
 from crf import spec, trial
 from crf.chart.others import Answer, place
-from crf.models import RECORDS, Record, Subject, Visit
+from crf.models import RECORDS, Alert, Record, Subject, Visit
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose
 
@@ -174,6 +174,12 @@ class Chart:
     def day_of(self, on: date | None) -> int | None:
         """The study day of a date; None while nothing counts as day 1."""
         return study_day(on, day_1=self.day_1) if on and self.day_1 else None
+
+    @cached_property
+    def open_alerts(self) -> tuple[str, ...]:
+        """The kinds of alerts that wait for a physician and block. One statement, when first asked for."""
+        waiting = Alert.objects.waiting().filter(subject=self.subject, is_blocking=True)
+        return tuple(waiting.order_by("kind").values_list("kind", flat=True).distinct())
 
     @property
     def kit(self) -> str | None:

@@ -11,6 +11,7 @@ from crf.chart.facts import Settled
 from crf.chart.judgements import to_judge
 from crf.chart.standing import Fact, Standing
 from crf.models import Alert, Query, RoleHeld, Subject, Visit
+from crf.spec.purposes import Purpose
 
 _UNBLINDING = [form.code for form in trial.FORMS if form.discloses is spec.UNBLINDS]
 
@@ -58,7 +59,7 @@ def _verified_forms() -> set[str]:
 
 def _of_one(standing: Standing, settled: Settled):
     waiting = [visit for visit in standing.visits if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
-    if waiting and not standing.has_record("EOS"):
+    if waiting and not standing.has_record(trial.code_serving(Purpose.END_OF_STUDY)):
         yield f"{', '.join(visit.label for visit in waiting)} neither done nor missed, and there is no end of study."
     for form, visit in standing.incomplete():
         if form.code in _UNBLINDING:

@@ -202,8 +202,8 @@ def facts_of(record: Record, settled: Settled) -> tuple[Fact, ...]:
 
 
 def by_and_when(person, at: datetime, zone: ZoneInfo) -> str:
-    """Ines, 2026-03-09 10:31 at the site's time."""
-    return f"{person}, {at.astimezone(zone):%Y-%m-%d %H:%M}"
+    """Ines, 2026-03-09 10:31 IST."""
+    return f"{person}, {with_zone(at, zone)}"
 
 
 def with_zone(at: datetime, zone: ZoneInfo) -> str:

@@ -1,12 +1,12 @@
 """The other records of a subject, for checks and rules that look across forms and visits."""
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from crf import trial
-from crf.models import RECORDS, Record
+from crf.models import RECORDS, Alert, Record
 
 
 class Answer(NamedTuple):
@@ -66,6 +66,12 @@ class Others:
     def record(self, code: str, *, visit: str | None) -> Record | None:
         """The whole record of the form at the visit."""
         return next((record for record in self.records(code) if record.visit_code == visit), None)
+
+    @cached_property
+    def open_alerts(self) -> tuple[str, ...]:
+        """The kinds of the blocking alerts of the subject that nobody has acknowledged, by name."""
+        found = Alert.objects.waiting().filter(subject_id=self._subject_id, is_blocking=True)
+        return tuple(found.order_by("kind").values_list("kind", flat=True).distinct())
 
     def _standing(self, code: str):
         found = RECORDS[code].objects.standing().filter(subject_id=self._subject_id)

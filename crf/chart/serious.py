@@ -9,16 +9,19 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from crf import trial
 from crf.models import RECORDS, Record, Subject
 from crf.rules import reporting
+from crf.spec.purposes import Purpose
 
 
 @dataclass(frozen=True)
 class Owed:
-    """The event (its row of AE) and when the report is due; None while the time of awareness is not entered."""
+    """The event by its row and how it is called, and when the report is due; None while it is not known since when."""
 
     subject: Subject
     row: int
+    called: str
     due: datetime | None
     is_overdue: bool
 
@@ -26,12 +29,17 @@ class Owed:
 def owed(*, now: datetime | None = None, **where) -> list[Owed]:
     """What is owed among the adverse events chosen by `where` (site_id__in, subject), the soonest first."""
     now = now or timezone.now()
+    event_form, report_form = (
+        trial.code_serving(purpose) for purpose in (Purpose.ADVERSE_EVENTS, Purpose.SERIOUS_REPORTS)
+    )
+    if event_form is None or report_form is None:
+        return []
     reported = (
-        RECORDS["SAEREPORT"]
+        RECORDS[report_form]
         .objects.standing()
         .filter(subject=OuterRef("subject"), event=OuterRef("row_number"), sent_to="SPONSOR", sent_on__isnull=False)
     )
-    events = RECORDS["AE"].objects.standing().filter(~Exists(reported), serious="Y", **where)
+    events = RECORDS[event_form].objects.standing().filter(~Exists(reported), serious="Y", **where)
     return sorted(
         (_owed(event, now) for event in events.select_related("subject__site")),
         key=lambda one: (one.due or now, one.subject.number, one.row),
@@ -39,10 +47,14 @@ def owed(*, now: datetime | None = None, **where) -> list[Owed]:
 
 
 def owed_for(event: Record) -> Owed | None:
-    """What is owed for this row of AE; None where it is not serious or was reported."""
+    """What is owed for this adverse event; None where it is not serious or was reported."""
     return next((one for one in owed(subject=event.subject, row_number=event.row_number)), None)
 
 
 def _owed(event: Record, now: datetime) -> Owed:
-    due = reporting.due_at(aware_on=event.aware_on, aware_at=event.aware_at, zone=event.subject.site.zone)
-    return Owed(event.subject, event.row_number, due, due is not None and due < now)
+    values = event.values()
+    due = reporting.due_at(
+        aware_on=values.get("aware_on"), aware_at=values.get("aware_at"), zone=event.subject.site.zone
+    )
+    called = event.form.row_called(event.row_number, values)
+    return Owed(event.subject, event.row_number, called, due, due is not None and due < now)

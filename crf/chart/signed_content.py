@@ -76,12 +76,15 @@ def content_of(
 
 def content_under(signature: Signature) -> Content:
     """The rows that a signature stands on, as they are now: their SHA-256 is the signature's while it stands."""
-    covers = signature.covers
-    visits = list(Visit.objects.filter(subject=signature.subject))
+    return content_covered(signature.subject, signature.covers, list(Visit.objects.filter(subject=signature.subject)))
+
+
+def content_covered(subject: Subject, covers: dict[str, list[int]], visits: list[Visit]) -> Content:
+    """The same where the visits were read already: one statement."""
     chosen = [form for form in trial.FORMS if covers.get(form.code)]
     told = {f"ids_{form.code}": covers[form.code] for form in chosen}
-    rows = _rows(signature.subject, chosen, " AND voided_at IS NULL AND id = ANY(%(ids_{code})s)", told)
-    return _content(signature.subject, visits, [one for one in visits if one.pk in covers.get(VISIT, ())], rows)
+    rows = _rows(subject, chosen, " AND voided_at IS NULL AND id = ANY(%(ids_{code})s)", told)
+    return _content(subject, visits, [one for one in visits if one.pk in covers.get(VISIT, ())], rows)
 
 
 def _rows(subject: Subject, chosen, condition: str, told: dict) -> list[tuple]:

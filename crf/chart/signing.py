@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from crf import trial
 from crf.chart.facts import Settled
 from crf.chart.places import address
+from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Fact, Standing
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One form: its title, row where it repeats, and where it is read."""
+    """One form: its title, which row where it repeats, and where it is read."""
 
     title: str
     href: str
@@ -28,15 +29,16 @@ class Part:
 
 
 def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
-    """The visits at which something was entered or is lacking, and the log forms; no statement of its own."""
+    """The visits at which something was entered or is lacking, and the log forms. One statement: the names of rows."""
     codes = {form.code for form in signed_forms()}
     lacking = [(form, visit) for form, visit in standing.incomplete() if form.code in codes]
+    names = RowNames.of([standing.subject.pk], signed_forms())
     parts = []
     for visit in (*standing.visits, None):
         part = Part(visit.label if visit else "At any time")
         for code in (form.code for form in signed_forms() if form.log is (visit is None)):
             for fact in standing.at(code, visit):
-                _place(part, fact, settled).append(_sheet(standing, fact, visit))
+                _place(part, fact, settled).append(_sheet(standing, fact, visit, names))
         absent = [form for form, at in lacking if at is visit and not standing.at(form.code, visit)]
         part.incomplete += [Sheet(form.title, address(standing.subject, visit, form.code)) for form in absent]
         if part.new or part.before or part.incomplete:
@@ -50,7 +52,7 @@ def _place(part: Part, fact: Fact, settled: Settled) -> list[Sheet]:
     return part.before if settled.signature(fact.form, fact.record) else part.new
 
 
-def _sheet(standing: Standing, fact: Fact, visit) -> Sheet:
+def _sheet(standing: Standing, fact: Fact, visit, names: RowNames) -> Sheet:
     form = trial.form(fact.form)
-    title = f"{form.title}, row {fact.row}" if form.repeating else form.title
+    title = f"{form.title}: {names.called(form, fact.record, fact.row)}" if form.repeating else form.title
     return Sheet(title, address(standing.subject, visit, fact.form, fact.row))

@@ -12,5 +12,5 @@ class Migration(migrations.Migration):
     dependencies = [("crf", "0001_record")]
     operations = [
         migrations.RunSQL((SQL / f"{name}.sql").read_text(encoding="utf-8"))
-        for name in ("access", "signer", "signature", "limits", "withdrawal", "dosing")
+        for name in ("trail", "access", "signer", "signature", "limits", "withdrawal", "dosing")
     ]

@@ -9,9 +9,10 @@ from .export import ExportLog
 from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
-from .lock import CasebookLock, StudyLock
+from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .query import Query
 from .record import RECORDS, Record, records_of
+from .record_check import RecordCheck
 from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
@@ -41,8 +42,11 @@ __all__ = [
     "LevelFile",
     "LevelRow",
     "Mail",
+    "LockConsent",
+    "LockRequest",
     "Query",
     "Record",
+    "RecordCheck",
     "RoleHeld",
     "SecondFactor",
     "SignIn",

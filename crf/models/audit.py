@@ -1,9 +1,16 @@
 """The audit trail: who wrote what, when and why; made by triggers, appended only, chained per subject.
 
 The trigger function `crf_audit()` (SQL in the migrations) writes one row per write with old and new value of every
-changed field. `body` is the canonical text of the row; `hash = sha256(previous || body)`, so that a checker needs no
-second implementation of the canonical form. The web process may read these rows and nothing else.
+changed field. `body` is the canonical text of the row and `hash` binds it to the row before, so that a checker needs
+no second implementation of the canonical form (crf/exchange/trail/SPECIFICATION.md). The other columns repeat what the
+body says, to be searched by; what is shown and exported is read from the body. The web process may read these rows and
+nothing else.
 """
+
+import hashlib
+import json
+from datetime import datetime
+from functools import cached_property
 
 import pgtrigger
 from django.db import models
@@ -24,18 +31,19 @@ class Audited(pgtrigger.Trigger):
 
     `subject` names the column that holds the subject's id (none: the row belongs to the study's own chain).
     `items`: a saved value changes only with a reason. `locks`: refused once the study is locked.
-    `only`: the columns that count, where not all do (users: not the time of the last sign-in).
+    `apart`: the rows would unblind, so they are told in a chain of their own. `only`: the columns that count, where not
+    all do (users: not the time of the last sign-in).
     """
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
-    def __init__(self, *, subject="", items=False, locks=False, only=()):
+    def __init__(self, *, subject="", items=False, locks=False, apart=False, only=()):
         super().__init__(name="audit")
-        self.subject, self.items, self.locks, self.only = subject, items, locks, tuple(only)
+        self.subject, self.items, self.locks, self.apart, self.only = subject, items, locks, apart, tuple(only)
 
     def compile(self, model):
-        flags = ("items " if self.items else "") + ("locks" if self.locks else "")
+        flags = ("items " if self.items else "") + ("locks " if self.locks else "") + ("apart" if self.apart else "")
         arguments = ", ".join(f"'{argument}'" for argument in (self.subject, flags.strip(), " ".join(self.only)))
         return pgtrigger.compiler.Trigger(
             name=self.name,
@@ -85,6 +93,30 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.table} {self.record}: {self.operation} at {self.at:%Y-%m-%d %H:%M} UTC"
+
+    @cached_property
+    def told(self) -> dict:
+        """What was hashed: the only thing that is shown. Empty where the body is no JSON any more."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def is_as_hashed(self) -> bool:
+        """Whether the body gives the hash of the row, and the columns say what the body says."""
+        committed = self.body.encode()
+        if self.told.get("format", 1) == 2:
+            committed = hashlib.sha256(committed).digest()
+        columns = ("chain", "sequence", "table", "record", "operation", "actor", "actor_name", "organisation", "role")
+        columns += ("reason", "subject", "changes")
+        return (
+            hashlib.sha256(bytes(self.previous) + committed).digest() == bytes(self.hash)
+            and all(self.told.get(name) == getattr(self, name) for name in columns)
+            and self.told.get("site") == self.site_id
+            and datetime.fromisoformat(self.told["at"]) == self.at
+        )
 
 
 class ChainHead(models.Model):

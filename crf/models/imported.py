@@ -98,7 +98,7 @@ class LevelFile(Received):
     """A file of drug levels: for the safety officer alone."""
 
     class Meta:
-        triggers = [Audited(locks=True)]
+        triggers = [Audited(locks=True, apart=True)]
         constraints = _once("level_file_once")
 
 
@@ -108,5 +108,5 @@ class LevelRow(ReceivedRow):
     file = models.ForeignKey(LevelFile, on_delete=models.PROTECT, related_name="imported_rows")
 
     class Meta:
-        triggers = [Audited(subject="subject_id", locks=True)]
+        triggers = [Audited(subject="subject_id", locks=True, apart=True)]
         indexes = [models.Index(fields=["form", "record"], name="level_row_by_record")]

@@ -173,7 +173,7 @@ def _model(form: type[spec.Form]) -> type[Record]:
             "app_label": trial.CODE,
             "verbose_name": form.title.lower(),
             "constraints": constraints,
-            "triggers": [Audited(subject="subject_id", items=True, locks=True)],
+            "triggers": [Audited(subject="subject_id", items=True, locks=True, apart=form.discloses is spec.UNBLINDS)],
         },
     )
     return type(

@@ -23,7 +23,10 @@ class Subject(models.Model):
     attestation_revoked_by_form = models.CharField(max_length=20, blank=True, help_text="the form that was changed")
     randomised_at = models.DateTimeField(null=True, blank=True)
     randomised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    stratum = models.CharField(max_length=20, blank=True)
+    stratum = models.CharField(max_length=100, blank=True)
+    stratum_levels = models.JSONField(
+        default=dict, blank=True, help_text="the factors' levels it was randomised with; corrections do not move it"
+    )
     kit = models.CharField(max_length=20, null=True, blank=True, unique=True)
     first_dose_on = models.DateField(null=True, blank=True, help_text="kept by the deed that saves the first dose")
     consent_withdrawn_on = models.DateField(null=True, blank=True, help_text="kept when the end of study is saved")

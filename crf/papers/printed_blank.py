@@ -36,7 +36,7 @@ def blank(among=trial.FORMS, *, annotated: bool = False, is_synthetic: bool = Fa
 
 
 def _form(form: type[spec.Form], annotated: bool) -> dict:
-    items = [item for item in form.items.values() if not item.retired and (annotated or not item.computed)]
+    items = [item for item in form.items.values() if not item.retired and (annotated or item.name in form.asked)]
     return {
         "label": form.code,
         "title": form.title,

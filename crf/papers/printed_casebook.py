@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from itertools import groupby
 
-from crf import spec
+from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Settled, Signed, by_and_when, facts_of, with_zone
 from crf.chart.places import in_address
@@ -19,7 +19,13 @@ from crf.models import RECORDS, Query, Record, Visit
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
+from crf.shown.query_thread import threads
+from crf.spec.purposes import Purpose
 
+#: Who reads one of these knows when a subject was randomised and to which kit.
+TOLD_BY_THE_KIT = trial.codes_of(
+    form for form in trial.FORMS if trial.serves(form, Purpose.DOSING, Purpose.DISPENSING, Purpose.FIRST_DOSE)
+)
 NOTES = (
     "Values as stored, in the words of the form. What was left open says “No answer”; a dash stands for a voluntary "
     "question left empty. Questions that do not apply are not listed.",
@@ -64,6 +70,7 @@ class _Printer:
         asked = Query.objects.filter(subject=self.subject, form__in=[form.code for form in self.readable])
         for query in asked.select_related("opened_by", "answered_by", "settled_by").order_by("opened_at", "pk"):
             found[query.form, query.record].append(query)
+        self.threads = threads([query.pk for queries in found.values() for query in queries])
         return found
 
     def casebook(self) -> dict:
@@ -91,8 +98,9 @@ class _Printer:
         subject = self.subject
         yield ["Subject", subject.number]
         yield ["Site", subject.site.name]
-        yield ["Stage", states.stage_of(subject, has_ended=self.standing.has_record("EOS")).word]
-        if subject.is_randomised and "DOSING" in {form.code for form in self.readable}:
+        has_ended = self.standing.has_record(trial.code_serving(Purpose.END_OF_STUDY))
+        yield ["Stage", states.stage_of(subject, has_ended=has_ended).word]
+        if subject.is_randomised and any(form.code in TOLD_BY_THE_KIT for form in self.readable):
             yield ["Randomised", f"{subject.randomised_on:%Y-%m-%d}, kit {subject.kit}"]
         if lock := self.settled.lock:
             yield [lock.state.word, by_and_when(lock.by, lock.at, self.zone)]
@@ -190,7 +198,7 @@ class _Printer:
             "label": _label(record),
             "title": form.title,
             "code": record.visit.label if record.visit_id else "",
-            "place": f"{form.code}, row {record.row_number}" if form.repeating else form.code,
+            "place": f"{form.code}: {form.row_called(record.row_number, values)}" if form.repeating else form.code,
             "domain": domain_in_words(form) if self.annotated else [],
             "sections": [
                 {"title": section, "items": [self._item(form, item, record) for item in members]}
@@ -237,13 +245,10 @@ class _Printer:
             "about": about,
             "text": query.text,
             "asked": f"{said}, check {query.check_code}" if query.check_code else said,
-            "answer": query.answer,
-            "answered": f"Answered by {by_and_when(query.answered_by, query.answered_at, self.zone)}"
-            if query.answered_at
-            else "",
-            "settled": f"{query.get_state_display()} by {by_and_when(query.settled_by, query.settled_at, self.zone)}"
-            if query.settled_at
-            else "",
+            "said": [
+                {"text": turn.text, "by": f"{turn.word} by {by_and_when(turn.who, turn.at, self.zone)}"}
+                for turn in self.threads[query.pk][1:]
+            ],
         }
 
     def _provenance(self, record: Record) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from crf import trial
+
 ENTERING = frozenset({"investigator", "coordinator", "rater", "pharmacist", "safety_officer"})
 LOCKING = frozenset({"data_manager"})
 HOLDING_THE_LIST = frozenset({"randomisation_statistician", "unblinded_statistician"})
@@ -90,24 +92,33 @@ APPROVALS = {
     "INITIATION": "Initiation visit, staff trained",
 }
 
+
+def words_of(name: str) -> list[str]:
+    """The words of a name in small letters."""
+    return [word for word in re.split(r"[^a-z]+", name.lower()) if word]
+
+
 #: Words that name no person: an account called so is a shared one (ACC-05).
 GENERIC = frozenset(
     """
 admin administrator root test tester user guest demo default shared office reception nurse doctor physician staff team
 study trial site clinic hospital ward rater raters monitor coordinator investigator pharmacist pharmacy statistician
-auditor manager data jerusalem afula account sponsor cro lab laboratory temp
+auditor manager data account sponsor cro lab laboratory temp
 """.split()
+    + [word for site in trial.SITES for word in words_of(site.name)]
 )
 
 
 def is_generic(name: str) -> bool:
     """Whether every word of the name is a role, a place or a placeholder: “site.admin1”, but not “dana.levi”."""
-    words = [word for word in re.split(r"[^a-z]+", name.lower()) if word]
+    words = words_of(name)
     return not words or all(word in GENERIC for word in words)
 
 
 REVIEW_EVERY = timedelta(days=92)  # our assumption: accounts are looked over every quarter
-DRAFTS_ARE_OLD_AFTER = timedelta(hours=24)
+DRAFTS_ARE_OLD_AFTER = timedelta(hours=trial.SETTINGS.draft_hours)
+#: That time as pages say it.
+OLD_DRAFTS = "a day" if trial.SETTINGS.draft_hours == 24 else f"{trial.SETTINGS.draft_hours} hours"
 
 
 def review_due_on(last: date | None, first_account: date) -> date:

@@ -1,68 +1,66 @@
-"""How many capsules are handed out: to the next visit with spare days, never too many at home (PROTOCOL 5)."""
+"""How much is handed out: to the next visit with spare days, never too much at home (PROTOCOL 5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crf import trial
-from crf.rules.ladder import Prescription, planned_step, prescribed_on
+from crf.rules.ladder import Decision, Prescription, planned_step, prescribed_on
+from crf.spec.dosing import Ladder
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Capsules for `days` days from the visit, spare days among them."""
+    """What is handed out for `days` days from the visit, spare days among them: so many of each strength."""
 
-    capsules: int
+    units: tuple[int, ...]
     days: int
 
+    @property
+    def capsules(self) -> int:
+        """How many in all."""
+        return sum(self.units)
 
-def next_dispensing_day(visit_code: str) -> int:
-    """The target day of the next visit with capsules: the end of what is handed out now."""
-    at = trial.DISPENSING_VISITS.index(visit_code)
-    following = (*trial.DISPENSING_VISITS, trial.LAST_TREATMENT_VISIT)[at + 1]
-    return trial.visit(following).day
-
-
-def capsules_on(day: int, *, history: Sequence[Prescription]) -> int:
-    """Capsules of one day: as prescribed; where the ladder plans a step by telephone on day 4, as planned.
-
-    Only day 4 lies between two dispensing visits, so only there capsules are handed out ahead of the decision.
-    """
-    prescribed = prescribed_on(history, day) // trial.LADDER.unit_dose
-    second = trial.LADDER.steps[1]
-    if prescribed == trial.LADDER.steps[0].capsules and day >= second.first and _awaits_day_4(history):
-        return second.capsules
-    return prescribed
+    def in_words(self, ladder: Ladder) -> str:
+        """18 capsules; of several strengths: 9 capsules of 50 mg and 4 capsules of 100 mg."""
+        if len(self.units) == 1 or not self.capsules:
+            return counted(self.capsules, ladder.capsule)
+        return " and ".join(
+            f"{counted(number, ladder.capsule)} of {strength} {ladder.amount}"
+            for number, strength in zip(self.units, ladder.strengths, strict=True)
+            if number
+        )
 
 
-def _awaits_day_4(history: Sequence[Prescription]) -> bool:
-    return len(history) == 1 and history[0].mg == trial.LADDER.steps[0].mg
+def counted(number: int, thing: str) -> str:
+    """1 capsule, 2 capsules."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def quantity(visit_code: str, *, day: int, history: Sequence[Prescription]) -> Quantity:
-    """Capsules to hand out at a dispensing visit on study day `day`, after its dosing decision.
+def dose_handed_out(ladder: Ladder, history: Sequence[Prescription], day: int, *, at: int) -> int:
+    """The dose of a day for which is handed out on study day `at`: as prescribed, and where the plan has a step before
+    the next dispensing that could not be decided yet (a telephone contact decides it), as planned."""
+    prescribed, planned = prescribed_on(history, day), planned_step(ladder, day)
+    if planned is None or not ladder.is_dose(prescribed):
+        return prescribed
+    is_next = ladder.rung_of(prescribed) == planned.number - 1
+    return planned.mg if is_next and at + ladder.early_days < planned.first else prescribed
 
-    Covers the days up to the next visit's target and 2 spare days at the last day's dose, but never more than
-    9 days: an early visit shortens the spare days. Nothing while the drug is interrupted or stopped.
+
+def quantity(ladder: Ladder, history: Sequence[Prescription], *, day: int, until: int) -> Quantity:
+    """What to hand out at a visit on study day `day`, after its dosing decision. `until`: the next dispensing's day.
+
+    Covers the days before `until` and the spare days at the last day's dose, but never more than may be at home: a
+    late visit shortens them. Nothing while the drug is interrupted or stopped.
     """
     day = max(day, 1)
-    until = max(next_dispensing_day(visit_code), day + 1)
-    needed = list(range(day, until))
-    days = min(len(needed) + trial.LADDER.spare_days, trial.LADDER.days_at_home)
-    last = needed[-1]
-    capsules = sum(capsules_on(min(one, last), history=history) for one in range(day, day + days))
-    return Quantity(capsules, days)
+    needed = range(day, max(until, day + 1))
+    days = min(len(needed) + ladder.spare_days, ladder.days_at_home)
+    doses = [dose_handed_out(ladder, history, min(one, needed[-1]), at=day) for one in range(day, day + days)]
+    units = [ladder.units_of(dose if ladder.is_dose(dose) else 0) for dose in doses]
+    return Quantity(tuple(sum(column) for column in zip(*units, strict=True)), days)
 
 
-def planned_quantity(visit_code: str) -> Quantity:
-    """What the visit hands out when everything goes as planned."""
-    day = trial.visit(visit_code).day
-    step = planned_step(day)
-    history = [
-        Prescription(entry.first, "STEP_UP", entry.mg) for entry in trial.LADDER.steps if entry.number <= step.number
-    ]
-    return quantity(visit_code, day=day, history=history)
-
-
-def is_too_much_at_home(*, dispensed: int, kept: int, mg: int) -> bool:
-    """Would the capsules at home last longer than 9 days at the prescribed dose? At 0 mg any capsule is too many."""
-    return dispensed + kept > trial.LADDER.days_at_home * (mg // trial.LADDER.unit_dose)
+def planned_quantity(ladder: Ladder, *, day: int, until: int) -> Quantity:
+    """What is handed out on that study day when everything goes as planned."""
+    step = planned_step(ladder, day) or ladder.steps[-1]
+    climbed = [Prescription(one.first, Decision.STEP_UP, one.mg) for one in ladder.steps[: step.number]]
+    return quantity(ladder, climbed, day=day, until=until)

@@ -5,6 +5,8 @@ Patterns find some of what identifies, not all of it, and now and then what does
 
 import re
 
+from crf import trial
+
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 #: A number as people write telephone numbers: a plus or a zero, then seven to fourteen digits with blanks or dashes.
 TELEPHONE = re.compile(r"(?<![\w.,/])(\+\d|\(?0\d)[\d() /.-]{5,17}\d(?![\w/])")
@@ -20,20 +22,22 @@ PAIR = re.compile(rf"(?<![\w'’-])(?P<first>{_WORD})\s+(?P<second>{_WORD})(?![\
 TITLE_HEBREW = re.compile(r"(?<!\w)(?:מר|גב['’׳]|גברת|ד[\"”״]ר|פרופ['’׳]?)\s+[\u05D0-\u05EA]{2,}")
 TITLE_ARABIC = re.compile(r"(?<!\w)(?:السيد|السيدة|الدكتور|الدكتورة|د\.)\s+[\u0621-\u064A]{2,}")
 
-#: Words with a capital that are no names of people: days, months, and what clinicians write so.
+#: Words with a capital that are no names of people: days, months, and what clinicians write so. A trial adds its own:
+#: names of scales, places and languages, and its sites.
 ORDINARY = frozenset(
     """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
 October November December Passover Ramadan Hanukkah Purim Sukkot Shavuot Yom Kippur Rosh Hashanah Christmas Easter
-Hamilton Beck Young Montgomery Asberg Columbia Clinical Global Impression Depression Anxiety Rating Scale Inventory
-Jerusalem Afula Haifa Tel Aviv Israel Hadassah Emek Health Medical Center Centre Hospital Clinic Emergency Room
+Clinical Global Impression Depression Anxiety Rating Scale Inventory
+Health Medical Center Centre Hospital Clinic Emergency Room
 Department Ward Ministry Ethics Committee Week Visit Day Baseline Screening Follow Up Early Termination
 Major Depressive Disorder Episode Adverse Event Serious Blood Pressure Heart Rate Body Mass Index Study Drug
-Vitamin Parkinson Alzheimer Tourette Crohn Hodgkin Raynaud Stevens Johnson Hebrew Arabic Russian English
+Vitamin Parkinson Alzheimer Tourette Crohn Hodgkin Raynaud Stevens Johnson English
 The This That These Those He She It They We His Her Patient Subject Mother Father Wife Husband Son Daughter Brother
 Sister After Before During Since Then When While No Not Took Stopped Started Due Because Also And But With Without
 For From In On At To As Is Was Had Has
 """.split()
+    + [*trial.TRIAL.words, *(word for site in trial.SITES for word in site.name.split())]
 )
 
 MEDICAL = re.compile(r"(osis|itis|a?emia|algia|pathy|ectomy|azole|pril|olol|pam)$")

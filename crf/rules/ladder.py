@@ -1,19 +1,19 @@
 """Where a subject stands on the dose ladder, from what was prescribed (PROTOCOL 5).
 
 Days are study days (no day 0); a prescription before day 1 (the first dose was swallowed a day later than
-prescribed) counts from day 1. Histories are in the order in which decisions were taken.
+prescribed) counts from day 1. Histories are in the order in which decisions were taken. The ladder is an argument
+wherever it matters: nothing here knows a dose of its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crf import trial
-from crf.spec.dosing import Step
+from crf.spec.dosing import Ladder, Step
 
 
 class Decision(StrEnum):
-    """What an investigator may decide; the codes are those of the form DOSING."""
+    """What an investigator may decide; the codes are those of the item `decision` of the form for dosing decisions."""
 
     STEP_UP = "STEP_UP"
     MAINTAIN = "MAINTAIN"
@@ -41,13 +41,13 @@ def in_force(history: Sequence[Prescription]) -> tuple[Prescription, ...]:
     return tuple(kept)
 
 
-def planned_step(day: int) -> Step | None:
-    """The rung planned for a study day; None before day 1 and after day 42."""
-    return next((step for step in trial.LADDER.steps if step.first <= day <= step.last), None)
+def planned_step(ladder: Ladder, day: int) -> Step | None:
+    """The rung planned for a study day; None before the first planned day and after the last."""
+    return next((step for step in ladder.steps if step.first <= day <= step.last), None)
 
 
 def prescribed_on(history: Sequence[Prescription], day: int) -> int:
-    """Milligrams a day prescribed for a study day; 0 before the first prescription."""
+    """The daily dose prescribed for a study day; 0 before the first prescription."""
     mg = 0
     for entry in in_force(history):
         if max(entry.day, 1) <= day:
@@ -57,6 +57,11 @@ def prescribed_on(history: Sequence[Prescription], day: int) -> int:
 
 def is_stopped(history: Sequence[Prescription]) -> bool:
     return any(entry.decision == Decision.STOP for entry in history)
+
+
+def is_interrupted(history: Sequence[Prescription]) -> bool:
+    """Whether the last decision was to interrupt."""
+    return bool(history) and history[-1].decision == Decision.INTERRUPT
 
 
 def days_interrupted(history: Sequence[Prescription], day: int) -> int:
@@ -70,6 +75,15 @@ def days_interrupted(history: Sequence[Prescription], day: int) -> int:
         else:
             since = None
     return 0 if since is None else day - since
+
+
+def interruptions(history: Sequence[Prescription]) -> int:
+    """How often the drug was interrupted; an interruption that was prolonged is one."""
+    count, before = 0, None
+    for entry in history:
+        count += entry.decision == Decision.INTERRUPT and before != Decision.INTERRUPT
+        before = entry.decision
+    return count
 
 
 def dose_before_interruption(history: Sequence[Prescription]) -> int:
@@ -102,25 +116,30 @@ def step_down_day(history: Sequence[Prescription]) -> int | None:
     return found
 
 
+def highest(history: Sequence[Prescription]) -> int:
+    """The highest dose prescribed so far; 0 without one."""
+    return max((entry.mg for entry in history), default=0)
+
+
 def reescalations(history: Sequence[Prescription]) -> int:
     """How often a dose was stepped up to that had been reached before."""
-    highest = count = 0
+    reached = count = 0
     for entry in history:
-        if entry.decision == Decision.STEP_UP and entry.mg <= highest:
+        if entry.decision == Decision.STEP_UP and entry.mg <= reached:
             count += 1
-        highest = max(highest, entry.mg)
+        reached = max(reached, entry.mg)
     return count
 
 
-def next_step(history: Sequence[Prescription]) -> Step | None:
-    """The rung above the present dose; None at the top."""
-    rung = dose_before_interruption(history) // trial.LADDER.unit_dose
-    return trial.LADDER.steps[rung] if rung < len(trial.LADDER.steps) else None
+def steps_above(ladder: Ladder, history: Sequence[Prescription]) -> tuple[Step, ...]:
+    """The rungs that one decision may climb to from the present dose, the lowest first; none at the top."""
+    rung = ladder.rung_of(dose_before_interruption(history))
+    return ladder.steps[rung : rung + ladder.steps_up_at_once]
 
 
-def effective_day_of_step_up(step: Step, day: int) -> int:
-    """A decision up to 2 days early takes effect on the planned day; a late one on the day it is taken."""
-    return max(step.first, day) if day >= step.first - trial.LADDER.early_days else day
+def effective_day_of_step_up(ladder: Ladder, step: Step, day: int) -> int:
+    """A decision taken a little early (`early_days`) takes effect on the planned day; a late one on its own day."""
+    return max(step.first, day) if day >= step.first - ladder.early_days else day
 
 
 def distance(first: int, last: int) -> int:

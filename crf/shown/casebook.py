@@ -14,6 +14,7 @@ from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Fact, Lock, Settled, Signed
 from crf.chart.places import address, in_address
+from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Fact as Stored
 from crf.chart.standing import Standing
@@ -22,7 +23,7 @@ from crf.models import Alert, Query, Visit
 from crf.permissions import rated_by_raters
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
-from crf.shown.header import next_visit, subject_alerts_are_open_to
+from crf.shown.header import END_OF_STUDY, next_visit, subject_alerts_are_open_to
 
 Forms = Collection[type[spec.Form]]
 
@@ -79,7 +80,7 @@ class Column:
 class LogRow:
     """One row of a log form."""
 
-    number: int
+    called: str
     cell: Cell
 
 
@@ -200,7 +201,7 @@ class _Reader:
                     subject=self.subject, form__in=codes, acknowledged_at__isnull=True, no_longer_at__isnull=True
                 )
             )
-        self.is_over = self.subject.is_screen_failure or standing.has_record("EOS")
+        self.is_over = self.subject.is_screen_failure or standing.has_record(END_OF_STUDY)
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
         self.due = {
             visit.pk: {form.code: required for form, required in standing.due_at(visit)} for visit in standing.visits
@@ -212,7 +213,9 @@ class _Reader:
         now = self._now()
         columns = [self._column(visit, now) for visit in visits]
         rows = [(form, [self._cell(form, visit, visit is now) for visit in visits]) for form in shown]
-        logs = [self._log(form) for form in self.readable if form.log]
+        with_rows = {fact.form for fact in self.standing.facts if fact.visit is None}
+        names = RowNames.of([self.subject.pk], [form for form in self.readable if form.log and form.code in with_rows])
+        logs = [self._log(form, names) for form in self.readable if form.log]
         return Casebook(
             self.standing,
             columns,
@@ -334,12 +337,12 @@ class _Reader:
             return told[0] if told else ()
         return tuple(_together(same) for same in zip(*told, strict=True))
 
-    def _log(self, form: type[spec.Form]) -> Log:
+    def _log(self, form: type[spec.Form], names: RowNames) -> Log:
         facts = self.standing.at(form.code, None)
         rows = []
         for fact in facts:
             state = states.COMPLETE if fact.is_complete else states.INCOMPLETE
-            rows.append(LogRow(fact.row, self._marked(state, form, None, [fact])))
+            rows.append(LogRow(names.called(form, fact.record, fact.row), self._marked(state, form, None, [fact])))
         rows = [row for row in rows if row.cell.is_shown]
         following = max((fact.row for fact in facts), default=0) + 1
         may_add = form in self.enterable and not self.show and (form.repeating or not facts)

@@ -1,17 +1,22 @@
 """One subject over time: totals of the scales, prescribed dose and adverse events by study day. Values, no drawing.
 
-Four statements: the scales, the decisions and the events of the subject.
+A statement for each scale, one for the decisions and one for the events of the subject.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crf import trial
 from crf.chart.others import Others
+from crf.chart.places import address
 from crf.chart.standing import Standing
+from crf.spec.outcomes import Outcome
+from crf.spec.purposes import Purpose
 
-#: The totals shown: form, name of the score, words.
-TOTALS = (("HAMD", "total_21", trial.ANALYSIS.primary.label), ("BDI", "total", "BDI"))
+#: The totals shown: the outcomes that the trial says are drawn.
+TOTALS = trial.ANALYSIS.in_the_course
+DOSING = trial.code_serving(Purpose.DOSING)
 STOP = {"STOP", "INTERRUPT"}
 
 
@@ -26,7 +31,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Dose:
-    """What was prescribed from a study day on, in mg/d."""
+    """What was prescribed from a study day on."""
 
     day: int
     mg: int
@@ -34,9 +39,11 @@ class Dose:
 
 @dataclass(frozen=True)
 class Event:
-    """An adverse event by its row and study day of onset; the day is only known for whole dates."""
+    """An adverse event by its study day of onset, which is only known for whole dates; `href`: where it is read."""
 
     row: int
+    called: str
+    href: str
     day: int
     term: str
     serious: bool
@@ -54,6 +61,11 @@ class Course:
     last: int | None
 
     @property
+    def unit(self) -> str | None:
+        """The unit of what is prescribed; None in a trial without a dose ladder."""
+        return trial.LADDER.unit if trial.LADDER else None
+
+    @property
     def is_empty(self) -> bool:
         """Nothing can be drawn: nobody was rated on a known study day, and nothing was prescribed."""
         return not any(self.scales.values()) and not self.doses
@@ -67,7 +79,7 @@ class Course:
         ]
 
     def dose_on(self, day: int) -> int | None:
-        """The dose in force on the study day, mg/d; None before the first decision."""
+        """The dose in force on the study day; None before the first decision."""
         found = [dose.mg for dose in self.doses if dose.day <= day]
         return found[-1] if found else None
 
@@ -76,20 +88,12 @@ def course_of(standing: Standing, others: Others, *, today: date) -> Course:
     """The course of the subject up to `today`. Without a study day 1 there is none yet and everything is empty."""
     day_of = standing.day_of
     if standing.day_1 is None:
-        return Course({words: [] for _, _, words in TOTALS}, [], [], [], None, None)
+        return Course({words: [] for words in (outcome.label for outcome in TOTALS)}, [], [], [], None, None)
     scales = {
-        words: sorted(
-            (
-                Point(day_of(record.rated_on), getattr(record, score), record.visit.label)
-                for record in others.records(code)
-                if record.rated_on and getattr(record, score) is not None
-            ),
-            key=lambda point: point.day,
-        )
-        for code, score, words in TOTALS
+        outcome.label: sorted(_points(outcome, others, day_of), key=lambda point: point.day) for outcome in TOTALS
     }
     decided = sorted(
-        (record for record in others.records("DOSING") if record.effective_on and record.decision),
+        (record for record in others.records(DOSING) if record.effective_on and record.decision),
         key=lambda record: (record.effective_on, record.pk),
     )
     doses = [
@@ -100,17 +104,27 @@ def course_of(standing: Standing, others: Others, *, today: date) -> Course:
     events = [
         Event(
             record.row_number,
+            record.form.row_called(record.row_number, record.values()),
+            address(standing.subject, None, record.form.code, record.row_number),
             day_of(date.fromisoformat(record.onset)),
             record.term or "not named yet",
             record.serious == "Y",
         )
-        for record in others.records("AE")
+        for record in others.records(trial.code_serving(Purpose.ADVERSE_EVENTS))
         if record.onset and len(record.onset) == len("2026-03-10")
     ]
     visits = sorted((day_of(visit.occurred_on), visit.label) for visit in standing.visits if visit.occurred_on)
-    ended = others.value("EOT", "last_dose_on", visit=None)
+    ended = others.value(trial.code_serving(Purpose.END_OF_TREATMENT), "last_dose_on", visit=None)
     if ended and doses and doses[-1].mg and doses[-1].day <= day_of(ended):
         doses.append(Dose(day_of(ended + timedelta(days=1)), 0))
     days = [day for day, _ in visits] + [point.day for points in scales.values() for point in points]
     last = min(day_of(today), max([*days, day_of(ended) if ended else 0, 1]) + 7)
     return Course(scales, doses, sorted(events, key=lambda event: event.day), visits, day_of(today), last)
+
+
+def _points(outcome: Outcome, others: Others, day_of) -> Iterator[Point]:
+    """The values of the outcome on known days."""
+    for record in others.records(outcome.form):
+        on, value = getattr(record, record.form.dated), getattr(record, outcome.score)
+        if on and value is not None and value not in outcome.not_assessed:
+            yield Point(day_of(on), value, record.visit.label)

@@ -6,6 +6,7 @@ apart by marker and dash as well as by colour.
 
 import io
 import threading
+from itertools import cycle
 
 import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -15,7 +16,15 @@ from crf import trial
 from crf.shown.course import Course
 
 INK, QUIET, FAINT, WASH = "#1a2226", "#5a656b", "#d5dadd", "#dcebf0"
-LINES = (("#0072b2", "o", "-"), ("#c24e00", "s", (0, (4, 2))))
+#: Colour, marker and dash of each total; a seventh begins again.
+LINES = (
+    ("#0072b2", "o", "-"),
+    ("#c24e00", "s", (0, (4, 2))),
+    ("#00734f", "^", (0, (1, 1.5))),
+    ("#8a3b70", "D", (0, (6, 2, 1, 2))),
+    ("#6b5a00", "v", "-"),
+    ("#3d4a8a", "P", (0, (4, 2))),
+)
 STYLE = {
     "svg.hashsalt": "course",
     "svg.fonttype": "path",
@@ -49,7 +58,7 @@ def drawn(course: Course) -> bytes:
 
 
 def _totals(axes, course: Course):
-    for (words, points), (colour, marker, dash) in zip(course.scales.items(), LINES, strict=True):
+    for (words, points), (colour, marker, dash) in zip(course.scales.items(), cycle(LINES)):
         if not points:
             continue
         days, values = [point.day for point in points], [point.value for point in points]
@@ -75,20 +84,21 @@ def _dose(axes, course: Course):
         axes.fill_between(days, mg, step="post", color=WASH, linewidth=0)
         axes.step(days, mg, where="post", color=INK, linewidth=1.4)
         axes.annotate(
-            f"{mg[-1]} mg/d",
+            f"{mg[-1]} {course.unit}",
             (days[-1], mg[-1]),
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
             annotation_clip=False,
         )
-    axes.set_yticks(range(0, trial.LADDER.maximum + 1, trial.LADDER.unit_dose))
-    axes.set_ylim(0, trial.LADDER.maximum * 1.3)
-    axes.set_ylabel("Prescribed, mg/d")
-    for event in course.events:
+    top = trial.LADDER.maximum if trial.LADDER else 1
+    axes.set_yticks([0, *sorted({step.mg for step in trial.LADDER.steps})] if trial.LADDER else [])
+    axes.set_ylim(0, top * 1.3)
+    axes.set_ylabel(f"Prescribed, {course.unit}" if course.unit else "Events")
+    for number, event in enumerate(course.events, start=1):
         axes.plot(
             event.day,
-            trial.LADDER.maximum * 1.15,
+            top * 1.15,
             marker="v",
             markersize=7 if event.serious else 5,
             color=QUIET,
@@ -96,8 +106,8 @@ def _dose(axes, course: Course):
             clip_on=False,
         )
         axes.annotate(
-            f"AE {event.row}",
-            (event.day, trial.LADDER.maximum * 1.15),
+            str(number),
+            (event.day, top * 1.15),
             xytext=(5, 0),
             textcoords="offset points",
             va="center",

@@ -32,7 +32,10 @@ REASONS = (
 
 @dataclass
 class Line:
-    """One item as the page shows it: the declaration, what is typed, and what is said beside it."""
+    """One item as the page shows it: the declaration, what is typed, and what is said beside it.
+
+    `offered`: answers to choose from that other records of the subject give, with how they are called.
+    """
 
     item: spec.Item
     text: str = ""
@@ -41,6 +44,7 @@ class Line:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     hint: str = ""
+    offered: tuple[tuple[str, str], ...] = ()
     is_skipped: bool = False
 
     @property
@@ -59,7 +63,7 @@ class Line:
         kind = self.item.kind
         if self.item.computed:
             return "computed"
-        if isinstance(kind, spec.Coded) and self.is_header:
+        if self.offered or (isinstance(kind, spec.Coded) and self.is_header):
             return "select"
         if isinstance(kind, spec.Coded):
             return "keys" if kind.is_scale else "choice" if len(kind.codes) <= 6 else "select"
@@ -112,7 +116,10 @@ class Line:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Codes with the whole answer in words, where the code itself is not shown."""
+        """Codes with the whole answer in words, where the code itself is not shown. What stands there already stays."""
+        if self.offered:
+            is_known = not self.text or self.text in dict(self.offered)
+            return [*self.offered, *([] if is_known else [(self.text, self.text)])]
         return [(str(code), self.item.kind.show(code)) for code, _ in self.item.kind.codes]
 
     @property
@@ -122,6 +129,8 @@ class Line:
     @property
     def said(self) -> str:
         """The answer in words, for reading."""
+        if self.offered:
+            return dict(self.offered).get(self.text, self.text)
         try:
             return self.item.kind.show(self.item.kind.parse(self.text)) if self.text.strip() else ""
         except spec.Impossible:
@@ -182,9 +191,10 @@ def lines_of(
     errors: Mapping[str, list[str]] | None = None,
     warnings: Mapping[str, list[str]] | None = None,
     hints: Mapping[str, str] | None = None,
+    offers: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
 ) -> list[Line]:
     """The lines of the page from what is typed: NAME, NAME__missing and NAME__why."""
-    errors, warnings, hints = errors or {}, warnings or {}, hints or {}
+    errors, warnings, hints, offers = errors or {}, warnings or {}, hints or {}, offers or {}
     values = understood_so_far(form, typed)
     lines = []
     for name, item in form.items.items():
@@ -201,6 +211,7 @@ def lines_of(
                 errors.get(name, []),
                 warnings.get(name, []),
                 hints.get(name, ""),
+                offers.get(name, ()),
                 is_skipped=not applies,
             )
         )
@@ -246,7 +257,8 @@ def preset(form: type[spec.Form], *, user, now: dt.datetime, visit, language: st
     day = visit.occurred_on if visit and visit.occurred_on else now.date()
     typed = {form.dated: day.isoformat()} if form.dated and visit is not None else {}
     if form.rating:
-        typed |= {"rated_by": initials(user), "started": f"{now:%H:%M}", "how": "F2F"}
+        how = "PHONE" if visit is not None and visit.definition.by_telephone else "F2F"
+        typed |= {"rated_by": initials(user), "started": f"{now:%H:%M}", "how": how}
         if language:
             typed["language"] = language
     return typed

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from crf import permissions, trial
 from crf.chart.days_in_sql import closes, local_date, opens
-from crf.models import RECORDS, CasebookLock, Signature, Subject, User, Visit
+from crf.chart.study_end import has_ended
+from crf.models import CasebookLock, Signature, Subject, User, Visit
 from crf.shown.worklist import readable_alerts, readable_queries
 
 PLANNED = [visit for visit in trial.VISITS if visit.is_planned]
@@ -47,14 +48,13 @@ _NUMBER = re.compile(r"^(?P<site>[A-Za-z]{2,10})?[\s-]*(?P<place>\d{1,9})$")
 def visible_subjects(user: User):
     """The subjects of the sites where the person may see subjects, with their site, and what stands of each:
     `has_ended`, `is_signed` and `is_locked`."""
-    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
     sites = user.sites_as(*permissions.SUBJECT_READERS)
     locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
     return (
         Subject.objects.filter(site_id__in=sites)
         .select_related("site")
         .annotate(
-            has_ended=Exists(ended),
+            has_ended=has_ended(),
             is_locked=Exists(locked),
             is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
         )
@@ -168,11 +168,10 @@ def _visits():
     """The visits of the subject outside, with `opens`, `closes`, `today` at its site, and whether no more `is_over`."""
     baseline = Visit.objects.filter(subject=OuterRef("subject"), code=trial.BASELINE).values("occurred_on")[:1]
     randomised = local_date("subject__site__timezone", F("subject__randomised_at"))
-    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("subject"))
     return Visit.objects.filter(subject=OuterRef("pk")).annotate(
         day_1=Coalesce("subject__first_dose_on", Subquery(baseline), randomised),
         today=local_date("subject__site__timezone", Value(timezone.now(), output_field=DateTimeField())),
-        is_over=Case(When(subject__screen_failed_at__isnull=False, then=Value(True)), default=Exists(ended)),
+        is_over=Case(When(subject__screen_failed_at__isnull=False, then=Value(True)), default=has_ended("subject")),
         opens=opens(F("day_1")),
         closes=closes(F("day_1")),
     )

@@ -11,8 +11,21 @@ from crf.chart.states import State
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
+from crf.spec.purposes import Purpose
 
 Forms = Collection[type[spec.Form]]
+DOSING, END_OF_STUDY = trial.code_serving(Purpose.DOSING), trial.code_serving(Purpose.END_OF_STUDY)
+#: Who reads one of these knows when a subject was randomised and to which kit.
+TOLD_BY_THE_KIT = trial.codes_of(
+    form for form in trial.FORMS if trial.serves(form, Purpose.DOSING, Purpose.DISPENSING, Purpose.FIRST_DOSE)
+)
+#: The forms that alerts tell of.
+TOLD_BY_ALERTS = frozenset(
+    form.code
+    for form in trial.FORMS
+    if form.discloses is not spec.UNBLINDS
+    and (form.alerts or trial.serves(form, Purpose.ADVERSE_EVENTS, Purpose.DOSING))
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class Header:
     stage: State
     day: int | None
     step: str | None
+    shows_kit: bool
     next_visit: str
     next_state: State | None
     alerts: int | None
@@ -45,9 +59,10 @@ class Header:
             ).count()
         return cls(
             subject=subject,
-            stage=states.stage_of(subject, has_ended=standing.has_record("EOS")),
+            stage=states.stage_of(subject, has_ended=standing.has_record(END_OF_STUDY)),
             day=standing.day_of(today),
-            step=_step(standing, today) if "DOSING" in codes and subject.is_randomised else None,
+            step=_step(standing, today) if DOSING in codes and subject.is_randomised else None,
+            shows_kit=subject.is_randomised and not codes.isdisjoint(TOLD_BY_THE_KIT),
             next_visit=_when(standing, coming) if coming else "None",
             next_state=states.VISIT_STATES[status] if coming else None,
             alerts=alerts,
@@ -56,16 +71,16 @@ class Header:
 
 def subject_alerts_are_open_to(codes: set[str]) -> bool:
     """Alerts tell of ratings, adverse events and doses together: who reads not all of these reads no alerts."""
-    return {"AE", "DOSING"} <= codes
+    return codes >= TOLD_BY_ALERTS
 
 
 def _step(standing: Standing, today: date) -> str:
     """The dose prescribed today, in the words of the protocol; nothing is any more once treatment has ended."""
-    subject, ended = standing.subject, standing.told("EOT")
+    subject, ended = standing.subject, standing.told(trial.code_serving(Purpose.END_OF_TREATMENT))
     if ended and date.fromisoformat(ended) <= today:
         return "Treatment ended"
     decision = (
-        RECORDS["DOSING"]
+        RECORDS[DOSING]
         .objects.standing()
         .filter(subject=subject, effective_on__lte=today)
         .order_by("-effective_on", "-pk")
@@ -78,16 +93,22 @@ def _step(standing: Standing, today: date) -> str:
         case ("STOP", _):
             return "Stopped"
         case ("INTERRUPT", _):
-            return "Interrupted, 0 mg/d"
+            return f"Interrupted, 0 {trial.LADDER.unit}"
         case (_, None):
             return "Dose not entered"
         case (_, mg):
-            return f"Step {mg // trial.LADDER.unit_dose}, {mg} mg/d"
+            return _in_words(mg)
+
+
+def _in_words(dose: int) -> str:
+    """The step of the ladder that the dose is, and the dose."""
+    step = next((step for step in trial.LADDER.steps if step.mg == dose), None)
+    return f"{f'Step {step.number}, ' if step else ''}{dose} {trial.LADDER.unit}"
 
 
 def awaited_visits(standing: Standing, today: date) -> list[tuple[Visit, VisitStatus]]:
     """The planned visits that did not begin and were not missed; none once screening failed or the study ended."""
-    if standing.subject.is_screen_failure or standing.has_record("EOS"):
+    if standing.subject.is_screen_failure or standing.has_record(END_OF_STUDY):
         return []
     return [
         (visit, standing.status_of(visit, today))

@@ -20,6 +20,11 @@ class OldDraft:
     is_left_behind: bool = False
 
     @property
+    def called(self) -> str:
+        """The row of a repeating form; by its number, because the list shows no values."""
+        return self.form.row_called(self.draft.row_number, {})
+
+    @property
     def what(self) -> str:
         """The form, its visit, and whose draft it is."""
         place = f"{self.draft.visit.label}: " if self.draft.visit else ""

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from crf import permissions, trial
 from crf.chart import states
 from crf.chart.places import in_address
+from crf.chart.study_end import has_ended
 from crf.models import RECORDS, CasebookLock, RoleHeld, Signature, StudyLock, Subject, User, Visit
 from crf.shown.tasks import SHOWN, Section, Task
 
@@ -17,7 +18,6 @@ def to_sign(user: User) -> Section:
     """
     sites = user.sites_as(*permissions.DEEDS["sign"])
     mine = Signature.objects.filter(subject=OuterRef("pk"), scope=Signature.Scope.CASEBOOK)
-    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
     done = Visit.objects.filter(subject=OuterRef("pk"), code__in=trial.SIGNED_AFTER, state=Visit.State.DONE)
     last = mine.filter(revoked_at__isnull=True).order_by("-signed_at")
     revoked = mine.filter(revoked_at__isnull=False).order_by("-signed_at")
@@ -29,7 +29,7 @@ def to_sign(user: User) -> Section:
             is_whole=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
             revoked_at=Subquery(revoked.values("revoked_at")[:1]),
             had_signed_at=Subquery(revoked.values("signed_at")[:1]),
-            has_ended=Exists(ended),
+            has_ended=has_ended(),
         )
         .annotate(is_revoked=_later("had_signed_at", "signed_at"))
         .filter(Q(is_revoked=True) | Q(has_ended=True, is_whole=False) | _later("milestone_at", "signed_at"))

@@ -18,6 +18,7 @@ OTHER_TABLES = {
     "crf_verification": "Verification",
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
+    "sealed.code_break": "Code break",
 }
 ROLES = dict(RoleHeld.Role.choices)
 
@@ -54,7 +55,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words. `is_long`: a new record with so many values that the page folds them up."""
+    """An entry in words, as its hashed body tells it and never its columns (AUD-18).
+
+    `is_long`: a new record with so many values that the page folds them up. `is_as_hashed`: neither the body nor a
+    column beside it was changed since it was written; where it was, the page says so and the body's words stand.
+    """
 
     entry: AuditEntry
     role: str
@@ -63,7 +68,53 @@ class Line:
 
     @property
     def is_long(self) -> bool:
-        return self.entry.operation == AuditEntry.Operation.INSERT and len(self.changes) > FEW
+        return self.operation == AuditEntry.Operation.INSERT and len(self.changes) > FEW
+
+    @property
+    def operation(self) -> str:
+        return self.entry.told.get("operation", "")
+
+    @property
+    def did(self) -> str:
+        """Entered, changed or removed."""
+        return dict(AuditEntry.Operation.choices).get(self.operation, "")
+
+    @property
+    def at(self) -> datetime | None:
+        return _moment(self.entry.told.get("at"))
+
+    @property
+    def received(self) -> datetime | None:
+        """When the server received the request; None for what the machine did by itself."""
+        return _moment(self.entry.told.get("received"))
+
+    @property
+    def who(self) -> str:
+        """Full name and username, or the machine's part that acted."""
+        told = self.entry.told
+        name, full = told.get("actor_name", ""), told.get("full_name", "")
+        return f"{full} ({name})" if full and full != name else name
+
+    @property
+    def organisation(self) -> str:
+        return self.entry.told.get("organisation", "")
+
+    @property
+    def reason(self) -> str:
+        return self.entry.told.get("reason", "")
+
+    @property
+    def is_as_hashed(self) -> bool:
+        return self.entry.is_as_hashed
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def role_of(entry: AuditEntry) -> str:
+    role = entry.told.get("role", "")
+    return ROLES.get(role, role)
 
 
 class Trail:
@@ -76,7 +127,7 @@ class Trail:
         named = {
             value
             for entry in self.entries
-            for name, values in entry.changes.items()
+            for name, values in entry.told.get("changes", {}).items()
             if name.endswith("_by_id")
             for value in values
             if value
@@ -84,30 +135,29 @@ class Trail:
         self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=named)}
 
     def lines(self) -> list[Line]:
-        return [
-            Line(entry, ROLES.get(entry.role, entry.role), self._what(entry), list(self._changes(entry)))
-            for entry in self.entries
-        ]
+        return [Line(entry, role_of(entry), self._what(entry), list(self._changes(entry))) for entry in self.entries]
 
     def _what(self, entry: AuditEntry) -> str:
         """The record in words: its form and visit, or what else it is."""
-        if form := FORMS.get(entry.table):
-            visit = self.visits.get(self.places.get((entry.table, entry.record)))
+        table, record = entry.told.get("table", ""), entry.told.get("record")
+        if form := FORMS.get(table):
+            visit = self.visits.get(self.places.get((table, record)))
             return f"{form.title}, {visit.label}" if visit else form.title
-        if entry.table == "crf_visit" and entry.record in self.visits:
-            return f"Visit {self.visits[entry.record].label}"
-        return OTHER_TABLES[entry.table]
+        if table == "crf_visit" and record in self.visits:
+            return f"Visit {self.visits[record].label}"
+        return OTHER_TABLES.get(table, table)
 
     def _changes(self, entry: AuditEntry):
         """Items in the order of their form; what else changed comes after them."""
-        items = FORMS[entry.table].items if entry.table in FORMS else {}
+        table, changes = entry.told.get("table", ""), entry.told.get("changes", {})
+        items = FORMS[table].items if table in FORMS else {}
         order = {name: place for place, name in enumerate(items)}
-        for name in sorted(entry.changes, key=lambda name: (order.get(name, len(order)), name)):
-            old, new = entry.changes[name]
+        for name in sorted(changes, key=lambda name: (order.get(name, len(order)), name)):
+            old, new = changes[name]
             if name in NOT_SHOWN or (old in BLANK and new in BLANK):
                 continue
             label = items[name].label if name in items else name.removesuffix("_id").replace("_", " ").capitalize()
-            yield Change(label, self._shown(entry.table, name, old), self._shown(entry.table, name, new))
+            yield Change(label, self._shown(table, name, old), self._shown(table, name, new))
 
     def _shown(self, table: str, name: str, value) -> str:
         """A stored value as its page shows it; the audit row holds it as JSON."""
@@ -119,7 +169,8 @@ class Trail:
         if name.endswith("_by_id"):
             return self.people.get(value, str(value))
         if name.endswith("_at"):
-            return f"{datetime.fromisoformat(value).astimezone(self.site.zone):%Y-%m-%d %H:%M}"
+            local = datetime.fromisoformat(value).astimezone(self.site.zone)
+            return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
         if name == "missing":
             return "; ".join(f"{item}: {MISSING[given['code']]}, {given['reason']}" for item, given in value.items())
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

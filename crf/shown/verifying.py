@@ -6,6 +6,7 @@ from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Settled, Verified
 from crf.chart.places import address
+from crf.chart.rows import RowNames
 from crf.chart.standing import Fact, Standing
 from crf.chart.states import State
 from crf.models import AuditEntry, Visit
@@ -22,11 +23,12 @@ class Sheet:
     completeness: State
     verification: State
     verified: Verified | None
+    called: str = ""
     changes: list[Line] = field(default_factory=list)
 
     @property
     def title(self) -> str:
-        return f"{self.form.title}, row {self.fact.row}" if self.form.repeating else self.form.title
+        return f"{self.form.title}: {self.called}" if self.form.repeating else self.form.title
 
     @property
     def seen(self) -> str:
@@ -39,12 +41,12 @@ class Sheet:
 
 
 def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
-    """The readable records of the visit (None: of log forms). Three statements: one for who, two for what changed."""
+    """The readable records of the visit (None: of log forms). Four statements: who, the rows, and two for changes."""
     settled = Settled.of(standing.subject.pk)
     found = []
-    for form in trial.FORMS:
-        if form not in readable or form.log is not (visit is None):
-            continue
+    forms = [form for form in trial.FORMS if form in readable and form.log is (visit is None)]
+    names = RowNames.of([standing.subject.pk], forms)
+    for form in forms:
         for fact in standing.at(form.code, visit):
             state, verified = settled.verification(fact.form, fact.record, fact.version)
             found.append(
@@ -55,6 +57,7 @@ def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
                     states.COMPLETE if fact.is_complete else states.INCOMPLETE,
                     state,
                     verified,
+                    names.called(form, fact.record, fact.row),
                 )
             )
     _add_changes(standing, [sheet for sheet in found if sheet.verification is states.VERIFIED_BEFORE])
@@ -75,7 +78,7 @@ def _add_changes(standing: Standing, sheets: list[Sheet]) -> None:
     since = []
     for entry in written:
         sheet = by_record.get((entry.table, entry.record))
-        if sheet and entry.changes.get("version", [0, 0])[1] > sheet.verified.version:
+        if sheet and entry.told.get("changes", {}).get("version", [0, 0])[1] > sheet.verified.version:
             since.append(entry)
     for line in Trail(standing, since).lines():
         by_record[line.entry.table, line.entry.record].changes.append(line)

@@ -17,17 +17,26 @@ from crf.chart.judgements import waiting_at
 from crf.chart.places import address, in_address
 from crf.chart.serious import owed
 from crf.chart.standing import Standing
-from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User, Visit
-from crf.rules import windows
+from crf.chart.study_end import has_ended
+from crf.models import Alert, Query, RoleHeld, Subject, User, Visit
+from crf.rules import laboratory, windows
+from crf.rules.access import OLD_DRAFTS
 from crf.rules.windows import VisitStatus
 from crf.shown.header import awaited_visits, subject_alerts_are_open_to
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
 from crf.shown.tasks import Section, Task
 from crf.shown.to_settle import to_sign, to_verify
+from crf.spec.purposes import Purpose
 
 #: Who sees that a visit is due: those who hold it or measure at it.
 VISIT_PEOPLE = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.COORDINATOR, RoleHeld.Role.RATER, RoleHeld.Role.PHARMACIST)
+#: What the standing of a subject needs whoever looks: what makes forms due, and what ended.
+TOLD_OF_ALL = frozenset(
+    code
+    for purpose in (Purpose.DEMOGRAPHY, Purpose.END_OF_TREATMENT, Purpose.END_OF_STUDY)
+    if (code := trial.code_serving(purpose))
+)
 URGENCY = {VisitStatus.TO_BE_MARKED_MISSED: 0, VisitStatus.OVERDUE: 1, VisitStatus.DUE: 2, VisitStatus.IN_WINDOW: 3}
 
 
@@ -71,15 +80,18 @@ def _alerts(user: User) -> Section:
 
 def _serious_events(user: User) -> Section:
     """Serious adverse events of which the sponsor has no report yet, with the time that is left."""
-    sites = user.sites_as(*permissions.may_enter_form(trial.form("SAEREPORT")), RoleHeld.Role.MEDICAL_MONITOR)
+    report = trial.serving(Purpose.SERIOUS_REPORTS)
+    if report is None:
+        return Section("", [], 0)
+    sites = user.sites_as(*permissions.may_enter_form(report), RoleHeld.Role.MEDICAL_MONITOR)
     return Section.of(
         "Serious adverse events to report",
         [
             Task(
                 one.subject,
-                f"Adverse event, row {one.row}",
+                one.called,
                 states.OVERDUE if one.is_overdue else states.DUE,
-                address(one.subject, None, "AE", one.row),
+                address(one.subject, None, trial.code_serving(Purpose.ADVERSE_EVENTS), one.row),
                 (place,),
                 when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered",
             )
@@ -125,7 +137,7 @@ def _judgements(user: User) -> Section:
                 one.subject,
                 f"{one.visit.label}: {len(one.records)} outside the limits of normal",
                 TO_JUDGE,
-                f"/subjects/{one.subject}/{in_address(one.visit)}/LAB/judge/",
+                f"/subjects/{one.subject}/{in_address(one.visit)}/{laboratory.FORM.code}/judge/",
                 (min(record.created_at for record in one.records), one.subject.number),
             )
             for one in waiting
@@ -137,10 +149,9 @@ def _visits_and_forms(user: User) -> list[Section]:
     sites = user.sites_as(*VISIT_PEOPLE)
     if not sites:
         return []
-    ended = RECORDS["EOS"].objects.standing().filter(subject=OuterRef("pk"))
-    subjects = Subject.objects.filter(site_id__in=sites, screen_failed_at__isnull=True).exclude(Exists(ended))
+    subjects = Subject.objects.filter(~has_ended(), site_id__in=sites, screen_failed_at__isnull=True)
     mine = {site: _forms_entered(user, site) for site in sites}
-    reading = {form.code for entered in mine.values() for form in entered} | {"DEMOG", "EOT", "EOS"}
+    reading = {form.code for entered in mine.values() for form in entered} | TOLD_OF_ALL
     visits, incomplete = [], []
     for standing in Standing.of_all(_with_something_open(subjects.select_related("site")), reading=reading):
         today = standing.subject.site.today()
@@ -165,7 +176,7 @@ def _with_something_open(subjects):
 
 
 def _forms_entered(user: User, site_id: int) -> set[type[spec.Form]]:
-    """The forms the person enters at the site. DEVIATION and the like count only once they were begun."""
+    """The forms the person enters at the site. Log forms count only once they were begun."""
     held = user.roles_at(site_id)
     return {form for form in permissions.readable_forms(user, site_id) if held & set(permissions.may_enter_form(form))}
 
@@ -245,7 +256,7 @@ def _queries(user: User) -> list[Section]:
 def _old_drafts(user: User) -> Section:
     """Drafts of anybody at the sites that nobody saved for a day; without values."""
     return Section.of(
-        "Drafts older than a day",
+        f"Drafts older than {OLD_DRAFTS}",
         [
             Task(
                 old.draft.subject,

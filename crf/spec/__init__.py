@@ -27,6 +27,7 @@ from crf.spec.kinds import (
     Time,
     choice,
     clean,
+    joined,
     scale,
 )
 from crf.spec.purposes import Purpose
@@ -65,6 +66,7 @@ __all__ = [
     "at_visit",
     "choice",
     "clean",
+    "joined",
     "not_at_visit",
     "scale",
 ]

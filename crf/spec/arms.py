@@ -29,17 +29,26 @@ class Site:
 
 @dataclass(frozen=True)
 class Arm:
-    """A group of the design. `share`: its part of each block (2:1:1). One arm is the `reference`."""
+    """A group of the design. `share`: its part of each block (2:1:1). One arm is the `reference`.
+
+    `short`: what tables and sentences of reports call it, where the label is too long for a column.
+    """
 
     code: str
     label: str
     share: int = 1
     reference: bool = False
+    short: str = ""
 
     @property
     def active(self) -> bool:
         """Compared with the reference."""
         return not self.reference
+
+    @property
+    def called(self) -> str:
+        """Its name in a column of a report."""
+        return self.short or self.label
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Form:
     What it leads to, as hooks: `alerts` and `departures` take the record and the chart of the subject
     (crf/chart/others.py) and give what follows; `hints` by item give a sentence that stands beside the question;
     `bands` by score; `short_under`: minutes below which a rating is listed for the monitor; `threshold`: what entry
-    asks of a total, by (visit code).
+    asks of a total, by (visit code); `threshold_of`: the score it is about.
 
     Words: `called` names a row of a repeating form; `typical` answers for a plausible record, `typical_rows` what
     differs in each row of a repeating form at one visit; `sdtm` names by item;
@@ -69,6 +69,7 @@ class Form:
     bands: Mapping[str, tuple[tuple[int, str], ...]] = {}
     short_under: int | None = None
     threshold: Callable[[str | None], int | None] | None = None
+    threshold_of: str | None = None
     called: Callable[[Any], str] | None = None
     typical: Mapping[str, str] = {}
     typical_rows: tuple[Mapping[str, str], ...] = ({},)
@@ -162,6 +163,8 @@ class Form:
             wrong("is a rating that no rater can open.")
         if cls.purpose and (lacking := [name for name in NEEDED[cls.purpose] if name not in cls.items]):
             wrong(f"is the form for {cls.purpose.value}, which needs an item “{lacking[0]}”.")
+        if cls.threshold_of is not None and cls.threshold_of not in cls.scores:
+            wrong(f"has a threshold of “{cls.threshold_of}”, which is none of its scores.")
         for what in ("hints", "bands", "typical", "sdtm"):
             if unknown := set(getattr(cls, what)) - set(cls.items) - set(cls.scores):
                 wrong(f"names “{sorted(unknown)[0]}” among its {what}, which is none of its items.")

@@ -28,6 +28,11 @@ MISSING = {"ND": "Not done", "UNK": "Unknown", "NA": "Not applicable"}
 OF_A_FONT = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→", "\uf02d": "-"})
 
 
+def joined(*parts: Any) -> str:
+    """The parts that are there, with commas: how a row is called by several of its answers."""
+    return ", ".join(str(part) for part in parts if part)
+
+
 def clean(text: str) -> str:
     """The text without surrounding blanks, and with pasted bullets as everybody's.
 

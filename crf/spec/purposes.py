@@ -31,7 +31,7 @@ NEEDED: dict[Purpose, tuple[str, ...]] = {
     Purpose.CONSENT: ("signed_on",),
     Purpose.DEMOGRAPHY: ("birth_year", "sex"),
     Purpose.ELIGIBILITY: ("assessed_on",),
-    Purpose.CONTACT: (),
+    Purpose.CONTACT: ("reached",),
     Purpose.DOSING: ("decided_on", "decision", "prescribed_mg", "effective_on"),
     Purpose.DISPENSING: ("dispensed_on", "kit"),
     Purpose.RETURNS: ("counted_on", "most_in_a_day", "most_on", "last_taken_on"),

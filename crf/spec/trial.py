@@ -17,6 +17,7 @@ from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError
 from crf.spec.laboratory import LaboratoryPlan
 from crf.spec.outcomes import Analysis, police_analysis
+from crf.spec.published import Published, police_published
 from crf.spec.purposes import SEVERAL, Purpose
 from crf.spec.result_files import Specification, police_imports
 from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
@@ -71,7 +72,8 @@ class Trial:
     `schedule`: the table that crf/spec/visits.read_schedule reads. `log_forms`: codes of forms that belong to no visit.
     `alert_kinds`: code -> words. `words`: ordinary words with a capital that name nobody (places, scales, drugs).
     `subject_word`, `statement`: what the investigator signs. `imports`: the trial's own files of results.
-    `laboratory`: tests, units and limits of normal of the form that serves as the safety laboratory.
+    `laboratory`: tests, units and limits of normal of the form that serves as the safety laboratory. `published`: what
+    a paper printed, to stand beside the numbers of the synthetic demo.
     """
 
     code: str
@@ -97,6 +99,7 @@ class Trial:
     imports: tuple[Specification, ...] = ()
     laboratory: LaboratoryPlan | None = None
     annotated_reference: str = ""
+    published: Published | None = None
     cells: tuple[Planned, ...] = field(init=False, default=())
 
     def __post_init__(self):
@@ -118,12 +121,24 @@ class Trial:
         self._police_forms()
         analysed = [visit.code for visit in self.visits if visit.analysed]
         by_code = {form.code: form for form in self.forms}
-        police_analysis(self.analysis, forms=by_code, visits=self._codes, analysed=analysed)
+        first = next(visit.number for visit in self.visits if visit.place is Place.BASELINE)
+        police_analysis(
+            self.analysis,
+            forms=by_code,
+            planned={code: [cell.visit for cell in self.cells if cell.form == code] for code in by_code},
+            analysed=analysed,
+            before=[visit.code for visit in self.visits if visit.is_planned and visit.number <= first],
+        )
+        if self.published is not None:
+            police_published(self.published, self.analysis)
         police_imports(self.imports, forms=by_code)
         self._police_laboratory()
         for factor in self.allocation.factors:
             if factor.form not in by_code or factor.item not in by_code[factor.form].items:
                 raise DeclarationError(f"The factor {factor.code} is made from no item of a declared form.")
+            baseline = next(visit.number for visit in self.visits if visit.place is Place.BASELINE)
+            if factor.visit not in [visit.code for visit in self.visits if visit.number <= baseline]:
+                raise DeclarationError(f"The factor {factor.code} is asked at no visit before randomisation.")
         for epoch in self.epochs:
             if epoch.gate is not None and epoch.gate not in self.rules.gates:
                 raise DeclarationError(f"The epoch {epoch.code} has the gate {epoch.gate!r}, which no rule decides.")

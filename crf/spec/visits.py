@@ -53,6 +53,11 @@ class Visit:
     by_telephone: bool = False
 
     @property
+    def on_day(self) -> str:
+        """The planned study day in words; days before the first dose are not numbered."""
+        return "" if self.day is None else "before day 1" if self.day < 1 else f"day {self.day}"
+
+    @property
     def is_planned(self) -> bool:
         return self.day is not None
 

@@ -19,6 +19,7 @@ from crf.actions.reach import administered, signs
 from crf.models import AccessChange, AuditEntry, RoleHeld, User
 from crf.refusals import AlreadySettled
 from crf.shown import access_states as states
+from crf.shown.trail import Line
 from crf.views.asking import Reason, asked, posted
 
 PLACES = (
@@ -93,7 +94,15 @@ def _history(user: User, roles) -> list[dict]:
         | Q(table="crf_accesschange", record__in=list(user.access_changes.values_list("pk", flat=True)))
         | Q(table="mfa_authenticator", changes__user_id__contains=user.pk)
     ).order_by("-at")
-    return [{"entry": entry, "what": _said(entry, named)} for entry in found[:50]]
+    return [
+        {
+            "at": entry.at,
+            "who": Line(entry, "", "", []).who,
+            "reason": entry.told.get("reason", ""),
+            "what": _said(entry, named),
+        }
+        for entry in found[:50]
+    ]
 
 
 def _said(entry: AuditEntry, named: dict[int, str]) -> str:
@@ -101,15 +110,16 @@ def _said(entry: AuditEntry, named: dict[int, str]) -> str:
     is_new = entry.operation == AuditEntry.Operation.INSERT
     if entry.table == "crf_roleheld":
         return f"Role {'given' if is_new else 'ended'}: {named[entry.record]}"
+    changes = entry.told.get("changes", {})
     if entry.table == "mfa_authenticator":
-        kind = next(filter(None, entry.changes.get("type", [""])), "")
+        kind = next(filter(None, changes.get("type", [""])), "")
         word = dict(Authenticator.Type.choices).get(kind, "Second factor")
         return f"{word}: {'set up' if is_new else 'taken away'}"
     if entry.table == "crf_accesschange":
-        return "Change of access asked for" if is_new else f"Change of access {entry.changes['state'][1]}"
-    if set(entry.changes) == {"identity_doubted_at"}:
-        return "Who uses it: " + ("in doubt" if entry.changes["identity_doubted_at"][1] else "confirmed")
-    columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in entry.changes))
+        return "Change of access asked for" if is_new else f"Change of access {changes['state'][1]}"
+    if set(changes) == {"identity_doubted_at"}:
+        return "Who uses it: " + ("in doubt" if changes["identity_doubted_at"][1] else "confirmed")
+    columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in changes))
     return "Account opened" if is_new else f"Account changed: {columns}"
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from crf import permissions, trial
 from crf.actions import alerts as deeds
 from crf.chart import states
+from crf.chart.facts import Settled
 from crf.chart.places import address
 from crf.models import RECORDS
 from crf.refusals import NotAllowed
@@ -48,6 +49,7 @@ def alert(request, pk):
     )
     page = Page.of(request.user, found.subject.number)
     form = Action(posted(request))
+    is_locked = Settled.of(found.subject_id).lock is not None
 
     def deed(answers):
         deeds.acknowledge(alert=found, by=request.user, **answers)
@@ -60,7 +62,8 @@ def alert(request, pk):
         state=states.alert_state(found),
         declared=trial.form(found.form),
         href=address(found.subject, found.visit, found.form, _row(found)),
-        may_act=page.may("acknowledge alert") and found.acknowledged_at is None,
+        may_act=page.may("acknowledge alert") and found.acknowledged_at is None and not is_locked,
+        is_locked=is_locked and found.acknowledged_at is None,
     )
     return asked(request, "crf/alert.html", context, form, deed)
 

@@ -4,14 +4,16 @@ import hashlib
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from crf import permissions, spec, trial
 from crf.actions.export_log import note_export
 from crf.papers import printed_blank, printed_casebook, typeset
 from crf.rules import disclosure
+from crf.views.asking import Reason, posted
 from crf.views.subject_page import Page
 
-PURPOSE = "Printed from the casebook page"
+PURPOSE = "casebook_purpose"  # in the session
 
 
 def blank(request):
@@ -27,6 +29,8 @@ def casebook(request, number):
     """The subject's records that this person may read; written down as a file that left (PRV-06)."""
     page = Page.of(request.user, number)
     page.require("print casebook")
+    if not (purpose := _purpose(request)):
+        return _ask_purpose(request, page)
     annotated = _is_annotated(request)
     sees_scores = disclosure.sees_totals(request.user.roles_at(page.subject.site_id))
     data = printed_casebook.filled(
@@ -38,13 +42,25 @@ def casebook(request, number):
         what=f"casebook {number}{', annotated' if annotated else ''}",
         format="pdf",
         sha256=hashlib.sha256(content).hexdigest(),
-        purpose=_purpose(request),
+        purpose=purpose,
     )
     return _file(content, f"casebook-{page.subject.number}{'-annotated' if annotated else ''}.pdf")
 
 
 def _purpose(request) -> str:
-    return request.GET.get("purpose", "").replace("\x00", "").strip() or PURPOSE
+    """What the person said the casebook is wanted for: in this address, or before in this session."""
+    return request.GET.get("purpose", "").replace("\x00", "").strip()[:300] or request.session.get(PURPOSE, "")
+
+
+def _ask_purpose(request, page: Page):
+    """Asked once a session, kept with every casebook that is handed out in it (PRV-06)."""
+    form = Reason(
+        posted(request), label="What is the casebook wanted for?", help_text="Kept with your name and the time."
+    )
+    if request.method == "POST" and form.is_valid():
+        request.session[PURPOSE] = form.cleaned_data["reason"]
+        return redirect(request.get_full_path())
+    return render(request, "crf/purpose.html", page.context("Casebook as PDF", form=form))
 
 
 def _is_annotated(request) -> bool:

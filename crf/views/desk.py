@@ -11,6 +11,7 @@ from crf.chart.computed import COMPONENTS, computed_of, shown
 from crf.chart.facts import Settled, facts_of
 from crf.chart.others import Others
 from crf.chart.places import address
+from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
 from crf.models import Query, Record, records_of
 from crf.refusals import NotAllowed
@@ -30,7 +31,7 @@ class Desk:
         self.request, self.user, self.row = request, request.user, row
         self.page = Page.of(request.user, number)
         self.subject = self.page.subject
-        if form not in tuple(form.code for form in trial.FORMS) or trial.form(form) not in self.page.readable:
+        if not trial.is_declared(form) or trial.form(form) not in self.page.readable:
             raise Http404("There is no such form.")
         self.form = trial.form(form)
         if self.form.log is not (visit == "LOG") or (row > 1 and not self.form.repeating):
@@ -124,8 +125,23 @@ class Desk:
             return ""
         return address(self.subject, self.visit, self.form.code, max(self._last_row(), self.row) + 1)
 
-    def row_addresses(self) -> list[tuple[int, str]]:
-        return [(row, address(self.subject, self.visit, self.form.code, row)) for row in self.rows]
+    @property
+    def called(self) -> str:
+        """How this row of a repeating form is called (F-410)."""
+        return self.form.row_called(self.row, self.record.values() if self.record else {})
+
+    def row_addresses(self) -> list[tuple[int, str, str]]:
+        """The standing rows, this one among them: number, name and address."""
+        names = RowNames.of([self.subject.pk], [self.form])
+        facts = {fact.row: fact.record for fact in self.page.standing.at(self.form.code, self.visit)}
+        return [
+            (
+                row,
+                names.called(self.form, facts[row], row) if row in facts else self.called,
+                address(self.subject, self.visit, self.form.code, row),
+            )
+            for row in self.rows
+        ]
 
     def sees_scores(self) -> bool:
         """Whether the person is shown the totals of what is saved (PROTOCOL 6)."""

@@ -5,8 +5,10 @@ from django import forms as entry
 from django.contrib import messages
 from django.shortcuts import redirect
 
+from crf import trial
 from crf.actions import enrol
-from crf.trial import form as form_of
+from crf.spec.items import Item
+from crf.spec.purposes import Purpose
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -35,10 +37,15 @@ def _attest(request, page: Page):
 def _criteria() -> list[tuple[str, list[str]]]:
     """The criteria in the words of the form, by section."""
     sections: dict[str, list[str]] = {}
-    for item in form_of("ELIG").items.values():
-        if item.section:
-            sections.setdefault(item.section, []).append(item.label)
+    for item in _criteria_items():
+        sections.setdefault(item.section, []).append(item.label)
     return list(sections.items())
+
+
+def _criteria_items() -> list[Item]:
+    """The items of the form for eligibility that are criteria: those that stand in a section."""
+    form = trial.serving(Purpose.ELIGIBILITY)
+    return [item for item in form.items.values() if item.section] if form else []
 
 
 class ScreenFailure(entry.Form):
@@ -55,7 +62,7 @@ class ScreenFailure(entry.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        labels = [item.label for item in form_of("ELIG").items.values() if item.section]
+        labels = [item.label for item in _criteria_items()]
         self.fields["criteria"].choices = [(label, label) for label in labels]
 
     def reasons(self) -> list[str]:

@@ -8,18 +8,17 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions, trial
 from crf.actions import drafts, enter
-from crf.chart import dose
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
 from crf.chart.serious import owed_for
 from crf.models import Query, Record
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
-from crf.rules import disclosure
+from crf.rules import disclosure, laboratory
 from crf.rules.rating import band, is_entered_late
-from crf.shown import entry
+from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
-from crf.shown.hints import hints_for
+from crf.shown.hints import hints_for, offers_for
 from crf.spec import Purpose
 from crf.spec.kinds import Impossible, clean
 from crf.views.asking import Reason, asked, posted
@@ -88,10 +87,10 @@ def void(request, number, visit, form, row=1):
 
     def deed(answers):
         enter.void(record=desk.record, by=request.user, **answers)
-        messages.success(request, f"Row {row} of “{desk.form.title}” is voided. It stays in the audit trail.")
+        messages.success(request, f"“{desk.called}” is voided. It stays in the audit trail.")
         return redirect(desk.subject)
 
-    context = desk.page.context(f"Void row {row}", declared=desk.form, row=row)
+    context = desk.page.context(f"Void {desk.called}", declared=desk.form, called=desk.called)
     return asked(request, "crf/void.html", context, form_asked, deed)
 
 
@@ -129,11 +128,16 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
+    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=_language(desk))
+
+
+def _language(desk: Desk) -> str | None:
+    """Of a rating: the language in which the subject consented, where the consent says and the rating knows it."""
     consent = trial.serving(Purpose.CONSENT)
-    language = None
-    if desk.form.rating and "consent_language" in consent.items:
-        language = desk.others.value(consent.code, "consent_language", visit=trial.SCREENING)
-    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=language)
+    if not desk.form.rating or "consent_language" not in consent.items:
+        return None
+    language = desk.others.value(consent.code, "consent_language", visit=trial.SCREENING)
+    return language if language in {code for code, _ in desk.form.languages.codes} else None
 
 
 def _page(
@@ -155,7 +159,10 @@ def _page(
     if desk.may_enter:
         hints = hints_for(desk.form, desk.visit_code, desk.others)
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
-    lines = entry.lines_of(desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints)
+    offers = offers_for(desk.form, desk.others)
+    lines = entry.lines_of(
+        desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints, offers=offers
+    )
     context = desk.page.context(
         desk.form.title,
         form=desk.form,
@@ -177,18 +184,47 @@ def _page(
         queries=_standing_queries(desk),
         imported=imported_rows(record),
         scores=_scores(desk),
-        **_proposal(desk),
+        **drug.beside(desk),
         is_late=_is_late(record),
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
-        owed=owed_for(record) if record and desk.form.code == "AE" and record.serious == "Y" else None,
+        thresholds_of=_threshold_in_words(desk.form),
+        owed=_owed(desk),
+        report_title=_title_serving(Purpose.SERIOUS_REPORTS),
+        sae_hours=trial.SETTINGS.sae_hours,
         judgement=judgement_shown(record),
-        panel_address=address(desk.subject, desk.visit, "LAB", 0) if desk.form.code == "LAB" and desk.may_enter else "",
+        panel_address=_panel_address(desk),
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
         may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
         **desk.facts(),
     )
     return render(desk.request, "crf/record.html", context, status=status)
+
+
+def _title_serving(purpose: Purpose) -> str:
+    form = trial.serving(purpose)
+    return form.title if form else ""
+
+
+def _panel_address(desk: Desk) -> str:
+    """Of the laboratory: where the whole report is entered on one page."""
+    if desk.form is not laboratory.FORM or not desk.may_enter:
+        return ""
+    return address(desk.subject, desk.visit, desk.form.code, 0)
+
+
+def _owed(desk: Desk):
+    """Of a serious event: the report that is owed to the sponsor."""
+    record = desk.record
+    if record is None or not trial.serves(desk.form, Purpose.ADVERSE_EVENTS) or record.serious != "Y":
+        return None
+    return owed_for(record)
+
+
+def _threshold_in_words(form) -> str:
+    """What the threshold of the form is a threshold of, in the words of the analysis."""
+    named = [one.label for one in trial.ANALYSIS.outcomes if one.form == form.code and one.score == form.threshold_of]
+    return named[0] if named else form.scores[form.threshold_of].label if form.threshold_of else form.title
 
 
 def _standing_queries(desk: Desk):
@@ -211,16 +247,6 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
     return [
         (score.label, totals[name], bands[name] if sees_bands else None) for name, score in desk.form.scores.items()
     ]
-
-
-def _proposal(desk: Desk) -> dict:
-    """On the dosing page: what the protocol proposes and why, and the decision in words."""
-    if desk.form.code != "DOSING" or desk.record is not None or not desk.subject.is_randomised:
-        return {}
-    on = desk.visit.occurred_on or desk.subject.site.today()
-    view = dose.dose_on(desk.subject, desk.others, day_1=desk.page.standing.day_1, on=on)
-    words = desk.form.items["decision"].kind.show(view.proposal.decision)
-    return {"proposal": view, "proposed": words}
 
 
 def _is_late(record) -> bool:

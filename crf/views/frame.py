@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from crf import permissions, trial
+from crf.rules.result_files import SPECIFICATIONS
+from crf.spec.purposes import Purpose
 
 REPORTS = ("blinded report", "unblinded report")
 
@@ -48,13 +50,17 @@ def _menu(user, path: str):
         ]
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
-    if permissions.may_anywhere(user, "drug levels"):
+    if trial.serving(Purpose.DRUG_LEVEL) and permissions.may_anywhere(user, "drug levels"):
         places.append(("Drug levels", reverse("crf:levels")))
-    if permissions.may_anywhere(user, "read imports"):
+    if SPECIFICATIONS and permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
-    if permissions.may_anywhere(user, "lock study"):
+    if permissions.may_anywhere(user, "read whole trail"):
+        places.append(("Trail", reverse("crf:trail")))
+    if permissions.may_anywhere(user, "read verification"):
+        places.append(("Record check", reverse("crf:record_check")))
+    if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
     if permissions.may_anywhere(user, "recheck"):
         places.append(("Checks", reverse("crf:checks")))

@@ -3,11 +3,12 @@
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from crf import permissions
+from crf import permissions, trial
 from crf.actions import code_break
 from crf.chart import states
 from crf.models import Subject
 from crf.shown.worklist import Section, Task, work_of
+from crf.spec.purposes import Purpose
 from crf.views.frame import REPORTS
 
 
@@ -16,7 +17,7 @@ def home(request):
     if not permissions.may_anywhere(request.user, "see subjects"):
         if permissions.may_anywhere(request.user, "administer"):
             return redirect("crf:accounts")
-        if permissions.may_anywhere(request.user, "drug levels"):
+        if trial.serving(Purpose.DRUG_LEVEL) and permissions.may_anywhere(request.user, "drug levels"):
             return redirect("crf:levels")
         if any(permissions.may_anywhere(request.user, deed) for deed in REPORTS):
             return redirect("/reports/")

@@ -14,6 +14,7 @@ from crf.chart import places
 from crf.exchange.tables import MOST_BYTES
 from crf.models import RECORDS, ImportFile, Site, StagedFile
 from crf.refusals import NotAllowed, Refusal
+from crf.rules.laboratory import FORM
 from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 from crf.views.asking import asked
 
@@ -47,7 +48,9 @@ def imports(request):
     files = ImportFile.objects.filter(site_id__in=sites).select_related("site", "imported_by").order_by("-imported_at")
     page = Paginator(files, 50).get_page(request.GET.get("page"))
     rows = [{"file": file, "title": SPECIFICATIONS[file.kind].title} for file in page]
-    return render(request, "crf/imports.html", {"kinds": kinds, "rows": rows, "page": page})
+    return render(
+        request, "crf/imports.html", {"kinds": kinds, "rows": rows, "page": page, "has_laboratory": FORM is not None}
+    )
 
 
 class Upload(entry.Form):

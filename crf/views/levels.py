@@ -83,7 +83,9 @@ def levels(request):
         }
         for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
     ]
-    return render(request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True})
+    return render(
+        request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True, "unit": FORM.items["level"].unit}
+    )
 
 
 def level(request, number, row):

@@ -12,6 +12,7 @@ from crf.chart import states
 from crf.chart.check_version import version_of
 from crf.chart.places import address, address_of_query
 from crf.models import RECORDS, Query
+from crf.shown.query_thread import threads
 from crf.shown.worklist import readable_queries
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
@@ -91,7 +92,7 @@ def query(request, pk):
         if act == "answer":
             deeds.answer(query=found, text=answers["text"], by=request.user)
         elif act in SETTLING:
-            SETTLING[act](query=found, by=request.user)
+            SETTLING[act](query=found, by=request.user, text=request.POST.get("text", "").replace("\x00", "")[:500])
         else:
             raise Http404("There is no such deed.")
         messages.success(request, f"The query is {type(found).objects.get(pk=pk).get_state_display().lower()}.")
@@ -111,6 +112,7 @@ def query(request, pk):
         may_answer=may_answer,
         settling=_settling(found) if page.may("close query") else [],
         answer=form,
+        thread=threads([found.pk])[found.pk],
     )
     return asked(request, "crf/query.html", context, form if act == "answer" else None, deed)
 

@@ -3,7 +3,10 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 
+from crf import trial
 from crf.actions import randomise as randomising
+from crf.chart import strata
+from crf.chart.others import Others
 from crf.views.asking import asked
 from crf.views.subject_page import Page
 
@@ -18,5 +21,11 @@ def randomise(request, number):
         messages.success(request, f"{page.subject} is randomised to kit {kit}.")
         return redirect("crf:randomise", number=number)
 
-    reasons = [] if page.subject.is_randomised else page.standing.reasons_against_randomising()
-    return asked(request, "crf/randomise.html", page.context("Randomise", reasons=reasons), None, deed)
+    is_randomised = page.subject.is_randomised
+    context = page.context(
+        "Randomise",
+        reasons=[] if is_randomised else randomising.reasons_against(page.subject),
+        kits_of=page.subject.site.name if trial.ALLOCATION.by_site else "the trial",
+        factors=strata.used_and_now(page.subject, Others(page.subject.pk)) if is_randomised else [],
+    )
+    return asked(request, "crf/randomise.html", context, None, deed)

@@ -3,11 +3,12 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
-from crf import permissions
+from crf import permissions, trial
 from crf.refusals import NotAllowed
 from crf.shown.ratings import KINDS, ratings_to_look_at
 
 A_PAGE = 50
+SHORT = [form for form in trial.FORMS if form.short_under is not None]
 
 
 def ratings(request):
@@ -26,5 +27,11 @@ def ratings(request):
     return render(
         request,
         "crf/ratings.html",
-        {"page": page, "asked": asked, "kinds": KINDS.items(), "may_ask": role in permissions.DEEDS["open query"]},
+        {
+            "page": page,
+            "asked": asked,
+            "kinds": KINDS.items(),
+            "short": SHORT,
+            "may_ask": role in permissions.DEEDS["open query"],
+        },
     )

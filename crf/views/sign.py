@@ -4,6 +4,7 @@ import time
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
+from django import forms as entry
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.shortcuts import redirect
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from crf import trial
+from crf.actions import compared
 from crf.actions import sign as deeds
 from crf.chart.facts import Settled
 from crf.chart.signed_content import content_of
 from crf.chart.signing import parts_to_sign
 from crf.models import Alert, Query
-from crf.views.asking import asked
+from crf.refusals import Refusal
+from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
 LAST = "signed_at"  # in the session: when this person signed last in it
@@ -36,7 +39,9 @@ def _sign(request, page: Page):
     subject, settled = page.subject, Settled.of(page.subject.pk)
     content = content_of(subject)
 
-    def deed(_):
+    def deed(answers):
+        if "username" in answers and answers["username"].strip().casefold() != request.user.username.casefold():
+            raise Refusal("This is not the username that you are signed in with, so nothing was signed.")
         shown = request.POST.get("shown", "")[:64]
         signature = deeds.sign_casebook(subject=subject, shown_sha256=shown, by=request.user)
         request.session[LAST] = time.time()
@@ -46,6 +51,7 @@ def _sign(request, page: Page):
     waiting = {"subject": subject, "state__in": (Query.State.OPEN, Query.State.ANSWERED)}
     context = page.context(
         "Sign",
+        compared=compared.standing_signature(subject),
         content=content,
         statement=trial.CASEBOOK_STATEMENT,
         settled=settled,
@@ -55,7 +61,20 @@ def _sign(request, page: Page):
         queries=Query.objects.filter(**waiting).count(),
         alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True, no_longer_at__isnull=True).count(),
     )
-    return asked(request, "crf/sign.html", context, None, deed)
+    # Both components for the first signature of a session, the password alone for those that follow (SIG-02).
+    first = FirstOfSession(posted(request)) if LAST not in request.session else None
+    return asked(request, "crf/sign.html", context, first, deed)
+
+
+class FirstOfSession(entry.Form):
+    """The other half of who signs, beside the password that was just asked for."""
+
+    username = entry.CharField(
+        max_length=150,
+        label="Your username",
+        help_text="Asked with your password for the first signature after signing in.",
+        widget=entry.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
 
 
 def _is_fresh(request) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from crf import permissions, trial
+from crf.actions import compared
 from crf.actions import enrol as enrolling
 from crf.chart import states
 from crf.chart.standing import Standing
@@ -17,9 +18,10 @@ from crf.models import Site, Subject
 from crf.refusals import Refusal
 from crf.shown import finding
 from crf.shown.casebook import SIGNED_FORMS, Casebook
-from crf.shown.header import next_visit
+from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.timeline import timeline
 from crf.shown.worklist import readable_alerts, readable_queries
+from crf.spec.purposes import Purpose
 from crf.trial import form as form_of
 from crf.views.asking import posted
 from crf.views.subject_page import Page
@@ -53,6 +55,8 @@ class Listed:
             "asked": self.asked,
             "page": self.page,
             "asked_in_words": words,
+            "such_as": trial.subject_number(trial.SITES[0].code, 12),
+            "part": f"{trial.SITES[0].code}-0",
             "choices": [
                 Choice("site", "Site", "All", self.sites, self.asked.site) if len(self.sites) > 1 else None,
                 Choice("stage", "Stage", "All", _words(finding.STAGES), self.asked.stage),
@@ -94,7 +98,7 @@ def subjects(request):
         dict(marks.order_by().values_list("subject").annotate(many=Count("pk"))) for marks in (queries, alerts)
     ]
     rows = []
-    for standing in Standing.of_all(listed.page, reading={"EOS"}):
+    for standing in Standing.of_all(listed.page, reading={END_OF_STUDY} - {None}):
         subject, today = standing.subject, standing.subject.site.today()
         visit, status = next_visit(standing, today)
         rows.append(
@@ -181,6 +185,9 @@ def subject(request, number):
         "crf/subject.html",
         context
         | {
+            "compared": compared.signature_shown(book.signature, page.standing)
+            if book.signature and book.signature.stands
+            else None,
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),
@@ -204,12 +211,14 @@ def subject(request, number):
 def _deeds(page: Page, book: Casebook) -> list[tuple[str, str]]:
     """What can be done with the subject as a whole now: words and address name. What would be refused is not there."""
     found, person, standing = [], page.subject, page.standing
-    if person.is_screen_failure or book.standing.has_record("EOS"):
+    if person.is_screen_failure or book.standing.has_record(END_OF_STUDY):
         return []
     if not person.is_randomised:
+        eligibility = trial.code_serving(Purpose.ELIGIBILITY)
         answered = all(
-            any(fact.is_complete for fact in standing.at("ELIG", standing.visit(code)))
-            for code in (trial.SCREENING, trial.BASELINE)
+            any(fact.is_complete for fact in standing.at(eligibility, standing.visit(code)))
+            for code in (trial.visits_of(eligibility) if eligibility else ())
+            if code in trial.BEFORE_RANDOMISATION
         )
         if page.may("attest eligibility") and answered and person.attested_at is None:
             found.append(("Attest eligibility", "crf:attest"))

@@ -231,7 +231,7 @@ def test_locked_and_approved_by_two_it_gives_every_row_as_it_was_drawn(room, own
         for place in sorted(room, key=lambda place: (place.stratum, place.sequence))
     ]
     assert hatch.opened() == expected
-    assert hatch.opened_parameters()["block_size"] == 4
+    assert hatch.opened_parameters()["block_sizes"] == [4]
 
 
 @pytest.mark.req("BLI-10")

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from crf import trial
 from crf.allocation import custody, hatch, papers, sealing
-from crf.allocation.schedule import Place, draw
+from crf.allocation.schedule import Place, Stream, draw
 from tests import sealed_room
 
 SITES, ARMS = [site.code for site in trial.SITES], [arm.code for arm in trial.ARMS]
@@ -63,6 +63,23 @@ def test_what_is_printed_tells_neither_arms_nor_lengths_unless_asked(statisticia
     assert f"{SITES[0]}: 240 places in 60 blocks; DCS 120, PLACEBO 120" in load(statistician, "--summary", "--replace")
 
 
+@pytest.mark.finding("F-106")
+def test_the_command_line_overrides_the_declaration_with_a_sentence(statistician):
+    assert "Not as the trial declares" not in load(statistician)
+    printed = load(statistician, "--block-sizes", "4", "6", "--places", "120", "--replace")
+    assert "Not as the trial declares: --block-sizes of the command line holds." in printed
+    assert "Not as the trial declares: --places of the command line holds." in printed
+
+
+@pytest.mark.finding("F-604")
+def test_packed_kits_that_tell_the_arm_are_refused(statistician):
+    rows = "".join(f"{ARMS[number % 2][0]}{number},{ARMS[number % 2]}\n" for number in range(20_000, 20_100))
+    (statistician / "kits.csv").write_text("kit,arm\n" + rows)
+    with pytest.raises(CommandError, match="The list was not loaded(.|\n)*The kit numbers tell the arm"):
+        load(statistician, "--kits", str(statistician / "kits.csv"), "--places", "40")
+    assert hatch.commitment() is None
+
+
 @pytest.mark.req("ACC-04")
 def test_the_web_role_cannot_load_a_list(statistician):
     with pytest.raises(CommandError, match="ECRF_ROLE=owner"):
@@ -111,7 +128,7 @@ def test_a_missing_file_or_no_source_is_a_sentence(statistician):
 
 @pytest.mark.req("RND-10")
 def test_a_list_made_elsewhere_is_checked_and_loaded_as_it_is(statistician, owner):
-    places = draw("another program", strata=SITES, arms=ARMS, block_size=6, length=60)
+    places = draw("another program", strata=SITES, arms=ARMS, block_sizes=[6], length=60)
     write_list(statistician / "list.csv", places)
     with pytest.raises(CommandError, match="The list was not loaded(.|\n)*blocks do not follow"):
         load(statistician, source="--list-file", name="list.csv")
@@ -138,7 +155,8 @@ def test_a_broken_file_is_told_what_is_wrong_with_it(statistician, text, sentenc
 
 @pytest.mark.req("RND-12")
 def test_packed_kits_are_given_and_the_packing_list_names_them_by_arm_not_by_place(statistician, owner):
-    rows = "".join(f"{number},{ARMS[number % 2]}\n" for number in range(20_000, 20_100))
+    numbers = Stream("how kits were packed", "numbers").sample(range(20_000, 20_100), 100)
+    rows = "".join(f"{number},{ARMS[at % 2]}\n" for at, number in enumerate(numbers))
     (statistician / "kits.csv").write_text("kit,arm\n" + rows)
     folder = statistician / "packing.csv"
     load(statistician, "--kits", str(statistician / "kits.csv"), "--places", "40", "--packing-list", str(folder))

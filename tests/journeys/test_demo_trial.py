@@ -149,7 +149,7 @@ def test_a_second_start_builds_nothing(demo):
         ("response_tests", "Pearson, no correction", "p", "0.0393"),
         ("ancova", "HAMD-21, last carried forward", "p", "0.0050"),
         ("ancova", "BDI, last carried forward", "p", "0.0460"),
-        ("moderation", "Treatment x glycine", "p", "0.0430"),
+        ("glycine_moderation", "Treatment x serum glycine", "p", "0.0430"),
         # what the demo's stories tell the analysis
         ("events", "Study drug stopped", "Placebo, subjects", "1"),
         ("events", "Drug interrupted", "DCS, subjects", "1"),

@@ -133,8 +133,12 @@ def test_the_blinded_report_is_downloaded_and_the_unblinded_one_after_lock_and_o
     manager.fill("[name=reason]", "Blind data review of today")
     manager.check("[name=despite]")
     manager.click("main button[type=submit]")
-    expect(manager.locator("main")).to_contain_text("locked")
-    for somebody in (manager, statistician):
+    expect(manager.locator("main")).to_contain_text("second person")
+    physician = sign_in(another_page(), "mark")
+    go(physician, "/study/lock/")
+    physician.click("main button[value=consent]")
+    expect(physician.locator("main")).to_contain_text("is locked")
+    for somebody in (physician, statistician):
         go(somebody, "/reports/opening/")
         somebody.fill("[name=reason]", "Locked and reviewed")
         somebody.click("main form[method=post] button[type=submit]")

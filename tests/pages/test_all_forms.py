@@ -190,15 +190,17 @@ def test_a_score_is_computed_by_the_database_and_never_taken_from_the_page(clien
 
 @pytest.mark.parametrize("place", [form.code for form in served.FORMS if form.asked != form.items], indirect=True)
 @pytest.mark.req("CHK-05")
-def test_what_the_server_computes_is_never_taken_from_the_page(client, place):
+def test_what_the_server_computes_or_keeps_for_itself_is_never_taken_from_the_page(client, place):
     typed = place.typical()
-    sent = {name: impossible(item.kind)[0] for name, item in place.form.items.items() if item.computed}
+    sent = {name: impossible(item.kind)[0] for name, item in place.form.items.items() if name not in place.form.asked}
     marks = {f"{name}__missing": "ND" for name in sent} | {f"{name}__why": "I say so" for name in sent}
     assert client.post(place.address, typed | sent | marks).status_code == 302
     with look(place):
         record = place.record
         others = Others(place.subject.pk)
-        expected = computed_of(place.form, record.values(), site_id=place.subject.site_id, others=others)
+        expected = dict.fromkeys(sent) | computed_of(
+            place.form, record.values(), site_id=place.subject.site_id, others=others
+        )
         assert {name: getattr(record, name) for name in sent} == expected
         assert record.missing == {}
     with pytest.raises(Refusal, match="does not have"):

@@ -15,7 +15,7 @@ from crf.models import ExportLog, Site
 from tests import trial
 from trialsite.database.wall import seeing
 
-FILLED = "/subjects/JER-001/casebook.pdf"
+FILLED = "/subjects/JER-001/casebook.pdf?purpose=Review"
 BLANK = "/study/casebook-blank.pdf"
 
 
@@ -52,7 +52,7 @@ def test_annotated_it_carries_the_sdtm_names(get):
     assert "CYCLOSER" not in said
 
 
-@pytest.mark.parametrize("address", [BLANK, BLANK + "?annotated=1", FILLED, FILLED + "?annotated=1"])
+@pytest.mark.parametrize("address", [BLANK, BLANK + "?annotated=1", FILLED, FILLED + "&annotated=1"])
 def test_the_same_record_gives_the_same_bytes(get, address):
     assert get("dana", address).content == get("dana", address).content
 
@@ -89,7 +89,9 @@ def test_the_filled_casebook_shows_values_reasons_units_people_queries_and_four_
         "Total, HAMD-21",
     ):
         assert words in said, words
-    assert "Unknown: Nobody wrote it down" in text_of(get("dana", "/subjects/JER-003/casebook.pdf").content)
+    assert "Unknown: Nobody wrote it down" in text_of(
+        get("dana", "/subjects/JER-003/casebook.pdf?purpose=Review").content
+    )
 
 
 def test_it_holds_the_forms_that_the_reader_may_read_and_no_other(get):
@@ -114,12 +116,12 @@ def test_a_rater_does_not_print_what_was_rated_before(get):
 
 @pytest.mark.req("PRV-06")
 def test_every_casebook_that_leaves_is_written_down(get):
-    answer = get("mona", FILLED + "?annotated=1&purpose=Source data verification")
+    answer = get("mona", FILLED + "&annotated=1")
     assert answer.headers["Content-Type"] == "application/pdf"
     noted = ExportLog.objects.latest("pk")
     assert (noted.by.username, noted.what, noted.format) == ("mona", "casebook JER-001, annotated", "pdf")
     assert noted.sha256 == hashlib.sha256(answer.content).hexdigest()
-    assert noted.purpose == "Source data verification"
+    assert noted.purpose == "Review"
 
 
 @pytest.mark.req("PRV-06")
@@ -142,8 +144,21 @@ def test_the_number_of_statements_does_not_grow_with_visits(client, db):
 
     def count(number):
         with CaptureQueriesContext(connection) as caught:
-            assert client.get(f"/subjects/{number}/casebook.pdf").status_code == 200
+            assert client.get(f"/subjects/{number}/casebook.pdf?purpose=Review").status_code == 200
         return len(caught)
 
     count("JER-002")  # the first page of a session writes a little more
     assert count("JER-001") == count("JER-003")
+
+
+@pytest.mark.finding("F-507")
+@pytest.mark.req("PRV-06")
+def test_what_a_casebook_is_wanted_for_is_asked_once_a_session_and_kept(client, db):
+    address = "/subjects/JER-001/casebook.pdf"
+    client.force_login(trial.person("dana"))
+    assert "What is the casebook wanted for?" in client.get(address).content.decode()
+    assert not ExportLog.objects.exists()
+    client.post(address, {"reason": "Closing of the site"})
+    assert client.get(address).content.startswith(b"%PDF")
+    assert client.get("/subjects/JER-002/casebook.pdf").content.startswith(b"%PDF")
+    assert set(ExportLog.objects.values_list("purpose", flat=True)) == {"Closing of the site"}

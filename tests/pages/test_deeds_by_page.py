@@ -249,14 +249,18 @@ def test_the_study_is_locked_despite_findings_only_when_said_so(client, db):
     assert refused.status_code == 409
     assert not StudyLock.objects.exists()
     client.post("/study/lock/", {"reason": "Review of today", "despite": "on"})
+    assert not StudyLock.objects.exists()
+    sign_in(client, "mark").post("/study/lock/", {"deed": "consent"})
     assert StudyLock.objects.get().exceptions
     assert "The study is locked" in text_of(client.get("/study/lock/"))
-    client.post("/study/lock/", {"reason": "A late correction"})
+    sign_in(client, "david").post("/study/lock/", {"reason": "A late correction"})
+    sign_in(client, "stefan").post("/study/lock/", {"deed": "consent"})
     assert StudyLock.objects.get().lifted_reason == "A late correction"
 
 
 def test_a_locked_casebook_offers_nothing_that_would_be_refused(client, db):
-    sign_in(client, "dana").post("/study/lock/", {"reason": "Review of today", "despite": "on"})
+    with seeing(Site.objects.all()):
+        trial.lock_study()
     page = text_of(sign_in(client, "ines").get("/subjects/JER-002/"))
     assert "The study is locked." in page
     assert "Randomise" not in page

@@ -82,7 +82,10 @@ TABLE = {
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
-    "crf:lock": [study({DANA, DAVID}, FRESH)],
+    "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
+    "crf:trail": [study({AUDE})],
+    "crf:export_trail": [study({AUDE, DANA, DAVID}, FRESH)],
+    "crf:record_check": [study({AUDE, DANA, DAVID})],
     "crf:stay": [study(ANYBODY, 204)],
     "crf:checks": [study({DANA, DAVID})],
     "crf:casebook_blank": [study(ANYBODY - {"nora"})],
@@ -156,7 +159,7 @@ TABLE = {
     "analysis:rehearsal_file": [study({STEFAN}, format="csv")],
     "analysis:final": [study({STEFAN}, NOT_YET)],
     "analysis:final_file": [study({STEFAN}, NOT_YET, format=one) for one in ("pdf", "xlsx", "csv")],
-    "analysis:opening": [study({STEFAN, DANA, DAVID}, FRESH)],
+    "analysis:opening": [study({STEFAN, DANA, DAVID, MARK}, FRESH)],
 }
 #: Not asked for by name and role here: one's own account, which every person has.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")

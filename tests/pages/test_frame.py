@@ -19,7 +19,7 @@ PAGES = [
     "/alerts/",
     "/subjects/enrol/",
     "/nowhere/",
-    "/study/lock/",
+    "/study/check/",
     "/accounts/2fa/",
     "/accounts/reauthenticate/",
     "/accounts/password/change/",

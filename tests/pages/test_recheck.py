@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crf import trial as served
-from crf.actions import lock, queries
+from crf.actions import queries
 from crf.chart.newly_flagged import newly_flagged
 from crf.models import AuditEntry, Query, Site
 from crf.spec import Check
@@ -176,7 +176,7 @@ def test_the_command_refuses_with_a_sentence(all_sites, declare, arguments, sent
 
 
 def test_no_query_is_opened_once_the_study_is_locked(all_sites, declare):
-    lock.lock_study(by=trial.person("dana"), reason="All is clean", despite=True)
+    trial.lock_study(reason="All is clean")
     declare(FAST)
     with pytest.raises(CommandError, match="The study is locked"):
         run("--open", "--by", "dana")

@@ -30,12 +30,12 @@ def sign_in(client, name, *, fresh=True):
 @pytest.fixture
 def locked():
     with seeing(Site.objects.all()):
-        lock.lock_study(by=trial.person("dana"), reason="Data review of today", despite=True)
+        trial.lock_study(reason="Data review of today")
 
 
 @pytest.fixture
 def opened(locked, client):
-    for name in ("stefan", "dana"):
+    for name in ("stefan", "david"):
         sign_in(client, name)
         assert client.post("/reports/opening/", {"reason": "The data review is complete"}).status_code == 302
 
@@ -142,3 +142,25 @@ def test_the_rehearsal_says_that_its_arms_are_dummies(client):
     sign_in(client, "stefan")
     page = client.get("/reports/rehearsal/").content.decode()
     assert "dummies" in page and "unblinded-page" not in page
+
+
+@pytest.mark.req("BLI-12")
+@pytest.mark.finding("F-504")
+def test_what_was_changed_after_the_opening_is_listed_in_the_final_report(client, opened):
+    sign_in(client, "stefan")
+    client.post("/reports/final/", {"reason": "The final analysis"})
+    assert "No value of a subject was changed after the list" in client.get("/reports/final/").content.decode()
+    with seeing(Site.objects.all()):
+        request = lock.ask_to_lift(by=trial.person("dana"), reason="A value is wrong")
+        for name in ("mark", "ines", "isaac"):
+            lock.consent(request=request, by=trial.person(name))
+        trial.change(trial.subject("JER-001"), "W1", "VITALS", "ines", reason="Read off wrongly", weight="71.5")
+        trial.lock_study()
+    assert client.get("/reports/final/").status_code == 409  # the approvals ended with the lock
+    for name in ("david", "mark"):
+        sign_in(client, name)
+        client.post("/reports/opening/", {"reason": "Reviewed once more"})
+    sign_in(client, "stefan")
+    client.post("/reports/final/", {"reason": "The final analysis"})
+    page = client.get("/reports/final/").content.decode()
+    assert "Read off wrongly" in page and "71.5" in page and "Ines, investigator" in page

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from crf.actions import lock, sign
 from crf.chart.signed_content import content_of, content_under
-from crf.models import RECORDS, CasebookLock, Signature, Site
+from crf.models import RECORDS, CasebookLock, Signature, Site, StudyLock
 from crf.refusals import ChangedMeanwhile, Locked, NotYet, Refusal
 from tests import trial
 from trialsite.database.wall import seeing
@@ -126,3 +126,24 @@ def test_a_save_waits_for_a_lock_under_way_and_is_then_refused(subject):
     assert isinstance(result, Locked)
     assert getattr(RECORDS[FORM].objects.get(subject=subject, visit__code=VISITS[0]), ITEM) != 71.5
     assert CasebookLock.objects.get().content_hash == lock.content_hash(subject)
+
+
+@pytest.mark.req("LCK-04")
+@pytest.mark.finding("F-504")
+def test_a_save_that_races_with_the_study_lock_is_in_its_hash_or_nothing_is_locked(subject):
+    """The save is under way when the second person confirms: the lock waits, sees what was saved, and is refused."""
+    request = lock.ask_to_lock(by=trial.person("dana"), reason="Data review of today", despite=True)
+    waited, outcome = while_open(saving(subject), lambda: lock.consent(request=request, by=trial.person("mark")))
+    assert waited
+    assert isinstance(outcome, ChangedMeanwhile)
+    assert not lock.is_locked()
+
+
+@pytest.mark.req("LCK-04")
+@pytest.mark.finding("F-504")
+def test_a_save_that_comes_while_the_study_is_being_locked_waits_and_is_refused(subject):
+    request = lock.ask_to_lock(by=trial.person("dana"), reason="Data review of today", despite=True)
+    waited, outcome = while_open(lambda: lock.consent(request=request, by=trial.person("mark")), saving(subject))
+    assert waited
+    assert isinstance(outcome, Locked)
+    assert StudyLock.objects.get().content_hash == lock.content_hash()

@@ -2,7 +2,9 @@
 
 import pytest
 
-from crf.rules.dispensing import is_too_much_at_home, next_dispensing_day, planned_quantity, quantity
+from crf import trial
+from crf.chart.supply import next_dispensing_day
+from crf.rules.dispensing import planned_quantity, quantity
 from crf.rules.ladder import Prescription
 
 ON_500 = [Prescription(1, "STEP_UP", 250), Prescription(4, "STEP_UP", 500)]
@@ -14,7 +16,7 @@ STAYED = [Prescription(1, "STEP_UP", 250), Prescription(4, "MAINTAIN", 250)]
     ("visit", "capsules"), [("BL", 15), ("W1", 18), ("W2", 18), ("W3", 27), ("W4", 36), ("W5", 36)]
 )
 def test_the_planned_quantity_covers_seven_days_and_two_to_spare(visit, capsules):
-    planned = planned_quantity(visit)
+    planned = planned_quantity(trial.LADDER, day=trial.visit(visit).day, until=next_dispensing_day(visit))
     assert (planned.capsules, planned.days) == (capsules, 9)
 
 
@@ -31,24 +33,9 @@ def test_the_planned_quantity_covers_seven_days_and_two_to_spare(visit, capsules
     ids=["on target", "two days early", "two days late", "after the next target", "stayed at 250 mg", "interrupted"],
 )
 def test_the_quantity_follows_the_day_and_what_is_prescribed(visit, day, prescribed, capsules, days):
-    found = quantity(visit, day=day, history=prescribed)
+    found = quantity(trial.LADDER, prescribed, day=day, until=next_dispensing_day(visit))
     assert (found.capsules, found.days) == (capsules, days)
 
 
 def test_capsules_last_to_the_next_visit():
     assert [next_dispensing_day(visit) for visit in ("BL", "W1", "W5")] == [8, 15, 43]
-
-
-@pytest.mark.parametrize(
-    ("dispensed", "kept", "mg", "too_much"),
-    [
-        (18, 0, 500, False),
-        (18, 1, 500, True),
-        (36, 0, 1000, False),
-        (37, 0, 1000, True),
-        (0, 0, 0, False),
-        (1, 0, 0, True),
-    ],
-)
-def test_never_more_than_nine_days_at_home(dispensed, kept, mg, too_much):
-    assert is_too_much_at_home(dispensed=dispensed, kept=kept, mg=mg) is too_much

@@ -28,13 +28,13 @@ INTERRUPTED = history((1, "STEP_UP", 250), (4, "STEP_UP", 500), (10, "INTERRUPT"
     ("day", "mg"), [(1, 250), (3, 250), (4, 500), (21, 500), (22, 750), (28, 750), (29, 1000), (42, 1000)]
 )
 def test_the_planned_dose_of_each_day(day, mg):
-    assert planned_step(day).mg == mg
+    assert planned_step(trial.LADDER, day).mg == mg
     assert prescribed_on(AS_PLANNED, day) == mg
 
 
 @pytest.mark.parametrize("day", [-1, 43])
 def test_nothing_is_planned_before_day_1_and_after_day_42(day):
-    assert planned_step(day) is None
+    assert planned_step(trial.LADDER, day) is None
 
 
 def test_the_plan_is_116_capsules_and_29_grams():
@@ -91,7 +91,7 @@ def test_a_later_decision_cancels_one_that_had_not_begun():
 
 @pytest.mark.parametrize(("day", "effective"), [(19, 19), (20, 22), (21, 22), (22, 22), (25, 25)])
 def test_a_decision_up_to_two_days_early_takes_effect_on_the_planned_day(day, effective):
-    assert effective_day_of_step_up(trial.LADDER.step(3), day) == effective
+    assert effective_day_of_step_up(trial.LADDER, trial.LADDER.step(3), day) == effective
 
 
 def test_a_stop_is_found():

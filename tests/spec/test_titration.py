@@ -2,6 +2,7 @@
 
 import pytest
 
+from crf import trial
 from crf.rules.ladder import Decision, Prescription
 from crf.rules.titration import may_decide, obstacles_to_step_up, propose
 from crf.spec.reasons import Because
@@ -86,7 +87,7 @@ PROPOSALS = [
     ("interrupted 7 days", PAUSED, 22, {}, "RESUME", 250, 22, "TITR-11"),
     ("interrupted 8 days", PAUSED, 23, {}, "STOP", 0, 23, "TITR-12"),
     ("interrupted at 250 mg, 5 days", PAUSED_LOW, 8, {}, "RESUME", 250, 8, "TITR-11"),
-    ("interrupted, alert open", PAUSED, 17, {"open_alerts": ["psychosis"]}, "INTERRUPT", 0, 17, "TITR-18"),
+    ("interrupted, alert open", PAUSED, 17, {"open_alerts": ["psychosis"]}, "RESUME", 500, 17, "TITR-18"),
     ("interrupted 8 days, alert open", PAUSED, 23, {"open_alerts": ["psychosis"]}, "STOP", 0, 23, "TITR-12"),
     ("reduced, 6 days after", REDUCED, 37, {"panel_day": 36}, "MAINTAIN", 500, 37, "TITR-08"),
     ("reduced, 7 days after", REDUCED, 38, {"panel_day": 36}, "STEP_UP", 750, 38, "TITR-15"),
@@ -102,7 +103,7 @@ PROPOSALS = [
     [pytest.param(*row[1:], id=row[0]) for row in PROPOSALS],
 )
 def test_the_protocol_proposes(prescribed, day, circumstances, decision, mg, effective, rule):
-    proposal = propose(prescribed, day=day, **circumstances)
+    proposal = propose(trial.LADDER, prescribed, day=day, **circumstances)
     assert (proposal.decision, proposal.mg, proposal.effective_day) == (decision, mg, effective)
     assert rule in [because.rule for because in proposal.because]
     assert all(because.sentence.endswith(".") for because in proposal.because)
@@ -145,7 +146,7 @@ VERDICTS = [
     ("resume after 4 days, same step", PAUSED, 19, "RESUME", 500, {}, "TITR-31"),
     ("resume after 7 days, one lower", PAUSED, 22, "RESUME", 250, {}, None),
     ("resume after 8 days", PAUSED, 23, "RESUME", 250, {}, "TITR-12"),
-    ("resume with an open alert", PAUSED, 17, "RESUME", 500, {"open_alerts": ["psychosis"]}, "TITR-18"),
+    ("resume with an open alert", PAUSED, 17, "RESUME", 500, {"open_alerts": ["psychosis"]}, None),
     ("resume what was not interrupted", ON_500, 15, "RESUME", 500, {}, "TITR-30"),
     ("resume at nothing", PAUSED, 17, "RESUME", 0, {}, "TITR-31"),
     ("step up while interrupted", PAUSED, 22, "STEP_UP", 750, {"panel_day": 22}, "TITR-24"),
@@ -167,15 +168,15 @@ VERDICTS = [
     [pytest.param(*row[1:], id=row[0]) for row in VERDICTS],
 )
 def test_the_protocol_admits_or_refuses(prescribed, day, decision, mg, circumstances, refusal):
-    proposal = propose(prescribed, day=day, **circumstances)
-    verdict = may_decide(decision, mg=mg, history=prescribed, day=day, proposal=proposal, **circumstances)
+    proposal = propose(trial.LADDER, prescribed, day=day, **circumstances)
+    verdict = may_decide(trial.LADDER, decision, mg=mg, history=prescribed, day=day, proposal=proposal, **circumstances)
     assert verdict.allowed is (refusal is None)
     assert [because.rule for because in verdict.refusals][:1] == ([] if refusal is None else [refusal])
 
 
 def verdict_on(prescribed, day, decision, mg, **circumstances):
-    proposal = propose(prescribed, day=day, **circumstances)
-    return may_decide(decision, mg=mg, history=prescribed, day=day, proposal=proposal, **circumstances)
+    proposal = propose(trial.LADDER, prescribed, day=day, **circumstances)
+    return may_decide(trial.LADDER, decision, mg=mg, history=prescribed, day=day, proposal=proposal, **circumstances)
 
 
 @pytest.mark.parametrize(
@@ -235,4 +236,4 @@ def test_the_decisions_of_the_rule_are_those_of_the_form():
 
 
 def test_at_the_top_there_is_no_step_up():
-    assert [because.rule for because in obstacles_to_step_up(ON_1000, day=36)] == ["TITR-01"]
+    assert [because.rule for because in obstacles_to_step_up(trial.LADDER, ON_1000, day=36)] == ["TITR-01"]

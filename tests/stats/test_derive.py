@@ -125,13 +125,14 @@ def test_change_is_score_minus_baseline_and_percent_is_of_baseline():
     [(10, 20, True), (11, 21, False), (10, 21, True), (11, 20, False), (0, 0, True), (None, 20, None), (9, None, None)],
 )
 def test_response_is_twice_the_score_at_most_baseline(score, base, response):
-    found = is_response(pd.Series([score], dtype="Float64"), base=pd.Series([base], dtype="Float64")).iloc[0]
+    values, before = (pd.Series([value], dtype="Float64") for value in (score, base))
+    found = is_response(values, base=before, percent=50, lower_is_better=True).iloc[0]
     assert (found is pd.NA and response is None) or found == response
 
 
 @pytest.mark.parametrize(("score", "remission"), [(7, True), (8, False), (None, None)])
 def test_remission_is_at_most_7(score, remission):
-    found = is_remission(pd.Series([score], dtype="Float64"), at_most=7).iloc[0]
+    found = is_remission(pd.Series([score], dtype="Float64"), at_most=7, at_least=None).iloc[0]
     assert (found is pd.NA and remission is None) or found == remission
 
 

@@ -9,7 +9,9 @@ from analysis.collect.frames import ADVERSE_EVENTS, CODE_BREAKS, DECISIONS, INTE
 from analysis.derive import intercurrent
 from crf import trial
 from crf.spec import outcomes
+from crf.spec.purposes import Purpose
 
+KINDS = tuple(strategy.kind for strategy in trial.ANALYSIS.strategies)
 DAY_1 = dt.date(2026, 3, 2)
 SUBJECT = {
     "subject": "JER-001",
@@ -30,14 +32,26 @@ def rows(columns, *given):
     return pd.DataFrame([{"subject": "JER-001", **one} for one in given], columns=list(columns))
 
 
+def tellings(medication, events):
+    frames = {
+        Purpose.MEDICATION: (intercurrent.MEDICATION, medication),
+        Purpose.ADVERSE_EVENTS: (intercurrent.EVENT, events),
+    }
+    return [
+        (strategy.kind, *frames[telling.purpose], telling)
+        for strategy in trial.ANALYSIS.strategies
+        for telling in strategy.told_by
+    ]
+
+
 def told(ice=(), medication=(), decisions=(), events=(), breaks=(), **subject):
     """(kind, study day) of each event of JER-001."""
     found = intercurrent.events(
         pd.DataFrame([SUBJECT | subject]),
+        kinds=KINDS,
         recorded=rows(INTERCURRENT, *ice),
-        medication=rows(MEDICATION, *medication),
+        tellings=tellings(rows(MEDICATION, *medication), rows(ADVERSE_EVENTS, *events)),
         decisions=rows(DECISIONS, *decisions),
-        adverse_events=rows(ADVERSE_EVENTS, *events),
         code_breaks=rows(CODE_BREAKS, *breaks),
         top_mg=1000,
     )
@@ -52,7 +66,7 @@ def ice(kind, day):
 
 
 def drug(change, began=None, ended=None, name="Sertraline", group="AD"):
-    return {"drug": name, "group": group, "change": change, "began": began, "ended": ended}
+    return {"drug": name, "group": group, "change": change, "began": began, "stopped": ended}
 
 
 def dose(decision, mg, day):
@@ -116,10 +130,10 @@ def test_what_was_recorded_tells_these_events(given, expected):
 def test_who_is_not_randomised_has_no_events():
     found = intercurrent.events(
         pd.DataFrame([SUBJECT]).head(0),
+        kinds=KINDS,
         recorded=rows(INTERCURRENT, ice("ECT", 3)),
-        medication=rows(MEDICATION),
+        tellings=(),
         decisions=rows(DECISIONS),
-        adverse_events=rows(ADVERSE_EVENTS),
         code_breaks=rows(CODE_BREAKS),
         top_mg=1000,
     )

@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
-from analysis.derive.derivations import variables
+from analysis.derive import plan, variables
 from analysis.reports import blinded, final
 from analysis.reports.comparison import Comparison
 from tests import made_up
 
+(PAIR,) = plan.pairs()
 LATE = "JER-003"  # stays to the end; the antidepressant is changed on day 30
 
 
@@ -39,14 +40,14 @@ def ratings(course) -> set[tuple]:
 @pytest.mark.req("EST-01")
 def test_a_late_change_of_antidepressant_takes_exactly_the_later_ratings_from_the_primary(plain, changed):
     two = Comparison(changed, made_up.arms(1))
-    assert ratings(two.hamd) - ratings(two.primary_hamd) == {(LATE, "W5"), (LATE, "W6")}
-    assert ratings(two.primary_hamd) < ratings(two.hamd)
-    assert ratings(two.hamd) == ratings(Comparison(plain, made_up.arms(1)).hamd)
+    assert ratings(two.every) - ratings(two.counted) == {(LATE, "W5"), (LATE, "W6")}
+    assert ratings(two.counted) < ratings(two.every)
+    assert ratings(two.every) == ratings(Comparison(plain, made_up.arms(1)).every)
 
 
 def test_each_rating_that_left_has_a_sentence(changed):
     cut = variables.cuts(variables.happened(changed).frame)
-    said = variables.course(changed, "HAMD-21", cut=cut).left_out
+    said = variables.course(changed, "hamd21", cut=cut).left_out
     for visit in ("week 5", "week 6"):
         assert f"{LATE}: HAMD-21 of {visit} came after “New antidepressant” and is not in the primary analysis" in said
 
@@ -55,9 +56,9 @@ def test_an_earlier_rating_stands_for_the_visit_once_the_later_one_has_left(chan
     """Two ratings in the window of week 4: the nearer one comes after the change of day 30, the other before."""
     begun = changed.subjects.set_index("subject").loc[LATE, "day_1"]
     scores = changed.scores.copy()
-    here = (scores["subject"] == LATE) & (scores["visit"] == "W4")
-    scores.loc[here, ["hamd_day", "hamd_on"]] = [31, begun + dt.timedelta(days=30)]
-    early = scores[here].assign(visit="UNS", hamd_day=26, hamd_on=begun + dt.timedelta(days=25), hamd21=33)
+    here = (scores["subject"] == LATE) & (scores["visit"] == "W4") & (scores["outcome"] == "hamd21")
+    scores.loc[here, ["day", "on"]] = [31, begun + dt.timedelta(days=30)]
+    early = scores[here].assign(visit="UNS", day=26, on=begun + dt.timedelta(days=25), value=33)
     both = made_up.with_rows(
         made_up.dataclasses.replace(changed, scores=scores), "scores", *early.itertuples(index=False, name=None)
     )
@@ -67,7 +68,7 @@ def test_an_earlier_rating_stands_for_the_visit_once_the_later_one_has_left(chan
         frame = course.frame[(course.frame["subject"] == LATE) & (course.frame["visit"] == "W4")]
         return frame["day"].tolist()
 
-    assert (at_week_4(two.hamd), at_week_4(two.primary_hamd)) == ([31], [26])
+    assert (at_week_4(two.every), at_week_4(two.counted)) == ([31], [26])
     out = final.build(both, made_up.circumstances(), made_up.arms(1)).data.frame
     out = out[(out["subject"] == LATE) & (out["visit"] == "W4") & (out["score"] == "HAMD-21")]
     assert out[["day", "in_primary", "in_treatment_policy"]].values.tolist() == [[26, "Y", "N"], [31, "N", "Y"]]
@@ -88,16 +89,19 @@ def test_both_reports_count_the_event_and_what_left_for_it(changed):
     assert [str(cell) for cell in table(by_arm, "removed").rows[0]][:3] == [LATE, "Week 5", "36"]
 
 
+def responders(two) -> int:
+    found = two.response(PAIR)
+    return found.active.events + found.reference.events
+
+
 def test_a_suicide_attempt_makes_a_later_responder_a_non_responder(plain):
     two = Comparison(plain, made_up.arms(1))
     who = two.answered.loc[two.answered["responded"].fillna(False).astype(bool), "subject"].iloc[0]
     begun = plain.subjects.set_index("subject").loc[who, "day_1"]
     attempt = (who, 1, "ATTEMPT", begun + dt.timedelta(days=42), None)
     after = Comparison(made_up.with_rows(plain, "intercurrent", attempt), made_up.arms(1))
-    assert after.response.active.events + after.response.reference.events == (
-        two.response.active.events + two.response.reference.events - 1
-    )
-    assert (who, "W6") in ratings(after.primary_hamd)  # of its own day: it stays for the mean
+    assert responders(after) == responders(two) - 1
+    assert (who, "W6") in ratings(after.counted)  # of its own day: it stays for the mean
 
 
 def test_a_reduction_and_a_code_break_change_nothing_but_the_table(plain):
@@ -105,5 +109,5 @@ def test_a_reduction_and_a_code_break_change_nothing_but_the_table(plain):
     also = made_up.with_rows(plain, "intercurrent", (LATE, 1, "REDUCTION", begun + dt.timedelta(days=9), "AE"))
     also = made_up.with_rows(also, "code_breaks", (LATE, begun + dt.timedelta(days=20)))
     one, other = (Comparison(each, made_up.arms(1)) for each in (plain, also))
-    assert one.primary == other.primary
+    assert one.contrast(PAIR) == other.contrast(PAIR)
     assert set(other.events["kind"]) - set(one.events["kind"]) == {"REDUCTION", "CODEBREAK"}

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.derive.derivations import doses
+from analysis.derive import doses, plan
 from analysis.reports import blinded, final, harm, robustness, supplementary
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure
 from crf import trial
 from tests import made_up
 
+(PAIR,) = plan.pairs()
 STOPS = "JER-005"  # on the active arm: stops the drug on day 25 and is not seen at week 6
 
 
@@ -129,12 +130,12 @@ def test_a_major_deviation_leaves_the_per_protocol_set(collected):
     ],
 )
 def test_the_fixed_sequence_tests_the_second_only_after_the_first(first, second, says):
-    assert says in supplementary.conclusion(first, second)
+    assert says in supplementary.conclusion(["HAMD-21", "HAM-A"], [first, second])
 
 
 def test_the_anxiety_score_is_analysed_at_its_own_visits(by_arm):
     assert [str(one[0]) for one in table(by_arm, "hama_mmrm").rows] == ["Week 2", "Week 4", "Week 6"]
-    assert {str(one[0]) for one in table(by_arm, "hama_weeks").rows} == {"Baseline", "Week 2", "Week 4", "Week 6"}
+    assert {str(one[0]) for one in table(by_arm, "hama_visits").rows} == {"Baseline", "Week 2", "Week 4", "Week 6"}
 
 
 def test_what_is_not_in_the_sequence_is_called_not_controlled(by_arm):
@@ -175,7 +176,7 @@ def test_the_event_counts_from_the_first_scheduled_visit_after_the_last_day(two)
     visits = ("W1", "W2", "W3", "W4", "W5", "W6")
     for seen, event in ((2, "W4"), (3, "W5")):  # last dose day 25, counted to day 28; week 4 rated early or not at all
         assert robustness.events_by_visit(two.cuts, visits, pd.Series({STOPS: seen}))[STOPS] == event
-    made = robustness.outcomes(two, from_dropout=False)
+    made = robustness.outcomes(two, PAIR, from_dropout=False)
     at = made.subjects.index(STOPS)
     assert np.isnan(made.y[at, 3:]).all() and not np.isnan(made.y[at, :3]).any()
 
@@ -192,7 +193,7 @@ def test_withdrawal_without_an_event_stays_missing_at_random_but_is_shifted(two)
     here = subjects["subject"] == "JER-002"
     subjects.loc[here, ["treatment_ended", "last_dose_on"]] = [None, pd.NaT]
     other = Comparison(dataclasses.replace(two.collected, subjects=subjects), two.arms)
-    mar, shifted = (robustness.outcomes(other, from_dropout=flag) for flag in (False, True))
+    mar, shifted = (robustness.outcomes(other, PAIR, from_dropout=flag) for flag in (False, True))
     at = mar.subjects.index("JER-002")
     assert mar.event[at] == len(mar.visits) and shifted.event[at] < len(mar.visits)
 

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from analysis.derive.derivations import variables
+from analysis.derive import plan, variables
 from analysis.reports import blinded, efficacy, variance
-from analysis.reports.comparison import REFERENCE, Comparison
+from analysis.reports.comparison import Comparison
 from analysis.stats.mmrm import fit
 from crf import trial
 from tests import made_up
@@ -20,7 +20,7 @@ def collected():
 
 @pytest.fixture(scope="module")
 def course(collected):
-    return variables.course(collected, variables.PRIMARY, cut=variables.cuts(variables.happened(collected).frame))
+    return variables.course(collected, plan.primary().code, cut=variables.cuts(variables.happened(collected).frame))
 
 
 def section_of(report):
@@ -43,8 +43,9 @@ def test_the_blinded_report_tells_the_pooled_variance_and_the_sample_size(collec
 def test_the_sample_size_uses_the_planned_effect_and_no_other(course, monkeypatch):
     """Twice the planned difference asks for about a quarter of the subjects; the data are the same."""
     before = variance._size(variance.pooled(course), adjusted=False).needed
-    twice = dataclasses.replace(variance.PLANNED, difference=2 * trial.ANALYSIS.planning_effect.difference)
-    monkeypatch.setattr(variance, "PLANNED", twice)
+    planned = trial.ANALYSIS.planning_effect
+    twice = dataclasses.replace(planned, difference=2 * planned.difference)
+    monkeypatch.setattr(trial, "ANALYSIS", dataclasses.replace(trial.ANALYSIS, planning_effect=twice))
     assert before / 5 < variance._size(variance.pooled(course), adjusted=False).needed < before / 3
 
 
@@ -77,15 +78,15 @@ def two(collected):
 
 def with_structure(two: Comparison, covariance: str) -> Comparison:
     """The comparison as it is when the fall-back list came to this structure."""
-    frame = two.primary_hamd.after_baseline.merge(two.subjects[["subject", "arm"]], on="subject")
+    frame = two.counted.after_baseline.merge(two.subjects[["subject", "arm"]], on="subject")
     two.__dict__["model"] = fit(
         frame.astype({"change": float, "base": float}),
         subject="subject",
         visit="visit",
         response="change",
         fixed="base + site + visit + arm + arm:visit",
-        visits=list(variables.WEEKS),
-        reference={"arm": REFERENCE},
+        visits=list(plan.visits()),
+        reference={"arm": trial.REFERENCE.code},
         method="reml",
         covariance=covariance,
     )

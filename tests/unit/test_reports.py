@@ -83,7 +83,7 @@ def test_it_prints_the_published_p_values_by_the_named_analyses(by_arm):
     ancova = table(by_arm, "ancova")
     assert row(ancova, "HAMD-21, last carried forward")["p"] == "0.0050"
     assert row(ancova, "BDI, last carried forward")["p"] == "0.0460"
-    assert row(table(by_arm, "moderation"), "Treatment x glycine")["p"] == "0.0430"
+    assert row(table(by_arm, "glycine_moderation"), "Treatment x serum glycine")["p"] == "0.0430"
 
 
 def test_differences_are_active_minus_placebo_everywhere(by_arm):
@@ -157,7 +157,7 @@ def test_the_manifest_names_data_code_and_commitment(pooled):
 
 def test_another_value_gives_another_data_hash(collected):
     changed = collected.scores.copy()
-    changed.loc[0, "hamd21"] += 1
+    changed.loc[0, "value"] += 1
     assert dataclasses.replace(collected, scores=changed).digest() != collected.digest()
 
 
@@ -235,7 +235,7 @@ def test_p_values_are_printed(p, printed):
 def test_a_trial_without_ratings_gives_a_report_that_says_so(collected):
     empty = dataclasses.replace(collected, **{name: getattr(collected, name).head(0) for name in DESCRIBED})
     report = blinded.build(empty, made_up.circumstances())
-    blocks = next(one for one in report.sections if one.key == "hamd").blocks
+    blocks = next(one for one in report.sections if one.key == "hamd21").blocks
     assert "No HAMD-21 was rated yet." in blocks
     assert pdf.pdf(report).startswith(b"%PDF")
     assert not any(isinstance(block, Figure) for block in blocks)

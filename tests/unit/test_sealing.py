@@ -12,7 +12,7 @@ from crf.allocation.sealing import KeyTrouble
 
 KEY = bytes(range(32))
 PLACE = Place("JER", 3, 1, "48213", "DCS")
-PLACES = draw("a seed of some length", strata=["JER", "AFU"], arms=["DCS", "PLACEBO"], block_size=4, length=12)
+PLACES = draw("a seed of some length", strata=["JER", "AFU"], arms=["DCS", "PLACEBO"], block_sizes=[4], length=12)
 
 
 # -- one place
@@ -64,7 +64,7 @@ def test_the_row_is_hashed_in_a_form_that_anyone_can_write():
 
 
 def test_parameters_come_out_as_they_went_in_and_their_size_tells_nothing():
-    few, many = {"block_size": 4}, {"block_size": 12, "strata": ["JER", "AFU"]}
+    few, many = {"block_sizes": [4]}, {"block_size": 12, "strata": ["JER", "AFU"]}
     (nonce, sealed), (_, other) = (sealing.seal_parameters(parameters, KEY) for parameters in (few, many))
     assert sealing.unseal_parameters(nonce, sealed, KEY) == few
     assert len(sealed) == len(other)
@@ -180,7 +180,7 @@ def test_a_skipped_place_is_named():
     assert verify.disagreements(rows, root_of(rows)) == ["JER: place 3 was given although place 2 was free."]
 
 
-PARAMETERS = {"strata": ["JER", "AFU"], "arms": ["DCS", "PLACEBO"], "block_size": 4, "length": 12, "kits": "drawn"}
+PARAMETERS = {"strata": ["JER", "AFU"], "arms": ["DCS", "PLACEBO"], "block_sizes": [4], "length": 12, "kits": "drawn"}
 
 
 @pytest.mark.req("RND-06")

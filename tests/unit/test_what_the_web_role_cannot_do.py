@@ -104,7 +104,8 @@ def test_every_write_is_one_row_with_old_and_new_per_field_chained_to_the_one_be
         previous = b""
         for row in rows:
             assert bytes(row.previous) == previous
-            assert hashlib.sha256(previous + row.body.encode()).digest() == bytes(row.hash)
+            told = hashlib.sha256(row.body.encode()).digest()
+            assert hashlib.sha256(previous + told).digest() == bytes(row.hash)
             previous = bytes(row.hash)
 
 
@@ -114,11 +115,11 @@ def test_nothing_changes_while_the_study_is_locked(db):
     from crf.refusals import Locked
 
     with seeing(Site.objects.all()):
-        lock.lock_study(by=trial.person("dana"), reason="Data review of today", despite=True)
+        trial.lock_study(reason="Data review of today")
         with pytest.raises(Locked):
             subject = trial.subject("JER-001")
             trial.fill(subject, "W3", "VITALS", subject.site.today(), "ines")
-        lock.lift(by=trial.person("david"), reason="A value is wrong")
+        lock.lift(by=trial.person("david"), confirmed_by=trial.person("mark"), reason="A value is wrong")
         trial.fill(trial.subject("JER-001"), "W3", "VITALS", subject.site.today(), "ines")
 
 
@@ -135,24 +136,34 @@ def test_rows_of_another_site_do_not_exist_for_the_database(db):
         assert not AuditEntry.objects.exclude(site_id=site.pk).exclude(site_id=None).exists()
 
 
-DOSES = {  # mg a day in order -> whether the database takes it
-    (250,): True,
-    (500,): False,
-    (250, 500, 750, 1000): True,
-    (250, 750): False,
-    (250, 300): False,
-    (250, 500, 1000): False,
-    (250, 500, 750, 1000, 1250): False,
-    (250, 500, 0, 500): True,
-    (250, 500, 0, 750): True,
-    (250, 500, 250, 750): False,
-    (-250,): False,
+UP = [(0, "STEP_UP", 250), (3, "STEP_UP", 500)]
+UP_AND_HELD = [*UP, (5, "INTERRUPT", 0)]
+DOSES = {  # decisions as (day, decision, mg a day) in the order taken -> whether the database takes them
+    "the first step": ([(0, "STEP_UP", 250)], True),
+    "the second step first": ([(0, "STEP_UP", 500)], False),
+    "a first decision that is no step up": ([(0, "MAINTAIN", 250)], False),
+    "the whole ladder": ([*UP, (17, "STEP_UP", 750), (22, "STEP_UP", 1000)], True),
+    "two steps at once": ([(0, "STEP_UP", 250), (21, "STEP_UP", 750)], False),
+    "a day too soon": ([(0, "STEP_UP", 250), (2, "STEP_UP", 500)], False),
+    "a dose of no step": ([(0, "STEP_UP", 250), (3, "STEP_UP", 300)], False),
+    "above the highest": ([*UP, (17, "STEP_UP", 750), (22, "STEP_UP", 1000), (27, "STEP_UP", 1250)], False),
+    "resumed at the same step": ([*UP_AND_HELD, (8, "RESUME", 500)], True),
+    "resumed one step higher": ([*UP_AND_HELD, (8, "RESUME", 750)], False),
+    "resumed at the same step after four days": ([*UP_AND_HELD, (9, "RESUME", 500)], False),
+    "resumed one step lower after four days": ([*UP_AND_HELD, (9, "RESUME", 250)], True),
+    "resumed after eight days": ([*UP_AND_HELD, (13, "RESUME", 250)], False),
+    "raised again a day too soon": ([*UP, (5, "REDUCE", 250), (11, "STEP_UP", 500)], False),
+    "raised again after seven days": ([*UP, (5, "REDUCE", 250), (12, "STEP_UP", 500)], True),
+    "raised two steps after a reduction": ([*UP, (5, "REDUCE", 250), (20, "STEP_UP", 750)], False),
+    "maintained at a higher dose": ([(0, "STEP_UP", 250), (4, "MAINTAIN", 500)], False),
+    "a dose after a stop": ([*UP, (5, "STOP", 0), (6, "RESUME", 500)], False),
+    "less than nothing": ([(0, "STEP_UP", -250)], False),
 }
 
 
 @pytest.mark.parametrize("doses", DOSES)
 def test_the_database_refuses_a_dose_that_is_not_a_step_of_the_ladder(db, doses):
-    """More than 1000 mg, no multiple of 250, or more than one step up at a time; whoever writes it (PROTOCOL 5)."""
+    """What the history of decisions alone forbids is refused, whoever writes it (PROTOCOL 5)."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -166,7 +177,7 @@ def test_the_database_refuses_a_dose_that_is_not_a_step_of_the_ladder(db, doses)
 
         def write():
             with transaction.atomic(), act(by=person):
-                for place, mg in enumerate(doses):
+                for place, (day, decision, mg) in enumerate(DOSES[doses][0]):
                     RECORDS["DOSING"].objects.create(
                         subject=subject,
                         site=subject.site,
@@ -175,13 +186,13 @@ def test_the_database_refuses_a_dose_that_is_not_a_step_of_the_ladder(db, doses)
                         changed_by=person,
                         created_at=now,
                         changed_at=now,
-                        decided_on=today + timedelta(days=place),
-                        effective_on=today + timedelta(days=place),
+                        decided_on=today + timedelta(days=day),
+                        effective_on=today + timedelta(days=day),
                         prescribed_mg=mg,
-                        decision="MAINTAIN",
+                        decision=decision,
                     )
 
-        if DOSES[doses]:
+        if DOSES[doses][1]:
             write()
         else:
             from crf.refusals import Refusal

@@ -46,6 +46,8 @@ TABLES = {
     "crf_accessreview": APPEND,
     "crf_mail": RECORD,  # kept when it has left, without its text
     "crf_heartbeat": RECORD,
+    "crf_lockconsent": APPEND,
+    "crf_recordcheck": APPEND,
     "crf_user_groups": READ,  # Django's own groups and permissions grant nothing here
     "crf_user_user_permissions": READ,
     "django_migrations": READ,

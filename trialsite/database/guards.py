@@ -4,20 +4,28 @@ What it does is SQL (crf/migrations/sql/signature.sql): it refuses to change wha
 signature together with the change of what was signed.
 """
 
+import json
+
 #: Runs after the audit trigger, `pgtrigger_audit_...`: triggers run in the order of their names.
 NAME = "signed_or_locked"
 AUDIT = "pgtrigger_audit_"
 VISIT = "VISIT"
 
+#: Tables of the sign-in -> the columns that count; secrets and times of use do not.
+ACCOUNTS = {"account_emailaddress": "user_id email verified primary"}
+TRAIL = "trail"
+
 
 def guarded() -> dict[str, tuple[str, str]]:
     """Table -> its column with the subject's id, and the name by which signatures cover its rows ('' for never)."""
     from crf import spec
-    from crf.models import RECORDS, Query, Signature, Subject, Verification, Visit
+    from crf.models import RECORDS, Alert, Found, Query, Signature, Subject, Verification, Visit
 
     found = {
         Subject._meta.db_table: ("id", ""),
         Visit._meta.db_table: ("subject_id", VISIT),
+        Alert._meta.db_table: ("subject_id", ""),
+        Found._meta.db_table: ("subject_id", ""),
         Query._meta.db_table: ("subject_id", ""),
         Verification._meta.db_table: ("subject_id", ""),
         Signature._meta.db_table: ("subject_id", ""),
@@ -35,8 +43,18 @@ def dosing_guard() -> tuple[str, str] | None:
     if trial.LADDER is None:
         return None
     table = RECORDS[trial.code_serving(spec.Purpose.DOSING)]._meta.db_table
-    doses = ",".join(str(step.mg) for step in trial.LADDER.steps)
-    return table, f"'{doses}', '{trial.LADDER.steps_up_at_once}'"
+    return table, f"'{json.dumps(ladder_for_the_guard(trial.LADDER))}'"
+
+
+def ladder_for_the_guard(ladder) -> dict:
+    """What the database is told of a ladder: all that the history of decisions alone is judged by."""
+    limits = ("steps_up_at_once", "interruption_same_step", "interruption_one_lower", "interruptions", "reescalations")
+    return {
+        "doses": list(ladder.doses),
+        "after_days": [step.after_days for step in ladder.steps],
+        "most_days": [step.most_days for step in ladder.steps],
+        **{name: getattr(ladder, name) for name in (*limits, "reescalate_after_days", "unscheduled_changes")},
+    }
 
 
 def begun_after_withdrawal() -> list[str]:
@@ -57,6 +75,10 @@ def hang_guards(cursor) -> None:
         if table in there:
             when, function = "AFTER INSERT OR UPDATE", f"public.crf_casebook_guard('{column}', '{covered_as}')"
             _hang(cursor, NAME, table, when, function)
+    for table, columns in ACCOUNTS.items():
+        if table in there:
+            function = f"public.crf_audit('', 'anybody', '{columns}')"
+            _hang(cursor, TRAIL, table, "AFTER INSERT OR UPDATE OR DELETE", function)
     dosing = dosing_guard()
     if dosing and dosing[0] in there:
         when, function = "AFTER INSERT OR UPDATE", f"public.crf_dosing_guard({dosing[1]})"

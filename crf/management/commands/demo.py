@@ -201,14 +201,14 @@ class Command(BaseCommand):
                     walk.settle_queries()
                 self.lock(walk)
             self.compare()
-        for role in ("statistician", "data-manager"):
+        for role in ("statistician", "medical-monitor"):
             call_command("demo_opening", role)
         self.stdout.write(f"The demo's calendar went on to {until}.")
 
     def lock(self, walk: Walk, *, despite: bool = False) -> None:
         """The study is locked by whom it takes; `despite` what speaks against it, which is then on record."""
-        data_manager = walk.person("data_manager", trial.SITES[0].code)
-        lock.lock_study(by=data_manager, reason=FINISHED, despite=despite)
+        first, second = (walk.person(role, trial.SITES[0].code) for role in ("data_manager", "medical_monitor"))
+        lock.lock_study(by=first, confirmed_by=second, reason=FINISHED, despite=despite)
 
     # -- what happens to whom
 

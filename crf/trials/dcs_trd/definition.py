@@ -5,8 +5,9 @@ from crf.trials.dcs_trd import forms, protocol
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
+from crf.trials.dcs_trd.published import PUBLISHED
 from crf.trials.dcs_trd.result_files import IMPORTS
-from crf.trials.dcs_trd.rules import eligibility
+from crf.trials.dcs_trd.rules import drug, eligibility
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -24,9 +25,17 @@ TRIAL = Trial(
     forms=forms_in(forms),
     dosing=LADDER,
     analysis=ANALYSIS,
-    rules=Rules(contradictions=eligibility.contradicted, before_randomising=eligibility.before_randomising),
+    rules=Rules(
+        contradictions=eligibility.contradicted,
+        before_randomising=eligibility.before_randomising,
+        stop=drug.stop,
+        decide=drug.decide,
+        panel_on=drug.panel_on,
+    ),
     settings=protocol.SETTINGS,
     alert_kinds=protocol.ALERT_KINDS,
+    words=protocol.WORDS,
     laboratory=LABORATORY,
     imports=IMPORTS,
+    published=PUBLISHED,
 )

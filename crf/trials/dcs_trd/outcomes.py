@@ -14,7 +14,9 @@ from crf.spec.outcomes import (
     Remission,
     Response,
     Strategy,
+    Telling,
 )
+from crf.spec.purposes import Purpose
 from crf.trials.dcs_trd import protocol
 
 OUTCOMES = (
@@ -22,10 +24,14 @@ OUTCOMES = (
     Outcome("hama", "HAMA", "total", "HAM-A", "Hamilton anxiety", 0, 56),
     Outcome("hamd17", "HAMD", "total_17", "HAMD-17", "Hamilton depression, 17 items", 0, 52),
     Outcome("hamd24", "HAMD", "total_24", "HAMD-24", "Hamilton depression, 24 items", 0, 75),
-    Outcome("bdi", "BDI", "total", protocol.BDI_VERSION, "Beck inventory", 0, 63),
-    Outcome("cgi_s", "CGI", "severity", "CGI-S", "Clinical global impression, severity", 1, 7, not_assessed=(0,)),
+    Outcome("bdi", "BDI", "total", "BDI", f"Beck Depression Inventory ({protocol.BDI_VERSION})", 0, 63),
     Outcome(
-        *("cgi_i", "CGI", "improvement", "CGI-I", "Clinical global impression, improvement", 1, 7),
+        *("cgi_s", "CGI", "severity", "CGI severity", "Clinical global impression, severity", 1, 7),
+        kind=Kind.IMPRESSION,
+        not_assessed=(0,),
+    ),
+    Outcome(
+        *("cgi_i", "CGI", "improvement", "CGI improvement", "Clinical global impression, improvement", 1, 7),
         kind=Kind.IMPRESSION,
         not_assessed=(0,),
     ),
@@ -33,16 +39,27 @@ OUTCOMES = (
 
 ON_TREATMENT_DAYS = 3
 
+
+def _changed(code: str, dated: str) -> Telling:
+    """A row of concomitant medication that says how an antidepressant changed since baseline."""
+    return Telling(Purpose.MEDICATION, dated, where={"change": (code,)})
+
+
+# A changed dose ends a row and begins another, so a change counts from where its row begins, a stop from its end.
+NEW, CHANGED = (_changed("NEW", "began"),), (_changed("DOSE", "began"), _changed("ENDED", "stopped"))
+KETAMINE = (Telling(Purpose.MEDICATION, "began", words={"drug": ("ketamin",)}),)
+ATTEMPT = (Telling(Purpose.ADVERSE_EVENTS, "onset", where={"special": ("ATTEMPT",)}),)
+
 # PROTOCOL 9. That a rating of the event's own day still counts is our assumption.
 STRATEGIES = (
     Strategy("STOPDRUG", "Study drug stopped", HYPOTHETICAL, HYPOTHETICAL, days_after=ON_TREATMENT_DAYS),
-    Strategy("NEWAD", "New antidepressant", HYPOTHETICAL, HYPOTHETICAL),
-    Strategy("CHANGEDAD", "Antidepressant changed", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("NEWAD", "New antidepressant", HYPOTHETICAL, HYPOTHETICAL, told_by=NEW),
+    Strategy("CHANGEDAD", "Antidepressant changed", HYPOTHETICAL, HYPOTHETICAL, told_by=CHANGED),
     Strategy("ECT", "ECT", HYPOTHETICAL, HYPOTHETICAL),
     Strategy("TMS", "TMS", HYPOTHETICAL, HYPOTHETICAL),
-    Strategy("KETAMINE", "Ketamine or esketamine", HYPOTHETICAL, HYPOTHETICAL),
+    Strategy("KETAMINE", "Ketamine or esketamine", HYPOTHETICAL, HYPOTHETICAL, told_by=KETAMINE),
     Strategy("DEATH", "Death", HYPOTHETICAL, COMPOSITE),
-    Strategy("ATTEMPT", "Suicide attempt", HYPOTHETICAL, COMPOSITE),
+    Strategy("ATTEMPT", "Suicide attempt", HYPOTHETICAL, COMPOSITE, told_by=ATTEMPT),
     Strategy("ADMISSION", "Psychiatric admission", HYPOTHETICAL, COMPOSITE),
     Strategy("REDUCTION", "Dose reduced", TREATMENT_POLICY, TREATMENT_POLICY),
     Strategy("INTERRUPTION", "Drug interrupted", TREATMENT_POLICY, TREATMENT_POLICY),
@@ -69,9 +86,7 @@ ANALYSIS = Analysis(
     level=Decimal("0.95"),
     response=Response("hamd21", percent=50, sustained_visits=2),
     remission=Remission("hamd21", at_most=7),
-    moderators=(
-        Moderator("glycine", "GLYCINE", "result", "serum glycine before the first dose", "umol/L", outcome="hamd21"),
-    ),
+    moderators=(Moderator("glycine", "GLYCINE", "result", "serum glycine", "µmol/L", outcome="hamd21", per=10),),
     strategies=STRATEGIES,
     on_treatment_days=ON_TREATMENT_DAYS,
     treatment_emergent_days=14,
@@ -83,4 +98,7 @@ ANALYSIS = Analysis(
     ),
     unblinding_events=UNBLINDING_EVENTS,
     unblinding_words=UNBLINDING_WORDS,
+    drawn=("hamd21", "bdi"),
+    treatments="the study drug, titrated, and its comparator, both added to the ongoing antidepressant",
+    without_events="had none of them stopped the drug or been given another treatment of depression",
 )

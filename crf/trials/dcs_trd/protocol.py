@@ -25,7 +25,11 @@ SITES = (
     Site("JER", "Jerusalem", planned=14, timezone=TIMEZONE, country=COUNTRY),  # our assumption: 26 subjects as 14 + 12
     Site("AFU", "Afula", planned=12, timezone=TIMEZONE, country=COUNTRY),
 )
-ARMS = (Arm("DCS", "D-cycloserine"), Arm("PLACEBO", "Placebo", reference=True))
+#: Words with a capital that name nobody: scales, places, languages. A text with them does not look identifying.
+WORDS = frozenset(
+    "Hamilton Beck Young Montgomery Asberg Columbia Haifa Tel Aviv Israel Hadassah Emek Hebrew Arabic Russian".split()
+)
+ARMS = (Arm("DCS", "D-cycloserine", short="DCS"), Arm("PLACEBO", "Placebo", reference=True))
 ALLOCATION = Allocation(by_site=True, block_sizes=(4,))  # strata: our assumption
 
 # -- visits (PROTOCOL 2)

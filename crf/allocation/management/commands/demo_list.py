@@ -13,9 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from crf import trial
-from crf.allocation import load, schedule
-from crf.allocation.management.commands.load_allocation import BLOCK_SIZE, PLACES
+from crf.allocation import declared, load, schedule
 
 #: Chosen so that 14 and 12 subjects give 13 and 13 in the arms; the demo's list is no secret.
 SEED = "the demo trial, list 1"
@@ -35,8 +33,7 @@ class Command(BaseCommand):
         seed = settings.VAR / "demo-seed.txt"
         write(seed, SEED + "\n")
         call_command("load_allocation", seed_file=seed, by="demo", stdout=self.stdout)
-        shape = {"strata": [site.code for site in trial.SITES], "arms": [arm.code for arm in trial.ARMS]}
-        places = schedule.draw(SEED, **shape, block_size=BLOCK_SIZE, length=PLACES)
+        places = schedule.draw(SEED, **declared.shape())
         fates = [{"stratum": place.stratum, "kit": place.kit, "arm": place.arm} for place in places]
         write(settings.VAR / "demo-fates.json", json.dumps(fates))
 

@@ -10,12 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
-from crf import trial
-from crf.allocation import custody, load, papers, schedule, sealing
+from crf.allocation import custody, declared, load, papers, schedule, sealing
 from crf.allocation.refusals import SealedRoomRefusal
 
-BLOCK_SIZE = 4  # PROTOCOL 1
-PLACES = 240  # far more than any site enrols, and whole blocks of every usual size: the count tells nothing
 COPIES = 2
 
 
@@ -27,8 +24,15 @@ class Command(BaseCommand):
         source.add_argument("--seed-file", type=Path, help="a file with the seed, kept by the statistician")
         source.add_argument("--list-file", type=Path, help="a list made elsewhere: stratum,sequence,block,kit,arm")
         parser.add_argument("--kits", type=Path, help="packed kits: kit,arm; without it numbers are drawn")
-        parser.add_argument("--block-size", type=int, default=BLOCK_SIZE)
-        parser.add_argument("--places", type=int, default=PLACES, help="places in each stratum, generously")
+        parser.add_argument(
+            *("--block-size", "--block-sizes"),
+            dest="block_sizes",
+            type=int,
+            nargs="+",
+            metavar="SIZE",
+            help="instead of the trial's own: one size is fixed, several are drawn from",
+        )
+        parser.add_argument("--places", type=int, help="places in each stratum, instead of the trial's own number")
         parser.add_argument("--packing-list", type=Path, help="write which kit holds which arm (0600, UNBLINDS)")
         parser.add_argument("--summary", action="store_true", help="print counts by arm, to compare (UNBLINDS)")
         parser.add_argument("--replace", action="store_true", help="discard a loaded list of which nothing was given")
@@ -47,18 +51,20 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
 
     def load(self, seed_file, list_file, options):
-        block_size = options["block_size"]
-        strata, arms = [site.code for site in trial.SITES], [arm.code for arm in trial.ARMS]
+        shape = declared.shape()
+        for name, option in (("block_sizes", "block_sizes"), ("length", "places")):
+            if options[option] and options[option] != shape[name]:
+                shape[name] = options[option]
+                self.stdout.write(f"Not as the trial declares: --{option.replace('_', '-')} of the command line holds.")
         if seed_file:
             kits = papers.read_kits(options["kits"]) if options["kits"] else None
-            shape = {"strata": strata, "arms": arms, "block_size": block_size, "length": options["places"]}
             places = schedule.draw(papers.read_seed(seed_file), **shape, kits=kits)
             generator, parameters = schedule.GENERATOR, {**shape, "kits": "packed" if kits else "drawn"}
         else:
             places = papers.read_list(list_file)
             generator = "made elsewhere"
-            parameters = {"strata": strata, "arms": arms, "block_size": block_size, "kits": "in the list"}
-        self.refuse_mistakes(places, strata, arms, block_size)
+            parameters = {**{name: shape[name] for name in ("strata", "arms", "block_sizes")}, "kits": "in the list"}
+        self.check_list(places, shape)
         by = options["by"] or getpass.getuser()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -79,9 +85,9 @@ class Command(BaseCommand):
             papers.write_packing_list(options["packing_list"], places)
         self.tell(places, root, options["summary"])
 
-    def refuse_mistakes(self, places, strata, arms, block_size):
-        least = max(site.planned for site in trial.SITES)
-        if found := schedule.mistakes_in(places, strata=strata, arms=arms, block_size=block_size, least=least):
+    def check_list(self, places, shape):
+        planned = {name: shape[name] for name in ("strata", "arms", "block_sizes")}
+        if found := schedule.mistakes_in(places, **planned, least=declared.least_places()):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))
 
     def key(self) -> bytes:

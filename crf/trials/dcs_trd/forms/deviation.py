@@ -1,6 +1,6 @@
 """Departures from the protocol: opened by the system or by people, never a reason to refuse data (PROTOCOL 8)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice, joined
 from crf.spec.consequences import DEVIATION_KINDS
 from crf.spec.people import READERS, SITE_TEAM
 
@@ -25,6 +25,9 @@ class Deviation(Form):
     begun_after_failure = True
     repeating = log = True
     dated = "occurred_on"
+
+    def called(r) -> str:
+        return joined(KINDS.show(r.kind), r.occurred_on)
 
     kind = Item("Kind", KINDS, testcd="DVDECOD")
     description = Item("What happened", Text(500, long=True), testcd="DVTERM")
@@ -51,3 +54,5 @@ class Deviation(Form):
             blank=True,
         ),
     )
+
+    typical = {"kind": "OTHER", "opened_by": "PERSON", "severity": "MINOR", "at_visit": ""}

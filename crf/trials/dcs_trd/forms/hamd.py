@@ -355,6 +355,8 @@ class HAMD(Form):
     short_under = protocol.SHORT_HAMD_MINUTES
     bands = {"total_17": ((0, "none"), (8, "mild"), (14, "moderate"), (19, "severe"), (23, "very severe"))}
 
+    threshold_of = "total_21"
+
     def threshold(visit: str | None) -> int | None:
         """HAMD-21 decides on entry at screening and baseline."""
         return protocol.ENTRY.hamd_21 if visit in HISTORY_VISITS else None

@@ -1,6 +1,6 @@
 """Consent given again, to a new version or after new information (PROTOCOL 3)."""
 
-from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Text, Time, choice
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Text, Time, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 
@@ -13,6 +13,9 @@ class Reconsent(Form):
     entered_by, read_by = SITE_TEAM, READERS
     repeating = log = True
     dated = "asked_on"
+
+    def called(r) -> str:
+        return joined(r.consent_version and f"version {r.consent_version}", r.asked_on)
 
     because = Item("Why", choice(VERSION="New version", INFORMATION="New information", OTHER="Other"))
     consent_version = Item("Version of the consent form", Text(20))

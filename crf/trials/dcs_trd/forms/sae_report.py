@@ -1,7 +1,10 @@
 """Reports of a serious adverse event: each version that went out, to whom and when (PROTOCOL 7: the 24-hour clock)."""
 
-from crf.spec import OPEN, Check, Date, Form, Integer, Item, Purpose, Text, Time, choice
+from crf.spec import OPEN, Check, Date, Form, Integer, Item, Purpose, Text, Time, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
+
+VERSIONS = choice(INITIAL="Initial", FOLLOWUP="Follow-up", FINAL="Final")
+RECIPIENTS = choice(SPONSOR="Sponsor", ETHICS="Ethics committee", AUTHORITY="Authority")
 
 
 def _row_of(r, others):
@@ -44,13 +47,14 @@ class SaeReport(Form):
     repeating = log = True
     dated = "sent_on"
 
-    event = Item("Adverse event, row number", Integer(1, 999), help="The row of the event in the casebook")
-    report = Item("Version", choice(INITIAL="Initial", FOLLOWUP="Follow-up", FINAL="Final"))
-    sent_to = Item(
-        "Sent to",
-        choice(SPONSOR="Sponsor", ETHICS="Ethics committee", AUTHORITY="Authority"),
-        help="The 24-hour clock runs until the first report to the sponsor",
+    def called(r) -> str:
+        return joined(VERSIONS.show(r.report), RECIPIENTS.show(r.sent_to), r.sent_on)
+
+    event = Item(
+        "Adverse event", Integer(1, 999), help="Serious events are offered by the names they bear in the casebook"
     )
+    report = Item("Version", VERSIONS)
+    sent_to = Item("Sent to", RECIPIENTS, help="The 24-hour clock runs until the first report to the sponsor")
     sent_on = Item("Date sent", Date())
     sent_at = Item("Time sent", Time())
     reference_number = Item("Reference number", Text(60), required=False)
@@ -59,7 +63,7 @@ class SaeReport(Form):
     checks = (
         Check(
             "SAEREPORT-01",
-            "There is no serious adverse event in that row: please check the row, or the event.",
+            "This is no serious adverse event: please check which event is meant, or the event itself.",
             is_of_a_serious_event,
             items=("event",),
         ),

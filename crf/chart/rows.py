@@ -1,0 +1,43 @@
+"""What rows of repeating forms are called: an adverse event by its term and onset, never “row 2” (F-410)."""
+
+import json
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+
+from django.db import connection
+
+from crf import spec, trial
+from crf.models import RECORDS
+
+
+class RowNames:
+    """The names of the standing rows of some subjects. One statement, and none where no form names its rows."""
+
+    def __init__(self, found: dict[tuple[str, int], str]):
+        self._found = found
+
+    @classmethod
+    def of(cls, subject_ids: Iterable[int], forms: Collection[type[spec.Form]]) -> "RowNames":
+        """Of the rows of these forms, as far as a form says how its rows are called."""
+        naming = [form for form in forms if form.repeating and form.called]
+        if not naming:
+            return cls({})
+        parts = [
+            f"SELECT '{form.code}', id, row_number, to_jsonb(record)::text"  # nosec B608 - names of our own tables
+            f" FROM {RECORDS[form.code]._meta.db_table} record"
+            " WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
+            for form in naming
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), {"subjects": list(subject_ids)})
+            rows = cursor.fetchall()
+        return cls({(code, pk): _called(code, row, body) for code, pk, row, body in rows})
+
+    def called(self, form: type[spec.Form], record: int, row: int) -> str:
+        """How the row is called: by what it is about, else by its form and number."""
+        return self._found.get((form.code, record)) or form.row_called(row, {})
+
+
+def _called(code: str, row: int, body: str) -> str:
+    form, fields, stored = trial.form(code), RECORDS[code]._meta, json.loads(body, parse_float=Decimal)
+    return form.row_called(row, {name: fields.get_field(name).to_python(stored[name]) for name in form.items})

@@ -1,0 +1,110 @@
+"""What is handed out at a visit, and what should be left of it at the next: the records before the rules (PROTOCOL 5).
+
+Three facts, never mixed: what was prescribed, what was handed out, what was taken. Here the first two are compared.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from crf import trial
+from crf.chart.dose import prescriptions
+from crf.chart.others import Others
+from crf.models import Subject, Visit
+from crf.rules.dispensing import Quantity, counted, planned_quantity, quantity
+from crf.rules.exposure import prescribed_capsules
+from crf.rules.ladder import prescribed_on
+from crf.rules.study_day import study_day
+from crf.spec.purposes import Purpose
+
+
+@dataclass(frozen=True)
+class ToHandOut:
+    """What the page of dispensing says before anything is handed out."""
+
+    kit: str
+    dose: str
+    quantity: Quantity
+    in_words: str
+    planned_in_words: str
+
+    @property
+    def is_as_planned(self) -> bool:
+        return self.in_words == self.planned_in_words
+
+
+@dataclass(frozen=True)
+class ToCount:
+    """What the page of the count says: handed out since the last count, and what of it was prescribed up to today."""
+
+    since: date
+    dispensed: int
+    prescribed: int
+    unit: str
+
+    @property
+    def expected_back(self) -> int | None:
+        """What should be left; None where more was prescribed than was handed out."""
+        return self.dispensed - self.prescribed if self.dispensed >= self.prescribed else None
+
+    @property
+    def dispensed_in_words(self) -> str:
+        return counted(self.dispensed, self.unit)
+
+    @property
+    def prescribed_in_words(self) -> str:
+        return counted(self.prescribed, self.unit)
+
+
+def next_dispensing_day(visit_code: str) -> int:
+    """The target day of the next visit that dispenses, or of the last of the treatment: how long it has to last."""
+    number = trial.visit(visit_code).number
+    coming = [*trial.DISPENSING_VISITS, trial.LAST_TREATMENT_VISIT]
+    days = [trial.visit(code).day for code in coming if trial.visit(code).number > number]
+    return days[0] if days else trial.LADDER.last_day + 1
+
+
+def to_hand_out(subject: Subject, others: Others, visit: Visit, *, day_1: date | None, on: date) -> ToHandOut | None:
+    """What to hand out on a date; None for a trial without a ladder, and for who is not randomised."""
+    ladder = trial.LADDER
+    if ladder is None or not subject.is_randomised:
+        return None
+    decision = others.record(trial.code_serving(Purpose.DOSING), visit=visit.code)
+    if decision is not None and decision.decided_on is not None:
+        on = max(on, decision.decided_on)  # what was decided at this visit counts, also on a later day of it
+    day_1 = day_1 or on
+    history = prescriptions(others, day_1, until=on)
+    day = study_day(on, day_1=day_1)
+    until = next_dispensing_day(visit.code) if visit.definition.is_planned else _next_after(day)
+    wanted = quantity(ladder, history, day=day, until=until)
+    planned = planned_quantity(ladder, day=max(day, 1), until=until)
+    dose = f"{prescribed_on(history, max(day, 1))} {ladder.unit}" if history else "nothing yet"
+    return ToHandOut(subject.kit, dose, wanted, wanted.in_words(ladder), planned.in_words(ladder))
+
+
+def _next_after(day: int) -> int:
+    """The day of the first dispensing or end of treatment after a day: for a visit that was not planned."""
+    days = [trial.visit(code).day for code in (*trial.DISPENSING_VISITS, trial.LAST_TREATMENT_VISIT)]
+    return next((coming for coming in days if coming > day), trial.LADDER.last_day + 1)
+
+
+def to_count(others: Others, *, day_1: date | None, on: date) -> ToCount | None:
+    """What was handed out since the last count and how much of it was prescribed up to the day before.
+
+    None where nothing was handed out, or where the form of dispensing has no item `capsules`.
+    """
+    form, counts = trial.serving(Purpose.DISPENSING), trial.code_serving(Purpose.RETURNS)
+    if trial.LADDER is None or form is None or "capsules" not in form.items or day_1 is None:
+        return None
+    counted_on = [one.counted_on for one in others.records(counts) if one.counted_on and one.counted_on < on]
+    since = max(counted_on, default=day_1)
+    bottles = [
+        one
+        for one in others.records(form.code)
+        if one.dispensed_on and since <= one.dispensed_on < on and one.capsules is not None
+    ]
+    if not bottles:
+        return None
+    first = study_day(min(one.dispensed_on for one in bottles), day_1=day_1)
+    history = prescriptions(others, day_1)
+    prescribed = prescribed_capsules(trial.LADDER, history, first=first, last=study_day(on, day_1=day_1) - 1)
+    return ToCount(since, sum(one.capsules for one in bottles), prescribed, trial.LADDER.capsule)

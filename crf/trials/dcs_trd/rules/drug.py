@@ -1,0 +1,77 @@
+"""What this trial's records say about the drug: reasons to stop it, to judge before the next dose, and the panel.
+
+`chart` is what holds of a subject (crf/chart/others.py).
+"""
+
+from datetime import date
+
+from crf.spec.reasons import Because
+from crf.trials.dcs_trd import protocol
+from crf.trials.dcs_trd.forms.adverse_event import STOPPING_EVENTS
+from crf.trials.dcs_trd.rules.laboratory import laboratory_of
+from crf.trials.dcs_trd.rules.safety import SafetyFacts, reasons_to_decide, reasons_to_stop
+
+BEFORE = (protocol.SCREENING, protocol.BASELINE)
+#: Answers of other forms that tell a stopping event too: form, item, what tells it, the event.
+TOLD_ELSEWHERE = (
+    ("UKU", "epileptic_seizures", lambda degree: degree > 0, "SEIZURE"),
+    ("SUICIDE", "attempt", lambda answer: answer == "Y", "ATTEMPT"),
+    ("PREG", "result", lambda result: result == "POSITIVE", "PREGNANCY"),
+)
+
+
+def stop(chart) -> tuple[Because, ...]:
+    """Reasons to stop the drug for good."""
+    return reasons_to_stop(facts_of(chart))
+
+
+def decide(chart) -> tuple[Because, ...]:
+    """What the investigator has to judge before the next dose."""
+    return reasons_to_decide(facts_of(chart))
+
+
+def panel_on(chart, on: date) -> date | None:
+    """The day of the latest panel up to a date of which every abnormal value was judged."""
+    panels: dict[str, list] = {}
+    for row in chart.records("LAB"):
+        panels.setdefault(row.visit_code, []).append(row)
+    judged = [
+        max(row.drawn_on for row in rows if row.drawn_on)
+        for rows in panels.values()
+        if any(row.drawn_on for row in rows) and not any(_waits_for_judgement(row) for row in rows)
+    ]
+    return max((drawn for drawn in judged if drawn <= on), default=None)
+
+
+def _waits_for_judgement(row) -> bool:
+    return row.flag in ("LOW", "HIGH") and row.significant is None
+
+
+def facts_of(chart) -> SafetyFacts:
+    """What the records say that speaks against the next dose."""
+    impressions = [answer.value for answer in chart.series("CGI", "improvement") if answer.value is not None]
+    totals = {answer.visit: answer.value for answer in chart.series("HAMD", "total_21") if answer.value is not None}
+    return SafetyFacts(
+        special_events=_events(chart),
+        open_suicidality_alert="suicidality" in chart.open_alerts,
+        cgi_improvement=impressions[-1] if impressions else None,
+        hamd_21_baseline=totals.get(protocol.BASELINE),
+        laboratory=laboratory_of(chart),
+        hamd_21=[total for code, total in totals.items() if code not in BEFORE],
+    )
+
+
+def _events(chart) -> list[str]:
+    """Signs of the nervous system that go on, and stopping events whether they are over or not, from every form.
+
+    What other forms tell counts from the first visit after baseline.
+    """
+    events = [
+        record.special
+        for record in chart.records("AE")
+        if record.special in STOPPING_EVENTS or (record.special not in (None, "NONE") and record.ongoing == "Y")
+    ]
+    for form, item, tells, event in TOLD_ELSEWHERE:
+        told = [one.value for one in chart.series(form, item) if one.value is not None and one.visit not in BEFORE]
+        events += [event] if any(map(tells, told)) else []
+    return list(dict.fromkeys(events))

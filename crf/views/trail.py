@@ -1,0 +1,132 @@
+"""The trail of the whole study on one page, its export, and what the last look at the record found."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from allauth.account.decorators import reauthentication_required
+from django import forms as entry
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import render
+
+from crf import permissions
+from crf.actions import export_trail as deeds
+from crf.actions import verify_record
+from crf.exchange.trail.export import FORMATS, NoParquet
+from crf.models import AuditEntry, RecordCheck, SignIn, Site, Subject
+from crf.refusals import NotYet
+from crf.shown import access_states as states
+from crf.shown import study_trail
+from crf.views.asking import asked, posted
+
+A_PAGE = 50
+FILTERS = ("kind", "who", "subject", "site", "since", "until")
+
+
+def trail(request):
+    """Everything that was written or done, newest first: by kind, person, subject, site and day."""
+    permissions.require_anywhere(request.user, "read whole trail")
+    told = {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in FILTERS}
+    kinds = [(kind, word) for kind, (word, _) in study_trail.KINDS.items()] + [(study_trail.SIGN_INS, "Sign-ins")]
+    context = {"asked": told, "kinds": kinds, "sites": Site.objects.order_by("code")}
+    if told["kind"] == study_trail.SIGN_INS:
+        page = Paginator(_sign_ins(told), A_PAGE).get_page(request.GET.get("page"))
+        context["sign_ins"] = [{"event": event, "state": states.SIGN_INS[event.kind]} for event in page]
+    else:
+        page = Paginator(_entries(told), A_PAGE).get_page(request.GET.get("page"))
+        context["lines"] = study_trail.lines(page)
+    return render(request, "crf/trail.html", context | {"page": page, "check": verify_record.latest()})
+
+
+def _entries(told: dict):
+    tables = study_trail.KINDS.get(told["kind"], ("", ()))[1]
+    every = [table for _, of_kind in study_trail.KINDS.values() for table in of_kind]
+    found = AuditEntry.objects.filter(table__in=tables or every).exclude(chain="apart").order_by("-at", "-pk")
+    if told["who"]:
+        found = found.filter(actor_name__iexact=told["who"])
+    if told["subject"]:
+        found = found.filter(subject__in=Subject.objects.filter(number=told["subject"]).values("pk"))
+    if told["site"]:
+        found = found.filter(site_id__in=Site.objects.filter(code=told["site"]).values("pk"))
+    return _between(found, told)
+
+
+def _sign_ins(told: dict):
+    found = SignIn.objects.select_related("user").order_by("-at", "-pk")
+    if told["who"]:
+        found = found.filter(user__username__iexact=told["who"])
+    return _between(found, told)
+
+
+def _between(found, told: dict):
+    """Between two days (UTC), both among them; what is no day is left out of account."""
+    for name, lookup in (("since", "at__date__gte"), ("until", "at__date__lte")):
+        try:
+            found = found.filter(**{lookup: date.fromisoformat(told[name])})
+        except ValueError:
+            told[name] = ""
+    return found
+
+
+class Wanted(entry.Form):
+    """Which part of the trail, in which form, and what for."""
+
+    subject = entry.CharField(
+        required=False, max_length=20, label="Subject", help_text="Its number; empty for the whole trail."
+    )
+    format = entry.ChoiceField(label="Form", choices=list(FORMATS.items()))
+    purpose = entry.CharField(
+        max_length=300,
+        label="What is it wanted for?",
+        widget=entry.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your name, the time and the checksum of the file.",
+    )
+
+
+def export_trail(request):
+    """Take the trail out, with the verifier and the anchors; with fresh authentication."""
+    permissions.require_anywhere(request.user, "export trail")
+    return _export(request)
+
+
+@reauthentication_required
+def _export(request):
+    form = Wanted(posted(request), initial={"subject": request.GET.get("subject", "")[:20]})
+
+    def deed(answers):
+        subject = None
+        if number := answers["subject"].strip():
+            subject = Subject.objects.select_related("site").filter(number=number).first()
+            if subject is None:
+                raise NotYet(f"There is no subject {number} at your sites.")
+        # Written whole before the answer begins: the wall between the sites stands only while the page is made.
+        with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+            try:
+                deeds.export(
+                    Path(file.name),
+                    by=request.user,
+                    purpose=answers["purpose"],
+                    format=answers["format"],
+                    subject=subject,
+                )
+            except NoParquet as missing:
+                raise NotYet(str(missing)) from missing
+            name = f"audit-trail{f'-{subject.number}' if subject else ''}-{answers['format']}.zip"
+            return FileResponse(open(file.name, "rb"), as_attachment=True, filename=name)
+
+    crumbs = [{"word": "Audit trail", "href": ""}, {"word": "Export"}]
+    return asked(request, "crf/export_trail.html", {"crumbs": crumbs}, form, deed, cautious=False)
+
+
+def record_check(request):
+    """What the last looks at the whole record found, and when its trail was anchored."""
+    permissions.require_anywhere(request.user, "read verification")
+    latest = verify_record.anchors().latest()
+    context = {
+        "checks": RecordCheck.objects.order_by("-ended_at")[:20],
+        "anchored_at": latest[0] if latest else None,
+        "point": latest[1] if latest else None,
+        "key": verify_record.anchors().key() if latest else "",
+    }
+    return render(request, "crf/record_check.html", context)

@@ -1,0 +1,233 @@
+"""The rules of dosing on any ladder: the declaration, written down a second time, is never broken (F-107)."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crf.rules import proof, titration
+from crf.rules.dispensing import planned_quantity
+from crf.rules.ladder import Decision, Prescription
+from crf.rules.titration import Proposal, Verdict, dose_to_resume, may_decide, propose
+from crf.spec.dosing import Ladder, Step
+from crf.spec.kinds import DeclarationError
+
+pytestmark = pytest.mark.finding("F-107")
+
+UNEVEN = Ladder(
+    steps=(
+        Step(1, 50, 1, 2, units=(1, 0)),
+        Step(2, 100, 3, 5, after_days=2, units=(0, 1)),
+        Step(3, 150, 6, 8, after_days=1, needs_panel=True, units=(1, 1)),
+        Step(4, 300, 9, 10, units=(0, 3)),
+    ),
+    strengths=(50, 100),
+    unit="µg/d",
+    capsule="tablet",
+    early_days=1,
+    interruption_same_step=1,
+    interruption_one_lower=3,
+    interruptions=1,
+    reescalate_after_days=2,
+    steps_up_at_once=2,
+)
+
+
+@st.composite
+def ladders(draw) -> Ladder:
+    """Small ladders of every kind."""
+    doses = sorted(draw(st.sets(st.integers(1, 12), min_size=1, max_size=3)))
+    days = [draw(st.integers(1, 3)) for _ in doses]
+    firsts = [1 + sum(days[:at]) for at in range(len(days))]
+    steps = tuple(
+        Step(
+            at + 1,
+            50 * dose,
+            firsts[at],
+            firsts[at] + days[at] - 1,
+            after_days=draw(st.integers(0, days[at - 1])) if at else 0,
+            needs_panel=draw(st.booleans()),
+            most_days=draw(st.none() | st.integers(days[at], days[at] + 2)),
+        )
+        for at, dose in enumerate(doses)
+    )
+    same = draw(st.integers(0, 1))
+    return Ladder(
+        steps,
+        unit_dose=50,
+        early_days=draw(st.integers(0, 1)),
+        interruption_same_step=same,
+        interruption_one_lower=same + draw(st.integers(0, 2)),
+        interruptions=draw(st.none() | st.integers(0, 1)),
+        reescalations=draw(st.integers(0, 1)),
+        reescalate_after_days=draw(st.integers(0, 2)),
+        steps_up_at_once=draw(st.integers(1, 2)),
+        unscheduled_changes=draw(st.booleans()),
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(ladders())
+def test_no_admitted_decision_and_no_proposal_breaks_the_declaration(ladder):
+    found = proof.prove(ladder, beyond=1)
+    assert [str(violation) for violation in found.violations] == []
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ladder=ladders())
+def test_the_guard_of_the_database_refuses_the_same(db, ladder):
+    from crf.management.commands.prove import differences_from_guard
+
+    assert differences_from_guard(ladder, proof.prove(ladder, beyond=1)) == []
+
+
+def test_an_uneven_ladder_in_two_strengths_is_proved_against_rule_and_guard(db):
+    from crf.management.commands.prove import differences_from_guard
+
+    found = proof.prove(UNEVEN, beyond=1)
+    assert found.states > 100 and found.transitions > 1_000
+    assert [str(violation) for violation in found.violations] == []
+    assert differences_from_guard(UNEVEN, found) == []
+
+
+# -- sentences and amounts are the declaration's
+
+
+def history(*entries):
+    return [Prescription(day, decision, mg) for day, decision, mg in entries]
+
+
+def test_sentences_name_the_ladders_own_doses_units_and_days():
+    held = history((1, "STEP_UP", 50), (3, "STEP_UP", 100), (4, "INTERRUPT", 0))
+    said = {day: dose_to_resume(UNEVEN, held, day=day) for day in (5, 6, 8)}
+    assert [mg for mg, _ in said.values()] == [100, 50, None]
+    assert [why.sentence for _, why in said.values()] == [
+        "Interrupted for 1 day, at most 1: resume at the same 100 µg.",
+        "Interrupted for 2 days, 2 to 3: resume one step lower, at 50 µg.",
+        "Interrupted for 4 days, more than 3: the drug is stopped for good.",
+    ]
+
+
+def test_from_the_lowest_step_of_any_ladder_there_is_no_lower_one():
+    held = history((1, "STEP_UP", 50), (2, "INTERRUPT", 0))
+    assert dose_to_resume(UNEVEN, held, day=4)[0] == 50
+
+
+def test_an_interruption_more_than_admitted_is_refused_with_a_sentence():
+    again = history((1, "STEP_UP", 50), (2, "INTERRUPT", 0), (3, "RESUME", 50))
+    verdict = may_decide(UNEVEN, "INTERRUPT", mg=0, history=again, day=4, proposal=propose(UNEVEN, again, day=4))
+    assert [one.sentence for one in verdict.refusals] == ["The drug was interrupted once already: stop it instead."]
+
+
+def test_a_dose_between_the_steps_is_the_dose_of_no_step():
+    on_50 = history((1, "STEP_UP", 50))
+    verdict = may_decide(UNEVEN, "STEP_UP", mg=200, history=on_50, day=9, proposal=propose(UNEVEN, on_50, day=9))
+    assert "200 µg/d is the dose of no step; the steps are 50, 100, 150, 300 µg/d." in [
+        one.sentence for one in verdict.refusals
+    ]
+
+
+def test_after_the_most_days_on_a_step_the_dose_is_not_maintained():
+    ladder = Ladder((Step(1, 50, 1, 2), Step(2, 100, 3, 9, needs_panel=True, most_days=7)), unit_dose=50)
+    late = history((1, "STEP_UP", 50), (2, "STEP_UP", 100))
+    proposal = propose(ladder, late, day=9)
+    assert (proposal.decision, proposal.mg) == (Decision.REDUCE, 50)
+    assert proposal.because[0].sentence == "100 mg is given for at most 7 days; by day 9 it is 7."
+
+
+def test_amounts_are_told_for_each_strength():
+    assert UNEVEN.units_of(150) == (1, 1) and UNEVEN.capsules_of(300) == 3 and UNEVEN.mg_of(2) is None
+    planned = planned_quantity(UNEVEN, day=6, until=9)
+    assert planned.in_words(UNEVEN) == "5 tablets of 50 µg and 5 tablets of 100 µg"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"strengths": (), "unit_dose": 0}, "unit_dose"),
+        ({"strengths": (50, 70)}, "is not what"),
+        ({"steps_up_at_once": 0}, "at least one step"),
+        ({"interruptions": -1}, "None means no limit"),
+        ({"steps": (Step(1, 50, 1, 2, units=(1, 0), most_days=1),)}, "at most 1"),
+        ({"steps": (Step(1, 50, 2, 3, units=(1, 0)),)}, "begins on day 1"),
+        ({"steps": (Step(1, 50, 1, 1, units=(1, 0)), Step(2, 100, 2, 3, after_days=5, units=(0, 1)))}, "wants 5"),
+        ({"steps": (Step(1, 50, 1, 1),)}, "how many of each strength"),
+    ],
+)
+def test_a_ladder_that_cannot_be_is_refused_with_a_sentence(change, sentence):
+    with pytest.raises(DeclarationError, match=sentence):
+        Ladder(**({"steps": UNEVEN.steps, "strengths": (50, 100)} | change))
+
+
+# -- planted faults are found
+
+
+def admitting(rule):
+    """The rules without one of their refusals."""
+
+    def faulty(*args, **named):
+        verdict = may_decide(*args, **named)
+        kept = tuple(one for one in verdict.refusals if one.rule != rule)
+        return Verdict(kept, verdict.effective_day, verdict.reason_required)
+
+    return faulty
+
+
+def a_day_early(*args, **named):
+    verdict = may_decide(*args, **named)
+    return Verdict(verdict.refusals, max(verdict.effective_day - 1, 1), verdict.reason_required)
+
+
+PLANTED = (
+    "02",
+    "04",
+    "05",
+    "06",
+    "07",
+    "08",
+    "12",
+    "13",
+    "20",
+    "21",
+    "24",
+    "25",
+    "26",
+    "27",
+    "28",
+    "29",
+    "30",
+    "31",
+    "33",
+)
+
+
+@pytest.mark.parametrize("rule", PLANTED)
+def test_a_refusal_that_is_left_out_is_found(rule):
+    found = proof.prove(UNEVEN, may_decide=admitting(f"TITR-{rule}"), beyond=1, until_found=True).violations
+    assert found
+    assert " on day " in str(found[0])
+
+
+def test_a_step_up_that_begins_a_day_early_is_found():
+    assert any(
+        "before its planned day" in str(one)
+        for one in proof.prove(UNEVEN, may_decide=a_day_early, until_found=True).violations
+    )
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "sentence"),
+    [
+        ("reasons_to_stop", "over a reason to stop"),
+        ("ended", "after treatment ended"),
+        ("reasons_to_decide", "before what is open is judged"),
+    ],
+)
+def test_a_proposal_that_forgets_a_fact_is_found(forgotten, sentence):
+    def faulty(*args, **named) -> Proposal:
+        return propose(*args, **{name: value for name, value in named.items() if name != forgotten})
+
+    assert any(sentence in str(one) for one in proof.prove(UNEVEN, propose=faulty, until_found=True).violations)
+
+
+def test_every_refusal_the_database_repeats_is_one_of_the_rules():
+    assert {f"TITR-{number:02d}" for number in range(1, 42)} >= titration.BY_HISTORY
