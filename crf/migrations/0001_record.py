@@ -34,6 +34,20 @@ class Migration(migrations.Migration):
                     ],
                 ),
                 migrations.CreateModel(
+                    name="Heartbeat",
+                    fields=[
+                        ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                        ("at", models.DateTimeField()),
+                        ("since", models.DateTimeField(help_text="when this process of it began")),
+                        (
+                            "found",
+                            models.JSONField(
+                                default=list, help_text="names of the findings that administrators were told of"
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="Site",
                     fields=[
                         (
@@ -106,6 +120,8 @@ class Migration(migrations.Migration):
                         ),
                         ("organisation", models.CharField(blank=True, max_length=200)),
                         ("sessions_ended", models.PositiveIntegerField(default=0)),
+                        ("email_confirmed_at", models.DateTimeField(blank=True, null=True)),
+                        ("identity_doubted_at", models.DateTimeField(blank=True, null=True)),
                         (
                             "groups",
                             models.ManyToManyField(
@@ -115,6 +131,16 @@ class Migration(migrations.Migration):
                                 related_query_name="user",
                                 to="auth.group",
                                 verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "identity_doubted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
                             ),
                         ),
                         (
@@ -141,6 +167,98 @@ class Migration(migrations.Migration):
                         ],
                     },
                     managers=[("objects", django.contrib.auth.models.UserManager())],
+                ),
+                migrations.CreateModel(
+                    name="AccessChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("email", "Another e-mail address"),
+                                    ("link", "A new password and a new second factor"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("email", models.EmailField(blank=True, max_length=254)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waits for a second administrator"),
+                                    ("confirmed", "Confirmed"),
+                                    ("refused", "Refused"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("asked_at", models.DateTimeField()),
+                        ("decided_at", models.DateTimeField(null=True)),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="access_changes",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "waiting")),
+                                fields=("user",),
+                                name="access_change_one_waits_per_person",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "waiting")
+                                    ),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state", "refused"),
+                                    ),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state", "confirmed"),
+                                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                        models.Q(("decided_by", models.F("user")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="access_change_is_confirmed_by_a_second_person",
+                            ),
+                        ]
+                    },
                 ),
                 migrations.CreateModel(
                     name="AccessReview",
@@ -317,6 +435,211 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="LockRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("lock", "Lock the study"), ("lift", "Lift the lock of the study")],
+                                max_length=4,
+                            ),
+                        ),
+                        ("asked_at", models.DateTimeField()),
+                        ("reason", models.CharField(max_length=300)),
+                        ("content_hash", models.CharField(max_length=64)),
+                        ("exceptions", models.JSONField(blank=True, default=list)),
+                        ("settled_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, choices=[("done", "Done"), ("withdrawn", "Withdrawn")], max_length=9
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "settled_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="LockConsent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("as_role", models.CharField(max_length=30)),
+                        (
+                            "for_site",
+                            models.CharField(
+                                blank=True, help_text="the code of the investigator's site", max_length=10
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="consents",
+                                to="crf.lockrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("request", "by", "for_site"), name="lock_consent_once")
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Mail",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("alert", "Alert"),
+                                    ("account", "Account"),
+                                    ("service", "Service"),
+                                    ("other", "Sign-in"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("to", models.CharField(blank=True, help_text="empty: nobody held the role", max_length=254)),
+                        ("title", models.CharField(max_length=200)),
+                        ("text", models.TextField(blank=True, help_text="encrypted; emptied once it has left")),
+                        ("written_at", models.DateTimeField()),
+                        (
+                            "next_try_at",
+                            models.DateTimeField(help_text="empty once it has left or was given up", null=True),
+                        ),
+                        ("tries", models.PositiveIntegerField(default=0)),
+                        (
+                            "trouble",
+                            models.CharField(
+                                blank=True, help_text="what the last try met, in kinds and codes", max_length=200
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("given_up_at", models.DateTimeField(null=True)),
+                        (
+                            "link_for",
+                            models.ForeignKey(
+                                help_text="whose password the link in it sets; the link is made when the mail leaves",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-written_at", "-pk"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("next_try_at__isnull", False)),
+                                fields=["next_try_at"],
+                                name="mail_waiting",
+                            )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("sent_at__isnull", True),
+                                    models.Q(
+                                        ("given_up_at__isnull", True), ("next_try_at__isnull", True), ("text", "")
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="mail_sent_is_settled",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "alert"), _negated=True),
+                                    ("given_up_at__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="mail_of_an_alert_is_never_given_up",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RecordCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField()),
+                        (
+                            "cause",
+                            models.CharField(
+                                choices=[
+                                    ("nightly", "Every night"),
+                                    ("by_hand", "By hand"),
+                                    ("lock", "Before the study lock"),
+                                    ("report", "Before the unblinded report"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("events", models.BigIntegerField()),
+                        ("cells", models.BigIntegerField()),
+                        (
+                            "anchored_at",
+                            models.DateTimeField(help_text="of the newest anchor that was compared", null=True),
+                        ),
+                        ("findings", models.JSONField(default=list, help_text="sentences without any value")),
+                        (
+                            "count",
+                            models.PositiveIntegerField(
+                                default=0, help_text="findings, also those beyond what is kept"
+                            ),
+                        ),
+                    ],
+                    options={"indexes": [models.Index(fields=["-ended_at"], name="record_check_by_time")]},
+                ),
+                migrations.CreateModel(
                     name="SignIn",
                     fields=[
                         (
@@ -336,12 +659,15 @@ class Migration(migrations.Migration):
                                     ("failed_code", "Failed at the second factor"),
                                     ("timed_out", "Signed out after idle time"),
                                     ("ended", "Sessions ended"),
+                                    ("refused", "Refused after too many failures"),
                                 ],
                                 max_length=12,
                             ),
                         ),
                         ("address", models.GenericIPAddressField(null=True)),
                         ("browser", models.CharField(blank=True, max_length=200)),
+                        ("device", models.CharField(blank=True, default="", max_length=16)),
+                        ("name_mark", models.CharField(blank=True, default="", max_length=8)),
                         (
                             "user",
                             models.ForeignKey(
@@ -622,6 +948,15 @@ class Migration(migrations.Migration):
                         ("lifted_at", models.DateTimeField(blank=True, null=True)),
                         ("lifted_reason", models.CharField(blank=True, max_length=300)),
                         (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
                             "lifted_by",
                             models.ForeignKey(
                                 null=True,
@@ -662,6 +997,16 @@ class Migration(migrations.Migration):
                         ]
                     },
                 ),
+                migrations.AddField(
+                    model_name="lockrequest",
+                    name="lock",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="crf.studylock",
+                    ),
+                ),
                 migrations.CreateModel(
                     name="Subject",
                     fields=[
@@ -684,7 +1029,15 @@ class Migration(migrations.Migration):
                             models.CharField(blank=True, help_text="the form that was changed", max_length=20),
                         ),
                         ("randomised_at", models.DateTimeField(blank=True, null=True)),
-                        ("stratum", models.CharField(blank=True, max_length=20)),
+                        ("stratum", models.CharField(blank=True, max_length=100)),
+                        (
+                            "stratum_levels",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="the factors' levels it was randomised with; corrections do not move it",
+                            ),
+                        ),
                         ("kit", models.CharField(blank=True, max_length=20, null=True, unique=True)),
                         (
                             "first_dose_on",
@@ -1612,6 +1965,21 @@ class Migration(migrations.Migration):
                     },
                 ),
                 pgtrigger.migrations.AddTrigger(
+                    model_name="recordcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="audit",
+                        sql=crf.models.audit.GuardSql(
+                            execute="public.crf_audit('', '', '')",
+                            func="",
+                            hash="e120546d42eba509fa0dfa9ecb963f153b379412",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_bdb18",
+                            table="crf_recordcheck",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
                     model_name="site",
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
@@ -1631,12 +1999,27 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('', '', 'username first_name last_name email organisation is_active password')",
+                            execute="public.crf_audit('', '', 'username first_name last_name email organisation is_active password identity_doubted_at')",
                             func="",
-                            hash="bd81fbac42bd9510935c9b7276b97134144a2909",
+                            hash="46ae651a4a39d096a2bf62909bec76b0e36893a7",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_1cd52",
                             table="crf_user",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="accesschange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="audit",
+                        sql=crf.models.audit.GuardSql(
+                            execute="public.crf_audit('', '', '')",
+                            func="",
+                            hash="6325753e62061f3e5c55607d0b6f51e90dd12efd",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_29ca0",
+                            table="crf_accesschange",
                             when="AFTER",
                         ),
                     ),
@@ -1672,6 +2055,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
+                    model_name="lockconsent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="audit",
+                        sql=crf.models.audit.GuardSql(
+                            execute="public.crf_audit('', '', '')",
+                            func="",
+                            hash="69ecee466a2bc0a9031f2d48de5b0dd37c0e1106",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_87612",
+                            table="crf_lockconsent",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
                     model_name="roleheld",
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
@@ -1691,9 +2089,9 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('', 'locks', '')",
+                            execute="public.crf_audit('', 'locks apart', '')",
                             func="",
-                            hash="1349c1fb1687969750b80c5fd2062c7ea3405e74",
+                            hash="3783cedf7d6fefc8c010e82ae58fa2c10f916844",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_c4738",
                             table="crf_levelfile",
@@ -1761,6 +2159,47 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
+                migrations.AddConstraint(
+                    model_name="lockrequest",
+                    constraint=models.UniqueConstraint(
+                        models.Case(
+                            models.When(settled_at__isnull=True, then=models.Value(1)),
+                            default=models.Value(None),
+                            output_field=models.IntegerField(),
+                        ),
+                        name="one_waiting_lock_request",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="lockrequest",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lock_request_settled_by_and_how",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="lockrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="audit",
+                        sql=crf.models.audit.GuardSql(
+                            execute="public.crf_audit('', '', '')",
+                            func="",
+                            hash="f452bb2c5448d94fae6f22914ba35387645866df",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_edaa9",
+                            table="crf_lockrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="subject",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1781,9 +2220,9 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('subject_id', 'locks', '')",
+                            execute="public.crf_audit('subject_id', 'locks apart', '')",
                             func="",
-                            hash="cc1a6622a6249e6c10aad7413550e86e4f6153f9",
+                            hash="f350057fbfefa545a88bb762284c5037a1c04713",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_525e1",
                             table="crf_levelrow",

@@ -29,8 +29,11 @@ class Together(SeparateDatabaseAndState):
         super().state_forwards(app_label, state)
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        # A table is made as it is in the end, so what closes a circle between two tables is in it already.
+        made = {one.name_lower for one in self.database_operations if isinstance(one, CreateModel)}
         for operation in self.database_operations:
-            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+            if not (isinstance(operation, (AddField, AddConstraint, AddIndex)) and operation.model_name_lower in made):
+                operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self):
         return f"Add {len(self.state_operations)} things together"

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("crf", "0002_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("crf", "0003_second_factors"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         trialsite.database.folding.Together(
@@ -7685,9 +7685,9 @@ class Migration(migrations.Migration):
                     trigger=pgtrigger.compiler.Trigger(
                         name="audit",
                         sql=crf.models.audit.GuardSql(
-                            execute="public.crf_audit('subject_id', 'items locks', '')",
+                            execute="public.crf_audit('subject_id', 'items locks apart', '')",
                             func="",
-                            hash="ed678aac259f18073cd814be0ea097fb0063ced6",
+                            hash="7dca51c383f18fcdaf2e5bff62304690600a191e",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_audit_fad29",
                             table="crf_form_druglevel",
