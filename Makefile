@@ -9,6 +9,8 @@ PY := .venv/bin/python
 IN_CLUSTER := $(PY) -m trialsite.database.postgres run --
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 ARGS ?=
+# Every further trial that has a small world of the tests: the general tests run over it too.
+OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
 .PHONY: run test lint bench clean chromium backup restore-drill
 
@@ -16,7 +18,9 @@ run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
 
 test: .venv/ready chromium
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@for trial in $(OTHER_TRIALS); do echo "== what holds of any trial, over $$trial"; \
+	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) $(ARGS) || exit 1; done
 
 # The settings of production are checked with made-up answers; nothing is served with them.
 lint: .venv/ready

@@ -44,6 +44,7 @@ CHROMIUM = [
     "--disable-dev-shm-usage",
 ]
 _using = contextlib.ExitStack()
+FIRST_TRIAL = "dcs_trd"  # its content is what the tests without the mark `every_trial` are about
 # The same examples on every run: what passed once passes again. HYPOTHESIS_PROFILE=search looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.register_profile("search")
@@ -78,6 +79,18 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     _using.close()
+
+
+def pytest_ignore_collect(collection_path):
+    """Over another trial than the first only the tests that hold of any are read, and those of that trial's folder."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    of_a_trial = collection_path.parent.parent.name == "trials"
+    if of_a_trial:
+        return collection_path.parent.name != settings.TRIAL or None
+    if settings.TRIAL == FIRST_TRIAL or "mark.every_trial" in collection_path.read_text(encoding="utf-8"):
+        return None
+    return True
 
 
 def pytest_collection_modifyitems(items):

@@ -171,7 +171,7 @@ def _fate(rng) -> Fate:
     draw, at = rng.random(), str(rng.choice(middle))
     event = Episode(str(rng.choice(middle)), (Turn(1, logs=_event()),)) if rng.random() < HAS_EVENT else None
     episodes = (event,) if event and event.turns[0].logs else ()
-    if draw < LEAVES:
+    if draw < LEAVES and trial.code_serving(spec.Purpose.END_OF_STUDY):
         return Fate(leaves_at=at, episodes=episodes)
     if draw < LEAVES + STOPS and trial.DOSING is not None:
         return Fate(stops_at=at, episodes=episodes)

@@ -5,6 +5,7 @@ locked, the list opened, and both reports are built. All of it in a database of 
 away: the trial's own data are not touched, and need not be there.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -38,13 +39,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--subjects", type=int, default=trial.PLANNED_SUBJECTS, help="how many reach baseline")
         parser.add_argument("--seed", type=int, default=1, help="another seed makes up others")
+        parser.add_argument(
+            "--reports", type=Path, metavar="FOLDER", help="keep both reports there, as PDF and workbook"
+        )
         parser.add_argument("--inside", action="store_true", help="the second half, in the scratch database")
 
-    def handle(self, *, subjects, seed, inside, **options):
+    def handle(self, *, subjects, seed, reports, inside, **options):
         if subjects < 1:
             raise CommandError("A rehearsal has one subject or more.")
         if inside:
-            self.play(subjects, seed)
+            self.play(subjects, seed, reports)
             return
         with (
             tempfile.TemporaryDirectory(prefix="ecrf-rehearsal-") as folder,
@@ -56,6 +60,7 @@ class Command(BaseCommand):
             self.run(folder, "owner", "migrate", "--verbosity", "0", "--skip-checks")
             self.run(folder, "owner", "demo_list", "--skip-checks")
             words = ("rehearse", "--inside", "--subjects", str(subjects), "--seed", str(seed))
+            words += ("--reports", str(reports.absolute())) if reports else ()
             status = self.run(folder, "web", *words, may_fail=True)
         if status:
             raise CommandError("Not everything can be done as the trial is declared; see above.")
@@ -72,7 +77,7 @@ class Command(BaseCommand):
 
     # -- inside
 
-    def play(self, subjects: int, seed: int) -> None:
+    def play(self, subjects: int, seed: int, folder: Path | None) -> None:
         if Site.objects.exists() or not settings.DEMO:
             raise CommandError("A rehearsal is played in an empty database that it makes itself.")
         began = time.monotonic()
@@ -80,7 +85,7 @@ class Command(BaseCommand):
         played.play()
         with seeing(Site.objects.all()):
             self.tell(played)
-        played.reports()
+        played.reports(folder)
         self.stdout.write(f"Played in {time.monotonic() - began:.0f} seconds.")
         if played.broke:
             self.stdout.write("\nWhat broke:")
@@ -153,17 +158,24 @@ class Played(demo.Command):
                 self.broke[f"Stands against the lock: {about}"] += 1
             super().lock(walk, despite=True)
 
-    def reports(self) -> None:
-        """The blinded report, and the final one with the arms of the opened list."""
+    def reports(self, folder: Path | None) -> None:
+        """The blinded report, and the final one with the arms of the opened list; kept where a folder is named."""
 
         def both():
             from analysis.collect import datasets
+            from analysis.papers import files
             from analysis.reports import blinded, final
 
             collected, around = datasets.collected(), datasets.circumstances()
-            blinded.build(collected, around)
             opened = final.opened_list()
-            final.build(collected, around, final.opened_arms(opened), allocation=opened)
+            made = (
+                blinded.build(collected, around),
+                final.build(collected, around, final.opened_arms(opened), allocation=opened),
+            )
+            for report, kind in itertools.product(made if folder else (), ("pdf", "xlsx")):
+                kept = files.file(report, kind)
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / kept.name).write_bytes(kept.content)
 
         with seeing(Site.objects.all()):
             self.attempt("Reports: ", both)
