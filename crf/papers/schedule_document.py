@@ -80,20 +80,11 @@ def as_markdown() -> str:
             ("Form", "Code", "Rows"),
             [(form.title, form.code, "one a row" if form.repeating else "once") for form in trial.log_forms()],
         ),
+        "",
+        "## Dose",
+        "",
         *_dose(),
     ]
-    return "\n".join(lines) + "\n"
-
-
-def _dose() -> list[str]:
-    """The ladder, or the one administration; nothing where the trial gives none."""
-    dosing = trial.DOSING
-    if dosing is None:
-        return []
-    if trial.LADDER is None:
-        return ["", "## Dose", "", f"{dosing.label}, on study day {dosing.on_day}."]
-    ladder = trial.LADDER
-    return ["", "## Dose", "", *_dose()]
     return "\n".join(lines) + "\n"
 
 
