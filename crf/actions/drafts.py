@@ -68,16 +68,18 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def note_fired(draft: Draft, fired: Mapping[str, tuple[str, str]], typed: Mapping[str, str]) -> None:
-    """Remember the first answer at which each check fired: check code -> (item, sentence), and what stands typed."""
+def note_fired(draft: Draft, fired: Mapping[str, tuple[tuple[str, ...], str]], typed: Mapping[str, str]) -> None:
+    """Remember the first answers at which each check fired: check code -> (items, sentence), and what stands typed.
+
+    All the items that the check looks at: whichever of them is corrected, its first answer is known.
+    """
     new = {
         code: {
-            "item": item,
             "sentence": sentence[:300],
-            "first": (typed.get(item) or "")[:300],
+            "first": {item: (typed.get(item) or "")[:300] for item in items},
             "at": timezone.now().isoformat(),
         }
-        for code, (item, sentence) in fired.items()
+        for code, (items, sentence) in fired.items()
         if code not in draft.fired
     }
     if new:
@@ -188,23 +190,24 @@ def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: 
     all_fired = json.loads(taken[0]) if isinstance(taken[0], str) else taken[0]
     firings = []
     for code, fired in all_fired.items():
-        item = form.items.get(fired["item"])
-        saved = item.kind.raw(getattr(record, item.name)) if item else ""
-        if item is not None and saved != fired["first"]:
-            firings.append(
-                CheckFiring(
-                    subject=subject,
-                    site_id=subject.site_id,
-                    form=form.code,
-                    record=record.pk,
-                    item=item.name,
-                    check_code=code,
-                    sentence=fired["sentence"],
-                    first_answer=fired["first"],
-                    saved_answer=saved[:300],
-                    fired_at=fired["at"],
+        for name, first in fired["first"].items():
+            item = form.items.get(name)
+            saved = item.kind.raw(getattr(record, name)) if item else ""
+            if item is not None and saved != first:
+                firings.append(
+                    CheckFiring(
+                        subject=subject,
+                        site_id=subject.site_id,
+                        form=form.code,
+                        record=record.pk,
+                        item=name,
+                        check_code=code,
+                        sentence=fired["sentence"],
+                        first_answer=first,
+                        saved_answer=saved[:300],
+                        fired_at=fired["at"],
+                    )
                 )
-            )
     if firings:
         CheckFiring.objects.bulk_create(firings)
 

@@ -129,9 +129,12 @@ _OF_PURPOSE = {
 
 
 def _prescribed(record, chart: Chart) -> int | None:
-    """The highest dose in force since the last count, or since the first dose."""
+    """The dose in force on the day on which most was taken; where that day is not known, the highest since the last
+    count, or since the first dose."""
     if record.counted_on is None:
         return None
+    if record.most_on is not None and chart.first_dose_on and record.most_on >= chart.first_dose_on:
+        return highest_prescribed(chart, record.most_on, record.most_on)
     since = chart.previous(record, "counted_on") or chart.first_dose_on
     if since is None or since > record.counted_on:
         return None

@@ -25,7 +25,13 @@ def as_markdown() -> str:
         ANNOTATED,
     ]
     for form in trial.FORMS:
-        lines += ["", f"## {form.code}: {form.title}", "", "; ".join(domain_in_words(form)) + ".", ""]
+        lines += [
+            "",
+            f"## {form.code}: {form.title}",
+            "",
+            "; ".join(domain_in_words(form) or ["Not submitted"]) + ".",
+            "",
+        ]
         rows = [(item.label, f"`{item.name}`", tag(form, item)) for item in form.items.values() if not item.retired]
         rows += [(score.label, f"`{name}`", name_of_score(form, score)) for name, score in form.scores.items()]
         lines += wording.table(("Question", "Item", "SDTM"), rows)

@@ -2,6 +2,7 @@
 
 from crf import trial
 from crf.papers import wording
+from crf.spec.dosing import SingleAdministration
 from crf.spec.visits import Visit
 
 REQUIRED, OPTIONAL = "x", "o"
@@ -79,25 +80,31 @@ def as_markdown() -> str:
             ("Form", "Code", "Rows"),
             [(form.title, form.code, "one a row" if form.repeating else "once") for form in trial.log_forms()],
         ),
+        "",
+        "## Dose",
+        "",
         *_dose(),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _dose() -> list[str]:
-    """The ladder, or the one administration; nothing where the trial gives none."""
-    dosing = trial.DOSING
-    if dosing is None:
-        return []
+    """The ladder as a table, the single administration, or that nothing is given."""
+    if isinstance(trial.DOSING, SingleAdministration):
+        return [f"{trial.DOSING.label}, once, on study day {trial.DOSING.on_day}."]
     if trial.LADDER is None:
-        return ["", "## Dose", "", f"{dosing.label}, on study day {dosing.on_day}."]
+        return ["The trial gives no drug."]
     ladder = trial.LADDER
     return [
-        "",
-        "## Dose",
-        "",
         *wording.table(
-            ("Step", ladder.unit, "Capsules a day", "Planned days", "Least days on the step before", "Safety panel"),
+            (
+                "Step",
+                ladder.unit,
+                f"{ladder.capsule.capitalize()}s a day",
+                "Planned days",
+                "Least days on the step before",
+                "Safety panel",
+            ),
             [
                 (
                     step.number,
@@ -111,5 +118,5 @@ def _dose() -> list[str]:
             ],
         ),
         "",
-        f"As planned {ladder.planned_capsules} capsules, {ladder.planned_mg:,} mg.",
+        f"As planned {ladder.planned_capsules} {ladder.capsule}s, {ladder.planned_mg:,} {ladder.unit.split('/')[0]}.",
     ]

@@ -16,16 +16,25 @@ DOMAINS = {
     "DS": "Disposition",
     "DV": "Protocol Deviations",
     "EC": "Exposure as Collected",
+    "EG": "ECG Test Results",
+    "EX": "Exposure",
+    "FA": "Findings About Events or Interventions",
+    "HO": "Healthcare Encounters",
     "IE": "Inclusion/Exclusion Criteria Not Met",
     "LB": "Laboratory Test Results",
     "MH": "Medical History",
+    "PE": "Physical Examination",
+    "PR": "Procedures",
     "PC": "Pharmacokinetics Concentrations",
     "QS": "Questionnaires",
     "RS": "Disease Response and Clin Classification",
+    "SC": "Subject Characteristics",
+    "SS": "Subject Status",
+    "SU": "Substance Use",
     "SV": "Subject Visits",
     "VS": "Vital Signs",
 }
-FINDINGS = frozenset({"DA", "IE", "LB", "PC", "QS", "RS", "VS"})
+FINDINGS = frozenset({"DA", "EG", "FA", "IE", "LB", "PC", "PE", "QS", "RS", "SC", "SS", "VS"})
 NOT_SUBMITTED = "NOT SUBMITTED"
 
 _HEADER = {"rated_on": "{domain}DTC", "rated_by": "{domain}EVALID"}
@@ -46,7 +55,7 @@ def name_of(form: type[spec.Form], item: spec.Item) -> str:
 
 def name_of_score(form: type[spec.Form], score: spec.Score) -> str:
     """A total's place: a derived test, or a parameter of the analysis data set alone."""
-    if not score.testcd:
+    if not score.testcd or not form.domain:
         return NOT_SUBMITTED
     if score.testcd in form.analysis_only:
         return f"ADQS: PARAMCD = {score.testcd}"
@@ -64,5 +73,7 @@ def domain_in_words(form: type[spec.Form]) -> list[str]:
     """The domain with its name, and the category where the form has one."""
     if not form.domain:
         return []
+    if form.domain not in DOMAINS:
+        raise spec.DeclarationError(f"The form {form.code} goes to the domain {form.domain}, which has no name here.")
     words = [f"{form.domain} ({DOMAINS[form.domain]})"]
     return words + ([f"{form.domain}CAT = {form.category}"] if form.category else [])

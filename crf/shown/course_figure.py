@@ -6,7 +6,7 @@ apart by marker and dash as well as by colour.
 
 import io
 import threading
-from itertools import cycle
+from itertools import cycle, groupby
 
 import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -95,25 +95,27 @@ def _dose(axes, course: Course):
     axes.set_yticks([0, *sorted({step.mg for step in trial.LADDER.steps})] if trial.LADDER else [])
     axes.set_ylim(0, top * 1.3)
     axes.set_ylabel(f"Prescribed, {course.unit}" if course.unit else "Events")
-    for number, event in enumerate(course.events, start=1):
+    for day, numbers, serious in _by_day(course):
         axes.plot(
-            event.day,
+            day,
             top * 1.15,
             marker="v",
-            markersize=7 if event.serious else 5,
+            markersize=7 if serious else 5,
             color=QUIET,
-            markerfacecolor=INK if event.serious else "white",
+            markerfacecolor=INK if serious else "white",
             clip_on=False,
         )
         axes.annotate(
-            str(number),
-            (event.day, top * 1.15),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-            color=QUIET,
+            numbers, (day, top * 1.15), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8, color=QUIET
         )
+
+
+def _by_day(course: Course):
+    """(day, the numbers of its events as the list below the drawing gives them, whether one is serious)."""
+    for day, found in groupby(enumerate(course.events, start=1), key=lambda one: one[1].day):
+        numbered = list(found)
+        first, last = numbered[0][0], numbered[-1][0]
+        yield day, str(first) if first == last else f"{first}–{last}", any(event.serious for _, event in numbered)
 
 
 def _days(axes, course: Course):

@@ -61,7 +61,7 @@ class Header:
             subject=subject,
             stage=states.stage_of(subject, has_ended=standing.has_record(END_OF_STUDY)),
             day=standing.day_of(today),
-            step=_step(standing, today) if DOSING in codes and subject.is_randomised else None,
+            step=_step(standing, today) if trial.LADDER and DOSING in codes and subject.is_randomised else None,
             shows_kit=subject.is_randomised and not codes.isdisjoint(TOLD_BY_THE_KIT),
             next_visit=_when(standing, coming) if coming else "None",
             next_state=states.VISIT_STATES[status] if coming else None,

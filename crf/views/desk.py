@@ -130,6 +130,13 @@ class Desk:
         """How this row of a repeating form is called (F-410)."""
         return self.form.row_called(self.row, self.record.values() if self.record else {})
 
+    @property
+    def beside_title(self) -> str:
+        """What the heading says of the row beside the form's title: its name, else its number; nothing while new."""
+        if self.record is None:
+            return ""
+        return self.called.removeprefix(f"{self.form.title} ")
+
     def row_addresses(self) -> list[tuple[int, str, str]]:
         """The standing rows, this one among them: number, name and address."""
         names = RowNames.of([self.subject.pk], [self.form])
@@ -175,7 +182,7 @@ def computed(desk: Desk, typed) -> dict[str, dict[str, str]]:
 
 
 def examined(desk: Desk, typed):
-    """(errors, warnings, fired): sentences by item, and which check fired at which item."""
+    """(errors, warnings, fired): sentences by item, and which check fired on which items."""
     answers, missing = entry.split(typed, desk.form)
     marked = {name: given for name, given in missing.items() if given["reason"].strip()}
     values, errors = examine.examined(desk.form, desk.visit_code, answers, marked, today=desk.subject.site.today())
@@ -188,7 +195,7 @@ def examined(desk: Desk, typed):
     )
     for check in desk.form.failed(values, desk.visit_code, others):
         item = check.named_items(desk.form)[-1 if check.hard else 0]
-        fired[check.code] = (item, check.sentence)
+        fired[check.code] = (check.named_items(desk.form), check.sentence)
         if not check.hard:
             warnings.setdefault(item, []).append(f"{check.sentence} ({check.code})")
     for item, sentences in cautions(desk.form, typed, desk.subject).items():

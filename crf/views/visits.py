@@ -75,13 +75,14 @@ def miss(request, number, visit):
     )
 
 
+UNPLANNED = [visit for visit in reversed(trial.VISITS) if not visit.is_planned]
+
+
 class Beginning(entry.Form):
     """Which visit begins that was not planned."""
 
     code = entry.ChoiceField(
-        label="Which visit?",
-        widget=entry.RadioSelect,
-        choices=[(visit.code, visit.label) for visit in reversed(trial.VISITS) if not visit.is_planned],
+        label="Which visit?", widget=entry.RadioSelect, choices=[(visit.code, visit.label) for visit in UNPLANNED]
     )
 
 
@@ -96,4 +97,4 @@ def begin(request, number):
         messages.success(request, f"{begun.label} is open. Its forms stand in the casebook under {in_address(begun)}.")
         return redirect(page.subject)
 
-    return asked(request, "crf/begin_visit.html", page.context("Add a visit"), form, deed)
+    return asked(request, "crf/begin_visit.html", page.context("Add a visit", unplanned=UNPLANNED), form, deed)

@@ -153,7 +153,7 @@ def test_a_second_start_builds_nothing(demo):
         # what the demo's stories tell the analysis
         ("events", "Study drug stopped", "Placebo, subjects", "1"),
         ("events", "Drug interrupted", "DCS, subjects", "1"),
-        ("hama_weeks", "Week 6", "n", "13"),
+        ("hama_visits", "Week 6", "n", "13"),
         ("sets", "Full analysis", "DCS", "13"),
     ],
 )

@@ -1,9 +1,14 @@
 """The rules of dosing on any ladder: the declaration, written down a second time, is never broken (F-107)."""
 
+from dataclasses import replace
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crf import trial
 from crf.rules import proof, titration
 from crf.rules.dispensing import planned_quantity
 from crf.rules.ladder import Decision, Prescription
@@ -87,6 +92,31 @@ def test_an_uneven_ladder_in_two_strengths_is_proved_against_rule_and_guard(db):
     assert found.states > 100 and found.transitions > 1_000
     assert [str(violation) for violation in found.violations] == []
     assert differences_from_guard(UNEVEN, found) == []
+
+
+def test_the_command_prints_what_was_gone_through(db, monkeypatch):
+    monkeypatch.setattr(trial, "LADDER", UNEVEN)
+    out = StringIO()
+    call_command("prove", "dosing", stdout=out)
+    said = dict(line.split(": ") for line in out.getvalue().splitlines())
+    assert int(said["States"].replace(",", "")) > 100
+    assert (said["Violations"], said["Differences between rule and guard"]) == ("0", "0")
+
+
+def test_the_command_says_so_where_there_is_no_ladder(db, monkeypatch):
+    monkeypatch.setattr(trial, "LADDER", None)
+    with pytest.raises(CommandError, match="declares no dose ladder"):
+        call_command("prove", "dosing")
+
+
+def test_a_guard_that_differs_from_the_rules_is_told_with_a_history(db):
+    """The guard is told of another ladder than the rules follow: a step up after one day less."""
+    from crf.management.commands.prove import differences_from_guard
+
+    slower = replace(UNEVEN, steps=(UNEVEN.steps[0], replace(UNEVEN.steps[1], after_days=1), *UNEVEN.steps[2:]))
+    found = differences_from_guard(UNEVEN, proof.prove(slower, beyond=0))
+    assert found and all(one.startswith("The guard refuses what the rules admit: day ") for one in found)
+    assert "comes too soon" in found[0]
 
 
 # -- sentences and amounts are the declaration's

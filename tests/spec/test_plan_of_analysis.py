@@ -85,6 +85,7 @@ def test_the_served_plan_is_not_refused():
         ({"response": Response("hamd21", percent=120)}, "Nobody can respond by 120"),
         ({"response": Response("hamd21", percent=0)}, "Nobody can respond by 0"),
         ({"response": Response("hamd21", sustained_visits=7)}, "cannot be sustained at 7 visits"),
+        ({"response": Response("hamd21", sustained_visits=1)}, "at one visit is response itself"),
         ({"response": Response("cgi_s")}, "wants an outcome with a baseline"),
         ({"outcomes": outcomes("hamd21", low=-5)}, "may be below 0"),
         ({"remission": Remission("hamd21", at_least=50)}, "with at_most alone"),

@@ -130,6 +130,32 @@ def test_response_is_twice_the_score_at_most_baseline(score, base, response):
     assert (found is pd.NA and response is None) or found == response
 
 
+@pytest.mark.finding("F-107")
+@pytest.mark.parametrize(
+    ("percent", "lower", "score", "base", "response"),
+    [
+        (30, True, 14, 20, True),
+        (30, True, 15, 20, False),
+        (30, True, 7, 10, True),  # 70 % of 10: exact in whole numbers, 7.000000000000001 in fractions
+        (100, True, 0, 20, True),
+        (20, False, 24, 20, True),
+        (20, False, 23, 20, False),
+        (20, False, 5, 0, None),  # no share of nothing
+        (20, False, None, 20, None),
+    ],
+)
+def test_response_is_better_by_the_declared_share_of_baseline(percent, lower, score, base, response):
+    values, before = (pd.Series([value], dtype="Float64") for value in (score, base))
+    found = is_response(values, base=before, percent=percent, lower_is_better=lower).iloc[0]
+    assert (found is pd.NA and response is None) or found == response
+
+
+@pytest.mark.parametrize(("score", "remission"), [(50, True), (49, False), (None, None)])
+def test_where_higher_is_better_remission_is_at_least_the_threshold(score, remission):
+    found = is_remission(pd.Series([score], dtype="Float64"), at_most=None, at_least=50).iloc[0]
+    assert (found is pd.NA and remission is None) or found == remission
+
+
 @pytest.mark.parametrize(("score", "remission"), [(7, True), (8, False), (None, None)])
 def test_remission_is_at_most_7(score, remission):
     found = is_remission(pd.Series([score], dtype="Float64"), at_most=7, at_least=None).iloc[0]

@@ -48,6 +48,13 @@ def test_who_belongs_to_which_set(fate, member_of):
     assert sets_of(**fate)[0] == member_of
 
 
+@pytest.mark.finding("F-106")
+def test_where_nothing_is_handed_out_compliance_excludes_nobody():
+    row = pd.DataFrame([{"subject": "JER-001", **GOOD, "compliance": None}])
+    found = populations(row, subject="subject", compliance=None)["per protocol"]
+    assert found.members == ("JER-001",) and "compliance" not in found.definition
+
+
 def test_every_reason_is_given():
     reasons = sets_of(major_deviations=2, compliance=0.5, final_visit_in_window=False)[1]
     assert reasons["per protocol"] == ("2 major deviation(s); compliance 50%; final visit missed or outside its window")

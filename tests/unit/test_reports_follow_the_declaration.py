@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.papers.pdf import as_data
-from analysis.reports import blinded, final, masking
+from analysis.reports import blinded, final, masking, responding
 from crf import trial
 from crf.spec.arms import Arm
 from crf.spec.dosing import SingleAdministration
@@ -158,7 +158,7 @@ CHANGES_OF = {
     ],
     "remission": [{"remission": None}, {"remission": Remission("hamd21", at_most=10)}],
     "moderators": [
-        {"moderators": ()},
+        {"moderators": (), "PUBLISHED": None},
         {"moderators": moderator(label="the amino acid")},
         {"moderators": moderator(unit="mg/L")},
         {"moderators": moderator(per=100)},
@@ -193,7 +193,7 @@ CHANGES_OF = {
 REFUSED = {"interim_looks"}  # tests/spec/test_plan_of_analysis.py
 EACH = [(name, place) for name, some in CHANGES_OF.items() for place in range(len(some))]
 #: Settings that the blinded report does not tell of, and the one outcome whose turned direction only tests show.
-ONLY_FINAL = {"alpha", "moderators", "strategies-3", "outcomes-5"}
+ONLY_FINAL = {"alpha", "moderators", "response-2", "strategies-3", "outcomes-5"}
 
 
 @pytest.fixture(scope="module")
@@ -222,12 +222,13 @@ def test_each_setting_of_the_plan_is_read(collected, as_declared, declare, name,
 @pytest.mark.finding("F-101")
 def test_with_another_primary_visit_every_sentence_and_number_is_of_that_visit(collected, declare):
     week_6 = both(collected)
-    declare(visit="W5")
+    declare(visit="W5", sequence=("hamd21",))  # HAM-A is not rated then; the declaration refuses it
     found = both(collected)
     rows = {str(row[0]): row for row in table(week_6["final"], "mmrm").rows}
     said = section(found["final"], "primary").blocks[0]
     assert "At week 5" in said and str(rows["Week 5"][3]).replace("−6", "−6")[:4] in said
-    courses = {one.code for one in trial.ANALYSIS.outcomes}  # they go on to week 6
+    # Courses go on to week 6, and what left of that week is named.
+    courses = {"left_out", *(one.code for one in trial.ANALYSIS.outcomes)}
     for report in found.values():
         kept = tuple(one for one in report.sections if one.key not in courses)
         said = words(dataclasses.replace(report, sections=kept))
@@ -261,7 +262,7 @@ def test_with_three_arms_nobody_vanishes_and_each_active_arm_is_compared_with_th
         assert section(report, key).blocks == ("This method is written for two arms; the trial has three.",)
     any_event = table(report, "harm_terms")
     assert len(any_event.head) == 1 + 3 * 2 + 2 * 2
-    assert sum(any_event.rows[0][2:7:2]) == len(collected.adverse_events) - 1  # the fever came too late
+    assert sum(any_event.rows[0][2:7:2]) == len(collected.adverse_events)
     assert {str(row[0]) for row in table(report, "time_to_response").rows} == {"High dose", "Low dose", "Nothing"}
 
 
@@ -449,6 +450,35 @@ def test_sustained_response_ends_at_the_primary_visit_and_ever_two_in_a_row_stan
         [int(str(cell).split(" of ")[0]) for cell in row[1:3]] for row in table(report, "responding").rows[2:4]
     )
     assert all(kept <= held for kept, held in zip(sustained, ever, strict=True))
+
+
+@pytest.mark.finding("F-109")
+@pytest.mark.parametrize(
+    ("visit", "run", "kept", "ever"),
+    [
+        ("W6", 2, {"TO_W6"}, {"TO_W6", "TO_W5", "EARLY"}),
+        ("W5", 2, {"TO_W6", "TO_W5"}, {"TO_W6", "TO_W5", "EARLY"}),  # what follows the primary visit is not looked at
+        ("W6", 3, {"TO_W6"}, {"TO_W6"}),
+        ("W3", 2, set(), {"EARLY"}),
+    ],
+)
+def test_a_response_is_sustained_at_consecutive_visits_of_which_the_primary_one_is_the_last(
+    declare, visit, run, kept, ever
+):
+    responses = {"TO_W6": "001111"[-6:], "TO_W5": "000110", "EARLY": "110000", "APART": "101010", "ONCE": "000001"}
+    seen = pd.DataFrame(
+        [
+            (who, at, verdict == "1")
+            for who, verdicts in responses.items()
+            for at, verdict in zip(trial.ANALYSED, verdicts, strict=True)
+        ],
+        columns=["subject", "visit", "responded"],
+    )
+    declare(visit=visit, sequence=("hamd21",), response=Response("hamd21", sustained_visits=run))
+    (label, sustained), (other, held) = responding.sustained(seen, trial.ANALYSIS.primary)
+    assert label.startswith("Sustained: week ") and label.endswith(trial.visit(visit).label.lower())
+    assert other == f"Response at any {'two' if run == 2 else 'three'} visits in a row"
+    assert set(sustained.index[sustained]) == kept and set(held.index[held]) == ever
 
 
 # -- arms

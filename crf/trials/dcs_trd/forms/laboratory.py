@@ -22,6 +22,9 @@ class Laboratory(Form):
     repeating = True
     dated = "drawn_on"
 
+    def called(r) -> str:
+        return LABORATORY.analyte(r.analyte).name if r.analyte else ""
+
     drawn_on = Item("Date drawn", Date(), testcd="LBDTC")
     drawn_at = Item("Time drawn", Time(), required=False)
     accession = Item("Accession number", Text(40), testcd="LBREFID", required=False)

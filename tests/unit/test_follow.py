@@ -1,0 +1,321 @@
+"""What follows from the record follows it, whatever the order in which it was entered, corrected and voided."""
+
+import itertools
+import random
+from datetime import timedelta
+
+import pytest
+
+from crf import spec
+from crf import trial as served
+from crf.actions import alerts, enter
+from crf.actions.follow import COMPONENT, follow
+from crf.chart.chart import Chart
+from crf.chart.implied import implied
+from crf.models import RECORDS, Alert, AuditEntry, Found, Query, Site, Subject, Visit
+from crf.shown import entry
+from tests import trial
+from trialsite.database.wall import seeing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def subject():
+    with seeing(Site.objects.all()):
+        yield trial.subject("JER-001")
+
+
+def deviations(subject, *kinds):
+    found = RECORDS["DEVIATION"].objects.standing().filter(subject=subject, opened_by="SYSTEM").order_by("row_number")
+    return [one.kind for one in found if not kinds or one.kind in kinds]
+
+
+def day_of(subject, visit):
+    return Visit.objects.get(subject=subject, code=visit).occurred_on
+
+
+def week_3(subject):
+    """The planned day of week 3."""
+    return subject.first_dose_on + timedelta(days=21)
+
+
+@pytest.mark.finding("F-201")
+def test_a_corrected_date_moves_the_visit_and_takes_its_deviation_away(subject):
+    on = week_3(subject)
+    wrong = on - timedelta(days=10)
+    trial.fill(subject, "W3", "VITALS", wrong, "ines")
+    assert (day_of(subject, "W3"), deviations(subject)) == (wrong, ["WINDOW"])
+    if on > subject.site.today():
+        on = subject.site.today()
+    right = max(on, week_3(subject) - timedelta(days=2))
+    if right > subject.site.today():
+        pytest.skip("week 3 of the small world lies ahead of today")
+    trial.change(subject, "W3", "VITALS", "ines", measured_on=right.isoformat())
+    assert (day_of(subject, "W3"), deviations(subject)) == (right, [])
+
+
+@pytest.mark.finding("F-205")
+def test_a_consent_corrected_to_after_the_procedures_opens_a_deviation_for_each(subject):
+    signed = trial.record_of(subject, "CONSENT", "SCR").signed_on
+    assert deviations(subject) == []
+    trial.change(subject, "SCR", "CONSENT", "ines", signed_on=(signed + timedelta(days=5)).isoformat())
+    assert set(deviations(subject)) == {"BEFORECONSENT", "INELIGIBLE"}
+    trial.change(subject, "SCR", "CONSENT", "ines", signed_on=signed.isoformat())
+    assert deviations(subject) == []
+
+
+@pytest.mark.finding("F-205")
+def test_a_first_dose_moved_by_six_days_judges_every_window_anew(subject):
+    taken = trial.record_of(subject, "FIRSTDOSE", "BL").taken_on
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=(taken + timedelta(days=6)).isoformat())
+    assert deviations(subject, "WINDOW") != []
+    subject.refresh_from_db()
+    assert subject.first_dose_on == taken + timedelta(days=6)
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=taken.isoformat())
+    assert deviations(subject) == []
+
+
+@pytest.mark.finding("F-206")
+def test_a_check_across_visits_asks_and_falls_silent_from_either_side(subject):
+    def asked():
+        return Query.objects.filter(subject=subject, check_code="VITALS-06", state="open").count()
+
+    trial.change(subject, "W1", "VITALS", "ines", weight="80.0")
+    assert asked() >= 1, "week 2 is asked about although week 1 was changed"
+    trial.change(subject, "W1", "VITALS", "ines", weight="74.0")
+    assert asked() == 0
+    assert Query.objects.filter(subject=subject, check_code="VITALS-06", no_longer=True).exists()
+
+
+@pytest.mark.finding("F-203")
+def test_the_previous_rating_is_the_previous_in_time(subject):
+    today = subject.site.today()
+    from crf.actions import visits
+
+    unscheduled = visits.begin_unplanned(subject=subject, code="UNS", by=trial.person("ines"))
+    enter.save(
+        form=served.form("HAMD"),
+        subject=subject,
+        visit=unscheduled,
+        by=trial.person("ruth"),
+        answers=_hamd("UNS", today - timedelta(days=1), suicide="0"),
+    )
+    trial.change(subject, "BL", "HAMD", "ruth", suicide="1")
+    trial.change(subject, "W2", "HAMD", "ruth", suicide="1")
+    assert not Alert.objects.waiting().filter(subject=subject).exists()
+    trial.fill(subject, "W3", "HAMD", today, "ruth", suicide="2")
+    (raised,) = Alert.objects.waiting().filter(subject=subject)
+    assert "previous rating" in raised.sentence
+
+
+def _hamd(visit, on, **answers):
+    from crf.rehearsal.typical import typical
+
+    return typical(served.form("HAMD"), visit, on, **answers)
+
+
+@pytest.mark.finding("F-207")
+def test_the_alert_of_a_voided_event_closes_as_such(subject):
+    saved = trial.fill(
+        subject,
+        None,
+        "AE",
+        subject.site.today(),
+        "ines",
+        row=2,
+        serious="Y",
+        hospitalised="Y",
+        aware_on=f"{subject.site.today()}",
+        aware_at="00:01",
+    )
+    (alert,) = saved.alerts
+    enter.void(record=saved.record, by=trial.person("ines"), reason="Entered for the wrong subject")
+    alert.refresh_from_db()
+    assert alert.no_longer_because == "Adverse event was voided"
+    assert not Alert.objects.waiting().filter(subject=subject).exists()
+
+
+@pytest.mark.finding("F-209")
+@pytest.mark.req("AUD-20")
+def test_what_the_system_opens_and_closes_stands_under_its_component(subject):
+    trial.change(subject, "W1", "VITALS", "ines", weight="80.0")
+    query = Query.objects.filter(subject=subject, check_code="VITALS-06").first()
+    trial.change(subject, "W1", "VITALS", "ines", weight="74.0")
+    told = AuditEntry.objects.filter(table="crf_query", record=query.pk).order_by("pk")
+    assert {one.told["actor"] for one in told} == {COMPONENT}
+
+
+@pytest.mark.finding("F-214")
+def test_what_a_person_did_about_a_deviation_stays_when_the_fact_is_gone(subject):
+    signed = trial.record_of(subject, "CONSENT", "SCR").signed_on
+    trial.change(subject, "SCR", "CONSENT", "ines", signed_on=(signed + timedelta(days=5)).isoformat())
+    row = RECORDS["DEVIATION"].objects.standing().filter(subject=subject).order_by("row_number").first()
+    typed = {name: text for name, text in entry.typed_of(row).items() if text and "__" not in name}
+    enter.save(
+        form=row.form,
+        subject=subject,
+        visit=None,
+        by=trial.person("ines"),
+        row=row.row_number,
+        version=row.version,
+        answers=typed | {"action": "Consent was asked for again"},
+        reason="Assessed",
+    )
+    trial.change(subject, "SCR", "CONSENT", "ines", signed_on=signed.isoformat())
+    row.refresh_from_db()
+    assert row.voided_at is None
+    assert row.action == "Consent was asked for again"
+    assert Found.objects.get(record=row.pk, subject=subject).no_longer_at is not None
+
+
+@pytest.mark.finding("F-307")
+def test_a_dose_before_randomisation_is_recorded_with_a_deviation(subject):
+    early = subject.randomised_on - timedelta(days=2)
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=early.isoformat())
+    assert "BEFORERANDOM" in deviations(subject)
+
+
+@pytest.mark.finding("F-311")
+def test_a_major_deviation_is_not_complete_before_somebody_assessed_it(subject):
+    early = subject.randomised_on - timedelta(days=2)
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=early.isoformat())
+    found = RECORDS["DEVIATION"].objects.standing().get(subject=subject, kind="BEFORERANDOM")
+    assert not found.is_complete
+
+
+@pytest.mark.finding("F-204")
+def test_more_than_was_prescribed_on_that_day_is_an_overdose(subject):
+    day_2 = subject.first_dose_on + timedelta(days=1)
+    saved = trial.fill(
+        subject,
+        "W1",
+        "CAPSULES",
+        subject.first_dose_on + timedelta(days=7),
+        "ines",
+        most_in_a_day="2",
+        most_on=day_2.isoformat(),
+    )
+    assert [alert.kind for alert in saved.alerts] == ["overdose"]
+    assert "OVERDOSE" in deviations(subject)
+
+
+def test_nothing_is_written_when_nothing_follows(subject):
+    by = trial.person("ines")
+    follow(subject=subject, by=by, because="A look")
+    before = AuditEntry.objects.count()
+    assert follow(subject=subject, by=by, because="A look").is_empty
+    assert AuditEntry.objects.count() == before
+
+
+def test_a_look_costs_few_statements(subject, django_assert_max_num_queries):
+    by = trial.person("ines")
+    follow(subject=subject, by=by, because="A look")
+    with django_assert_max_num_queries(12):
+        follow(subject=subject, by=by, because="A look")
+
+
+def standing_of(subject) -> dict:
+    """Everything that follows, without who and when: what two orders of entry must agree on."""
+    subject = Subject.objects.select_related("site").get(pk=subject.pk)
+    rows = {row.pk: row for row in RECORDS["DEVIATION"].objects.filter(subject=subject)}
+    return {
+        "visits": sorted(Visit.objects.filter(subject=subject).values_list("code", "number", "occurred_on")),
+        "first dose": subject.first_dose_on,
+        "alerts": sorted(
+            Alert.objects.filter(subject=subject, no_longer_at__isnull=True).values_list("form", "rule", "sentence")
+        ),
+        "queries": sorted(
+            Query.objects.filter(subject=subject, state="open")
+            .exclude(check_code="")
+            .exclude(form="DEVIATION")
+            .values_list("form", "check_code")
+        ),
+        "deviations": sorted(
+            rows[one.record].description for one in Found.objects.filter(subject=subject, no_longer_at__isnull=True)
+        ),
+    }
+
+
+def agrees(subject):
+    """What is stored is what the function says now."""
+    subject = Subject.objects.select_related("site").get(pk=subject.pk)
+    found = implied(Chart.of(subject), today=subject.site.today())
+    stored = Alert.objects.filter(subject=subject, no_longer_at__isnull=True).values_list(
+        "form", "record", "rule", "occurrence"
+    )
+    assert sorted(stored) == sorted((o.entry.form.code, o.entry.pk, o.alert.rule, o.occurrence) for o in found.alerts)
+    occasions = Found.objects.filter(subject=subject, no_longer_at__isnull=True).values_list("occasion", flat=True)
+    assert sorted(occasions) == sorted(one.occasion for one in found.departures)
+    assert dict(Visit.objects.filter(subject=subject).values_list("pk", "occurred_on")) == found.visit_dates
+
+
+def _facts(subject):
+    """Corrections of the same record, none of which needs another one first."""
+    signed = trial.record_of(subject, "CONSENT", "SCR").signed_on
+    taken = subject.first_dose_on
+    return [
+        lambda: trial.change(subject, "SCR", "CONSENT", "ines", signed_on=(signed + timedelta(days=1)).isoformat()),
+        lambda: trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=(taken + timedelta(days=4)).isoformat()),
+        lambda: trial.change(subject, "W1", "VITALS", "ines", weight="80.0"),
+        lambda: trial.change(subject, "W1", "HAMD", "ruth", suicide="3", mood="3"),
+        lambda: trial.change(subject, "W2", "HAMD", "ruth", suicide="1"),
+        lambda: trial.change(
+            subject, "W2", "BDI", "ines", rated_on=(trial.record_of(subject, "BDI", "W2").rated_on).isoformat()
+        ),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_corrections_does_not_matter(subject, seed, subject_elsewhere_is_untouched):
+    from django.db import transaction
+
+    class Undo(Exception):
+        pass
+
+    ends = []
+    for order in itertools.islice(_orders(seed), 2):
+        try:
+            with transaction.atomic():
+                for place in order:
+                    _facts(trial.subject("JER-001"))[place]()
+                    agrees(subject)
+                ends.append(standing_of(subject))
+                raise Undo
+        except Undo:
+            pass
+    first, second = ends
+    assert first == second
+
+
+def _orders(seed):
+    drawn = random.Random(seed)
+    while True:
+        order = list(range(6))
+        drawn.shuffle(order)
+        # The first dose's own day is a fact that the others' dates are read beside, so it is not read anew in between.
+        yield order
+
+
+@pytest.fixture
+def subject_elsewhere_is_untouched():
+    with seeing(Site.objects.all()):
+        other = trial.subject("AFU-001")
+        before = standing_of(other)
+        yield
+        assert standing_of(other) == before
+
+
+def test_an_alert_that_was_acted_upon_is_not_raised_again_by_another_form(subject):
+    trial.change(subject, "W2", "HAMD", "ruth", suicide="3", mood="3")
+    (alert,) = Alert.objects.waiting().filter(subject=subject)
+    alerts.acknowledge(alert=alert, action="Seen", by=trial.person("ines"))
+    trial.change(subject, "W2", "VITALS", "ines", pulse="80")
+    assert not Alert.objects.waiting().filter(subject=subject).exists()
+
+
+def test_forms_that_unblind_are_in_no_chart():
+    hidden = {form.code for form in served.FORMS if form.discloses is spec.UNBLINDS}
+    from crf.chart.chart import _statement
+
+    assert not [code for code in hidden if f"'{code}'" in _statement()]
