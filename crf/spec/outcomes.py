@@ -192,6 +192,7 @@ class Analysis:
         found = (self.outcome(code) for code in self.drawn or (*self.sequence, *self.secondary))
         return tuple(outcome for outcome in found if outcome.kind is Kind.CHANGE)
 
+    @property
     def reported(self) -> tuple[Outcome, ...]:
         """What the reports tell of: the sequence, then the secondary outcomes."""
         return tuple(self.outcome(code) for code in (*self.sequence, *self.secondary))
