@@ -19,6 +19,7 @@ from analysis.reports import (
     outcome,
     published,
     randomisation,
+    reopened,
     responding,
     robustness,
     sets,
@@ -128,6 +129,7 @@ def build(
             "Exposure",
         ),
         harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
+        reopened.changes_after_opening(circumstances),
         is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
         Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out)),
     ]

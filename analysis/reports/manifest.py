@@ -22,12 +22,15 @@ class Circumstances:
 
     cut: the time of the last write to the record, or of the lock. commitment: the Merkle root of the allocation list,
     None while none is loaded. locked: the time and content hash of the standing lock, None without one.
+    changed_after_opening: what was changed since the list was first open, a row a value: when, subject, what, old, new,
+    who, why.
     """
 
     cut: datetime
     commitment: str | None
     is_synthetic: bool
     locked: tuple[datetime, str] | None = None
+    changed_after_opening: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_locked(self) -> bool:

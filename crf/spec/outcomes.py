@@ -192,6 +192,7 @@ class Analysis:
         found = (self.outcome(code) for code in self.drawn or (*self.sequence, *self.secondary))
         return tuple(outcome for outcome in found if outcome.kind is Kind.CHANGE)
 
+    @property
     def reported(self) -> tuple[Outcome, ...]:
         """What the reports tell of: the sequence, then the secondary outcomes."""
         return tuple(self.outcome(code) for code in (*self.sequence, *self.secondary))
@@ -290,6 +291,8 @@ def _police_rules(analysis: Analysis, planned: Mapping[str, Sequence[str]], anal
             raise DeclarationError(f"Nobody can respond by {response.percent} per cent of the baseline.")
         until = analysed[: analysed.index(analysis.visit) + 1]
         rated = [code for code in until if code in planned[outcome.form]]
+        if response.sustained_visits == 1:
+            raise DeclarationError("Response sustained at one visit is response itself; declare two or more, or 0.")
         if not 0 <= response.sustained_visits <= len(rated):
             raise DeclarationError(
                 f"Response cannot be sustained at {response.sustained_visits} visits: {outcome.label} is rated at "
