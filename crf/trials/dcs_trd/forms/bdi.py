@@ -29,6 +29,7 @@ class BDI(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     rating = True
+    languages = protocol.LANGUAGES
     alerts = (alerts.of_bdi,)
     bands = {"total": BANDS[protocol.BDI_VERSION]}
 

@@ -2,6 +2,7 @@
 
 from crf.spec import OPEN, Check, Form, Item, Score, scale
 from crf.spec.people import RATERS, READERS_AND_RATERS
+from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.rules import alerts
 
 DEGREES = scale(1, 7, "Not present", "Very mild", "Mild", "Moderate", "Moderately severe", "Severe", "Extremely severe")
@@ -15,6 +16,7 @@ class BPRS(Form):
     discloses = OPEN
     entered_by, read_by = RATERS, READERS_AND_RATERS
     rating = True
+    languages = protocol.LANGUAGES
     alerts = (alerts.of_bprs,)
 
     somatic_concern = Item("1 Somatic concern", DEGREES, testcd="BPRS0101")

@@ -2,6 +2,7 @@
 
 from crf.spec import OPEN, Check, Form, Item, not_at_visit, scale
 from crf.spec.people import RATERS, READERS_AND_RATERS
+from crf.trials.dcs_trd import protocol
 
 
 class CGI(Form):
@@ -12,6 +13,7 @@ class CGI(Form):
     discloses = OPEN
     entered_by, read_by = RATERS, READERS_AND_RATERS
     rating = True
+    languages = protocol.LANGUAGES
 
     severity = Item(
         "Severity of illness",

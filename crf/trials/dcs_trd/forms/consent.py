@@ -1,6 +1,6 @@
 """Informed consent: comes before any procedure (PROTOCOL 2, 3 and 8)."""
 
-from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Purpose, Text, Time, choice
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Purpose, Text, Time
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 
@@ -20,9 +20,7 @@ class Consent(Form):
     consent_version = Item("Version of the consent form", Text(20))
     signed_on = Item("Date of the subject's signature", Date())
     signed_at = Item("Time of the subject's signature", Time())
-    consent_language = Item(
-        "Language of the form", choice(HE="Hebrew", AR="Arabic", RU="Russian", EN="English", OTH="Other")
-    )
+    consent_language = Item("Language of the form", protocol.LANGUAGES)
     obtained_by = Item("Consent obtained by", Text(100), help="Initials or staff code, no full name")
     use_explained = Item(
         "Use against the label's contraindication explained",

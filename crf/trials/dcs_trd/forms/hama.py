@@ -2,6 +2,7 @@
 
 from crf.spec import OPEN, Check, Form, Item, Score, scale
 from crf.spec.people import RATERS, READERS_AND_RATERS
+from crf.trials.dcs_trd import protocol
 
 DEGREES = scale(0, 4, "Absent", "Mild", "Moderate", "Severe", "Very severe")
 
@@ -14,6 +15,7 @@ class HAMA(Form):
     discloses = OPEN
     entered_by, read_by = RATERS, READERS_AND_RATERS
     rating = True
+    languages = protocol.LANGUAGES
 
     anxious_mood = Item("1 Anxious mood", DEGREES, testcd="HAMA101", help="Worries, expects the worst, irritable")
     tension = Item("2 Tension", DEGREES, testcd="HAMA102", help="Cannot relax, startles, trembles, cries easily")

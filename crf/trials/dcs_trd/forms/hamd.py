@@ -22,6 +22,7 @@ class HAMD(Form):
     entered_by, read_by = RATERS, READERS_AND_RATERS
     carries_eligibility = True
     rating = True
+    languages = protocol.LANGUAGES
     alerts = (alerts.of_hamd,)
 
     mood = Item(

@@ -5,6 +5,7 @@ No rating scale is embedded: the categories are coded from the clinician's own i
 
 from crf.spec import OPEN, YES_NO, Check, Form, Item, Text
 from crf.spec.people import READERS, SITE_TEAM
+from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.rules import alerts
 
 IDEATION, BEHAVIOUR, OTHER = "Thoughts", "Behaviour", "Other"
@@ -19,6 +20,7 @@ class Suicidality(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     rating = True
+    languages = protocol.LANGUAGES
     alerts = (alerts.of_classification,)
 
     passive = Item("1 Wish to be dead, without a thought of killing oneself", YES_NO, testcd="SUIC01", section=IDEATION)

@@ -5,6 +5,7 @@ Free for academic use; the manual with its definitions is not reproduced here.
 
 from crf.spec import OPEN, Check, Form, Item, scale
 from crf.spec.people import READERS, SITE_TEAM
+from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.rules import alerts
 
 PSYCHIC, NEUROLOGIC, AUTONOMIC, OTHER, ADDED = "Psychic", "Neurologic", "Autonomic", "Other", "Added by the trial"
@@ -29,6 +30,7 @@ class UKU(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     rating = True
+    languages = protocol.LANGUAGES
     alerts = (alerts.of_uku,)
 
     concentration = Item("1.1 Concentration difficulties", DEGREES, testcd="UKU0101", section=PSYCHIC)
