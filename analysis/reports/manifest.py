@@ -52,6 +52,7 @@ def manifest(
         *lock,
         *extra,
         ("Study and protocol version", f"{trial.STUDY_ID}, {trial.PROTOCOL_VERSION}"),
+        ("Design", trial.DESIGN),
         ("Commitment to the allocation list", circumstances.commitment or "no list is loaded"),
         ("Code, SHA-256 of its files", code_digest()),
         ("Python and packages", ", ".join([f"Python {platform.python_version()}", *_packages()])),

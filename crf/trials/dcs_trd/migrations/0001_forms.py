@@ -475,7 +475,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="bdi_language",
                             ),
@@ -850,7 +852,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="bprs_language",
                             ),
@@ -1302,7 +1306,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="cgi_language",
                             ),
@@ -3507,7 +3513,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="hama_language",
                             ),
@@ -4139,7 +4147,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="hamd_language",
                             ),
@@ -6386,7 +6396,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="suicide_language",
                             ),
@@ -6640,7 +6652,9 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    ("language__isnull", True), ("language__in", ["EN", "OTH"]), _connector="OR"
+                                    ("language__isnull", True),
+                                    ("language__in", ["HE", "AR", "RU", "EN", "OTH"]),
+                                    _connector="OR",
                                 ),
                                 name="uku_language",
                             ),
