@@ -241,17 +241,17 @@ def run(*words: str) -> int:
 @pytest.mark.finding("F-501")
 @pytest.mark.req("AUD-11")
 def test_the_watch_anchors_each_hour_and_checks_each_night_and_tells_who_must_know(real_commits, owner, second_place):
-    assert run("watch", "--once") == 0
+    assert run("keep_trail", "--once") == 0
     assert len((second_place / "checkpoints.jsonl").read_text().splitlines()) == 1
     assert [check.cause for check in RecordCheck.objects.all()] == ["nightly"]
-    assert run("watch", "--once") == 0  # neither an hour nor a night later
+    assert run("keep_trail", "--once") == 0  # neither an hour nor a night later
     assert len((second_place / "checkpoints.jsonl").read_text().splitlines()) == 1
     assert RecordCheck.objects.count() == 1
     owner.execute("ALTER TABLE crf_site DISABLE TRIGGER USER")
     owner.execute("UPDATE crf_site SET country = 'XX'")
     owner.execute("ALTER TABLE crf_recordcheck DISABLE TRIGGER USER")
     owner.execute("DELETE FROM crf_recordcheck")
-    assert run("watch", "--once") == 0
+    assert run("keep_trail", "--once") == 0
     assert {sent.to[0] for sent in mail.outbox} == {"dana@example.org", "david@example.org", "aude@example.org"}
     assert "XX" not in "".join(sent.body for sent in mail.outbox)
 

@@ -56,6 +56,8 @@ TABLES = {
 # What ecrf_watch may do: no table of a form, no audit entry, nothing that is not here.
 FOR_THE_WATCH = {
     "crf_alert": ("SELECT", "UPDATE"),
+    "crf_studylock": READ,
+    "crf_casebooklock": READ,
     "crf_site": READ,
     "crf_roleheld": READ,
     "crf_user": READ,  # addresses; and what the link that sets a password is made from

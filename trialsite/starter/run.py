@@ -141,6 +141,7 @@ def programs(env: environment.Environment) -> list[Child]:
     children = [
         Child("web server", words, environment_of("web")),
         Child("watch", watch, environment_of(role_of_the_watch(env)), is_essential=False),
+        Child("trail", [sys.executable, "manage.py", "keep_trail"], environment_of("web"), is_essential=False),
     ]
     if env.embedded and follows_changes():
         follow = [sys.executable, "-m", "trialsite.operations.backup", "follow"]

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from crf.actions import alerts, outbox, verify_record
-from crf.models import RecordCheck, Site
+from crf.actions import alerts, outbox
+from crf.models import Site
 from trialsite.database.wall import seeing
 from trialsite.operations import keeping
 from trialsite.operations.outages import outage_of
@@ -26,14 +26,10 @@ LONGEST_PAUSE = 60
 
 
 class Command(BaseCommand):
-    help = (
-        "Escalate alerts that nobody acknowledged in time, send mails, anchor the audit trail each hour, check the "
-        "record each night, look after the service; until told to stop."
-    )
+    help = "Escalate alerts that nobody acknowledged in time, send mails, look after the service; until told to stop."
 
     # It starts whatever is wrong: what is found goes to administrators. And it holds no arm key to be looked for.
     requires_system_checks = ()
-    has_told = False  # of a chain that went back: once until the next start, and every night
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="look once and end")
@@ -90,20 +86,3 @@ class Command(BaseCommand):
 
     def tidy(self):
         keeping.clear_sessions()
-        self.keep_the_trail()
-
-    def keep_the_trail(self):
-        """An anchor each hour, a look at everything each night. A chain that went back is found by the look."""
-        now = timezone.now()
-        went_back = False
-        if verify_record.is_anchor_due(now=now):
-            try:
-                verify_record.anchor(now=now)
-            except verify_record.WentBack as refused:
-                went_back = True
-                self.stderr.write(f"Nothing was anchored. {refused}")
-        if verify_record.is_check_due(now=now) or (went_back and not self.has_told):
-            self.has_told = went_back
-            check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
-            if check.count:
-                self.stderr.write(f"The record differs from its audit trail in {check.count} place(s).")

@@ -1,0 +1,62 @@
+"""`manage.py keep_trail`: an anchor of the audit trail each hour, and a look at the whole record each night.
+
+A process of its own, beside `watch`: it reads every answer, which the log-in of the watch may not. `--once` does what
+is due and ends, for a timer.
+"""
+
+import logging
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+
+from crf.actions import verify_record
+from crf.models import RecordCheck
+from trialsite.operations.outages import outage_of
+
+log = logging.getLogger("ecrf.trail")
+EVERY = 60  # seconds: what is due is asked of the database, so a restart loses and doubles nothing
+
+
+class Command(BaseCommand):
+    help = "Anchor the audit trail each hour and hold the record against it each night; until told to stop."
+
+    has_told = False  # of a chain that went back: once until the next start, and every night
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do what is due and end")
+
+    def handle(self, *, once, **options):
+        if once:
+            self.keep()
+            return
+        stop = threading.Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: stop.set())
+        while not stop.is_set():
+            try:
+                close_old_connections()
+                self.keep()
+            except (DatabaseError, InterfaceError) as error:
+                if outage_of(error) is None:
+                    raise  # a mistake of ours: the starter or systemd starts it again, and the log says where
+                connections.close_all()
+            stop.wait(EVERY)
+
+    def keep(self):
+        """A chain that went back is found by the look, which then does not wait for the night."""
+        now = timezone.now()
+        went_back = False
+        if verify_record.is_anchor_due(now=now):
+            try:
+                verify_record.anchor(now=now)
+            except verify_record.WentBack as refused:
+                went_back = True
+                self.stderr.write(f"Nothing was anchored. {refused}")
+        if verify_record.is_check_due(now=now) or (went_back and not self.has_told):
+            self.has_told = went_back
+            check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
+            if check.count:
+                self.stderr.write(f"The record differs from its audit trail in {check.count} place(s).")
