@@ -12,18 +12,30 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test lint bench clean chromium backup restore-drill
+.PHONY: run test quick coverage locks lint bench clean chromium backup restore-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
 
-test: .venv/ready chromium
-	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) $(ARGS)
+test: .venv/tested chromium
+	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --durations=25 $(ARGS)
 	@for trial in $(OTHER_TRIALS); do echo "== what holds of any trial, over $$trial"; \
 	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) $(ARGS) || exit 1; done
 
+# What needs no database and no browser, for every trial: while one works.
+quick: .venv/tested
+	@for trial in dcs_trd $(OTHER_TRIALS); do \
+	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --durations=10 $(ARGS) tests/spec tests/repository || exit 1; done
+
+# Branch coverage of the whole suite, over both trials.
+coverage: .venv/tested chromium
+	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-report= $(ARGS)
+	@for trial in $(OTHER_TRIALS); do \
+	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --cov --cov-branch --cov-append --cov-report= $(ARGS) || exit 1; done
+	.venv/bin/coverage report
+
 # The settings of production are checked with made-up answers; nothing is served with them.
-lint: .venv/ready
+lint: .venv/tested
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
@@ -41,7 +53,7 @@ restore-drill: .venv/ready
 	@$(PY) -m trialsite.operations.drill $(ARGS)
 
 # One after the other, nothing beside it: tests/*/bench_*.py, by pytest where they need a database.
-bench: .venv/ready
+bench: .venv/tested
 	@for file in tests/*/bench_*.py; do echo "== $$file"; \
 	  if grep -q '^def test_' "$$file"; then $(PY) -m pytest -n 0 -s -p no:randomly "$$file"; \
 	  else PYTHONPATH=. $(PY) "$$file"; fi || exit 1; done
@@ -51,9 +63,19 @@ clean: .venv/ready
 	@$(PY) -m trialsite.test_settings
 	rm -rf var/lint .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-chromium: .venv/ready
+chromium: .venv/tested
 	@$(PY) tests/browser_for_tests.py
 
-# The first Python that is new enough makes the folder; it is made anew when requirements.txt changes what is in it.
-.venv/ready: requirements.txt
-	@sh ./.ci/venv
+# The first Python that is new enough makes the folder; what is in it follows the locks. A server needs no test tools.
+.venv/ready: requirements.lock
+	@sh ./.ci/venv requirements.lock ready
+
+.venv/tested: requirements-tests.lock
+	@sh ./.ci/venv requirements-tests.lock tested && cp requirements.lock .venv/ready
+
+# All versions and hashes anew, for every system and Python that is served: after a change of a requirements.txt.
+locks: .venv/tested
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@for pair in requirements.txt:requirements.lock tests/requirements.txt:requirements-tests.lock; do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links $${pair%%:*} -o $${pair##*:} || exit 1; done

@@ -41,7 +41,7 @@ def template_with_tables(admin: psycopg.Connection) -> str:
         "crf/models/audit.py",
         "trialsite/database/roles.py",
         "trialsite/database/grants.py",
-        "requirements.txt",
+        "requirements.lock",
     )
 
     def fill():

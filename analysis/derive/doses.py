@@ -81,10 +81,15 @@ def counts(collected: Collected) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=columns).astype({"first": int, "last": int} | dict.fromkeys(columns[3:], float))
     found = found[found["subject"].isin(last.index)].reset_index(drop=True)
     prescribed = [
-        sum(max(0, min(end, until) - max(first, since) + 1) * mg for first, end, mg in dose.get(who, ()))
+        sum(max(0, min(end, until) - max(first, since) + 1) * _a_day(mg) for first, end, mg in dose.get(who, ()))
         for who, since, until in zip(found["subject"], found["first"], found["last"], strict=True)
     ]
-    return found.assign(prescribed=[mg / trial.LADDER.unit_dose for mg in prescribed])
+    return found.assign(prescribed=[float(capsules) for capsules in prescribed])
+
+
+def _a_day(mg: int) -> float:
+    """How many capsules a day the dose is; what is no step of the ladder is counted in its smallest difference."""
+    return trial.LADDER.capsules_of(mg) if mg == 0 or trial.LADDER.is_dose(mg) else mg / trial.LADDER.unit_dose
 
 
 def taken(collected: Collected) -> pd.DataFrame:
@@ -121,7 +126,7 @@ def taken(collected: Collected) -> pd.DataFrame:
         counted, subject="subject", dispensed="dispensed", returned="returned", lost="lost", prescribed="prescribed"
     )
     adhered = adhered.reindex(found.index)
-    mg = capsules * trial.LADDER.unit_dose
+    mg = capsules * (trial.LADDER.mg_of(1) or float("nan"))  # of several strengths a number does not tell milligrams
     return found.drop(columns=["cumulative_mg", "mean_daily_mg"]).assign(
         taken_mg=mg,
         relative_dose_intensity=mg / trial.LADDER.planned_mg,

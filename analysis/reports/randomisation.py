@@ -1,5 +1,6 @@
 """The primary result by the randomisation itself: the arms given out anew as the opened list allows (METHODS 7)."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -10,6 +11,8 @@ from analysis.papers.tables import counts, interval, p_value
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.stats.allocations import ReferenceSet, reference_set
+from analysis.stats.covariance import FALLBACK
+from analysis.stats.mmrm import first_converged
 from analysis.stats.reference_distribution import Rerandomisation
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
 from crf import trial
@@ -106,19 +109,32 @@ def model(comparison: Comparison, allocations: ReferenceSet, level: float | None
     seen = [visit for visit in plan.visits_of(comparison.counted.outcome) if visit in set(frame["visit"])]
     site = " + site" if plan.with_site(frame) else ""
     last = trial.visit(plan.last()).day
-    return rerandomise_mmrm(
-        frame,
-        allocations,
-        subject="subject",
-        visit="visit",
-        response="change",
-        fixed=f"base{site} + visit",
-        visits=seen,
-        at=plan.last(),
-        covariance=comparison.model.covariance,
-        level=level,
-        profile={visit: trial.visit(visit).day / last for visit in seen},
+
+    def tested(covariance: str) -> Rerandomisation:
+        return rerandomise_mmrm(
+            frame,
+            allocations,
+            subject="subject",
+            visit="visit",
+            response="change",
+            fixed=f"base{site} + visit",
+            visits=seen,
+            at=plan.last(),
+            covariance=covariance,
+            level=level,
+            profile={visit: trial.visit(visit).day / last for visit in seen},
+        )
+
+    # The structure of the primary model, or where the fit without arm does not converge with it the next of the list.
+    used = comparison.model.covariance
+    found, left = first_converged(tested, FALLBACK[FALLBACK.index(used) :])
+    if not left:
+        return found
+    other = FALLBACK[FALLBACK.index(used) + len(left)]
+    said = (
+        f"{other.upper()} instead of the primary model's {used.upper()}: the fit without arm did not converge with it."
     )
+    return replace(found, warnings=(*found.warnings, said))
 
 
 def _figure(found: Rerandomisation) -> Figure:

@@ -5,6 +5,7 @@ METHODS 5.9, 2.9 and 15.
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from analysis.derive import derivations as derive
@@ -15,9 +16,9 @@ from analysis.papers.tables import counts, interval, p_value, percent
 from analysis.reports.comparison import Comparison, responding_outcome
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.descriptive import count
+from analysis.stats.interval_censored import interval_log_rank, turnbull
 from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
 from analysis.stats.results import Survival
-from analysis.stats.survival import kaplan_meier, log_rank
 from analysis.stats.two_by_two import Table as TwoByTwo
 from analysis.stats.unconditional import boschloo
 from crf import trial
@@ -126,12 +127,15 @@ def _by_site(at_last: pd.DataFrame, pair: Pair) -> Table | None:
 
 
 def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
-    """Time to the first rating with response: curves and the log-rank test."""
-    times = derive.first_response_day(seen, subject="subject", day="day", responded="responded")
+    """Time to the first visit with response: curves and the log-rank test, interval-censored by planned visit."""
+    planned = seen.assign(planned=seen["visit"].map(lambda code: trial.visit(code).day).astype(float))
+    times = derive.first_response_interval(planned, subject="subject", time="planned", responded="responded")
     times = times.merge(comparison.subjects[["subject", "site", "arm"]], on="subject")
-    parts = {"subject": "subject", "time": "time", "event": "event"}
+    times["event"] = np.isfinite(times["right"])
+    times["time"] = times["right"].where(times["event"], times["left"])
+    parts = {"subject": "subject", "left": "left", "right": "right"}
     found = {
-        arm: kaplan_meier(times[times["arm"] == arm], name=name, level=plan.level(), **parts)
+        arm: turnbull(times[times["arm"] == arm], name=name, level=plan.level(), **parts)
         for arm, name in plan.names().items()
     }
     plain = {pair: _log_rank(times, pair, None, parts) for pair in plan.pairs()}
@@ -147,12 +151,13 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     rows = [(one.name, one.n, one.events, _median(one)) for one in found.values()]
     table = counts(
         "time_to_response",
-        "Time to response (study day of the first rating with response)",
+        "Time to response (planned day of the first visit with response)",
         ("Arm", "Subjects", "Responded", f"Median ({plan.interval()})"),
         rows,
         notes=(
-            f"{tested}. {UNCONTROLLED} Censored at the last rating. Response is seen at visits only, so a time is "
-            "an upper end.",
+            f"{tested}. {UNCONTROLLED} Response began between two visits: interval-censored by planned day (Turnbull; "
+            "Sun's scores), so that the scatter of actual days moves nothing; a time is the upper end. Censored at the "
+            "last visit rated.",
         ),
     )
     days = [trial.visit(code).day for code in plan.visits_of(responding_outcome())]
@@ -189,7 +194,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     )
     drawing = Figure(
         "km",
-        f"Cumulative response by study day (Kaplan-Meier), {plan.in_percent(trial.ANALYSIS.level)} band",
+        f"Cumulative response by planned study day (Turnbull), {plan.in_percent(trial.ANALYSIS.level)} band",
         says,
         says,
         partial(drawings.risen, curves, ticks=ticks, y="Responded"),
@@ -199,7 +204,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
 
 
 def _log_rank(times: pd.DataFrame, pair: Pair, strata: str | None, parts: dict):
-    return log_rank(times[times["arm"].isin(pair.arms)], strata=strata, **parts, **pair.parts)
+    return interval_log_rank(times[times["arm"].isin(pair.arms)], strata=strata, **parts, **pair.parts)
 
 
 def _median(one: Survival) -> str:

@@ -13,13 +13,13 @@ from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Settled, Signed, by_and_when, facts_of, with_zone
 from crf.chart.places import in_address
+from crf.chart.query_thread import threads
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing
 from crf.models import RECORDS, Query, Record, Visit
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
-from crf.shown.query_thread import threads
 from crf.spec.purposes import Purpose
 
 #: Who reads one of these knows when a subject was randomised and to which kit.

@@ -12,11 +12,11 @@ def overdose(*, ladder: Ladder, most_in_a_day: int | None, prescribed_mg: int | 
     """
     if most_in_a_day is None:
         return ()
-    taken, because = most_in_a_day * ladder.unit_dose, []
-    if prescribed_mg is not None and taken > prescribed_mg:
+    because = []
+    if prescribed_mg is not None and ladder.exceeds(most_in_a_day, prescribed_mg):
         because.append("more than prescribed")
-    if taken > ladder.maximum:
-        because.append(f"more than {ladder.maximum} mg")
+    if ladder.exceeds_maximum(most_in_a_day):
+        because.append(f"more than {ladder.maximum} {ladder.amount}")
     if not because:
         return ()
     sentence = f"On one day the subject took {' and '.join(because)}."

@@ -90,15 +90,16 @@ def dose_after_stop(*, taken_on: date, stopped_on: date | None) -> Departure | N
 
 
 def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, visit: str) -> Departure | None:
-    """More taken on one day than prescribed, or more than 1000 mg."""
-    if most_in_a_day is None:
+    """More taken on one day than prescribed, or more than the highest dose."""
+    ladder = trial.LADDER
+    if most_in_a_day is None or ladder is None:
         return None
-    taken = most_in_a_day * trial.LADDER.unit_dose
-    if taken <= trial.LADDER.maximum and (prescribed_mg is None or taken <= prescribed_mg):
+    above_all = ladder.exceeds_maximum(most_in_a_day)
+    if not above_all and (prescribed_mg is None or not ladder.exceeds(most_in_a_day, prescribed_mg)):
         return None
-    severity = MAJOR if taken > trial.LADDER.maximum else MINOR
-    compared = "" if prescribed_mg is None else f"; {prescribed_mg} mg were prescribed"
-    sentence = f"{taken} mg were taken on one day{compared}."
+    severity = MAJOR if above_all else MINOR
+    compared = "" if prescribed_mg is None else f"; {prescribed_mg} {ladder.amount} were prescribed"
+    sentence = f"{ladder.amount_of(most_in_a_day)} were taken on one day{compared}."
     return Departure("OVERDOSE", sentence, on, f"OVERDOSE:{visit}", severity, visit)
 
 

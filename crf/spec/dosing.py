@@ -110,6 +110,20 @@ class Ladder:
         """The dose in so many capsules; None where they come in several strengths and a number does not tell it."""
         return capsules * self.strengths[0] if len(self.strengths) == 1 else None
 
+    def exceeds(self, capsules: int, mg: int) -> bool:
+        """Whether so many capsules on one day are more than the dose; of several strengths their number is compared."""
+        taken = self.mg_of(capsules)
+        return capsules > self.capsules_of(mg) if taken is None else taken > mg
+
+    def exceeds_maximum(self, capsules: int) -> bool:
+        """Whether so many capsules are more than the highest dose, even if all are of the lowest strength."""
+        return capsules * min(self.strengths) > self.maximum
+
+    def amount_of(self, capsules: int) -> str:
+        """How much so many capsules are, in words: 1250 mg; of several strengths their number."""
+        taken = self.mg_of(capsules)
+        return f"{capsules} {self.capsule}{'' if capsules == 1 else 's'}" if taken is None else f"{taken} {self.amount}"
+
     # -- days
 
     @property

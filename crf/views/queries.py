@@ -11,8 +11,8 @@ from crf.actions import queries as deeds
 from crf.chart import states
 from crf.chart.check_version import version_of
 from crf.chart.places import address, address_of_query
+from crf.chart.query_thread import threads
 from crf.models import RECORDS, Query
-from crf.shown.query_thread import threads
 from crf.shown.worklist import readable_queries
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page

@@ -170,6 +170,14 @@ def test_amounts_are_told_for_each_strength():
     assert planned.in_words(UNEVEN) == "5 tablets of 50 µg and 5 tablets of 100 µg"
 
 
+def test_more_than_prescribed_is_told_by_number_where_strengths_differ():
+    assert UNEVEN.exceeds(3, 150) and not UNEVEN.exceeds(2, 150)
+    assert UNEVEN.exceeds_maximum(7) and not UNEVEN.exceeds_maximum(6)
+    assert UNEVEN.amount_of(1) == "1 tablet"
+    one = Ladder((Step(1, 250, 1, 3), Step(2, 500, 4, 9)), unit_dose=250)
+    assert one.exceeds(2, 250) and not one.exceeds(1, 250) and one.amount_of(3) == "750 mg"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

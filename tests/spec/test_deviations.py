@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crf.rules import deviations
-from crf.trials.dcs_trd.rules.medication import prohibited, reporting
+from crf.rules import deviations, reporting
+from crf.trials.dcs_trd.rules.medication import prohibited
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 DAY_1, DAY_2 = date(2026, 3, 10), date(2026, 3, 11)

@@ -295,11 +295,12 @@ def test_the_reference_may_be_declared_first_and_tables_keep_that_order(collecte
 @pytest.mark.finding("F-107")
 def test_intervals_of_80_percent_and_an_alpha_of_10_percent_are_called_so(collected, declare):
     declare(alpha=Decimal("0.10"), level=Decimal("0.80"))
-    for report in both(collected).values():
+    found = both(collected)
+    for report in found.values():
         said = words(report)
         assert "80 % interval" in said and "95 %" not in said
-        assert drawn(report)
-    report = both(collected)["final"]
+    report = found["final"]
+    assert drawn(report)
     assert table(report, "sequence").head[-1] == "At two-sided 10 %"
     assert "keep 10 %" in table(report, "sequence").notes[0]
 

