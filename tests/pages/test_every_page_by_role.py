@@ -27,6 +27,8 @@ ALL_OPEN = READERS - {RUTH, PETER}
 RATING_READERS = READERS - {PETER}
 SEE_SUBJECTS = READERS | {ISAAC, CARL}
 THE_SUBJECT = {"number": trial.TREATED}
+HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
+SENT_ON = {STEFAN, ADAM, SOFIA} if HAS_LEVELS else {STEFAN, ADAM}  # to the pages that are theirs
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -60,7 +62,7 @@ AE_1 = {"visit": "LOG", "form": served.code_serving(P.ADVERSE_EVENTS), "row": 1}
 
 #: url name -> one expectation for each way the page can be asked for.
 TABLE = {
-    "crf:home": [study(ANYBODY - {STEFAN, ADAM, SOFIA}), study({STEFAN, ADAM, SOFIA}, 302)],
+    "crf:home": [study(ANYBODY - SENT_ON), study(SENT_ON, 302)],
     "crf:subjects": [study(SEE_SUBJECTS)],
     "crf:enrol": [study({INES, CLARA, ISAAC, CARL})],
     "crf:matrix": [study(SEE_SUBJECTS)],
@@ -161,6 +163,18 @@ TABLE = {
     "analysis:final_file": [study({STEFAN}, NOT_YET, format=one) for one in ("pdf", "xlsx", "csv")],
     "analysis:opening": [study({STEFAN, DANA, DAVID, MARK}, FRESH)],
 }
+#: Pages that a trial has only with what they are about: a laboratory, files of results, drug levels.
+OF_A_LABORATORY = ("crf:limits", "crf:new_limits", "crf:judge_laboratory")
+OF_A_LABORATORY += ("crf:panel", "crf:panel_draft", "crf:panel_discard")
+OF_IMPORTS = ("crf:imports", "crf:import_upload", "crf:import_file", "crf:import_discard")
+OF_LEVELS = ("crf:levels", "crf:level", "crf:level_draft")
+ABSENT = (
+    *(() if served.TRIAL.laboratory else OF_A_LABORATORY),
+    *(() if served.TRIAL.imports or served.TRIAL.laboratory else OF_IMPORTS),
+    *(() if HAS_LEVELS else OF_LEVELS),
+)
+for name in ABSENT:
+    del TABLE[name]
 #: Not asked for by name and role here: one's own account, which every person has.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
 ROWS = [(name, number) for name, expectations in TABLE.items() for number in range(len(expectations))]
@@ -189,6 +203,10 @@ def address(name: str, expected: Expected, everything) -> str:
     return reverse(name, kwargs=where)
 
 
+def test_a_trial_has_no_page_for_what_it_has_not():
+    assert set(ABSENT) & every_name() == set()
+
+
 def test_every_url_is_in_the_table():
     untold = {name for name in every_name() if not name.startswith(OWN_ACCOUNT)} - set(TABLE)
     assert not untold
@@ -202,7 +220,7 @@ def test_a_page_is_shown_to_whom_it_is_for(client, everything, name, number):
     url = address(name, expected, everything)
     found, said = {}, {}
     for person in trial.PEOPLE:
-        if name == "crf:home" and (person in {STEFAN, ADAM, SOFIA}) != (number == 1):
+        if name == "crf:home" and (person in SENT_ON) != (number == 1):
             continue
         client.force_login(trial.person(person))
         ask = client.post if expected.only_post else client.get
