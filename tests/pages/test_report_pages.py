@@ -50,7 +50,7 @@ def noted() -> list[tuple]:
 def test_the_blinded_report_is_shown_with_its_figures(client):
     sign_in(client, "stefan")
     page = client.get("/reports/blinded/").content.decode()
-    assert "HAMD-21 by week" in page and "data:image/svg+xml;base64," in page
+    assert "HAMD-21 by visit" in page and "data:image/svg+xml;base64," in page
     assert not re.search(r"<img(?![^>]*\balt=\"[^\"]+\")", page)
     assert "UNBLINDED" not in page
 

@@ -123,7 +123,7 @@ def test_another_outcome_is_another_declaration_and_no_other_code(monkeypatch):
     monkeypatch.setattr(trial, "ANALYSIS", only)
     with seeing(Site.objects.all()):
         scores = datasets.collected().scores
-    stored = RECORDS["HAMD"].objects.standing().values_list("mood", flat=True)
+        stored = list(RECORDS["HAMD"].objects.standing().values_list("mood", flat=True))
     assert set(scores["outcome"]) == {"mood"} and sorted(scores["value"]) == sorted(stored)
 
 
