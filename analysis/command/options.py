@@ -85,14 +85,14 @@ def _columns(group):
         action="append",
         default=[],
         metavar="COLUMN=VALUE,VALUE",
-        help="repeatable: only rows with one of the values, such as score=HAMD-21",
+        help="repeatable: only rows with one of the values, such as scale=A",
     )
     group.add_argument(
         "--missing-codes", metavar="=-99,-999", help="values that mean missing; none where there are no such codes"
     )
     group.add_argument("--baseline", metavar="VISIT", help="visit of the file that is the baseline, if none can tell")
     group.add_argument(
-        "--wide", default="", metavar="W1=COLUMN,W2=COLUMN", help="one row a subject: the response at each visit"
+        "--wide", default="", metavar="V1=COLUMN,V2=COLUMN", help="one row a subject: the response at each visit"
     )
     group.add_argument("--reference", metavar="ARM", help="the arm that is subtracted")
     group.add_argument(
@@ -110,7 +110,7 @@ def _columns(group):
 def _models(group):
     group.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall that is a response")
     group.add_argument("--without-responders", action="store_true", help="where response has no meaning")
-    group.add_argument("--visit-days", metavar="W1=8,W2=15", help="survival: study day of each visit, without --day")
+    group.add_argument("--visit-days", metavar="V1=8,V2=15", help="survival: study day of each visit, without --day")
     group.add_argument("--fixed", metavar="FORMULA", help='mmrm, rerandomisation: "VISIT*ARM + BASVAL*VISIT"')
     group.add_argument("--covariance", choices=[*STRUCTURES, "fallback"], default="un", help="structure of the visits")
     group.add_argument("--covariance-by", metavar="COLUMN", help="mmrm: a covariance for each arm, or other category")
@@ -120,7 +120,7 @@ def _models(group):
         "--contrast",
         action="append",
         default=[],
-        metavar='"NAME: 0.5*W5 + 0.5*W6"',
+        metavar='"NAME: 0.5*V5 + 0.5*V6"',
         help="mmrm, repeatable: sums of differences at visits or of coefficients",
     )
     group.add_argument("--strategies", default=",".join(STRATEGIES), metavar="MAR,J2R", help="imputation, tipping")
@@ -143,7 +143,7 @@ def _models(group):
     group.add_argument(
         "--profile",
         default="",
-        metavar="W5=.5,W6=1",
+        metavar="V5=.5,V6=1",
         help="rerandomisation: effect by visit that the interval of the mixed model shifts; 1 at the visit tested",
     )
     group.add_argument("--refit", action="store_true", help="rerandomisation: also a mixed model for each allocation")
@@ -172,7 +172,7 @@ def _tables(group):
     group.add_argument("--planned-mg", type=float, metavar="MG", help="exposure: the whole course as planned")
     group.add_argument("--days-after", type=int, default=14, metavar="N", help="safety: after the last dose")
     group.add_argument("--days-after-serious", type=int, default=30, metavar="N", help="the same for serious events")
-    group.add_argument("--windows", default="", metavar="W1:2-11@8", help="derive: visit:first-last@target, by commas")
+    group.add_argument("--windows", default="", metavar="V1:2-11@8", help="derive: visit:first-last@target, by commas")
     group.add_argument("--compliance", default="0.8,1.2", metavar="LOW,HIGH", help="populations: bounds per protocol")
 
 
@@ -224,7 +224,7 @@ def _reading(options) -> Reading:
     for text in options["where"]:
         column, sign, values = text.partition("=")
         if not sign or not column.strip():
-            raise NotEstimable(f"--where is COLUMN=VALUE such as score=HAMD-21, not {text}.")
+            raise NotEstimable(f"--where is COLUMN=VALUE such as scale=A, not {text}.")
         where.append((column.strip(), _listed(values) or ("",)))
     missing = options["missing_codes"]
     if missing is not None:
@@ -233,7 +233,7 @@ def _reading(options) -> Reading:
     for text in _listed(options["wide"]):
         visit, sign, column = text.partition("=")
         if not (sign and visit.strip() and column.strip()):
-            raise NotEstimable(f"--wide is a list such as W1=HAMD_W1,W2=HAMD_W2, not {options['wide']}.")
+            raise NotEstimable(f"--wide is a list such as V1=SCORE_1,V2=SCORE_2, not {options['wide']}.")
         wide.append((visit.strip(), column.strip()))
     return Reading(where=tuple(where), missing=missing, wide=tuple(wide), baseline=options["baseline"])
 
@@ -278,7 +278,7 @@ def _pairs(text: str, option: str) -> dict[str, float]:
     try:
         return {name.strip(): float(value) for name, value in (one.rsplit("=", 1) for one in _listed(text))}
     except ValueError:
-        raise NotEstimable(f"{option} is a list of pairs such as W5=0.5,W6=1, not {text}.") from None
+        raise NotEstimable(f"{option} is a list of pairs such as V5=0.5,V6=1, not {text}.") from None
 
 
 def _windows(text: str) -> tuple[tuple[str, int, int, int], ...]:
@@ -290,5 +290,5 @@ def _windows(text: str) -> tuple[tuple[str, int, int, int], ...]:
             first, last = inside.rsplit("-", 1)
             found.append((name.strip(), int(first), int(last), int(target)))
         except ValueError:
-            raise NotEstimable(f"--windows: {one} is not visit:first-last@target such as W1:2-11@8.") from None
+            raise NotEstimable(f"--windows: {one} is not visit:first-last@target such as V1:2-11@8.") from None
     return tuple(found)

@@ -131,7 +131,7 @@ def locf(
     return Derived(panel, tuple(never))
 
 
-def is_response(score: pd.Series, *, base: pd.Series, percent: int, lower_is_better: bool) -> pd.Series:
+def is_response(score: pd.Series, *, base: pd.Series, percent: float, lower_is_better: bool) -> pd.Series:
     """Better than the baseline by `percent` of it at least (METHODS 2.7): of integers, no rounding.
 
     Missing where either is, and where higher is better and the baseline is not above 0: it has no share.

@@ -20,9 +20,10 @@ from analysis.derive.populations import Population
 from analysis.reports.estimand import Happened
 from analysis.reports.sets import sets_of
 from analysis.stats.ancova import ancova
+from analysis.stats.covariance import FALLBACK
 from analysis.stats.descriptive import count
 from analysis.stats.lsmeans import difference_by_visit
-from analysis.stats.mmrm import Fit, fit_with_fallback
+from analysis.stats.mmrm import Fit, first_converged, fit_with_fallback
 from analysis.stats.moderation import arm_by_covariate
 from analysis.stats.responders import responders
 from analysis.stats.results import Ancova, Count, Moderation, NotEstimable, Responders
@@ -116,8 +117,9 @@ class Comparison:
     # -- models
 
     def covariance(self, taken: variables.Course, pair: Pair, *, carried: bool) -> Ancova:
-        """Change ~ baseline + arm at the primary visit (METHODS 4.1)."""
-        frame = self.at_primary_visit(taken, pair, carried=carried)
+        """Change ~ baseline + arm at the primary visit, in the model of all arms (METHODS 4.1 and 1.7)."""
+        frame = self.at_primary_visit(taken, carried=carried)
+        rated = set(frame.dropna(subset=["change", "base"])["arm"])
         return ancova(
             frame,
             subject="subject",
@@ -125,6 +127,7 @@ class Comparison:
             covariates=("base",),
             factors=(),
             level=plan.level(),
+            beside=tuple(arm.code for arm in trial.ACTIVE_ARMS if arm.code != pair.active and arm.code in rated),
             **pair.parts,
         )
 
@@ -180,6 +183,18 @@ class Comparison:
         if code == plan.primary().code:
             return self.model
         return self._once(("model", code), lambda: self.fitted(self.counted_course(code)))
+
+    def by_its_covariance(self, make: Callable[[str], Made]) -> tuple[Made, str, tuple[str, ...]]:
+        """What is made with the covariance of the primary model, or where that does not converge the next of the list.
+
+        With it the covariance that it was made with, and a sentence where it is another one.
+        """
+        own = self.model.covariance
+        structures = FALLBACK[FALLBACK.index(own) :]
+        made, left = first_converged(make, structures)
+        used = structures[len(left)]
+        said = f"{used.upper()} instead of the primary model's {own.upper()}, with which this did not converge."
+        return made, used, (said,) if left else ()
 
     @cached_property
     def policy_model(self) -> Fit:

@@ -11,8 +11,6 @@ from analysis.papers.tables import counts, interval, p_value
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.stats.allocations import ReferenceSet, reference_set
-from analysis.stats.covariance import FALLBACK
-from analysis.stats.mmrm import first_converged
 from analysis.stats.reference_distribution import Rerandomisation
 from analysis.stats.rerandomisation import rerandomise_ancova, rerandomise_mmrm
 from crf import trial
@@ -125,16 +123,8 @@ def model(comparison: Comparison, allocations: ReferenceSet, level: float | None
             profile={visit: trial.visit(visit).day / last for visit in seen},
         )
 
-    # The structure of the primary model, or where the fit without arm does not converge with it the next of the list.
-    used = comparison.model.covariance
-    found, left = first_converged(tested, FALLBACK[FALLBACK.index(used) :])
-    if not left:
-        return found
-    other = FALLBACK[FALLBACK.index(used) + len(left)]
-    said = (
-        f"{other.upper()} instead of the primary model's {used.upper()}: the fit without arm did not converge with it."
-    )
-    return replace(found, warnings=(*found.warnings, said))
+    found, _, said = comparison.by_its_covariance(tested)
+    return replace(found, warnings=(*found.warnings, *said))
 
 
 def _figure(found: Rerandomisation) -> Figure:

@@ -134,6 +134,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     times["event"] = np.isfinite(times["right"])
     times["time"] = times["right"].where(times["event"], times["left"])
     parts = {"subject": "subject", "left": "left", "right": "right"}
+    never = len(comparison.subjects) - len(times)
     found = {
         arm: turnbull(times[times["arm"] == arm], name=name, level=plan.level(), **parts)
         for arm, name in plan.names().items()
@@ -157,7 +158,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
         notes=(
             f"{tested}. {UNCONTROLLED} Response began between two visits: interval-censored by planned day (Turnbull; "
             "Sun's scores), so that the scatter of actual days moves nothing; a time is the upper end. Censored at the "
-            "last visit rated.",
+            "last visit rated." + (f" Never rated after baseline and not in it: {never}." if never else ""),
         ),
     )
     days = [trial.visit(code).day for code in plan.visits_of(responding_outcome())]

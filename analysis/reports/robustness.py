@@ -56,8 +56,8 @@ def robustness(comparison: Comparison) -> Section:
         )
     with executor_from_environment(processes=1) as executor:
         made = outcomes(comparison, pair, from_dropout=False)
-        covariance = comparison.model.covariance
-        fits = replicates(made, covariance, executor, None)  # of the same outcomes for both
+        # Of the same outcomes for both. A number is never made of a fit that did not converge.
+        fits, covariance, other = comparison.by_its_covariance(lambda name: replicates(made, name, executor, None))
         found = conditional_mean(
             made, strategies=tuple(STRATEGIES), covariance=covariance, level=plan.level(), executor=executor, model=fits
         )
@@ -100,8 +100,8 @@ def robustness(comparison: Comparison) -> Section:
         notes=(
             f"Conditional-mean imputation, jackknife, normal intervals. The reference is {reference}; "
             "an assumption holds from the first scheduled visit after the event, in the active arm. Other gaps and "
-            f"those of {reference} are missing at random. Baseline and site enter by visit, so "
-            "that MAR here is near the primary analysis and not the same.",
+            f"those of {reference} are missing at random.",
+            *other,
             found["J2R"].explanation,
             *found["J2R"].warnings,
         ),
@@ -162,13 +162,13 @@ def _drawn(made: Panel, pair: Pair, executor: Executor) -> Table | str:
 def _why_not_the_primary(comparison: Comparison, pair: Pair, mar: Estimate) -> str:
     """MAR and the unshifted cell of the tipping map are not the primary result; the reader is told what parts them."""
     row = comparison.contrast(pair)
-    slopes = "baseline and site a slope" if trial.ANALYSIS.adjusted_for_site else "baseline a slope"
+    slopes = "baseline and site a slope" if plan.with_site(comparison.subjects) else "baseline a slope"
     return (
         f"The primary analysis has {number(row['estimate'], 2)}, p = {p_value(row['p'])}; MAR by conditional means, "
         f"and with it the tipping point before any shift, has {number(mar.estimate, 2)}, p = {p_value(mar.p)}. Two "
         f"things part them. The imputation model gives {slopes} at each visit, where the primary model "
         "has one for all visits. And the jackknife's interval and p are those of the normal distribution, the primary "
-        "ones of Student's t with Kenward and Roger's degrees of freedom, which are fewer and milder; multiple "
+        "ones of Student's t with Kenward and Roger's degrees of freedom, which is wider where these are few; multiple "
         "imputation has Student's t too."
     )
 

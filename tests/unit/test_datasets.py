@@ -123,8 +123,8 @@ def test_another_outcome_is_another_declaration_and_no_other_code(monkeypatch):
     monkeypatch.setattr(trial, "ANALYSIS", only)
     with seeing(Site.objects.all()):
         scores = datasets.collected().scores
-        stored = sorted(RECORDS["HAMD"].objects.standing().values_list("mood", flat=True))
-    assert set(scores["outcome"]) == {"mood"} and sorted(scores["value"]) == stored
+        stored = list(RECORDS["HAMD"].objects.standing().values_list("mood", flat=True))
+    assert set(scores["outcome"]) == {"mood"} and sorted(scores["value"]) == sorted(stored)
 
 
 @pytest.mark.finding("F-107")

@@ -53,4 +53,4 @@ def test_where_the_tipping_point_starts_and_why_not_at_the_primary_is_said(repor
     primary = next(one for one in table(report, "sequence").rows)
     mar = next(one for one in table(report, "reference_based").rows if one[0].startswith("MAR"))
     assert numbers == [str(primary[3]), str(mar[4])]
-    assert "normal distribution" in told and "slope at each week" in told
+    assert "normal distribution" in told and "slope at each visit" in told

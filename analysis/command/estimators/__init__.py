@@ -62,7 +62,7 @@ EXAMPLES = {
     "ancova": f"{_MORE} --factor SITE --json OUT.json",
     "responders": f"{_MORE} --method responders --threshold 50",
     "effects": f"{_MORE} --method effects",
-    "moderation": f"{_MORE} --method moderation --moderator GLYCINE --block BLOCK --stratum SITE --draws 9999",
+    "moderation": f"{_MORE} --method moderation --moderator MARKER --block BLOCK --stratum SITE --draws 9999",
     "repeated": f"{_LONG} --method repeated",
     "mmrm": f'{_MORE} --method mmrm --fixed "VISIT*THERAPY + BASVAL*VISIT" --covariance un --df kr '
     '--contrast "mean of the last two: 0.5*6 + 0.5*7"',
@@ -75,16 +75,16 @@ EXAMPLES = {
     "--planning-effect 6 --power 0.8 --planned 26 --maximum 60 --retention 0.8",
     "design": "SCENARIO.json --method design --analysis mmrm --analysis ancova_locf --trials 4000 --processes 2\n"
     "    SCENARIO.json --method design --analysis mmrm --power 0.8   (the size; analysis/scenario.json is "
-    "this trial's)",
+    "an example)",
     "exposure": "DOSES.csv --method exposure --subject SUBJECT --first FIRST --last LAST --mg MG --arm ARM "
-    "--steps 250,500,750,1000 --planned-mg 29000 --capsules CAPSULES.csv --csv EXPOSURE.csv",
+    "--steps 250,500,750,1000 --planned-mg 29000 --capsules TAKEN.csv --csv EXPOSURE.csv",
     "safety": "EVENTS.csv --method safety --subject SUBJECT --onset ONSET --worsened WORSE --serious SERIOUS "
     "--by TERM --by SEVERITY --by RELATED\n    --subjects SUBJECTS.csv --arm ARM --reference PLACEBO "
     "--first-dose FIRST --last-dose LAST --doses DOSES.csv --first DAY1 --last DAY2 --mg MG",
     "populations": "SUBJECTS.csv --method populations --subject SUBJECT --compliance 0.8,1.2   (columns: randomised, "
     "doses, has_baseline,\n    later_ratings, major_deviations, compliance, final_visit_in_window)",
-    "derive": "RATINGS.csv --method derive --subject SUBJECT --date DATE --day-1 FIRST_DOSE --score HAMD21 "
-    '--windows "W1:2-11@8,W2:12-18@15,W6:40-50@43" --csv LONG.csv',
+    "derive": "RATINGS.csv --method derive --subject SUBJECT --date DATE --day-1 FIRST_DOSE --score SCORE "
+    '--windows "V1:2-11@8,V2:12-18@15,V6:40-50@43" --csv LONG.csv',
 }
 
 __all__ = ["ESTIMATORS", "EXAMPLES", "KINDS", "READERS", "SEVERAL_ARMS", "Asked"]

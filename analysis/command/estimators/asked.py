@@ -120,7 +120,7 @@ OPTIONS = {
     },
     "reference": "--reference ARM",
     "subjects": "--subjects FILE.csv",
-    "windows": '--windows "W1:2-11@8,W2:12-18@15"',
+    "windows": '--windows "V1:2-11@8,V2:12-18@15"',
     "deltas": "--deltas 0,1,2,3",
     "steps": "--steps 250,500,750,1000",
     "planned_mg": "--planned-mg 29000",

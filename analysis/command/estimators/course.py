@@ -174,7 +174,7 @@ def _terms(frame, method, kept) -> tuple[Significance, ...]:
 
 
 def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]:
-    """Coefficients (k, p) of each --contrast "NAME: 0.5*W5 + 0.5*W6" and its name.
+    """Coefficients (k, p) of each --contrast "NAME: 0.5*V5 + 0.5*V6" and its name.
 
     A name in the sum is a visit, for the difference between arms there, or a coefficient of the model.
     """
@@ -187,7 +187,7 @@ def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]
         for sign, term in zip(signs, terms_of_sum, strict=True):
             weight, _, what = (part.strip() for part in term.rpartition("*"))
             if weight and not NUMBER.fullmatch(weight):
-                raise NotEstimable(f"--contrast {text}: {weight} is no number. Write it as 0.5*W5 + 0.5*W6.")
+                raise NotEstimable(f"--contrast {text}: {weight} is no number. Write it as 0.5*V5 + 0.5*V6.")
             size = sign * float(weight or 1)
             if what in fit.visits:
                 cells = [
@@ -203,7 +203,7 @@ def _asked_contrasts(fit, data, asked, by_visit) -> tuple[np.ndarray, list[str]]
                     f"coefficient ({', '.join(fit.names)})."
                 )
         if not row.any():
-            raise NotEstimable(f"--contrast {text}: the sum is empty or cancels. Write it as NAME: 0.5*W5 + 0.5*W6.")
+            raise NotEstimable(f"--contrast {text}: the sum is empty or cancels. Write it as NAME: 0.5*V5 + 0.5*V6.")
         rows.append(row)
         labels.append(label.strip() or total.strip())
     return np.array(rows), labels

@@ -29,7 +29,7 @@ def survival(data: LongForm, asked: Asked) -> dict:
             raise NotEstimable(f"--visit-days does not say the day of visit {unknown[0]}.")
         rows = rows.assign(_day=rows[names.visit].map(asked.visit_days))
     else:
-        raise NotEstimable('--method survival wants the days: --day COLUMN, or --visit-days "W1=8,W2=15".')
+        raise NotEstimable('--method survival wants the days: --day COLUMN, or --visit-days "V1=8,V2=15".')
     own = [column for column in data.subjects.columns if column != names.subject]
     rows = rows.drop(columns=[column for column in own if column in rows]).merge(data.subjects, on=names.subject)
     rated = responded(data, rows, asked)

@@ -37,7 +37,7 @@ USES: dict[str, set[str]] = {
     | {"subject", "onset", "worsened", "serious", "by", "subjects", "arm", "reference", "active", "level"}
     | {"first_dose", "last_dose", "days_at_risk", "days_after", "days_after_serious", "doses", "first", "last", "mg"},
     "populations": _FILE | {"subject", "compliance"},
-    "derive": _FILE | {"subject", "score", "windows", "day", "date", "day_1", "arm"},
+    "derive": _FILE | {"subject", "score", "windows", "day", "date", "day_1", "arm", "threshold"},
 }
 
 # (method, option) -> the options of which one must be given for it to have a use.
