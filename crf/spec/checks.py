@@ -32,7 +32,7 @@ class Check:
         items: tuple[str, ...] = (),
     ):
         if not re.fullmatch(r"[A-Z0-9_]+-[0-9]{2}", code):
-            raise DeclarationError(f"The check code “{code}” is not like HAMD-01.")
+            raise DeclarationError(f"The check code “{code}” is not like FORM-01.")
         self.code, self.sentence, self.rule, self.hard, self.blank = code, sentence, rule, hard, blank
         self.items = items
         self.across = len(inspect.signature(rule).parameters) == 2

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--form", metavar="CODE", help="only this form, such as HAMD")
+        parser.add_argument("--form", metavar="CODE", help="only the form of this code")
         parser.add_argument("--open", action="store_true", help="open a query for each record found")
         parser.add_argument("--by", metavar="USERNAME", help="with --open: the data manager who asks")
 
