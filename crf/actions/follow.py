@@ -236,6 +236,7 @@ def _open(subject: Subject, departed: Departed, by: User, now) -> Record:
         component=COMPONENT,
         found_at=now,
     )
+    record.occasion = departed.occasion
     return record
 
 

@@ -9,6 +9,7 @@ from crf import trial as served
 from crf.actions import enter, visits
 from crf.chart.serious import owed
 from crf.models import RECORDS, Site
+from crf.rehearsal.typical import typical
 from crf.shown import entry
 from tests import trial
 from trialsite.database.wall import seeing
@@ -144,3 +145,21 @@ def test_the_report_form_is_declared_for_those_who_enter_adverse_events():
     report, event = served.form("SAEREPORT"), served.form("AE")
     assert may_enter_form(report) == may_enter_form(event)
     assert may_read_form(report) == may_read_form(event)
+
+
+@pytest.mark.finding("F-309")
+def test_the_pharmacist_who_hands_out_a_wrong_bottle_is_told_at_once(client, subject):
+    client.force_login(trial.person("peter"))
+    on = trial.visit_of(subject, "W2").occurred_on
+    answers = typical(served.form("DISPENSE"), "W2", on, kit="99999")
+    answer = client.post("/subjects/JER-001/W2/DISPENSE/", answers | {"version": ""}, follow=True)
+    assert f"Kit 99999 was handed out instead of {subject.kit}" in answer.content.decode()
+    assert client.get("/subjects/JER-001/LOG/DEVIATION/1/").status_code in (403, 404), "the words, not the record"
+
+
+def test_a_rater_is_told_nothing_about_what_raters_may_not_read(client, subject):
+    client.force_login(trial.person("ruth"))
+    trial.change(subject, "W1", "VITALS", "ines", weight="80.0")
+    record = trial.record_of(subject, "HAMD", "W2")
+    saved = corrected(record, mood="1")
+    assert all(query.form == "HAMD" for query in saved.queries)
