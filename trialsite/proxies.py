@@ -10,6 +10,7 @@ from django.conf import settings
 
 SOCKET = "unix"  # the peer is a socket of this machine: it has no address, and only this machine reaches it
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+PASSED_ON = (*FORWARDED, "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")  # any of them: some proxy stood between
 
 
 def networks(said: str) -> tuple:
@@ -47,6 +48,8 @@ def real_address(get_response):
 
     def middleware(request):
         meta, proxies = request.META, settings.PROXIES
+        # Asked before they are taken away: what a proxy on this machine passes on does not come from this machine.
+        request.passed_on = any(name in meta for name in PASSED_ON)
         peer = meta.get("REMOTE_ADDR", "")
         try:
             peer = str(ipaddress.ip_address(peer))

@@ -173,6 +173,10 @@ def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swappe
     differing = [
         (person, url) for person, url in itertools.product(BLINDED, urls) if before[person][url] != after[person][url]
     ]
+    import difflib
+    for person, url in differing:
+        a, b = (w[person][url][2].decode().splitlines() for w in (before, after))
+        print("\n".join(difflib.unified_diff(a, b, lineterm="", n=3)))
     assert differing == []
     assert not any(re.search(rf'"({"|".join(ARMS)})"', body) for body in trail)
     outbox.send_due(most=1000)

@@ -22,8 +22,8 @@ from tests.starter import a_free_port
 from trialsite.database import passwords, roles
 from trialsite.database.postgres import binaries
 
-REPOSITORY = Path(passwords.__file__).resolve().parent.parent
-NAME = "installation"
+REPOSITORY = Path(passwords.__file__).resolve().parents[2]
+NAME = f"installation_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # one for each process of the tests
 MANAGE = [sys.executable, "manage.py"]
 HOST = "ecrf.example.org"
 #: Run by tests of their own, because they take a running trial: the demo (tests/journeys/test_demo_trial.py), and the
@@ -162,6 +162,7 @@ def test_the_steps_can_be_followed_in_the_order_in_which_they_stand(installed):
 def test_every_command_that_the_readme_names_was_run_as_people_run_it(installed):
     installed.run("watch", "--once")
     installed.run("keep_trail", "--once")
+    assert ", key " in installed.run("anchor")
     copy = installed.folder / "copies" / "custodian-1.json"
     key = Path(installed.environment["ECRF_ARM_KEY_FILE"])
     kept = key.read_bytes()

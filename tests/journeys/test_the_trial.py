@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from crf import trial as served
+from crf import trial as declared
 from crf.models import RECORDS, Site
 from crf.rehearsal.typical import typical
 from tests import trial
@@ -49,13 +49,13 @@ def enter(page, number: str, visit: str, code: str, on, row: int = 1, **given):
     address = f"/subjects/{number}/{visit}/{code}/" + (f"{row}/" if row > 1 else "")
     if not page.url.endswith(address):
         page.goto(address, wait_until="domcontentloaded")
-    page.evaluate(CHOOSE, typical(served.form(code), visit, on, **given))
+    page.evaluate(CHOOSE, typical(declared.form(code), visit, on, **given))
     page.click("#save")
     page.wait_for_url(lambda url: not url.endswith(address), wait_until="domcontentloaded")
 
 
 def all_forms(page, number, visit, on, **stories):
-    for cell in served.planned_at(visit):
+    for cell in declared.planned_at(visit):
         if cell.required and cell.when is None:
             enter(page, number, visit, cell.form, on, **stories.get(cell.form, {}))
 
@@ -101,7 +101,7 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
     four = baseline + timedelta(days=3)
     enter(page, number, "D4", "DOSING", four, decision="STEP_UP", prescribed_mg="500")
     page.goto(f"/subjects/{number}/W1/DOSING/")
-    page.evaluate(CHOOSE, typical(served.form("DOSING"), "W1", today, decision="STEP_UP", prescribed_mg="1000"))
+    page.evaluate(CHOOSE, typical(declared.form("DOSING"), "W1", today, decision="STEP_UP", prescribed_mg="1000"))
     page.click("#save")
     expect(page.locator("main [role=alert]")).to_contain_text("one step up is 750 mg")
     expect(page.locator("[name=prescribed_mg][value='1000']")).to_be_checked()
@@ -115,7 +115,11 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
     with seeing(Site.objects.all()):
         assert trial.subject(number).kit == kit
         assert RECORDS["HAMD"].objects.get(subject__number=number, visit__code="W1").total_21 == 21
-        assert not RECORDS["DEVIATION"].objects.filter(subject__number=number).exists()
+        opened = [one.description for one in RECORDS["DEVIATION"].objects.filter(subject__number=number)]
+    # The test cannot turn the clock back: baseline is dated a week ago, and randomised today. Nothing else deviates.
+    assert sorted(opened) == [
+        f"{what} is of {today - timedelta(days=7)}; randomised on {today}." for what in ("Dispensing", "First dose (taken)")
+    ]
 
 
 def test_the_blinded_report_is_downloaded_and_the_unblinded_one_after_lock_and_opening(served, page, another_page):

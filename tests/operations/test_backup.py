@@ -178,12 +178,14 @@ def test_the_drill_computes_every_hash_of_the_audit_trail_anew(life):
     with cluster.connect(dbname="ecrf") as admin:
         assert facts.breaks_in_the_chains(admin) == 0
         with admin.transaction(force_rollback=True):
+            admin.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER ALL")  # as somebody who owns the server can
             admin.execute(
                 "UPDATE crf_auditentry SET body = replace(body, 'INSERT', 'UPDATE')"
                 " WHERE id = (SELECT min(id) FROM crf_auditentry WHERE chain LIKE 'subject:%')"
             )
             assert facts.breaks_in_the_chains(admin) == 1
         with admin.transaction(force_rollback=True):
+            admin.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER ALL")
             admin.execute("DELETE FROM crf_auditentry WHERE id = (SELECT max(id) FROM crf_auditentry)")
             assert facts.breaks_in_the_chains(admin) == 1
 

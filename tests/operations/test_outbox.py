@@ -15,6 +15,7 @@ from crf.actions import accounts, alerts, outbox
 from crf.actions.act import act
 from crf.models import Alert, Mail, RoleHeld, Site, User
 from tests import trial
+from tests.accounts import fresh
 from tests.starter import a_free_port
 from trialsite.database.wall import seeing
 
@@ -67,8 +68,7 @@ def smtp(settings):
 
 @pytest.fixture
 def adams(client):
-    client.force_login(trial.person("adam"))
-    return client
+    return fresh(client, "adam")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 
+from crf import trial as served
 from tests.databases import the_cluster
 from trialsite.database import postgres, roles
 from trialsite.starter import run
@@ -17,8 +18,9 @@ from trialsite.starter import run
 REPOSITORY = Path(run.__file__).resolve().parents[2]
 
 #: The first release: nobody had data yet.
-FIRST = {("crf", "0001_record"), ("crf", "0002_guards")}
-FIRST |= {("allocation", "0001_sealed_room"), ("dcs_trd", "0001_forms")}
+FIRST = {("crf", "0001_record"), ("crf", "0002_guards"), ("crf", "0003_second_factors")}
+FIRST |= {("allocation", "0001_sealed_room"), ("allocation", "0002_opening_of_one_lock")}
+FIRST |= {(served.CODE, "0001_forms")}
 #: (app, migration, model): an operation that holds a table for long, and why it may.
 MAY: dict[tuple[str, str, str], str] = {}
 #: They read or rewrite every row of a table while nobody else may write to it.
@@ -41,15 +43,19 @@ def as_owner(database: str, *words: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.finding("F-912")
 def test_a_migration_does_not_wait_for_a_table_that_stays_in_use(real_commits, owner):
-    """Somebody holds the table of mails; the newest migration is done over again and gives up after ten seconds."""
-    owner.execute("DELETE FROM django_migrations WHERE app = 'crf' AND name = '0003_outbox_and_heartbeat'")
-    owner.execute("DROP TABLE crf_mail, crf_heartbeat")
+    """Somebody uses the table of second factors; the newest migration is done over again and gives up after ten s."""
+    newest = ["0003_second_factors", "0001_forms"]  # and the forms, which come after it
+    owner.execute("DELETE FROM django_migrations WHERE name = ANY (%s) AND app IN ('crf', %s)", [newest, served.CODE])
+    for (trigger,) in owner.execute(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'mfa_authenticator'::regclass AND tgname LIKE 'pgtrigger_%'"
+    ).fetchall():
+        owner.execute(f"DROP TRIGGER {trigger} ON mfa_authenticator")
     with the_cluster().connect(roles.OWNER, real_commits) as other, other.transaction():
-        other.execute("LOCK TABLE crf_user IN ROW EXCLUSIVE MODE")  # somebody signs in: the new foreign key waits
-        done = as_owner(real_commits, "migrate", "--no-input")
+        other.execute("LOCK TABLE mfa_authenticator IN ROW EXCLUSIVE MODE")  # somebody sets one up: the trigger waits
+        done = as_owner(real_commits, "migrate", "crf", "--no-input")
     assert done.returncode == 1 and "in use for longer than ten seconds" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
-    again = as_owner(real_commits, "migrate", "--no-input")
+    again = as_owner(real_commits, "migrate", "crf", "--no-input")
     assert again.returncode == 0, again.stderr
 
 

@@ -52,7 +52,7 @@ def test_the_demo_says_synthetic_everywhere(client, db, settings, url):
     settings.DEMO = True
     if url != "/accounts/login/":
         client.force_login(trial.person("ines"))
-    assert "SYNTHETIC" in client.get(url).content.decode()
+    assert "SYNTHETIC" in client.get(url, follow=True).content.decode()
 
 
 def test_outside_the_demo_it_does_not(client, db):

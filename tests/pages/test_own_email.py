@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from crf.actions import outbox
 from crf.models import AuditEntry, User
 from tests import trial
 from tests.accounts import fresh, link_in, mails_leave_at_once
@@ -97,4 +98,5 @@ def test_a_second_factor_is_set_up_with_fresh_authentication_and_told_by_mail(cl
 
     client.post("/accounts/2fa/totp/activate/", {"code": code_now(page.context["form"].secret)})
     assert AuditEntry.objects.filter(table="mfa_authenticator", actor_name="clara", operation="INSERT").exists()
+    outbox.send_due()
     assert mail.outbox and {message.to[0] for message in mail.outbox} == {"clara@example.org"}

@@ -7,6 +7,7 @@ import pytest
 from django.utils.html import escape
 
 from crf.actions import lock
+from crf.actions.act import act
 from crf.actions.export_log import note_export
 from crf.exchange.trail import verify_audit
 from crf.models import AuditEntry, ExportLog, Site
@@ -99,9 +100,10 @@ def test_an_address_and_a_second_factor_are_in_the_trail_without_the_secret(clie
     from allauth.mfa.models import Authenticator
 
     person = trial.person("clara")
-    Authenticator.objects.create(user=person, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
-    person.emailaddress_set.update(verified=False)
-    person.emailaddress_set.update(verified=True)
+    with act(by=person):
+        Authenticator.objects.create(user=person, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+        person.emailaddress_set.update(verified=False)
+        person.emailaddress_set.update(verified=True)
     told = AuditEntry.objects.filter(table__in=("mfa_authenticator", "account_emailaddress"))
     assert {entry.table for entry in told} >= {"mfa_authenticator"}
     assert not any("JBSWY3DPEHPK3PXP" in entry.body for entry in told)

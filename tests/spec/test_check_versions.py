@@ -14,12 +14,14 @@ pytestmark = pytest.mark.req("CHK-03")
 
 SOURCE = '''
 from crf.spec import OPEN, Check, Form, Integer, Item
+from crf.spec.people import READERS, SITE_TEAM
 LIMIT = 30
 def is_low(r):
     """Whatever."""
     return r.level <= LIMIT
 class Level(Form):
     code, title, discloses = "LEVEL", "Level", OPEN
+    entered_by, read_by = SITE_TEAM, READERS
     level = Item("Level", Integer(0, 99))
     checks = (
         Check("LEVEL-01", "Too high.", lambda r: r.level <= 40),

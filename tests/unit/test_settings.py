@@ -25,6 +25,9 @@ OWNER = "postgresql://ecrf_owner:0ther@db.example.org:5433/trial"
 
 @pytest.fixture
 def read(tmp_path):
+    definition = tmp_path / "crf" / "trials" / environment.DEFAULT_TRIAL / "definition.py"
+    definition.parent.mkdir(parents=True)
+    definition.touch()
     return lambda **said: environment.read(said, tmp_path)
 
 
@@ -112,8 +115,8 @@ def test_requests_are_no_transactions_and_connections_are_looked_at_before_use(r
 def test_the_demos_secret_is_made_once_and_nobody_elses_to_read(read, tmp_path):
     first, second = read(ECRF_MODE="demo"), read(ECRF_MODE="demo")
     assert first.secret_key == second.secret_key and len(first.secret_key) >= 50
-    assert stat.S_IMODE((tmp_path / "var" / "secret.key").stat().st_mode) == 0o600
-    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret.key"]
+    assert stat.S_IMODE((tmp_path / "var" / environment.DEFAULT_TRIAL / "secret.key").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "var" / environment.DEFAULT_TRIAL).iterdir()] == ["secret.key"]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Visits in time: target, window and actual date, with study days as CDISC counts them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from crf.models import Site
+from crf.actions.act import act
+from crf.chart.standing import Standing
+from crf.models import Site, Visit
 from crf.shown.timeline import Stop, timeline
 from tests import trial
 from trialsite.database.wall import seeing
@@ -12,8 +14,6 @@ from trialsite.database.wall import seeing
 
 @pytest.fixture
 def stops(db) -> dict[str, Stop]:
-    from crf.chart.standing import Standing
-
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
         return {stop.visit.code: stop for stop in timeline(Standing.of(subject), today=subject.site.today())}
@@ -28,9 +28,19 @@ def test_a_visit_that_took_place_has_target_window_date_and_study_day(stops):
 
 
 def test_before_day_1_days_are_negative_and_there_is_no_day_0(stops):
-    assert stops["SCR"].day == -15
-    assert stops["SCR"].state.word == "Done, outside window"
-    assert stops["SCR"].away_in_words == "1 day before target"
+    assert stops["SCR"].day == -10
+    assert (stops["SCR"].state.word, stops["SCR"].away_in_words) == ("Done", "4 days after target")
+
+
+def test_a_visit_out_of_its_window_says_so(db):
+    with seeing(Site.objects.all()):
+        screening = trial.visit_of(trial.subject("JER-001"), "SCR")
+        with act(by="system:tests", reason="Typing error"):
+            Visit.objects.filter(pk=screening.pk).update(occurred_on=screening.occurred_on - timedelta(days=5))
+        subject = trial.subject("JER-001")
+        found = {stop.visit.code: stop for stop in timeline(Standing.of(subject), today=subject.site.today())}
+    assert (found["SCR"].day, found["SCR"].state.word) == (-15, "Done, outside window")
+    assert found["SCR"].away_in_words == "1 day before target"
 
 
 def test_a_visit_to_come_has_a_target_and_no_date(stops):
@@ -46,4 +56,4 @@ def test_the_casebook_shows_them(client, db):
     client.force_login(trial.person("ruth"))
     page = client.get("/subjects/JER-001/").content.decode()
     assert "Visits in time" in page
-    assert "1 day before target" in page
+    assert "4 days after target" in page

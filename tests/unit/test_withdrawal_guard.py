@@ -45,7 +45,7 @@ def write(code, subject, visit):
 @pytest.mark.parametrize("code", CODES)
 def test_a_new_record_is_written_only_of_the_forms_that_the_rule_names(withdrawn, code):
     visit = None if served.form(code).log else trial.visit_of(withdrawn, "BL")
-    if may_begin(code, withdrawn.consent_withdrawn_on):
+    if may_begin(served.form(code), withdrawn.consent_withdrawn_on):
         with act(by="system:tests"):
             write(code, withdrawn, visit)
         assert RECORDS[code].objects.filter(subject=withdrawn, row_number=9).exists()

@@ -66,8 +66,9 @@ def test_an_unknown_outcome_is_not_drawn_but_refused():
         police_analysis(
             replace(ANALYSIS, drawn=("nothing",)),
             forms=forms,
-            visits=[visit.code for visit in trial.VISITS],
+            planned={code: [visit.code for visit in trial.VISITS] for code in forms},
             analysed=trial.ANALYSED,
+            before=[trial.ANALYSED[0]],
         )
 
 

@@ -1,4 +1,4 @@
-"""`manage.py anchor`: append the heads of the audit trail to the second place now; `watch` does it each hour."""
+"""`manage.py anchor`: append the heads of the audit trail to the second place now; `keep_trail` does it each hour."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
