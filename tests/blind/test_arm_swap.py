@@ -54,7 +54,9 @@ PARAMETERS = [
     *("?order=-kit&sort=queries&marks=alerts", f"?sort=arm&q={ARMS[0]}"),
 ]
 FILES = ("csv", "xlsx", "pdf")
-NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|\b\d\d:\d\d(:\d\d)?\b|nonce-[A-Za-z0-9+/=]+')
+NOISE = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]+"|(?:(?<=T)|\b)\d\d:\d\d(?::\d\d(?:\.\d+)?)?\b|nonce-[A-Za-z0-9+/=]+'
+)
 
 
 @pytest.fixture
@@ -174,13 +176,16 @@ def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swappe
         (person, url) for person, url in itertools.product(BLINDED, urls) if before[person][url] != after[person][url]
     ]
     import difflib
+
     for person, url in differing:
         a, b = (w[person][url][2].decode().splitlines() for w in (before, after))
         print("\n".join(difflib.unified_diff(a, b, lineterm="", n=3)))
     assert differing == []
     assert not any(re.search(rf'"({"|".join(ARMS)})"', body) for body in trail)
     outbox.send_due(most=1000)
-    assert not any(re.search(rf"\b({'|'.join(ARMS)})\b", sent.body + sent.subject) for sent in mail.outbox)
+    # What the study calls itself may hold the name of its drug: it stands on every mail, whoever is given what.
+    texts = [(sent.body + sent.subject).replace(served.STUDY_ID, "") for sent in mail.outbox]
+    assert [text for text in texts if re.search(rf"\b({'|'.join(ARMS)})\b", text)] == []
     statuses = {answer[0] for answers in before.values() for answer in answers.values()}
     assert 200 in statuses
     assert statuses <= {200, 204, 302, 400, 403, 404, 405, 409}, statuses

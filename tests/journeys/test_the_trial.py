@@ -118,7 +118,8 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
         opened = [one.description for one in RECORDS["DEVIATION"].objects.filter(subject__number=number)]
     # The test cannot turn the clock back: baseline is dated a week ago, and randomised today. Nothing else deviates.
     assert sorted(opened) == [
-        f"{what} is of {today - timedelta(days=7)}; randomised on {today}." for what in ("Dispensing", "First dose (taken)")
+        f"{what} is of {today - timedelta(days=7)}; randomised on {today}."
+        for what in ("Dispensing", "First dose (taken)")
     ]
 
 
