@@ -7,7 +7,7 @@ export PORT
 export ECRF_TRIAL = $(TRIAL)
 PY := .venv/bin/python
 IN_CLUSTER := $(PY) -m trialsite.database.postgres run --
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))

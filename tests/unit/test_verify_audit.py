@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -191,30 +190,6 @@ def test_a_forged_column_of_the_table_is_found(taken, column):
         writer.writeheader()
         writer.writerows(rows)
     assert said(taken, name="trail.csv")[0] == 1
-
-
-@pytest.mark.req("AUD-18")
-def test_it_reads_at_least_fifty_thousand_events_a_second(tmp_path):
-    changes = {f"item_{number:02}": [None, number] for number in range(26)}
-    before, path, digest, many = b"", tmp_path / "trail.jsonl", hashlib.sha256(), 60_000
-    with open(path, "wb") as file:
-        for number in range(1, many + 1):
-            told = {"format": 2, "chain": "study", "sequence": number, "at": "2026-03-02T09:15:27.123456Z"}
-            body = json.dumps(told | {"table": "crf_form_hamd", "reason": "", "changes": changes}).encode()
-            before = verify_audit.next_hash(before, body)
-            line = b'{"hash":"%b","body":%b}\n' % (before.hex().encode(), body)
-            digest.update(line)
-            file.write(line)
-        head = b'{"head":"study","sequence":%d,"hash":"%b"}\n' % (many, before.hex().encode())
-        digest.update(head)
-        file.write(head)
-        file.write(b'{"end":true,"events":%d,"sha256":"%b"}\n' % (many, digest.hexdigest().encode()))
-    took = []
-    for _ in range(3):  # the best of three: others use this machine too
-        started = time.process_time()
-        assert verify_audit.verify(path).findings == []
-        took.append(time.process_time() - started)
-    assert many / min(took) >= 50_000
 
 
 # -- anchors and witness
