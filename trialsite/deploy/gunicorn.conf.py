@@ -13,6 +13,7 @@ max_requests = 20_000  # a worker that grew is replaced, not all at the same mom
 max_requests_jitter = 2_000
 limit_request_line = 2_048
 limit_request_fields = 60
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# gunicorn makes a file of its own in it, under a name nobody can guess.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # nosec B108
 control_socket_disable = True
 loglevel = "warning"  # a line for each request is the application's own, in JSON
