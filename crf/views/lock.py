@@ -9,6 +9,7 @@ from crf import permissions
 from crf.actions import compared
 from crf.actions import lock as deeds
 from crf.models import CasebookLock, StudyLock
+from crf.refusals import AlreadySettled
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -107,6 +108,10 @@ def _casebook_lock(request, page: Page):
         del form.fields["despite"]
 
     def deed(answers):
+        # A second click meets the other page: it must not undo what the first one did.
+        if request.POST.get("deed") != ("lift" if standing else "lock"):
+            state = "is locked already" if standing else "is not locked any more"
+            raise AlreadySettled(f"The casebook of {subject} {state}. Nothing was changed now.")
         if standing:
             deeds.lift_casebook(subject=subject, by=request.user, **answers)
             messages.success(request, f"The lock of {subject} is lifted. Its forms can be changed again.")

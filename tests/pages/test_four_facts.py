@@ -308,15 +308,15 @@ def test_the_list_of_subjects_says_which_casebooks_are_signed_and_locked(client,
 
 @pytest.mark.req("LCK-02")
 def test_a_casebook_is_locked_despite_findings_only_when_said_so_and_the_lock_is_lifted(client, subject):
-    refused = sign_in(client, "dana").post(BOOK + "lock/", {"reason": "Review of today"})
+    refused = sign_in(client, "dana").post(BOOK + "lock/", {"deed": "lock", "reason": "Review of today"})
     assert refused.status_code == 409
     assert "is not signed by the investigator" in text_of(refused)
-    client.post(BOOK + "lock/", {"reason": "Review of today", "despite": "on"})
+    client.post(BOOK + "lock/", {"deed": "lock", "reason": "Review of today", "despite": "on"})
     with seeing(Site.objects.all()):
         assert CasebookLock.objects.get().exceptions
     page = text_of(client.get(BOOK + "lock/"))
     assert "The casebook of JER-001 is locked" in page
-    client.post(BOOK + "lock/", {"reason": "A late correction"})
+    client.post(BOOK + "lock/", {"deed": "lift", "reason": "A late correction"})
     with seeing(Site.objects.all()):
         assert CasebookLock.objects.get().lifted_reason == "A late correction"
 

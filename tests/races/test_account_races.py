@@ -6,8 +6,10 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from crf.models import CasebookLock, Site
 from tests import trial
 from tests.accounts import fresh
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.finding("F-908")
 
@@ -56,3 +58,15 @@ def test_one_casebook_locked_by_several_at_once_is_locked_once(real_commits):
         cursor.execute("SELECT count(*) FROM crf_casebooklock WHERE lifted_at IS NULL")
         assert cursor.fetchone()[0] <= 1
     assert trial.person("dana")
+
+
+@pytest.mark.finding("F-303")
+def test_a_second_click_on_lock_or_lift_undoes_nothing(real_commits):
+    desk = fresh(Client(), "dana")
+    for deed, standing in (("lock", True), ("lift", False)):
+        sent = {"reason": "Screen failure, all is in", "despite": "on", "deed": deed}
+        assert desk.post("/subjects/JER-004/lock/", sent).status_code == 302
+        again = desk.post("/subjects/JER-004/lock/", sent)
+        assert again.status_code == 409 and "Nothing was changed now" in again.content.decode()
+        with seeing(Site.objects.all()):
+            assert CasebookLock.objects.filter(lifted_at__isnull=True).exists() is standing
