@@ -38,6 +38,23 @@ class Followed:
         return not (self.alerts or self.queries or self.deviations or self.closed)
 
 
+@dataclass
+class Stored:
+    """What stands of the subject so far: read once in a deed, and kept true while it goes on."""
+
+    alerts: list[Alert]
+    queries: list[Query]
+    found: list[Found]
+
+    @classmethod
+    def of(cls, subject: Subject) -> "Stored":
+        return cls(
+            alerts=list(Alert.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)),
+            queries=list(Query.objects.filter(subject_id=subject.pk).exclude(check_code="").order_by("pk")),
+            found=list(Found.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)),
+        )
+
+
 def follow(*, subject: Subject, by: User, because: str) -> Followed:
     """Reconcile everything about the subject. `because`: the cause in words, as the audit trail gives it.
 
@@ -45,22 +62,23 @@ def follow(*, subject: Subject, by: User, because: str) -> Followed:
     """
     done = Followed()
     with act(by=COMPONENT, role="system", reason=because):
-        changed_rows = _once(subject, by, because, done)
+        stored = Stored.of(subject)
+        changed_rows = _once(subject, stored, by, because, done)
         if changed_rows:  # a deviation that was opened or went is a record itself: its own checks follow
-            _once(subject, by, because, done)
+            _once(subject, stored, by, because, done)
     return done
 
 
-def _once(subject: Subject, by: User, because: str, done: Followed) -> bool:
+def _once(subject: Subject, stored: Stored, by: User, because: str, done: Followed) -> bool:
     """One look at the whole record; says whether rows of the form for deviations came or went."""
     chart = Chart.of(subject)
     dates = {visit.pk: visit.occurred_on for visit in chart.visits}
     found = implied(chart, today=subject.site.today())
     _date_visits(chart, found, dates)
     _carry(subject, found)
-    _reconcile_alerts(subject, found, because, done)
-    _reconcile_queries(subject, found, by, done)
-    return _reconcile_deviations(subject, chart, found, by, because, done)
+    _reconcile_alerts(subject, stored, found, because, done)
+    _reconcile_queries(subject, stored, found, by, done)
+    return _reconcile_deviations(subject, stored, chart, found, by, because, done)
 
 
 # -- what the subject and its visits carry
@@ -85,11 +103,8 @@ def _carry(subject: Subject, found: Implied) -> None:
 # -- alerts
 
 
-def _reconcile_alerts(subject: Subject, found: Implied, because: str, done: Followed) -> None:
-    standing = {
-        (one.form, one.record, one.rule, one.occurrence): one
-        for one in Alert.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)
-    }
+def _reconcile_alerts(subject: Subject, stored: Stored, found: Implied, because: str, done: Followed) -> None:
+    standing = {(one.form, one.record, one.rule, one.occurrence): one for one in stored.alerts}
     now = timezone.now()
     for one in found.alerts:
         entry, alert = one.entry, one.alert
@@ -111,18 +126,20 @@ def _reconcile_alerts(subject: Subject, found: Implied, because: str, done: Foll
         )
         raised(new)
         done.alerts.append(new)
+        stored.alerts.append(new)
     for gone in standing.values():
         gone.no_longer_at, gone.no_longer_because = now, because[:200]
         gone.save(update_fields=["no_longer_at", "no_longer_because"])
+        stored.alerts.remove(gone)
         done.closed += 1
 
 
 # -- queries by checks
 
 
-def _reconcile_queries(subject: Subject, found: Implied, by: User, done: Followed) -> None:
+def _reconcile_queries(subject: Subject, stored: Stored, found: Implied, by: User, done: Followed) -> None:
     asked: dict[tuple, list[Query]] = {}
-    for query in Query.objects.filter(subject_id=subject.pk).exclude(check_code="").order_by("pk"):
+    for query in stored.queries:
         asked.setdefault((query.form, query.record, query.check_code), []).append(query)
     now, new = timezone.now(), []
     failing = {(one.entry.form.code, one.entry.pk, one.check.code): one for one in found.failed}
@@ -142,6 +159,7 @@ def _reconcile_queries(subject: Subject, found: Implied, by: User, done: Followe
                 done.closed += 1
     if new:
         done.queries += Query.objects.bulk_create(new)
+        stored.queries += new
 
 
 def _asks_again(latest: Query, entry: Entry) -> bool:
@@ -177,23 +195,23 @@ def _in_chart() -> frozenset[str]:
 
 
 def _reconcile_deviations(
-    subject: Subject, chart: Chart, found: Implied, by: User, because: str, done: Followed
+    subject: Subject, stored: Stored, chart: Chart, found: Implied, by: User, because: str, done: Followed
 ) -> bool:
     form = trial.serving(Purpose.DEVIATIONS)
     if form is None:
         return False
     changed = False
-    standing = {one.occasion: one for one in Found.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)}
+    standing = {one.occasion: one for one in stored.found if one.no_longer_at is None}
     rows = {entry.pk: entry for entry in chart.records(form.code)}
     now = timezone.now()
     for departed in found.departures:
         known = standing.pop(departed.occasion, None)
         if known is None:
-            done.deviations.append(_open(subject, departed, by, now))
+            done.deviations.append(_open(subject, stored, departed, by, now))
             changed = True
         elif known.sentence != departed.departure.sentence:
             changed = True
-            _tell_anew(subject, known, rows.get(known.record), departed, by, because, now, done)
+            _tell_anew(subject, stored, known, rows.get(known.record), departed, by, because, now, done)
     for gone in standing.values():
         _no_longer(gone, rows.get(gone.record), by, because, now)
         done.closed += 1
@@ -201,7 +219,7 @@ def _reconcile_deviations(
     return changed
 
 
-def _open(subject: Subject, departed: Departed, by: User, now) -> Record:
+def _open(subject: Subject, stored: Stored, departed: Departed, by: User, now) -> Record:
     """A row of the form for deviations. A major one is not complete before a person assessed it."""
     departure = departed.departure
     model = RECORDS[trial.code_serving(Purpose.DEVIATIONS)]
@@ -227,24 +245,28 @@ def _open(subject: Subject, departed: Departed, by: User, now) -> Record:
         severity=departure.severity,
         at_visit=departure.at_visit,
     )
-    Found.objects.create(
-        subject_id=subject.pk,
-        site_id=subject.site_id,
-        record=record.pk,
-        occasion=departed.occasion,
-        sentence=departure.sentence,
-        component=COMPONENT,
-        found_at=now,
+    stored.found.append(
+        Found.objects.create(
+            subject_id=subject.pk,
+            site_id=subject.site_id,
+            record=record.pk,
+            occasion=departed.occasion,
+            sentence=departure.sentence,
+            component=COMPONENT,
+            found_at=now,
+        )
     )
     record.occasion = departed.occasion
     return record
 
 
-def _tell_anew(subject, known: Found, row: Entry | None, departed: Departed, by, because, now, done: Followed) -> None:
+def _tell_anew(
+    subject, stored: Stored, known: Found, row: Entry | None, departed: Departed, by, because, now, done: Followed
+) -> None:
     """The facts behind it changed and it still stands: told anew, or opened anew where a person worked on it."""
     if row is None or row.version > 1:
         _no_longer(known, row, by, because, now)
-        done.deviations.append(_open(subject, departed, by, now))
+        done.deviations.append(_open(subject, stored, departed, by, now))
         return
     departure = departed.departure
     RECORDS[row.form.code].objects.filter(pk=row.pk).update(
