@@ -67,7 +67,7 @@ def smtp(settings):
 
 
 @pytest.fixture
-def adams(client):
+def adams(db, client):
     return fresh(client, "adam")
 
 

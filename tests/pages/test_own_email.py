@@ -4,7 +4,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from crf.actions import outbox
 from crf.models import AuditEntry, User
 from tests import trial
 from tests.accounts import fresh, link_in, mails_leave_at_once
@@ -86,17 +85,3 @@ def test_a_link_for_a_forgotten_password_goes_to_a_confirmed_address_only(client
 def test_an_unknown_address_gets_no_mail(client):
     client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert not mail.outbox
-
-
-def test_a_second_factor_is_set_up_with_fresh_authentication_and_told_by_mail(client):
-    client.force_login(trial.person("clara"))
-    assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/totp/activate/").headers["Location"]
-    fresh(client, "clara")
-    page = client.get("/accounts/2fa/totp/activate/")
-    assert page.status_code == 200
-    from tests.pages.test_access_sessions import code_now
-
-    client.post("/accounts/2fa/totp/activate/", {"code": code_now(page.context["form"].secret)})
-    assert AuditEntry.objects.filter(table="mfa_authenticator", actor_name="clara", operation="INSERT").exists()
-    outbox.send_due()
-    assert mail.outbox and {message.to[0] for message in mail.outbox} == {"clara@example.org"}
