@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -359,8 +359,3 @@ def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> F
         records=used,
         arrays=arrays,
     )
-
-
-def with_warning(fit: Fit, text: str) -> Fit:
-    """The same fit with one more warning."""
-    return replace(fit, warnings=(*fit.warnings, text))

@@ -288,7 +288,7 @@ def ask_about(record: Record, by: User) -> list[Query]:
         if settled:
             Query.objects.bulk_update(settled, ["state", "settled_at", "settled_by", "no_longer"])
         new = [
-            Query.of_check(record, check, version=version_of(check), at=now, by=by)
+            Query.of_check(record, check, **record.belongs_to, version=version_of(check), at=now, by=by)
             for code, check in failed.items()
             if code not in standing
         ]

@@ -146,7 +146,17 @@ def _reconcile_queries(subject: Subject, stored: Stored, found: Implied, by: Use
     for key, one in failing.items():
         earlier = asked.get(key, [])
         if not earlier or _asks_again(earlier[-1], one.entry):
-            new.append(_query_of(one.entry, one.check, subject, now, by))
+            query = Query.of_check(
+                one.entry,
+                one.check,
+                subject_id=subject.pk,
+                site_id=subject.site_id,
+                visit_id=one.entry.visit_pk,
+                version=version_of(one.check),
+                at=now,
+                by=by,
+            )
+            new.append(query)
     unblinding = {form.code for form in trial.FORMS if form.code not in _in_chart()}
     for key, queries in asked.items():
         if key in failing or key[0] in unblinding:
@@ -168,23 +178,6 @@ def _asks_again(latest: Query, entry: Entry) -> bool:
     if latest.state in (Query.State.OPEN, Query.State.ANSWERED):
         return False
     return latest.no_longer or latest.settled_at is None or latest.settled_at < entry.changed_at
-
-
-def _query_of(entry: Entry, check, subject: Subject, at, by: User) -> Query:
-    return Query(
-        subject_id=subject.pk,
-        site_id=subject.site_id,
-        visit_id=entry.visit_pk,
-        form=entry.form.code,
-        record=entry.pk,
-        row_number=entry.row_number,
-        item=check.named_items(entry.form)[0],
-        check_code=check.code,
-        check_version=version_of(check),
-        text=check.sentence,
-        opened_at=at,
-        opened_by=by,
-    )
 
 
 def _in_chart() -> frozenset[str]:

@@ -22,9 +22,7 @@ def ask(*, record: Record, text: str, by: User, item: str = "") -> Query:
         raise Refusal(SENTENCE.format(words=words))
     with act(by=by, role=role):
         return Query.objects.create(
-            subject_id=record.subject_id,
-            site_id=record.site_id,
-            visit_id=record.visit_id,
+            **record.belongs_to,
             form=record.form.code,
             record=record.pk,
             row_number=record.row_number,

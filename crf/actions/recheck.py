@@ -24,6 +24,9 @@ def open_queries(*, flagged: Collection[Flagged], by: User) -> list[Query]:
         require(by, "open query", site)
     now = timezone.now()
     with act(by=ACTOR, role="system", reason="Checks were run again over stored records"):
-        new = [Query.of_check(one.record, one.check, version=version_of(one.check), at=now, by=by) for one in flagged]
+        new = [
+            Query.of_check(one.record, one.check, **one.record.belongs_to, version=version_of(one.check), at=now, by=by)
+            for one in flagged
+        ]
         Query.objects.bulk_create(new, ignore_conflicts=True)
         return list(Query.objects.filter(opened_at=now, opened_by=by).order_by("pk"))

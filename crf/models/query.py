@@ -55,12 +55,12 @@ class Query(models.Model):
         return f"Query {self.pk} on {self.form}"
 
     @classmethod
-    def of_check(cls, record, check, *, version, at, by) -> "Query":
-        """The unsaved query that a failed check, in this version of it, asks about the record."""
+    def of_check(cls, record, check, *, subject_id, site_id, visit_id, version, at, by) -> "Query":
+        """The unsaved query that a failed check, in this version of it, asks about a record or an entry of a chart."""
         return cls(
-            subject_id=record.subject_id,
-            site_id=record.site_id,
-            visit_id=record.visit_id,
+            subject_id=subject_id,
+            site_id=site_id,
+            visit_id=visit_id,
             form=record.form.code,
             record=record.pk,
             row_number=record.row_number,

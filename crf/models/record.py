@@ -56,6 +56,11 @@ class Record(models.Model):
         return {name: getattr(self, name) for name in self.form.items}
 
     @property
+    def belongs_to(self) -> dict:
+        """Subject, site and visit, as what is written about the record carries them."""
+        return {"subject_id": self.subject_id, "site_id": self.site_id, "visit_id": self.visit_id}
+
+    @property
     def visit_code(self) -> str | None:
         return self.visit.code if self.visit_id else None
 

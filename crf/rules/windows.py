@@ -78,13 +78,14 @@ def visit_status(
     Due is the target date itself, in window the other days of the window. A date out of window is *done, outside
     window*; it is never refused.
     """
-    window = window_of(visit_code, day_1=day_1)
     if done_on is not None:
-        return VisitStatus.DONE if window is None or window.holds(done_on) else VisitStatus.OUTSIDE
+        within = is_within_window(visit_code, day_1=day_1, on=done_on)
+        return VisitStatus.DONE if within else VisitStatus.OUTSIDE
     if missed:
         return VisitStatus.MISSED
     if not trial.visit(visit_code).is_planned:
         return VisitStatus.UNPLANNED
+    window = window_of(visit_code, day_1=day_1)
     if window is None or today < window.opens:
         return VisitStatus.PLANNED
     if today == window.target:
@@ -94,18 +95,3 @@ def visit_status(
     if may_be_missed(visit_code, day_1=day_1, on=today):
         return VisitStatus.TO_BE_MARKED_MISSED
     return VisitStatus.OVERDUE
-
-
-def analysis_visit(day: int) -> str | None:
-    """The weekly visit for whose analysis a rating on that study day counts (PROTOCOL 9); None outside all windows."""
-    for code, (first, last) in trial.ANALYSIS_WINDOWS.items():
-        if first <= day <= last:
-            return code
-    return None
-
-
-def chosen_for_analysis(days: list[int], *, visit_code: str) -> int | None:
-    """Of several ratings' study days the one that stands for the visit: nearest to target, on a tie the later."""
-    target = trial.visit(visit_code).day
-    eligible = [day for day in days if analysis_visit(day) == visit_code]
-    return min(eligible, key=lambda day: (abs(day - target), -day), default=None)

@@ -210,7 +210,7 @@ class Form:
 RESERVED = frozenset(
     """id pk subject subject_id site site_id visit visit_id row row_number missing source version created_at created_by
     changed_at changed_by completed_at completed_by voided_at voided_by void_reason objects save delete clean checks
-    items asked scores code title form protocol_version late""".split()
+    items asked scores code title form protocol_version late belongs_to""".split()
 )
 #: Words of the declaration: an item of such a name would stand in for them (and show as itself on a page).
 SHADOWED = frozenset(name for name in vars(Form) if not name.startswith("_"))

@@ -2,22 +2,23 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
+from analysis.derive import plan
+from analysis.derive.derivations import windowed
 from crf import trial
 from crf.rules.study_day import date_of
-from crf.rules.windows import (
-    VisitStatus,
-    analysis_visit,
-    chosen_for_analysis,
-    is_within_window,
-    may_be_missed,
-    next_planned,
-    visit_status,
-    window_of,
-)
+from crf.rules.windows import VisitStatus, is_within_window, may_be_missed, next_planned, visit_status, window_of
 
 DAY_1 = date(2026, 3, 10)
+
+
+def kept_for_analysis(days) -> list[tuple[str, int]]:
+    """(visit, day) of each rating that the data set takes, of one subject rated on these days."""
+    rated = pd.DataFrame({"subject": "JER-001", "day": days, "score": 20}).astype({"day": "int64"})
+    found = windowed(rated, subject="subject", day="day", score="score", windows=plan.windows())
+    return list(zip(found.frame["visit"], found.frame["day"], strict=True))
 
 
 def on(day):
@@ -142,11 +143,11 @@ def test_visits_follow_one_another():
     ],
 )
 def test_the_analysis_windows_leave_no_day_out(day, visit):
-    assert analysis_visit(day) == visit
+    assert kept_for_analysis([day]) == ([(visit, day)] if visit else [])
 
 
 @pytest.mark.parametrize(
     ("days", "chosen"), [([6, 9], 9), ([7, 9], 9), ([8, 2], 8), ([3, 11], 11), ([12], None), ([], None)]
 )
 def test_the_rating_nearest_to_target_stands_for_the_visit_and_on_a_tie_the_later(days, chosen):
-    assert chosen_for_analysis(days, visit_code="W1") == chosen
+    assert dict(kept_for_analysis(days)).get("W1") == chosen
