@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import matplotlib
 import numpy as np
 
-from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page, room_for
+from analysis.papers.figures import COLOURS, FAINT, INK, QUIET, Page, counts_under, room_for
 
 LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
 
@@ -124,28 +124,8 @@ def risen(
                 fontweight="bold",
                 annotation_clip=False,
             )
-            below = -32 - 13 * place
-            axes.annotate(
-                f"at risk {name}",
-                (0, 0),
-                xycoords="axes fraction",
-                xytext=(-10, below),
-                textcoords="offset points",
-                ha="right",
-                fontsize=7,
-                color=colour,
-            )
-            for (at, _), n in zip(ticks, at_risk, strict=True):
-                axes.annotate(
-                    str(n),
-                    (at, 0),
-                    xycoords=("data", "axes fraction"),
-                    xytext=(0, below),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=8,
-                    color=colour,
-                )
+            counts = [(at, n) for (at, _), n in zip(ticks, at_risk, strict=True)]
+            counts_under(axes, f"at risk {name}", counts, place=place, away=10, size=7)
         axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
         axes.set_xlim(-0.01 * end, end * 1.01)
         axes.set_ylim(0, 1)

@@ -118,37 +118,37 @@ def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: s
                 fontweight="bold",
                 annotation_clip=False,
             )
-        _counts_under(axes, series, ticks)
+        for place, one in enumerate(series):
+            name = "n" if len(series) == 1 else f"n {one.label}"
+            counts_under(axes, name, list(zip(one.x, one.n, strict=True)), place=place, away=2, size=7.5)
         return page.svg()
 
 
-def _counts_under(axes, series, ticks) -> None:
-    """The number behind each mean, a row for each group, in its colour."""
-    for place, one in enumerate(series):
-        below = -32 - 13 * place
-        colour = COLOURS[place % len(COLOURS)]
-        name = "n" if len(series) == 1 else f"n {one.label}"
+def counts_under(axes, name: str, counts: Sequence[tuple], *, place: int, away: float, size: float) -> None:
+    """A row of numbers below the axis, the `place`-th, in its group's colour: (x, number), and what they count."""
+    below = -32 - 13 * place
+    colour = COLOURS[place % len(COLOURS)]
+    axes.annotate(
+        name,
+        (0, 0),
+        xycoords="axes fraction",
+        xytext=(-away, below),
+        textcoords="offset points",
+        ha="right",
+        fontsize=size,
+        color=colour,
+    )
+    for x, n in counts:
         axes.annotate(
-            name,
-            (0, 0),
-            xycoords="axes fraction",
-            xytext=(-2, below),
+            str(n),
+            (x, 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, below),
             textcoords="offset points",
-            ha="right",
-            fontsize=7.5,
+            ha="center",
+            fontsize=8,
             color=colour,
         )
-        for x, n in zip(one.x, one.n, strict=True):
-            axes.annotate(
-                str(n),
-                (x, 0),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, below),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-                color=colour,
-            )
 
 
 def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date) -> bytes:
