@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 from crf.spec.arms import subject_number as subject_number
+from crf.spec.arms import subject_number_typed as subject_number_typed
+from crf.spec.arms import with_plain_dashes as with_plain_dashes
 from crf.spec.dosing import Ladder
 from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError

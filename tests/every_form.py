@@ -1,5 +1,6 @@
 """For tests over all forms: where in the small world a form is entered next, by whom, and what cannot be an answer."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,6 +100,19 @@ def impossible(kind: spec.Kind) -> list[str]:
         case spec.Time():
             return ["24:00", "12:60", "noon", *unstorable]
     raise AssertionError(f"Nothing impossible is known for {kind!r}.")
+
+
+#: Words that only the program knows: an object shown as itself, a note to developers, a code in place of a word.
+OF_THE_PROGRAM = re.compile(
+    r"&lt;[A-Z]\w+( [\w:.]+)*&gt;|<(Item|Score|Kind|Form|class) |object at 0x|bound method|Set by the system"
+    r"|leave empty\.|\{\{|\{%|QuerySet|datetime\.|Decimal\(|\b[A-Z]{3,}:[A-Z0-9]{2,}\b"
+)
+
+
+def words_of_the_program(page: str) -> list[str]:
+    """What the page says that only who wrote the program understands; its attributes are not said."""
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>|<[a-z!/][^>]*>", " ", page, flags=re.DOTALL)
+    return [found[0] for found in OF_THE_PROGRAM.finditer(text)]
 
 
 ALL = [form.code for form in served.FORMS]

@@ -11,8 +11,10 @@ class TrialsiteConfig(AppConfig):
 
     def ready(self):
         from trialsite import checks as ours
+        from trialsite import words
         from trialsite.database import grants
 
+        words.speak()
         post_migrate.connect(grants.after_migrate, dispatch_uid="trialsite.database.grants")
         checks.register(ours.check_database, checks.Tags.database, ours.TAG)
         checks.register(ours.check_environment, ours.TAG)

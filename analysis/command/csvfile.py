@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 
 MISSING = {"", "NA", "."}
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 LARGEST = 1 << 29  # bytes of a file
@@ -43,8 +43,10 @@ def content(path: Path | str) -> bytes:
 
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_COMMA = re.compile(r"[+-]?\d+,\d+")
-_POINT = re.compile(r"[+-]?\d*\.\d+")
+_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+#: A comma that can be a decimal one or a mark of thousands.
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", None),
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
@@ -129,14 +131,26 @@ def _separator(text: str) -> str:
 
 
 def _decimal_commas(cells) -> list[str]:
-    """Decimal commas made points, where no cell has a decimal point; where some have, commas stay and are refused."""
+    """Decimal commas made points, where no cell has a decimal point; where some have, commas stay and are refused.
+
+    1,250 is a decimal number only in a column in which another comma can be nothing else; else it stays, and is
+    refused where it is read as a number.
+    """
     seen = [text for _, row in cells for text in row.values()]
     if any(_POINT.fullmatch(text) for text in seen) or not any(_COMMA.fullmatch(text) for text in seen):
         return []
+    sure = {
+        column
+        for _, row in cells
+        for column, text in row.items()
+        if _COMMA.fullmatch(text) and not _EITHER.fullmatch(text)
+    }
+    if not sure:
+        return []
     for _, row in cells:
-        for column, text in row.items():
-            if _COMMA.fullmatch(text):
-                row[column] = text.replace(",", ".")
+        for column in sure:
+            if _COMMA.fullmatch(row[column]):
+                row[column] = row[column].replace(",", ".")
     return ["Numbers have a decimal comma."]
 
 
@@ -153,6 +167,8 @@ def as_number(text: str, line: int, column: str) -> float:
         return math.nan
     if not NUMBER.fullmatch(text):
         hint = " Write a decimal point, not a comma." if NUMBER.fullmatch(text.replace(",", ".", 1)) else ""
+        if _EITHER.fullmatch(text):
+            hint = f" It can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}."
         raise Unreadable(f"line {line}, column {column}: {_short(text)} is not a number.{hint}")
     value = float(text)
     if not math.isfinite(value):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from crf.models import AccessChange, SignIn, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, NotAllowed, NotYet, Refusal
+from crf.spec.kinds import shows_something
 
 from . import sessions
 from .act import act
@@ -127,7 +128,7 @@ def confirm_identity(*, user: User, how: str, by: User) -> User:
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
     require_over(user, by)
-    if not how.strip():
+    if not shows_something(how):
         raise Refusal("Say how you know: such as seen in person with a passport, or called at the number on file.")
     with act(by=by, role=role, reason=how.strip()):
         user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)

@@ -8,6 +8,7 @@ from crf.models import AccessReview, RoleHeld, User
 from crf.permissions import require_anywhere
 from crf.refusals import Refusal
 from crf.rules.access import review_due_on
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -15,7 +16,7 @@ from .act import act
 def review(*, by: User, finding: str) -> AccessReview:
     """Somebody looked at every account; what they found, and what they looked at, stays."""
     role = require_anywhere(by, "administer")
-    if not finding.strip():
+    if not shows_something(finding):
         raise Refusal("Say what you found: that everything is right, or what was changed.")
     with act(by=by, role=role):
         return AccessReview.objects.create(

@@ -21,6 +21,7 @@ from crf.models import AccessChange, Mail, RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules.access import is_generic
+from crf.spec.kinds import shows_something
 
 from . import access_changes, outbox, sessions
 from .act import act
@@ -97,7 +98,7 @@ def disable(*, user: User, by: User, reason: str) -> User:
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
     require_over(user, by)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the account is disabled, such as that the person has left.")
     with act(by=by, role=role, reason=reason):
         user = User.objects.select_for_update().get(pk=user.pk)
@@ -119,7 +120,7 @@ def enable(*, user: User, by: User, reason: str) -> User:
     role = require_anywhere(by, "administer")
     refuse_oneself(user, by)
     require_over(user, by)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the account is enabled again.")
     with act(by=by, role=role, reason=reason):
         user = User.objects.select_for_update().get(pk=user.pk)
@@ -142,7 +143,7 @@ def send_link(*, user: User, by: User, reason: str, forget_second_factor: bool =
     require_over(user, by)
     if not user.is_active:
         raise Refusal(f"The account of {user} is disabled. Enable it first.")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why, such as that the person asked for it, and how you know that it was the person.")
     if forget_second_factor and signs(user):
         return access_changes.ask(user=user, kind=AccessChange.Kind.LINK, reason=reason, by=by)

@@ -9,6 +9,7 @@ from crf import trial
 from crf.models import Alert, CasebookLock, Mail, RoleHeld, StudyLock, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
+from crf.spec.kinds import shows_something
 
 from . import outbox
 from .act import act
@@ -26,7 +27,7 @@ def raised(alert: Alert) -> None:
 def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
     """Record what was done about the alert; until then its visit cannot be completed and no dose stepped up."""
     role = require(by, "acknowledge alert", alert.site_id)
-    if not action.strip():
+    if not shows_something(action):
         raise Refusal("Write what was done about it: the alert cannot be acknowledged without an action.")
     with act(by=by, role=role):
         alert = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)

@@ -4,6 +4,7 @@ from crf.allocation import hatch
 from crf.models import Subject, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
+from crf.spec.kinds import shows_something
 
 
 def request(*, subject: Subject, by: User, reason: str) -> int:
@@ -11,7 +12,7 @@ def request(*, subject: Subject, by: User, reason: str) -> int:
     require(by, "break code", subject.site_id)
     if not subject.is_randomised:
         raise NotYet(f"{subject} is not randomised, so there is no code to break.")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the arm must be known now.")
     return hatch.request_code_break(subject_id=subject.pk, by=by.pk, reason=reason.strip())
 

@@ -11,6 +11,7 @@ from crf import spec, trial
 from crf.models import CheckFiring, Draft, DraftSettled, Record, Subject, User, Visit
 from crf.permissions import may_enter_form, require, require_entry, role_for
 from crf.refusals import AlreadySettled, Refusal
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -130,7 +131,7 @@ def discard_left(*, draft: Draft, by: User, reason: str) -> DraftSettled:
 def _settled(draft: Draft, by: User, reason: str, **outcome):
     """(the draft, held, without its answers; what goes on record about it)."""
     role = require(by, "settle drafts", draft.site_id)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why: the reason stays in the audit trail.")
     with act(by=by, role=role, reason=reason):
         found = Draft.objects.defer("answers", "fired").select_for_update(of=("self",)).select_related("user")

@@ -11,6 +11,7 @@ from crf.chart.standing import Standing
 from crf.models import Site, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotEligible, NotYet, Refusal
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -70,7 +71,7 @@ def attest(*, subject: Subject, by: User) -> Subject:
 def fail_screening(*, subject: Subject, reasons: list[str], by: User) -> Subject:
     """Keep the subject as a screen failure, with the reasons why."""
     role = require(by, "fail screening", subject.site_id)
-    reasons = [reason.strip() for reason in reasons if reason.strip()]
+    reasons = [reason.strip() for reason in reasons if shows_something(reason)]
     if not reasons:
         raise Refusal("Say why the subject fails screening: name the criteria or what else happened.")
     with act(by=by, role=role, reason="; ".join(reasons)):

@@ -22,6 +22,7 @@ from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
 from crf.rules.withdrawal import may_begin
 from crf.spec import Purpose
+from crf.spec.kinds import shows_something
 
 from .act import act
 from .drafts import keep_firings
@@ -112,7 +113,7 @@ def void(*, record: Record, by: User, reason: str) -> Record:
     role = require(by, "void", record.site_id)
     if not record.form.repeating:
         raise Refusal("Only rows of a repeating form can be voided. Correct the answers instead.")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why this row is wrong.")
     with act(by=by, role=role, reason=reason):
         record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
@@ -143,7 +144,7 @@ def _same(record, values, missing, source) -> bool:
 
 def _judge(form, values, visit, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
-    if record is not None and not reason.strip():
+    if record is not None and not shows_something(reason):
         changed = [name for name in form.asked if (was := getattr(record, name)) is not None and was != values[name]]
         if changed:
             labels = ", ".join(f"“{form.items[name].label}”" for name in changed)

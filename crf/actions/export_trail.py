@@ -10,6 +10,7 @@ from crf.actions.verify_record import anchors
 from crf.exchange.trail import export as files
 from crf.models import ExportLog, Site, Subject, User
 from crf.refusals import NotAllowed, Refusal
+from crf.spec.kinds import shows_something
 
 WHAT = "audit trail"
 
@@ -21,7 +22,7 @@ def export(
 
     Raises NotAllowed, Refusal without a purpose, files.NoParquet.
     """
-    if not purpose.strip():
+    if not shows_something(purpose):
         raise Refusal("Say what the audit trail is wanted for. Nothing was handed out.")
     if subject:
         permissions.require(by, "export trail", subject.site_id)

@@ -88,7 +88,9 @@ class Bench:
             raise Refusal(f"Row {self.seen[key]} gives the same already.")
         self.seen[key] = line.number
 
-    def subject(self, number: str) -> Subject:
+    def subject(self, typed: str) -> Subject:
+        """The subject of the site with this number, whatever dash, blanks and small letters it is sent with."""
+        number = trial.subject_number_typed(typed)
         if number not in self.subjects:
             raise Refusal(f"{number} is no subject of {self.site}.")
         return self.subjects[number]
@@ -172,7 +174,7 @@ def _sample(bench: Bench, values: dict, line: Line) -> Record:
 def _result_of_sample(bench: Bench, values: dict, line: Line) -> Line:
     record = _sample(bench, values, line)
     given = {name: values[name] for name in bench.specification.sample.fills}
-    return bench.write(line, bench.subjects[values["subject"]], record.visit, record, given)
+    return bench.write(line, record.subject, record.visit, record, given)
 
 
 def _laboratory(bench: Bench, values: dict, line: Line) -> Line:

@@ -15,6 +15,7 @@ from crf.models import ImportedRow, ImportFile, LevelFile, LevelRow, Site, Stage
 from crf.permissions import require
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotYet, Refusal
 from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.spec.kinds import shows_something
 
 from .act import act
 from .import_rows import Bench, Line, Outcome
@@ -73,7 +74,7 @@ def stage(
     """
     specification = SPECIFICATIONS[kind]
     require(by, deed_of(specification), site.pk)
-    if not source_system.strip():
+    if not shows_something(source_system):
         raise Refusal("Name the system that the file comes from.")
     sha256 = sha256_of(content)
     if sha256_stated.strip() and sha256_stated.strip().lower() != sha256:

@@ -10,6 +10,7 @@ from crf.chart.closing import findings_about, what_is_open
 from crf.models import CasebookLock, LockConsent, LockRequest, RecordCheck, RoleHeld, Site, StudyLock, Subject, User
 from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, NotYet, Refusal
+from crf.spec.kinds import shows_something
 
 from .act import act
 from .content import content_hash
@@ -40,7 +41,7 @@ def ask_to_lock(*, by: User, reason: str, despite: bool = False) -> LockRequest:
     study is locked or a request waits, Refusal without a reason.
     """
     role = require_anywhere(by, "lock study")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say on what ground the study is locked, such as the data review and its date.")
     if is_locked():
         raise AlreadySettled("The study is locked already.")
@@ -63,7 +64,7 @@ def ask_to_lock(*, by: User, reason: str, despite: bool = False) -> LockRequest:
 def ask_to_lift(*, by: User, reason: str) -> LockRequest:
     """One person asks that the lock of the study be lifted, for a reason that stays on record."""
     role = require_anywhere(by, "lock study")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the lock is lifted.")
     with act(by=by, role=role, reason=reason):
         lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
@@ -234,7 +235,7 @@ def lock_casebook(*, subject: Subject, by: User, reason: str, despite: bool = Fa
     Raises NotYet with the findings, AlreadySettled when it is locked, Refusal without a reason.
     """
     role = require(by, "lock casebook", subject.site_id)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say on what ground the casebook is locked, such as the review and its date.")
     with act(by=by, role=role, reason=reason):
         if CasebookLock.objects.filter(subject=subject, lifted_at__isnull=True).exists():
@@ -271,7 +272,7 @@ def is_locked() -> bool:
 
 
 def _lifted(locks, by: User, reason: str) -> CasebookLock:
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the lock is lifted.")
     lock = locks.select_for_update(of=("self",)).filter(lifted_at__isnull=True).first()
     if lock is None:

@@ -7,6 +7,7 @@ from crf.models import Query, Record, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 from crf.rules.leading import SENTENCE, dictates_value
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -14,7 +15,7 @@ from .act import act
 def ask(*, record: Record, text: str, by: User, item: str = "") -> Query:
     """A person asks about an item of a record, or about the whole form. A query never suggests a value."""
     role = require(by, "open query", record.site_id)
-    if not text.strip():
+    if not shows_something(text):
         raise Refusal("Write what you ask about this answer.")
     if item and item not in record.form.items:
         raise Refusal("There is no such item in this form.")
@@ -35,7 +36,7 @@ def ask(*, record: Record, text: str, by: User, item: str = "") -> Query:
 
 def answer(*, query: Query, text: str, by: User) -> Query:
     """The site answers. Only the site changes data; an answer changes none."""
-    if not text.strip():
+    if not shows_something(text):
         raise Refusal("Write the answer: what was found, and whether the value was corrected.")
     return _settle(
         query,

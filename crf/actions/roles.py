@@ -8,6 +8,7 @@ from crf.models import RoleHeld, Site, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules import access
+from crf.spec.kinds import shows_something
 
 from . import sessions
 from .act import act
@@ -63,7 +64,7 @@ def end_role(*, held: RoleHeld, by: User, reason: str, last_day: date | None = N
     role = require(by, "administer", held.site_id)
     refuse_oneself(held.user, by)
     today = timezone.now().date()
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the role ends.")
     if last_day is not None and last_day < today:
         raise Refusal("The last day has passed already. Leave it empty to end the role at once.")

@@ -7,6 +7,7 @@ from crf.chart.signed_content import content_of, signed_forms
 from crf.models import Signature, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import ChangedMeanwhile, NotYet, Refusal
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -34,7 +35,7 @@ def sign(
     authentication; the database takes a signature only of who acts, and only of an investigator of the site (SIG-07).
     """
     role = require(by, "sign", subject.site_id)
-    if not meaning.strip():
+    if not shows_something(meaning):
         raise Refusal("Say what the signature means.")
     if by.identity_doubted_at is not None:
         raise NotYet(UNKNOWN_SIGNER)

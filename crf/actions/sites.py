@@ -8,6 +8,7 @@ from crf.models import Site, SiteApproval, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules.access import APPROVALS
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -19,7 +20,7 @@ def record_approval(*, site: Site, what: str, approved_on: date, reference: str,
         raise Refusal("Choose which approval it is.")
     if approved_on > site.today():
         raise Refusal("The approval is dated in the future. Enter the day on which it was given.")
-    if not reference.strip():
+    if not shows_something(reference):
         raise Refusal("Give the reference under which the approval is filed.")
     with act(by=by, role=role):
         Site.objects.select_for_update(no_key=True).get(pk=site.pk)

@@ -9,6 +9,7 @@ from crf import permissions
 from crf.models import RECORDS, Record, Subject, User, Verification
 from crf.permissions import require
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, Refusal
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -66,7 +67,7 @@ def verify(*, subject: Subject, seen: list[Seen], by: User) -> list[Verification
 def withdraw(*, subject: Subject, form: str, record: int, by: User, reason: str) -> Verification:
     """A verification was a mistake: the latest one of the record is withdrawn for a reason, and stays on record."""
     role = require(by, "verify", subject.site_id)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the verification is withdrawn.")
     with act(by=by, role=role, reason=reason):
         standing = Verification.objects.select_for_update(of=("self",)).filter(

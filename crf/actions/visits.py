@@ -11,6 +11,7 @@ from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules import windows
+from crf.spec.kinds import shows_something
 
 from .act import act
 from .follow import follow
@@ -61,7 +62,7 @@ def complete(*, visit: Visit, by: User, occurred_on: date | None = None) -> Visi
 def miss(*, visit: Visit, reason: str, by: User) -> Visit:
     """The visit did not take place, for this reason. Possible once the next visit's window has opened."""
     role = require(by, "settle visit", visit.site_id)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why the visit was missed.")
     with act(by=by, role=role, reason=reason):
         visit = Visit.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=visit.pk)

@@ -91,13 +91,14 @@ def _csv(content: bytes):
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0  # of rows: a cell with a line break in it stands on several lines, and is one row to a spreadsheet
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader, start=1):
             if len(cells) > MOST_COLUMNS:
-                raise Unreadable(f"Row {reader.line_num} has more than {MOST_COLUMNS} cells.")
-            yield reader.line_num, cells
+                raise Unreadable(f"Row {number} has more than {MOST_COLUMNS} cells.")
+            yield number, cells
     except csv.Error as error:
-        said = f"Row {reader.line_num} is no CSV: a quotation mark is not closed, or stands alone."
+        said = f"Row {number + 1} is no CSV: a quotation mark is not closed, or stands alone."
         raise Unreadable(said) from error
 
 

@@ -67,8 +67,10 @@ def visible_subjects(user: User):
 def numbered(text: str, site_codes: list[str]) -> Q:
     """Which subjects a typed number means, at these sites.
 
-    "12" and "jer 12" are whole numbers: subject 12 of any site, subject 12 of that site. Anything else is a part.
+    "12" and "jer 12" are whole numbers: subject 12 of any site, subject 12 of that site. Anything else is a part. Any
+    dash will do.
     """
+    text = trial.with_plain_dashes(text)
     if not (found := _NUMBER.match(text)) or "-0" in text or text.startswith("0"):
         return Q(number__icontains=text)
     codes = [code for code in site_codes if not found["site"] or code.lower() == found["site"].lower()]

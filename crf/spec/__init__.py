@@ -29,6 +29,7 @@ from crf.spec.kinds import (
     clean,
     joined,
     scale,
+    shows_something,
 )
 from crf.spec.purposes import Purpose
 
@@ -69,4 +70,5 @@ __all__ = [
     "joined",
     "not_at_visit",
     "scale",
+    "shows_something",
 ]

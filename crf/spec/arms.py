@@ -1,5 +1,7 @@
 """Sites, arms and how subjects are allocated to them. Who is in which arm is known to the sealed room alone."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,28 @@ from crf.spec.kinds import DeclarationError
 def subject_number(site_code: str, place: int) -> str:
     """The number of the site's subject that was screened as the place-th: ABC-001, and ABC-1000 after ABC-999."""
     return f"{site_code}-{place:03d}"
+
+
+def subject_number_typed(text: str) -> str:
+    """A subject number as the record has it, from one as people type and paste it: abc – 1 is ABC-001.
+
+    Any dash will do, or none; blanks, small letters and wide digits too. What is no such number stays as it is, in
+    capitals.
+    """
+    text = with_plain_dashes(text).upper()
+    found = re.fullmatch(r"([A-Z]{2,10})[- ]*([0-9]{1,9})", text)
+    return subject_number(found[1], int(found[2])) if found else text
+
+
+def with_plain_dashes(text: str) -> str:
+    """The text with every dash a hyphen without blanks around it, wide letters and digits plain, nothing invisible."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(
+        "-" if unicodedata.category(one) == "Pd" or one == "\u2212" else one
+        for one in plain
+        if unicodedata.category(one) != "Cf"
+    )
+    return re.sub(r" *-+ *", "-", " ".join(plain.split()))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal as Number
-from decimal import InvalidOperation
 from typing import Any
 
 
@@ -33,16 +32,33 @@ def joined(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def clean(text: str) -> str:
-    """The text without surrounding blanks, and with pasted bullets as everybody's.
+#: What is said of a text in which nothing can be seen.
+UNSEEN = "Nothing can be seen in this text. Type it in words, or leave it empty."
+#: Letters and signs that are drawn as nothing: fillers of Hangul, a blank of Braille, a musical null, a placeholder.
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159\ufffc")
 
-    Raises Impossible on what no record can hold or no paper can show: NUL, controls, half pairs, characters that only
-    one font knows, and those that Unicode sets aside.
+
+def clean(text: str) -> str:
+    """The text without surrounding blanks, with pasted bullets as everybody's and each line break as one character.
+
+    Browsers send a line break as two characters and count it as one. Raises Impossible on what no record can hold or no
+    paper can show (NUL, controls, half pairs, characters that only one font knows, and those that Unicode sets aside),
+    and on a text that is not empty and shows nothing.
     """
-    text = text.translate(OF_A_FONT)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(OF_A_FONT)
     if any(_is_no_text(character) for character in text):
         raise Impossible("This contains a character that cannot be stored. Please type the answer again.")
-    return text.strip()
+    text = text.strip()
+    if text and not shows_something(text):
+        raise Impossible(UNSEEN)
+    return text
+
+
+def shows_something(text: str) -> bool:
+    """Whether one character of the text can be seen: a letter, digit, mark of punctuation or sign."""
+    return any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _DRAWN_AS_NOTHING for character in text
+    )
 
 
 def _is_no_text(character: str) -> bool:
@@ -106,6 +122,30 @@ class Coded(Kind):
         return "" if value is None else str(value)
 
 
+#: A comma after which three digits follow: a decimal comma to some, to others a mark of thousands.
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+#: Digits in groups, or digits of another script: what people and machines write for a number, and we never guess.
+_GROUPED = re.compile(r"[+-]?[0-9]+([.,'’٬٫_ \u00a0\u2007\u2009\u202f]+[0-9]+)+")
+
+
+def with_decimal_point(text: str) -> str:
+    """A number with its decimal comma, if it has one, as a point. Raises Impossible where the comma can be either."""
+    if _EITHER.fullmatch(text):
+        plain = text.replace(",", "")
+        raise Impossible(
+            f"“{text}” can be read in two ways. Write {plain}, or {text.replace(',', '.')} with a decimal point."
+        )
+    return text.replace(",", ".") if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text) else text
+
+
+def _refuse_grouped(text: str) -> None:
+    """Raise Impossible where it is a number in a notation that is not read: marks of thousands, other digits."""
+    if _GROUPED.fullmatch(text):
+        raise Impossible(f"“{text[:30]}” is not read. Write the digits without marks of thousands, such as 1250.5.")
+    if text.lstrip("+-−")[:1].isdecimal() and not text.isascii():
+        raise Impossible(f"“{text[:30]}” is not read. Write the number with the digits 0 to 9.")
+
+
 @dataclass(frozen=True)
 class Integer(Kind):
     """A whole number between `low` and `high`."""
@@ -118,6 +158,8 @@ class Integer(Kind):
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             if re.fullmatch(r"[+-]?[0-9]+", text):
                 raise Impossible(f"This number is too large. Enter a whole number from {self.low} to {self.high}.")
+            if not re.fullmatch(r"[+-]?[0-9]+[.,][0-9]{1,2}", text):
+                _refuse_grouped(text)
             raise Impossible(f"“{text[:30]}” is not a whole number. Enter one from {self.low} to {self.high}.")
         value = int(text)
         if not self.low <= value <= self.high:
@@ -134,13 +176,11 @@ class Decimal(Kind):
     places: int
 
     def parse(self, text):
-        text = clean(text).replace(",", ".")
+        text = with_decimal_point(clean(text))
         if not re.fullmatch(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", text):
+            _refuse_grouped(text)
             raise Impossible(f"“{text[:30]}” is not a number. Enter one from {self.low} to {self.high}.")
-        try:
-            value = Number(text)
-        except InvalidOperation as error:  # pragma: no cover - the pattern above admits numbers only
-            raise Impossible(f"“{text[:30]}” is not a number.") from error
+        value = Number(text)
         if not Number(self.low) <= value <= Number(self.high):
             raise Impossible(f"{text} is not possible here. Enter a number from {self.low} to {self.high}.")
         if -value.as_tuple().exponent > self.places:

@@ -1,5 +1,6 @@
 """A page that asks one question and calls one deed: what was typed stays on the page when the deed is refused."""
 
+import re
 from collections.abc import Callable
 
 from django import forms as entry
@@ -7,7 +8,7 @@ from django.shortcuts import render
 
 from crf.refusals import NotAllowed, Refusal
 from crf.shown.cautions import Caution
-from crf.spec.kinds import Impossible, clean
+from crf.spec.kinds import Impossible, clean, with_decimal_point
 
 
 class Reason(entry.Form):
@@ -20,9 +21,41 @@ class Reason(entry.Form):
         )
 
 
+class Whole(entry.IntegerField):
+    """A whole number in the digits 0 to 9: Django also takes underscores and the digits of other scripts."""
+
+    def to_python(self, value):
+        return super().to_python(_in_digits(value))
+
+
+class Amount(entry.DecimalField):
+    """A number as items take it: a point or an unmistakable comma, and no mark of thousands."""
+
+    def to_python(self, value):
+        return super().to_python(_in_digits(value))
+
+
+def _in_digits(value):
+    if not isinstance(value, str) or not value.strip():
+        return value
+    try:
+        text = with_decimal_point(clean(value))
+    except Impossible as impossible:
+        raise entry.ValidationError(str(impossible)) from impossible
+    return text if re.fullmatch(r"[+-]?[0-9]+([.][0-9]+)?", text) else "no number"
+
+
 def posted(request):
-    """What was posted, or None where the page is only shown: an empty answer is an answer too."""
-    return request.POST if request.method == "POST" else None
+    """What was posted, or None where the page is only shown: an empty answer is an answer too.
+
+    A line break counts as one character, as the box counts it; browsers send two.
+    """
+    if request.method != "POST":
+        return None
+    found = request.POST.copy()
+    for name, texts in found.lists():
+        found.setlist(name, [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts])
+    return found
 
 
 def asked(

@@ -16,7 +16,7 @@ from crf.models import RECORDS, ImportFile, Site, StagedFile
 from crf.refusals import NotAllowed, Refusal
 from crf.rules.laboratory import FORM
 from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
-from crf.views.asking import asked
+from crf.views.asking import Whole, asked
 
 IMPORTS = {"word": "Imports", "href": "/imports/"}
 
@@ -67,7 +67,7 @@ class Upload(entry.Form):
     file = entry.FileField(
         label="File", help_text=f"CSV in UTF-8 or XLSX, at most {MOST_BYTES // 1024 // 1024} MB and {MOST_ROWS:,} rows."
     )
-    rows_stated = entry.IntegerField(
+    rows_stated = Whole(
         min_value=1,
         max_value=MOST_ROWS,
         label="Rows stated by the sender",

@@ -15,6 +15,7 @@ from crf.models import RECORDS, Record, Subject
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
 from crf.shown import entry
+from crf.spec.kinds import Impossible, Text
 from crf.spec.purposes import Purpose
 from crf.views.desk import Desk, examined
 from crf.views.sent import Unreadable, sent, version_of
@@ -69,7 +70,9 @@ def levels(request):
     sites = _sites(request.user)
     form = Wanted(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        subject = Subject.objects.filter(site_id__in=sites, number=form.cleaned_data["number"].strip().upper()).first()
+        subject = Subject.objects.filter(
+            site_id__in=sites, number=trial.subject_number_typed(form.cleaned_data["number"])
+        ).first()
         if subject is not None:
             last = LEVELS.objects.filter(subject=subject).aggregate(last=Max("row_number"))["last"] or 0
             return redirect("crf:level", subject.number, last + 1)
@@ -99,8 +102,9 @@ def level(request, number, row):
         raise Refusal("This sample was voided; it cannot be changed.")
     post, typed = request.POST, desk.typed()
     answers, missing = entry.split(typed, FORM)
-    choice, words = post.get("reason_choice", ""), post.get("reason_words", "").strip()
+    choice, words = post.get("reason_choice", ""), post.get("reason_words", "")
     try:
+        words = Text(200).parse(words)
         saved = enter.save(
             form=FORM,
             subject=desk.subject,
@@ -113,6 +117,8 @@ def level(request, number, row):
             reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
             source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
         )
+    except Impossible as impossible:
+        return _page(desk, typed, refusal=Refusal(f"Why a saved answer is changed: {impossible}"))
     except ImpossibleValues as refused:
         return _page(desk, typed, errors=refused.errors, refusal=refused)
     except ChangedMeanwhile as refused:

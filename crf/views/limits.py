@@ -9,7 +9,7 @@ from crf import permissions
 from crf.actions.limits import enter_limits
 from crf.models import Site, SiteLimits
 from crf.rules.laboratory import ANALYTES, UNITS, name_of
-from crf.views.asking import asked, posted
+from crf.views.asking import Amount, Whole, asked, posted
 
 A_PAGE = 100
 LIMITS = {"word": "Limits of normal", "href": "/limits/"}
@@ -33,9 +33,9 @@ class NewLimits(entry.Form):
     site = entry.ModelChoiceField(queryset=None, empty_label=None, label="Site")
     analyte = entry.ChoiceField(choices=[(test.code, test.name) for test in ANALYTES], label="Test")
     sex = entry.ChoiceField(choices=SiteLimits.Sex.choices, required=False, label="Sex")
-    youngest = entry.IntegerField(min_value=0, max_value=120, initial=18, label="From age, years")
-    oldest = entry.IntegerField(min_value=0, max_value=120, initial=120, label="To age, years")
-    low = entry.DecimalField(
+    youngest = Whole(min_value=0, max_value=120, initial=18, label="From age, years")
+    oldest = Whole(min_value=0, max_value=120, initial=120, label="To age, years")
+    low = Amount(
         required=False,
         min_value=0,
         max_digits=10,
@@ -43,7 +43,7 @@ class NewLimits(entry.Form):
         label="Lower limit",
         help_text="Leave blank where there is none.",
     )
-    high = entry.DecimalField(
+    high = Amount(
         required=False,
         min_value=0,
         max_digits=10,

@@ -9,6 +9,7 @@ from crf.models import Record
 from crf.refusals import Refusal
 from crf.shown import entry
 from crf.shown.cautions import cautions
+from crf.spec.kinds import shows_something
 from crf.views.desk import Desk
 
 
@@ -69,7 +70,7 @@ def _mark(desk: Desk, typed, open_items, *, code: str, why: str, version: int | 
     """Save the form with every open question marked. Raises Refusal without a kind, a reason, or anything open."""
     if code not in spec.MISSING:
         raise Refusal("Choose not done, unknown or not applicable.")
-    if not why:
+    if not shows_something(why):
         raise Refusal("Say in a few words why there are no answers. The analysis needs the reason.")
     if not open_items:
         raise Refusal(f"Every question of “{desk.form.title}” is answered already. Nothing was changed.")

@@ -13,7 +13,9 @@ from crf.chart.check_version import version_of
 from crf.chart.places import address, address_of_query
 from crf.chart.query_thread import threads
 from crf.models import RECORDS, Query
+from crf.refusals import Refusal
 from crf.shown.worklist import readable_queries
+from crf.spec.kinds import Impossible, Text
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
 
@@ -26,7 +28,7 @@ def queries(request):
     state = request.GET.get("state", "")
     found = readable_queries(request.user).select_related("subject", "visit", "opened_by")
     found = found.filter(state__in=[state] if state in SHOWN else SHOWN[:2])
-    if number := request.GET.get("subject", "").replace("\x00", "")[:20]:
+    if number := trial.subject_number_typed(request.GET.get("subject", "").replace("\x00", "")[:30]):
         found = found.filter(subject__number=number)
     page = Paginator(found.order_by("opened_at", "pk"), 50).get_page(request.GET.get("page"))
     rows = [
@@ -85,14 +87,14 @@ def query(request, pk):
     found = get_object_or_404(readable_queries(request.user).select_related("subject__site", "visit", *people), pk=pk)
     page = Page.of(request.user, found.subject.number)
     may_answer = found.state == Query.State.OPEN and page.may("answer query")
-    form = Answer(request.POST if request.POST.get("deed") == "answer" else None)
+    form = Answer(posted(request) if request.POST.get("deed") == "answer" else None)
     act = request.POST.get("deed")
 
     def deed(answers):
         if act == "answer":
             deeds.answer(query=found, text=answers["text"], by=request.user)
         elif act in SETTLING:
-            SETTLING[act](query=found, by=request.user, text=request.POST.get("text", "").replace("\x00", "")[:500])
+            SETTLING[act](query=found, by=request.user, text=_remark(request))
         else:
             raise Http404("There is no such deed.")
         messages.success(request, f"The query is {type(found).objects.get(pk=pk).get_state_display().lower()}.")
@@ -115,6 +117,14 @@ def query(request, pk):
         thread=threads([found.pk])[found.pk],
     )
     return asked(request, "crf/query.html", context, form if act == "answer" else None, deed)
+
+
+def _remark(request) -> str:
+    """The remark beside the deed. Raises Refusal where it cannot be kept."""
+    try:
+        return Text(500).parse(request.POST.get("text", ""))
+    except Impossible as impossible:
+        raise Refusal(str(impossible)) from impossible
 
 
 def _settling(query: Query) -> list[tuple[str, str]]:

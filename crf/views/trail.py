@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import render
 
-from crf import permissions
+from crf import permissions, trial
 from crf.actions import export_trail as deeds
 from crf.actions import verify_record
 from crf.exchange.trail.export import FORMATS, NoParquet
@@ -46,7 +46,9 @@ def _entries(told: dict):
     if told["who"]:
         found = found.filter(actor_name__iexact=told["who"])
     if told["subject"]:
-        found = found.filter(subject__in=Subject.objects.filter(number=told["subject"]).values("pk"))
+        found = found.filter(
+            subject__in=Subject.objects.filter(number=trial.subject_number_typed(told["subject"])).values("pk")
+        )
     if told["site"]:
         found = found.filter(site_id__in=Site.objects.filter(code=told["site"]).values("pk"))
     return _between(found, told)
@@ -96,7 +98,7 @@ def _export(request):
 
     def deed(answers):
         subject = None
-        if number := answers["subject"].strip():
+        if number := trial.subject_number_typed(answers["subject"]):
             subject = Subject.objects.select_related("site").filter(number=number).first()
             if subject is None:
                 raise NotYet(f"There is no subject {number} at your sites.")

@@ -94,6 +94,8 @@ def test_it_saves_full_and_is_complete(client, place):
         asked = Query.objects.filter(form=place.form.code, record=record.pk).values_list("check_code", flat=True)
         across = {check.code for check in place.form.checks if check.across}  # the other forms are not there
         assert set(asked) <= across
+    page = client.get(place.address).content.decode()
+    assert every_form.words_of_the_program(page) == []
 
 
 @on_a_page

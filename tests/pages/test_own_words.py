@@ -2,11 +2,15 @@
 
 import io
 import logging
+import re
+from pathlib import Path
 
+import django
 import pytest
+from django import forms
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from tests import trial
 from tests.accounts import fresh, mails_leave_at_once, second_factor
@@ -107,3 +111,68 @@ def test_an_answer_holds_no_character_that_breaks_a_printed_page():
     assert text.parse("\uf0b7 headache") == "• headache"
     with pytest.raises(spec.Impossible):
         text.parse("\U000f0000 headache")
+
+
+# -- what a box says of an answer that it cannot take (F-417) --------------------------------------------------------
+
+
+def of_django() -> set[str]:
+    """Every sentence that Django itself can say, in English."""
+    catalogue = Path(django.__file__).parent / "conf/locale/en/LC_MESSAGES/django.po"
+    found = re.findall(r'^msgid(?:_plural)? ((?:"[^\n]*"\n)+)', catalogue.read_text(), flags=re.MULTILINE)
+    return {"".join(re.findall(r'"(.*)"\n', one)) for one in found} - {""}
+
+
+def every_form_class():
+    """The forms of our pages and of the pages of one's own account that we show."""
+    get_resolver().url_patterns  # noqa: B018 - imports every view
+    waiting = list(forms.BaseForm.__subclasses__())
+    while waiting:
+        found = waiting.pop()
+        waiting += found.__subclasses__()
+        if found.__module__.startswith(("crf.views", "trialsite", "analysis", "allauth.account.forms", "allauth.mfa")):
+            yield found
+
+
+@pytest.mark.finding("F-417")
+def test_no_box_of_any_form_speaks_djangos_words():
+    theirs, wrong, fields = of_django(), [], 0
+    assert "This field is required." in theirs and len(theirs) > 200
+    for form in every_form_class():
+        for name, field in form.base_fields.items():
+            fields += 1
+            said = [str(sentence) for sentence in field.error_messages.values()]
+            for validator in field.validators:
+                many = getattr(validator, "messages", None) or {"": getattr(validator, "message", "")}
+                said += [str(sentence) for sentence in many.values()]
+            wrong += [(form.__name__, name, sentence) for sentence in said if sentence in theirs]
+    assert not wrong and fields > 40, wrong[:5]
+
+
+@pytest.mark.finding("F-417")
+def test_an_empty_box_is_told_in_our_words(db, client):
+    for person, url in (("ines", "/subjects/JER-001/visits/D4/missed/"), ("adam", "/people/new/")):
+        client.force_login(trial.person(person))
+        page = client.post(url, {}).content.decode()
+        assert "This is empty. Please fill it in." in page and "field is required" not in page
+    page = client.post("/accounts/login/", {}, follow=True).content.decode()
+    assert "field is required" not in page
+
+
+@pytest.mark.finding("F-401")
+def test_limits_are_typed_as_results_are(db, client):
+    client.force_login(trial.person("dana"))
+    typed = {"site": "", "analyte": "ALT", "unit": "U/L", "youngest": "18", "oldest": "120", "valid_from": "2026-01-01"}
+    for text in ("1,250", "1.250,5", "1 250", "١٢٥٠", "1_250", "1e3"):
+        page = client.post("/limits/new/", typed | {"high": text, "oldest": "١٢٠"})
+        assert set(page.context["form"].errors) >= {"high", "oldest"}, text
+    assert "high" not in client.post("/limits/new/", typed | {"high": "12,5"}).context["form"].errors
+
+
+@pytest.mark.finding("F-406")
+def test_a_line_break_counts_once_in_every_box(db, client):
+    """Three hundred characters as the box counts them; a browser sends each line break as two."""
+    client.force_login(trial.person("adam"))
+    reason = "Left the trial.\r\n" * 18 + "twelve more."
+    assert len(reason.replace("\r\n", "\n")) == 300 and len(reason) > 300
+    assert client.post(reverse("crf:account_state", args=["clara"]), {"reason": reason}).status_code == 302

@@ -508,3 +508,27 @@ def test_the_product_s_own_data_set_gives_the_report_s_number(tmp_path, form):
     assert found["ancova"]["observed_case"]["contrast"]["p"] == pytest.approx(row["p"].value, rel=1e-9)
     assert found["data"]["baseline_visits"] == ["BL"]
     assert "no row has score = HAMD" in refused(path, *options, "--where", "score=HAMD")
+
+
+# -- marks of thousands (F-401) --------------------------------------------------------------------------------------
+
+
+@pytest.mark.finding("F-401")
+@pytest.mark.parametrize("text", ["1,250", "1.250,5", "1 250", "1'250", "١٢٥٠"])
+def test_no_mark_of_thousands_is_guessed(tmp_path, text):
+    """In text with semicolons, with commas, and in a text cell of a workbook."""
+    frame = OWN.astype({"CHG": object})
+    frame.loc[frame.index[5], "CHG"] = text
+    book = tmp_path / "own.xlsx"
+    frame.to_excel(book, index=False)
+    for path in (saved(tmp_path, frame, "a.csv"), saved(tmp_path, frame, "b.csv", sep=";"), book):
+        said = refused(path, "--method", "ancova", *MODEL)
+        assert text in said and "CHG" in said, said
+
+
+@pytest.mark.finding("F-401")
+def test_a_comma_that_can_be_either_is_read_where_its_column_says_which(tmp_path):
+    path = tmp_path / "commas.csv"
+    path.write_text("id;dose;other\na;1,250;1,250\nb;12,5;2,125\n")
+    found = read_cells(path, Reading())
+    assert [(row["dose"], row["other"]) for _, row in found.rows] == [("1.250", "1,250"), ("12.5", "2,125")]
