@@ -91,8 +91,16 @@ def _date_visits(chart: Chart, found: Implied, before: dict) -> None:
 
 
 def _carry(subject: Subject, found: Implied) -> None:
-    """Study days count from the first dose, and every deed asks for a withdrawal: the subject carries both."""
-    carried = {"first_dose_on": found.first_dose_on, "consent_withdrawn_on": found.consent_withdrawn_on}
+    """Study days count from the first dose, every deed asks for a withdrawal, and every list whether treatment has
+    ended: the subject carries these."""
+    ended = found.treatment_ended
+    carried = {
+        "first_dose_on": found.first_dose_on,
+        "consent_withdrawn_on": found.consent_withdrawn_on,
+        "treatment_ended_on": ended.on if ended else None,
+        "treatment_ended_because": ended.because if ended else "",
+        "treatment_ended_form": ended.form if ended else "",
+    }
     changed = [name for name, value in carried.items() if getattr(subject, name) != value]
     for name in changed:
         setattr(subject, name, carried[name])

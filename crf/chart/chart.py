@@ -16,6 +16,7 @@ from django.db import connection
 
 from crf import spec, trial
 from crf.chart.others import Answer, place
+from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Record, Subject, Visit
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose
@@ -180,6 +181,11 @@ class Chart:
         """The kinds of alerts that wait for a physician and block. One statement, when first asked for."""
         waiting = Alert.objects.waiting().filter(subject=self.subject, is_blocking=True)
         return tuple(waiting.order_by("kind").values_list("kind", flat=True).distinct())
+
+    @cached_property
+    def treatment_ended(self) -> Ended | None:
+        """The day on which treatment ended, as the records say."""
+        return treatment_ended(self, today=self.today())
 
     @property
     def kit(self) -> str | None:

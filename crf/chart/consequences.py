@@ -77,8 +77,10 @@ def _of_returns(record, visit, chart):
             visit=visit.code,
         )
     ]
-    if record.last_taken_on is not None:
-        found.append(deviations.dose_after_stop(taken_on=record.last_taken_on, stopped_on=_stopped_on(chart)))
+    taken = [on for on in (record.last_taken_on, record.most_on if record.most_in_a_day else None) if on is not None]
+    if taken:
+        found.append(_too_early(record, visit, chart, min(taken)))
+        found.append(_after_the_end("The drug was taken", max(taken), visit, chart, taken=True))
     return found
 
 
@@ -98,7 +100,10 @@ def _of_serious_report(record, visit, chart):
 def _of_dispensing(record, visit, chart):
     if record.dispensed_on is None:
         return []
-    found = [_too_early(record, visit, chart, record.dispensed_on)]
+    found = [
+        _too_early(record, visit, chart, record.dispensed_on),
+        _after_the_end("The drug was handed out", record.dispensed_on, visit, chart),
+    ]
     if chart.kit and record.kit:
         found.append(
             deviations.wrong_bottle(expected=chart.kit, handed_out=record.kit, on=record.dispensed_on, visit=visit.code)
@@ -107,7 +112,27 @@ def _of_dispensing(record, visit, chart):
 
 
 def _of_first_dose(record, visit, chart):
-    return [_too_early(record, visit, chart, record.taken_on)] if record.taken_on else []
+    if record.taken_on is None:
+        return []
+    return [
+        _too_early(record, visit, chart, record.taken_on),
+        _after_the_end("The drug was taken", record.taken_on, visit, chart, taken=True),
+    ]
+
+
+def _of_decision(record, visit, chart):
+    """A dose prescribed before randomisation, or after treatment had ended; one that the end overtook is none."""
+    on = record.decided_on or record.effective_on
+    if on is None or not record.prescribed_mg:
+        return []
+    return [_too_early(record, visit, chart, on), _after_the_end("A dose was prescribed", on, visit, chart)]
+
+
+def _after_the_end(what, on, visit, chart, *, taken=False):
+    ended = chart.treatment_ended
+    if ended is None or not ended.is_after(on, taken=taken):
+        return None
+    return deviations.after_treatment(what=what, on=on, ended_on=ended.on, visit=visit.code if visit else None)
 
 
 def _too_early(record, visit, chart, on):
@@ -125,6 +150,7 @@ _OF_PURPOSE = {
     Purpose.SERIOUS_REPORTS: _of_serious_report,
     Purpose.DISPENSING: _of_dispensing,
     Purpose.FIRST_DOSE: _of_first_dose,
+    Purpose.DOSING: _of_decision,
 }
 
 
@@ -139,11 +165,6 @@ def _prescribed(record, chart: Chart) -> int | None:
     if since is None or since > record.counted_on:
         return None
     return highest_prescribed(chart, since, record.counted_on)
-
-
-def _stopped_on(chart: Chart):
-    stops = [record.effective_on for record in chart.serving(Purpose.DOSING) if record.decision == "STOP"]
-    return stops[0] if stops else None
 
 
 # -- eligibility

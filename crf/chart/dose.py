@@ -56,13 +56,18 @@ def prescriptions(others: Others, day_1: date, *, until: date | None = None) -> 
 
 
 def highest_prescribed(others: Others, first: date, last: date) -> int | None:
-    """The highest daily dose (mg) in force on any day from `first` to `last`; None when nothing was prescribed."""
+    """The highest daily dose (mg) in force on any day from `first` to `last`; None when nothing was prescribed.
+
+    Nothing is in force on the days after treatment ended."""
     day_1 = first
-    history = prescriptions(others, day_1)
+    history, ended = prescriptions(others, day_1), treatment_ended(others, today=last)
     if not history:
         return None
-    days = range((last - first).days + 1)
-    return max(prescribed_on(history, study_day(first + timedelta(days=day), day_1=day_1)) for day in days)
+    days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
+    return max(
+        0 if ended and ended.is_after(day, taken=True) else prescribed_on(history, study_day(day, day_1=day_1))
+        for day in days
+    )
 
 
 def dose_on(
@@ -86,7 +91,7 @@ def dose_on(
     panel = trial.RULES.panel_on(others, on) if trial.RULES.panel_on else panel_on
     panel_day = study_day(panel, day_1=day_1) if panel else None
     present = prescribed_on(history, day)
-    ended = treatment_ended(subject, others)
+    ended = treatment_ended(others, today=on)
     proposal = titration.propose(
         ladder,
         history,
@@ -95,7 +100,7 @@ def dose_on(
         panel_day=panel_day,
         reasons_to_stop=trial.RULES.stop(others),
         reasons_to_decide=(*_not_reached(others, visit, ladder, present), *trial.RULES.decide(others)),
-        ended=Because("TITR-36", ended.sentence) if ended and ended.on <= on else None,
+        ended=Because("TITR-36", ended.sentence) if ended and ended.is_decided and ended.on <= on else None,
     )
     planned = planned_step(ladder, day)
     return DoseView(ladder, day, history, present, planned, proposal, others.open_alerts, panel_day)

@@ -13,6 +13,7 @@ from datetime import date
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
 from crf.chart.consequences import alerts_of, departures_of, departures_of_subject, departures_of_visit
+from crf.chart.treatment import Ended
 from crf.models import Visit
 from crf.rules.withdrawal import withdrawn_on
 from crf.spec import Purpose
@@ -51,6 +52,7 @@ class Implied:
     visit_dates: dict[int, date | None] = field(default_factory=dict)
     first_dose_on: date | None = None
     consent_withdrawn_on: date | None = None
+    treatment_ended: Ended | None = None
     alerts: list[Raised] = field(default_factory=list)
     departures: list[Departed] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Implied:
 
 def implied(chart: Chart, *, today: date) -> Implied:
     """What follows from the chart as it stands. The dates of its visits are corrected first: the rest hangs on them."""
-    found = Implied(first_dose_on=chart.first_dose_on)
+    found = Implied(first_dose_on=chart.first_dose_on, treatment_ended=chart.treatment_ended)
     ended = next(iter(chart.serving(Purpose.END_OF_STUDY)), None)
     found.consent_withdrawn_on = withdrawn_on(ended.values(), today) if ended else None
     found.visit_dates = {visit.pk: date_of_visit(chart, visit) for visit in chart.visits}

@@ -28,8 +28,6 @@ def _tells() -> dict[str, str]:
     found = {}
     if (form := trial.serving(Purpose.DEMOGRAPHY)) and "may_become_pregnant" in form.items:
         found[form.code] = "may_become_pregnant"
-    if form := trial.serving(Purpose.END_OF_TREATMENT):
-        found[form.code] = "decided_on"
     return found
 
 
@@ -129,14 +127,13 @@ class Standing:
 
     def circumstances_at(self, visit: Visit) -> conditions.Circumstances:
         """What the schedule's conditions look at, at this visit."""
-        ended = self.told(Purpose.END_OF_TREATMENT)
         dated = [other.occurred_on for other in self.visits if other.occurred_on and other is not visit]
         on = visit.occurred_on or self.subject.site.today()
         return conditions.Circumstances(
             may_become_pregnant=self.may_become_pregnant,
             was_randomised=self.subject.is_randomised,
             has_first_dose=self.subject.first_dose_on is not None,
-            treatment_ended_on=date.fromisoformat(ended) if ended else None,
+            treatment_ended_on=self.subject.treatment_ended_on,
             visit_on=on,
             visit_before_on=max((day for day in dated if day < on), default=None),
         )

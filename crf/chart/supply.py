@@ -9,6 +9,7 @@ from datetime import date
 from crf import trial
 from crf.chart.dose import prescriptions
 from crf.chart.others import Others
+from crf.chart.treatment import treatment_ended
 from crf.models import Subject, Visit
 from crf.rules.dispensing import Quantity, counted, planned_quantity, quantity
 from crf.rules.exposure import prescribed_capsules
@@ -19,13 +20,15 @@ from crf.spec.purposes import Purpose
 
 @dataclass(frozen=True)
 class ToHandOut:
-    """What the page of dispensing says before anything is handed out."""
+    """What the page of dispensing says before anything is handed out. `ended_on`: the day on which treatment ended, if
+    it has; nothing is handed out any more then."""
 
     kit: str
     dose: str
     quantity: Quantity
     in_words: str
     planned_in_words: str
+    ended_on: date | None = None
 
     @property
     def is_as_planned(self) -> bool:
@@ -78,7 +81,9 @@ def to_hand_out(subject: Subject, others: Others, visit: Visit, *, day_1: date |
     wanted = quantity(ladder, history, day=day, until=until)
     planned = planned_quantity(ladder, day=max(day, 1), until=until)
     dose = f"{prescribed_on(history, max(day, 1))} {ladder.unit}" if history else "nothing yet"
-    return ToHandOut(subject.kit, dose, wanted, wanted.in_words(ladder), planned.in_words(ladder))
+    ended = treatment_ended(others, today=on)
+    ended_on = ended.on if ended and ended.on <= on else None
+    return ToHandOut(subject.kit, dose, wanted, wanted.in_words(ladder), planned.in_words(ladder), ended_on)
 
 
 def _next_after(day: int) -> int:
@@ -106,5 +111,8 @@ def to_count(others: Others, *, day_1: date | None, on: date) -> ToCount | None:
         return None
     first = study_day(min(one.dispensed_on for one in bottles), day_1=day_1)
     history = prescriptions(others, day_1)
-    prescribed = prescribed_capsules(trial.LADDER, history, first=first, last=study_day(on, day_1=day_1) - 1)
+    last, ended = study_day(on, day_1=day_1) - 1, treatment_ended(others, today=on)
+    if ended:
+        last = min(last, study_day(ended.on, day_1=day_1) - ended.from_that_day)
+    prescribed = prescribed_capsules(trial.LADDER, history, first=first, last=last)
     return ToCount(since, sum(one.capsules for one in bottles), prescribed, trial.LADDER.capsule)

@@ -1,40 +1,66 @@
-"""That treatment with the study drug has ended: one fact, from whichever record says so first."""
+"""That treatment with the study drug has ended: one fact, from whichever record says so first.
 
-from dataclasses import dataclass
+The subject carries it (crf/actions/follow.py), so that header, work list, schedule, course, proposal and dispensing
+read the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from crf import trial
-from crf.chart.others import Others
-from crf.models import Subject
 from crf.rules.ladder import Decision
+from crf.rules.withdrawal import withdrawn_on
 from crf.spec.purposes import Purpose
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Ended:
-    """The day on which treatment ended, and what says so."""
+    """The day on which treatment ended, what says so in words, and the form that does.
+
+    `is_decided`: a person decided it or it is over anyway; otherwise a stop is still to be decided (our assumption for
+    what a trial's own rule says). `from_that_day`: nothing is taken on that day either.
+    """
 
     on: date
     because: str
+    form: str
+    is_decided: bool = True
+    from_that_day: bool = False
 
     @property
     def sentence(self) -> str:
         return f"Treatment ended on {self.on.day} {self.on:%b %Y} ({self.because}): nothing more is prescribed."
 
+    def is_after(self, day: date, *, taken: bool = False) -> bool:
+        """Whether a day lies after the end. What is handed out or prescribed on the day itself is for the days after
+        it; a capsule may have been swallowed before the decision (our assumption), unless the drug was stopped."""
+        return day > self.on or (day == self.on and (self.from_that_day or not taken))
 
-def treatment_ended(subject: Subject, others: Others) -> Ended | None:
-    """The earliest end that the records tell: end of treatment or of study, a stop, consent withdrawn; None without."""
-    found = []
+
+def treatment_ended(chart: Any, *, today: date) -> Ended | None:
+    """The earliest end that the records tell: end of treatment or of study, a stop, consent withdrawn, and what the
+    trial's own rules name; None without one. `chart`: what holds of a subject (crf/chart/others.py); `today` stands for
+    the day of a withdrawal of which none was entered."""
+    found = list(_ends(chart, today))
+    return replace(min(found), is_decided=any(one.is_decided for one in found)) if found else None
+
+
+def _ends(chart: Any, today: date) -> Iterator[Ended]:
     if end := trial.serving(Purpose.END_OF_TREATMENT):
-        found += [(record.decided_on or record.last_dose_on, end.title) for record in others.records(end.code)]
+        for record in chart.records(end.code):
+            if on := record.decided_on or record.last_dose_on:
+                yield Ended(on, end.title, end.code)
     if end := trial.serving(Purpose.END_OF_STUDY):
-        found += [(record.ended_on, end.title) for record in others.records(end.code)]
+        for record in chart.records(end.code):
+            if record.ended_on:
+                yield Ended(record.ended_on, end.title, end.code)
+            if on := withdrawn_on(record.values(), today):
+                yield Ended(on, "Consent was withdrawn", end.code)
     if dosing := trial.serving(Purpose.DOSING):
-        found += [
-            (record.effective_on or record.decided_on, "The drug was stopped for good")
-            for record in others.records(dosing.code)
-            if record.decision == Decision.STOP
-        ]
-    found.append((subject.consent_withdrawn_on, "Consent was withdrawn"))
-    dated = [(on, because) for on, because in found if on is not None]
-    return Ended(*min(dated)) if dated else None
+        for record in chart.records(dosing.code):
+            if record.decision == Decision.STOP and (on := record.effective_on or record.decided_on):
+                yield Ended(on, "The drug was stopped for good", dosing.code, from_that_day=True)
+    for on, because, form in trial.RULES.ends_treatment(chart):
+        yield Ended(on, because, form, is_decided=False)

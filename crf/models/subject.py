@@ -30,6 +30,9 @@ class Subject(models.Model):
     kit = models.CharField(max_length=20, null=True, blank=True, unique=True)
     first_dose_on = models.DateField(null=True, blank=True, help_text="kept by the deed that saves the first dose")
     consent_withdrawn_on = models.DateField(null=True, blank=True, help_text="kept when the end of study is saved")
+    treatment_ended_on = models.DateField(null=True, blank=True, help_text="kept as the records tell it")
+    treatment_ended_because = models.CharField(max_length=100, blank=True)
+    treatment_ended_form = models.CharField(max_length=20, blank=True, help_text="the form that tells it")
     screen_failed_at = models.DateTimeField(null=True, blank=True)
     screen_failed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -51,6 +54,11 @@ class Subject(models.Model):
                 name="subject_randomised_by_at_and_kit",
             ),
             models.CheckConstraint(
+                condition=Q(treatment_ended_on__isnull=True, treatment_ended_form="")
+                | (Q(treatment_ended_on__isnull=False) & ~Q(treatment_ended_form="")),
+                name="subject_treatment_ended_by_a_record",
+            ),
+            models.CheckConstraint(
                 condition=Q(screen_failed_at__isnull=True) | Q(randomised_at__isnull=True),
                 name="subject_not_both_failed_and_randomised",
             ),
@@ -70,6 +78,10 @@ class Subject(models.Model):
     def randomised_on(self):
         """The date of randomisation at the site; None before it."""
         return self.randomised_at.astimezone(self.site.zone).date() if self.randomised_at else None
+
+    def has_ended_treatment(self, on) -> bool:
+        """Whether treatment with the study drug had ended by that day."""
+        return self.treatment_ended_on is not None and self.treatment_ended_on <= on
 
     @property
     def is_screen_failure(self) -> bool:

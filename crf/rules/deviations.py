@@ -76,16 +76,18 @@ def wrong_bottle(*, expected: str, handed_out: str, on: date, visit: str | None 
     )
 
 
-def dose_after_stop(*, taken_on: date, stopped_on: date | None) -> Departure | None:
-    """A capsule swallowed on the day from which the drug was stopped, or later."""
-    if stopped_on is None or taken_on < stopped_on:
-        return None
+def after_treatment(*, what: str, on: date, ended_on: date, visit: str | None = None) -> Departure:
+    """A dose, a decision above 0 or a bottle after treatment had ended; `what`: the sentence without its day.
+
+    It does not say by what treatment ended: who hands out a bottle may not read that.
+    """
     return Departure(
         "AFTERSTOP",
-        f"A capsule was taken on {taken_on.isoformat()}; the drug was stopped from {stopped_on.isoformat()}.",
-        taken_on,
-        "AFTERSTOP",
+        f"{what} on {on.isoformat()}; treatment ended on {ended_on.isoformat()}.",
+        on,
+        f"AFTERSTOP:{visit or on.isoformat()}",
         MAJOR,
+        visit,
     )
 
 

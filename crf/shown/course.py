@@ -114,12 +114,18 @@ def course_of(standing: Standing, others: Others, *, today: date) -> Course:
         if record.onset and len(record.onset) == len("2026-03-10")
     ]
     visits = sorted((day_of(visit.occurred_on), visit.label) for visit in standing.visits if visit.occurred_on)
-    ended = others.value(trial.code_serving(Purpose.END_OF_TREATMENT), "last_dose_on", visit=None)
+    ended = _last_day(standing, others)
     if ended and doses and doses[-1].mg and doses[-1].day <= day_of(ended):
         doses.append(Dose(day_of(ended + timedelta(days=1)), 0))
     days = [day for day, _ in visits] + [point.day for points in scales.values() for point in points]
     last = min(day_of(today), max([*days, day_of(ended) if ended else 0, 1]) + 7)
     return Course(scales, doses, sorted(events, key=lambda event: event.day), visits, day_of(today), last)
+
+
+def _last_day(standing: Standing, others: Others) -> date | None:
+    """The last day of treatment: the last dose, where the end of treatment says it and nothing ended it before."""
+    last_dose = others.value(trial.code_serving(Purpose.END_OF_TREATMENT), "last_dose_on", visit=None)
+    return min((day for day in (last_dose, standing.subject.treatment_ended_on) if day), default=None)
 
 
 def _points(outcome: Outcome, others: Others, day_of) -> Iterator[Point]:

@@ -76,9 +76,9 @@ def subject_alerts_are_open_to(codes: set[str]) -> bool:
 
 def _step(standing: Standing, today: date) -> str:
     """The dose prescribed today, in the words of the protocol; nothing is any more once treatment has ended."""
-    subject, ended = standing.subject, standing.told(Purpose.END_OF_TREATMENT)
-    if ended and date.fromisoformat(ended) <= today:
-        return "Treatment ended"
+    subject = standing.subject
+    if subject.has_ended_treatment(today):
+        return f"Treatment ended {subject.treatment_ended_on:%Y-%m-%d}"
     decision = (
         RECORDS[DOSING]
         .objects.standing()

@@ -33,9 +33,7 @@ from crf.spec.purposes import Purpose
 VISIT_PEOPLE = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.COORDINATOR, RoleHeld.Role.RATER, RoleHeld.Role.PHARMACIST)
 #: What the standing of a subject needs whoever looks: what makes forms due, and what ended.
 TOLD_OF_ALL = frozenset(
-    code
-    for purpose in (Purpose.DEMOGRAPHY, Purpose.END_OF_TREATMENT, Purpose.END_OF_STUDY)
-    if (code := trial.code_serving(purpose))
+    code for purpose in (Purpose.DEMOGRAPHY, Purpose.END_OF_STUDY) if (code := trial.code_serving(purpose))
 )
 URGENCY = {VisitStatus.TO_BE_MARKED_MISSED: 0, VisitStatus.OVERDUE: 1, VisitStatus.DUE: 2, VisitStatus.IN_WINDOW: 3}
 

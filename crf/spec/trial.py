@@ -37,6 +37,7 @@ class Rules:
     contradictions(answers, chart, on=, visit=): what other forms say against criteria that were affirmed.
     before_randomising(chart): sentences on what is still wanted. stop(chart), decide(chart): reasons to stop the drug,
     or to judge before the next dose. panel_on(chart, on): date of the latest safety panel that counts for a step up.
+    ends_treatment(chart): (day, words, form code) of each record that ends treatment by itself, such as a pregnancy.
     gates: by name, gate(chart) gives sentences against passing from one epoch to the next. conditions: further
     conditions of the schedule, by name: (holds(circumstances), how the documents say it).
     """
@@ -46,6 +47,7 @@ class Rules:
     stop: Callable[[Any], Sequence] = _nothing
     decide: Callable[[Any], Sequence] = _nothing
     panel_on: Callable[..., Any] | None = None
+    ends_treatment: Callable[[Any], Sequence[tuple]] = _nothing
     gates: Mapping[str, Callable[[Any], Sequence[str]]] = field(default_factory=dict)
     conditions: Mapping[str, tuple[Callable[[Any], bool], str]] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crf.chart.treatment import Ended
 from crf.rules import deviations, reporting
 from crf.trials.dcs_trd.rules.medication import prohibited
 
@@ -51,12 +52,19 @@ def test_an_overdose(most, prescribed, severity):
     assert (found and found.severity) == severity
 
 
+@pytest.mark.finding("F-305")
 @pytest.mark.parametrize(
-    ("taken", "stopped", "opened"),
-    [(DAY_1, DAY_2, False), (DAY_2, DAY_2, True), (DAY_2, DAY_1, True), (DAY_1, None, False)],
+    ("on", "taken", "stopped", "after"),
+    [
+        (DAY_1, True, True, False),
+        (DAY_2, True, True, True),  # stopped from that day on
+        (DAY_2, True, False, False),  # it may have been swallowed before the decision
+        (DAY_2, False, False, True),  # what is handed out is for the days that come
+    ],
 )
-def test_a_dose_after_the_stop(taken, stopped, opened):
-    assert bool(deviations.dose_after_stop(taken_on=taken, stopped_on=stopped)) is opened
+def test_what_lies_after_the_end_of_treatment(on, taken, stopped, after):
+    ended = Ended(DAY_2, "The drug was stopped for good" if stopped else "End of treatment", "X", from_that_day=stopped)
+    assert ended.is_after(on, taken=taken) is after
 
 
 @pytest.mark.parametrize(("reasons", "opened"), [([], False), (["I3", "E3"], True)])

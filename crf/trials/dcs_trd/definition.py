@@ -30,6 +30,7 @@ TRIAL = Trial(
         before_randomising=eligibility.before_randomising,
         stop=drug.stop,
         decide=drug.decide,
+        ends_treatment=drug.ends_treatment,
         panel_on=drug.panel_on,
     ),
     settings=protocol.SETTINGS,

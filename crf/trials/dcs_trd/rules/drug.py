@@ -3,6 +3,7 @@
 `chart` is what holds of a subject (crf/chart/others.py).
 """
 
+from calendar import monthrange
 from datetime import date
 
 from crf.spec.reasons import Because
@@ -18,6 +19,8 @@ TOLD_ELSEWHERE = (
     ("SUICIDE", "attempt", lambda answer: answer == "Y", "ATTEMPT"),
     ("PREG", "result", lambda result: result == "POSITIVE", "PREGNANCY"),
 )
+#: A test is positive at whichever visit; degrees and attempts of before the drug are history.
+AT_ANY_VISIT = {"PREG"}
 
 
 def stop(chart) -> tuple[Because, ...]:
@@ -28,6 +31,28 @@ def stop(chart) -> tuple[Because, ...]:
 def decide(chart) -> tuple[Because, ...]:
     """What the investigator has to judge before the next dose."""
     return reasons_to_decide(facts_of(chart))
+
+
+def ends_treatment(chart) -> list[tuple[date, str, str]]:
+    """A pregnancy: of a positive test its day, of an adverse event the last day on which it can have begun."""
+    tests = [
+        (record.tested_on, "Pregnancy", "PREG")
+        for record in chart.records("PREG")
+        if record.result == "POSITIVE" and record.tested_on
+    ]
+    events = [
+        (_last_day_of(record.onset), "Pregnancy", "AE")
+        for record in chart.records("AE")
+        if record.special == "PREGNANCY" and record.onset
+    ]
+    return tests + events
+
+
+def _last_day_of(partial: str) -> date:
+    """The last day that a partial date can mean."""
+    year, month, day = (*map(int, partial.split("-")), 0, 0)[:3]
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
 
 
 def panel_on(chart, on: date) -> date | None:
@@ -64,7 +89,7 @@ def facts_of(chart) -> SafetyFacts:
 def _events(chart) -> list[str]:
     """Signs of the nervous system that go on, and stopping events whether they are over or not, from every form.
 
-    What other forms tell counts from the first visit after baseline.
+    What other forms tell counts from the first visit after baseline, a positive pregnancy test at any.
     """
     events = [
         record.special
@@ -72,6 +97,10 @@ def _events(chart) -> list[str]:
         if record.special in STOPPING_EVENTS or (record.special not in (None, "NONE") and record.ongoing == "Y")
     ]
     for form, item, tells, event in TOLD_ELSEWHERE:
-        told = [one.value for one in chart.series(form, item) if one.value is not None and one.visit not in BEFORE]
+        told = [
+            one.value
+            for one in chart.series(form, item)
+            if one.value is not None and (form in AT_ANY_VISIT or one.visit not in BEFORE)
+        ]
         events += [event] if any(map(tells, told)) else []
     return list(dict.fromkeys(events))
