@@ -2,6 +2,7 @@
 
 A test says what it needs by the name of a fixture:
 
+    client          Django's client as a person uses it: each post carries what the page would (tests/desk.py)
     db              a database holding the small world of tests/trial.py, as ecrf_web; rolled back afterwards
     real_commits    a copy of its own, as ecrf_web, where commits are commits; thrown away afterwards
     owner           a psycopg connection as ecrf_owner to the database the test is using (it sees what is committed)
@@ -102,6 +103,14 @@ def pytest_collection_modifyitems(items):
 
 
 # -- fixtures
+
+
+@pytest.fixture
+def client():
+    """A desk at which nobody is signed in."""
+    from tests.desk import Desk
+
+    return Desk()
 
 
 @pytest.fixture(scope="session")

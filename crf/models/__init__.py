@@ -10,6 +10,7 @@ from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
+from .press import Press
 from .query import Query
 from .record import RECORDS, Record, records_of
 from .record_check import RecordCheck
@@ -44,6 +45,7 @@ __all__ = [
     "Mail",
     "LockConsent",
     "LockRequest",
+    "Press",
     "Query",
     "Record",
     "RecordCheck",

@@ -13,6 +13,7 @@ from crf.models import AccessReview, SignIn
 from crf.shown import access_states as states
 from crf.views.accounts import page
 from crf.views.asking import asked, posted
+from crf.views.once import Once
 
 A_PAGE = 50
 
@@ -56,4 +57,6 @@ def access_review(request):
 
     earlier = AccessReview.objects.select_related("reviewed_by").order_by("-reviewed_at")[:10]
     context = page(request, seen=deeds.seen_today(), earlier=earlier, due=deeds.due_on())
-    return asked(request, "crf/access_review.html", context, Finding(posted(request)), deed, cautious=False)
+    return asked(
+        request, "crf/access_review.html", context, Finding(posted(request)), deed, cautious=False, once=Once(request)
+    )

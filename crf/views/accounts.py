@@ -21,6 +21,7 @@ from crf.refusals import AlreadySettled
 from crf.shown import access_states as states
 from crf.shown.trail import Line
 from crf.views.asking import Reason, asked, posted
+from crf.views.once import Once
 
 PLACES = (
     ("Accounts", "crf:accounts"),
@@ -153,7 +154,8 @@ def open_account(request):
         _tell_of_link(request, user)
         return redirect("crf:account", user.username)
 
-    return asked(request, "crf/open_account.html", page(request, "New account"), NewPerson(posted(request)), deed)
+    context, form = page(request, "New account"), NewPerson(posted(request))
+    return asked(request, "crf/open_account.html", context, form, deed, once=Once(request))
 
 
 def account(request, username):
@@ -252,7 +254,7 @@ def _send_link(request, user):
         help_text="Such as: forgotten, asked for by telephone, known by voice.",
     )
     context = page(request, "New link", above=crumb_of(user), person=user, signs=signs(user))
-    return asked(request, "crf/send_link.html", context, form, deed, cautious=False)
+    return asked(request, "crf/send_link.html", context, form, deed, cautious=False, once=Once(request))
 
 
 def decide_change(request, username):

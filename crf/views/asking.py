@@ -9,6 +9,7 @@ from django.shortcuts import render
 from crf.refusals import NotAllowed, Refusal
 from crf.shown.cautions import Caution
 from crf.spec.kinds import Impossible, clean, with_decimal_point
+from crf.views.once import NAME, Once
 
 
 class Reason(entry.Form):
@@ -66,25 +67,34 @@ def asked(
     deed: Callable[[dict], object],
     *,
     cautious: bool = True,
+    once: Once | None = None,
 ):
     """Show the page; on POST with good answers call `deed(answers)`, which answers with where to go.
 
     A refusal is shown on the page with its sentence. That a role does not include the deed is a page of its own.
     Free text that looks as if it identified somebody comes back once, to be changed or confirmed (PRV-03); not where
-    the page is not `cautious`: people are named on purpose there, or nothing may be held up.
+    the page is not `cautious`: people are named on purpose there, or nothing may be held up. `once`: the deed creates
+    something, and the same press twice makes one.
     """
-    refusal = None
+    refusal, pressed = None, None
+    if once is not None:
+        once.prepare(form)
     if request.method == "POST" and (
         form is None or form.is_valid() and _is_storable(form) and not (cautious and _is_held_back(form))
     ):
+        answers = form.cleaned_data if form else {}
+        answers.pop(NAME, None)
         try:
-            return deed(form.cleaned_data if form else {})
+            return once.do(lambda: deed(answers)) if once else deed(answers)
         except NotAllowed:
             raise
         except Refusal as refused:
             refusal = refused
+    if once is not None and request.method != "POST":
+        pressed = once.earlier()
     status = refusal.status if refusal else 200
-    return render(request, template, {**context, "form": form, "refusal": refusal}, status=status)
+    shown = {**context, "form": form, "refusal": refusal, "pressed": pressed}
+    return render(request, template, shown, status=status)
 
 
 def _is_storable(form: entry.Form) -> bool:

@@ -4,12 +4,14 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from crf import trial
 from crf.actions import code_break as deeds
 from crf.models import User
 from crf.rules.identifying import looks_identifying
 from crf.views.asking import Reason, asked, posted
+from crf.views.once import Once
 from crf.views.subject_page import Page
 
 
@@ -43,7 +45,16 @@ def _code_break(request, page: Page):
             for entry in earlier
         ],
     )
-    return asked(request, "crf/code_break.html", context, form, deed, cautious=False)
+
+    def still_counts(led_to: str) -> bool:
+        """What was shown once is shown again only on a new request."""
+        return any(
+            entry["shown_at"] is None and led_to == reverse("crf:reveal", args=[page.subject.number, entry["id"]])
+            for entry in deeds.requests_for(page.subject)
+        )
+
+    once = Once(request, still_counts=still_counts, is_durable=True)
+    return asked(request, "crf/code_break.html", context, form, deed, cautious=False, once=once)
 
 
 def reveal(request, number, log_id):

@@ -10,6 +10,7 @@ from crf.actions.limits import enter_limits
 from crf.models import Site, SiteLimits
 from crf.rules.laboratory import ANALYTES, UNITS, name_of
 from crf.views.asking import Amount, Whole, asked, posted
+from crf.views.once import Once
 
 A_PAGE = 100
 LIMITS = {"word": "Limits of normal", "href": "/limits/"}
@@ -77,4 +78,5 @@ def new_limits(request):
         messages.success(request, f"{name_of(new.analyte)}: the limits hold from {new.valid_from:%Y-%m-%d}.{said}")
         return redirect("crf:limits")
 
-    return asked(request, "crf/new_limits.html", {"crumbs": [LIMITS, {"word": "New limits"}]}, form, deed)
+    context = {"crumbs": [LIMITS, {"word": "New limits"}]}
+    return asked(request, "crf/new_limits.html", context, form, deed, once=Once(request))

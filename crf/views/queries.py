@@ -17,6 +17,7 @@ from crf.refusals import Refusal
 from crf.shown.worklist import readable_queries
 from crf.spec.kinds import Impossible, Text
 from crf.views.asking import asked, posted
+from crf.views.once import Once
 from crf.views.subject_page import Page
 
 SHOWN = ("open", "answered", "closed", "cancelled")
@@ -161,4 +162,4 @@ def ask(request, form, record):
 
     href = address(about.subject, about.visit, form, about.row_number)
     context = page.context("New query", declared=trial.form(form), record=about, href=href)
-    return asked(request, "crf/ask_query.html", context, question, deed)
+    return asked(request, "crf/ask_query.html", context, question, deed, once=Once(request))

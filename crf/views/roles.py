@@ -14,6 +14,7 @@ from crf.exchange.cells import as_csv
 from crf.models import RoleHeld, Site, User
 from crf.views.accounts import crumb_of, page, person_at
 from crf.views.asking import asked, posted
+from crf.views.once import Once
 
 COLUMNS = ("username", "name", "organisation", "role", "site", "first_day", "last_day", "trained", "delegated")
 
@@ -52,7 +53,8 @@ def give_role(request, username):
         return redirect("crf:account", username)
 
     context = page(request, "Give a role", above=crumb_of(user), person=user)
-    return asked(request, "crf/give_role.html", context, NewRole(posted(request), by=request.user), deed)
+    form = NewRole(posted(request), by=request.user)
+    return asked(request, "crf/give_role.html", context, form, deed, once=Once(request))
 
 
 class Ending(entry.Form):

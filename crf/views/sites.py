@@ -12,6 +12,7 @@ from crf.rules.access import APPROVALS
 from crf.shown import access_states as states
 from crf.views.accounts import page
 from crf.views.asking import asked, posted
+from crf.views.once import Once
 from crf.views.roles import day
 
 
@@ -52,7 +53,7 @@ def site(request, code):
         request, site=found, state=states.site_state(found), approvals=approvals, missing=deeds.missing_approvals(found)
     )
     context["crumbs"] = [{"word": "Sites", "href": "/sites/"}, {"word": found.name}]
-    return asked(request, "crf/site.html", context, Approval(posted(request)), deed)
+    return asked(request, "crf/site.html", context, Approval(posted(request)), deed, once=Once(request))
 
 
 @require_POST

@@ -15,7 +15,6 @@ from crf.actions import enrol as enrolling
 from crf.chart import states
 from crf.chart.standing import Standing
 from crf.models import Site, Subject
-from crf.refusals import Refusal
 from crf.shown import finding
 from crf.shown.casebook import SIGNED_FORMS, Casebook
 from crf.shown.header import END_OF_STUDY, next_visit
@@ -23,7 +22,8 @@ from crf.shown.timeline import timeline
 from crf.shown.worklist import readable_alerts, readable_queries
 from crf.spec.purposes import Purpose
 from crf.trial import form as form_of
-from crf.views.asking import posted
+from crf.views.asking import asked, posted
+from crf.views.once import Once
 from crf.views.subject_page import Page
 
 A_PAGE = 50
@@ -160,15 +160,12 @@ def enrol(request):
     """Give a person who is being screened a subject number."""
     permissions.require_anywhere(request.user, "enrol")
     form = Enrolment(posted(request), user=request.user)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(enrolling.enrol(by=request.user, **form.cleaned_data))
-        except Refusal as refused:
-            refusal = refused
+
+    def deed(answers):
+        return redirect(enrolling.enrol(by=request.user, **answers))
+
     crumbs = [{"word": "Subjects", "href": "/subjects/"}, {"word": "New subject"}]
-    context = {"form": form, "refusal": refusal, "crumbs": crumbs}
-    return render(request, "crf/enrol.html", context, status=refusal.status if refusal else 200)
+    return asked(request, "crf/enrol.html", {"crumbs": crumbs}, form, deed, once=Once(request))
 
 
 # -- one subject

@@ -12,6 +12,7 @@ from crf.shown import matrix as matrices
 from crf.shown.casebook import Casebook
 from crf.shown.finding import PLANNED
 from crf.views.asking import Reason, asked, posted
+from crf.views.once import Once
 from crf.views.subject_page import Page
 from crf.views.subjects import A_MATRIX_PAGE, Listed
 
@@ -97,4 +98,5 @@ def begin(request, number):
         messages.success(request, f"{begun.label} is open. Its forms stand in the casebook under {in_address(begun)}.")
         return redirect(page.subject)
 
-    return asked(request, "crf/begin_visit.html", page.context("Add a visit", unplanned=UNPLANNED), form, deed)
+    context = page.context("Add a visit", unplanned=UNPLANNED)
+    return asked(request, "crf/begin_visit.html", context, form, deed, once=Once(request))

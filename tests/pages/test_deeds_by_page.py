@@ -130,8 +130,8 @@ def test_a_visit_with_open_forms_is_not_complete(client, db):
 
 def test_an_unscheduled_visit_is_added_and_found_in_the_casebook(client, db):
     sign_in(client, "clara")
-    for _ in range(2):
-        assert client.post("/subjects/JER-001/visits/new/", {"code": "UNS"}).status_code == 302
+    for page in ("/subjects/JER-001/visits/new/", "/subjects/JER-001/visits/new/?another"):
+        assert client.post(page, {"code": "UNS"}).status_code == 302
     assert "/subjects/JER-001/UNS-2/HAMD/" in client.get(
         "/subjects/JER-001/"
     ).content.decode() or "Unscheduled 2" in text_of(client.get("/subjects/JER-001/"))

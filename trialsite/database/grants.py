@@ -34,6 +34,7 @@ TABLES = {
     "crf_exportlog": APPEND,
     "crf_draft": ALL,  # not the record: gone when it is saved or discarded
     "crf_stagedfile": ALL,  # the same: gone when it is imported or discarded
+    "crf_press": APPEND,
     "crf_importfile": APPEND,
     "crf_importedrow": APPEND,
     "crf_levelfile": APPEND,
