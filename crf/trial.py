@@ -48,7 +48,7 @@ STUDY_ID, TITLE, DESIGN, PROTOCOL_VERSION = TRIAL.study_id, TRIAL.title, TRIAL.d
 SITES, ARMS, ALLOCATION = TRIAL.sites, TRIAL.arms, TRIAL.allocation
 EPOCHS, VISITS, SCHEDULE, LOG_FORMS = TRIAL.epochs, TRIAL.visits, TRIAL.cells, TRIAL.log_forms
 FORMS, RULES, SETTINGS, ANALYSIS, DOSING = TRIAL.forms, TRIAL.rules, TRIAL.settings, TRIAL.analysis, TRIAL.dosing
-PUBLISHED = TRIAL.published
+PUBLISHED, ALERT_KINDS = TRIAL.published, TRIAL.alert_kinds
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 REFERENCE = next(arm for arm in ARMS if arm.reference)
 ACTIVE_ARMS = tuple(arm for arm in ARMS if arm.active)
@@ -138,16 +138,3 @@ def planned_at(visit_code: str) -> tuple[Planned, ...]:
 def visits_of(form_code: str) -> tuple[str, ...]:
     """The visits at which a form is planned, in visit order; nothing for a log form."""
     return tuple(v.code for v in VISITS if any(c.form == form_code and c.visit == v.code for c in SCHEDULE))
-
-
-def visits_before(visit_code: str) -> tuple[str, ...]:
-    """The planned visits before this one, in order; before an unplanned visit, whose place is unknown, none."""
-    if not visit(visit_code).is_planned:
-        return ()
-    planned = [v.code for v in VISITS if v.is_planned]
-    return tuple(planned[: planned.index(visit_code)])
-
-
-def is_required(form_code: str, visit_code: str) -> bool:
-    """Must the form be filled in at the visit (where its condition holds)?"""
-    return any(c.required for c in planned_at(visit_code) if c.form == form_code)

@@ -7,8 +7,6 @@ import pandas as pd
 from analysis.reports.document import NOTHING, Number, PValue, Table
 from analysis.stats.results import Count, Estimate, Significance, Summary
 
-MINUS = "−"
-
 
 def number(value: float, places: int = 1, *, signed: bool = False) -> str:
     """The number as printed in a sentence."""

@@ -17,7 +17,7 @@ from django.db import connection
 from crf import spec, trial
 from crf.chart.others import Answer, place
 from crf.chart.treatment import Ended, treatment_ended
-from crf.models import RECORDS, Alert, Record, Subject, Visit
+from crf.models import RECORDS, Alert, Subject, Visit
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose
 
@@ -292,23 +292,4 @@ def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
     )
 
 
-def entry_of(record: Record) -> Entry:
-    """A stored record as an entry, for one that is at hand already."""
-    visit = record.visit if record.visit_id else None
-    values = {name: getattr(record, name) for name in (*record.form.items, *record.form.scores)}
-    return Entry(
-        record.form,
-        record.pk,
-        visit.code if visit else None,
-        record.visit_id,
-        visit.number if visit else 1,
-        record.row_number,
-        record.version,
-        record.missing,
-        record.completed_at is not None,
-        record.changed_at,
-        values,
-    )
-
-
-__all__ = ["Besides", "Chart", "Entry", "entry_of"]
+__all__ = ["Besides", "Chart", "Entry"]

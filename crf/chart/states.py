@@ -46,7 +46,6 @@ VERIFIED_BEFORE = State("Verified before the last change", "verified-before", "w
 NOT_VERIFIED = State("Not verified", "no-fact")
 SIGNED = State("Signed", "signed", "ok")
 NOT_SIGNED = State("Not signed", "no-fact")
-SIGNATURE_REVOKED = State("Signature revoked", "revoked", "warn")
 LOCKED = State("Locked", "lock", "ok")
 LOCKED_WITH_STUDY = State("Locked with the study", "lock", "ok")
 NOT_LOCKED = State("Not locked", "no-fact")

@@ -15,6 +15,7 @@ from crf.rules.dispensing import Quantity, counted, planned_quantity, quantity
 from crf.rules.exposure import prescribed_capsules
 from crf.rules.ladder import prescribed_on
 from crf.rules.study_day import study_day
+from crf.spec.dosing import Ladder
 from crf.spec.purposes import Purpose
 
 
@@ -80,10 +81,16 @@ def to_hand_out(subject: Subject, others: Others, visit: Visit, *, day_1: date |
     until = next_dispensing_day(visit.code) if visit.definition.is_planned else _next_after(day)
     wanted = quantity(ladder, history, day=day, until=until)
     planned = planned_quantity(ladder, day=max(day, 1), until=until)
-    dose = f"{prescribed_on(history, max(day, 1))} {ladder.unit}" if history else "nothing yet"
+    dose = _in_words(ladder, prescribed_on(history, max(day, 1))) if history else "nothing yet"
     ended = treatment_ended(others, today=on)
     ended_on = ended.on if ended and ended.on <= on else None
     return ToHandOut(subject.kit, dose, wanted, wanted.in_words(ladder), planned.in_words(ladder), ended_on)
+
+
+def _in_words(ladder: Ladder, dose: int) -> str:
+    """500 mg/d (2 capsules a day, in 2 doses); 0 mg/d."""
+    taken = ladder.taken_as(dose)
+    return f"{dose} {ladder.unit} ({taken})" if taken else f"{dose} {ladder.unit}"
 
 
 def _next_after(day: int) -> int:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from crf import trial
+
 from .audit import Audited
 
 
@@ -61,3 +63,8 @@ class Alert(models.Model):
 
     def __str__(self):
         return f"{self.kind} alert"
+
+    @property
+    def kind_in_words(self) -> str:
+        """What the trial calls signs of this kind: Suicidality."""
+        return trial.ALERT_KINDS.get(self.kind, self.kind)

@@ -1,6 +1,5 @@
 """What a record can lead to: alerts for physicians and departures from the protocol. A form's hooks give these."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +62,3 @@ class Reason:
 
     code: str
     sentence: str
-
-
-Alerts, Departures, Reasons = Sequence[Alert], Sequence[Departure | None], Sequence[Reason]

@@ -106,6 +106,14 @@ class Ladder:
             raise DeclarationError(f"{mg} {self.unit} is not the dose of a step.")
         return self.steps[self.rung_of(mg) - 1].units
 
+    def taken_as(self, mg: int) -> str:
+        """How the dose of a step is taken: 2 capsules a day, in 2 doses; 1 capsule a day. Empty for no drug."""
+        if not self.is_dose(mg):
+            return ""
+        capsules, doses = self.capsules_of(mg), self.steps[self.rung_of(mg) - 1].doses_a_day
+        divided = f", in {doses} doses" if doses > 1 else ""
+        return f"{capsules} {self.capsule}{'' if capsules == 1 else 's'} a day{divided}"
+
     def mg_of(self, capsules: int) -> int | None:
         """The dose in so many capsules; None where they come in several strengths and a number does not tell it."""
         return capsules * self.strengths[0] if len(self.strengths) == 1 else None

@@ -100,7 +100,6 @@ class Trial:
     statement: str = "I have reviewed this casebook and confirm that its forms are complete and correct."
     imports: tuple[Specification, ...] = ()
     laboratory: LaboratoryPlan | None = None
-    annotated_reference: str = ""
     published: Published | None = None
     cells: tuple[Planned, ...] = field(init=False, default=())
 

@@ -47,7 +47,7 @@ def test_the_dispensing_page_shows_kit_dose_and_quantity(client, subject):
     client.force_login(trial.person("peter"))
     page = client.get(f"/subjects/{subject.number}/W2/DISPENSE/").content.decode()
     assert f'kit <span class="number">{subject.kit}</span>, 18 capsules' in page
-    assert "Prescribed: 500 mg/d." in page
+    assert "Prescribed: 500 mg/d (2 capsules a day, in 2 doses)." in page
     assert "As the protocol plans" not in page
 
 

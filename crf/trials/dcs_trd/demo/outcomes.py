@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-WEEKS = ("W1", "W2", "W3", "W4", "W5", "W6")
+from crf.trials.dcs_trd import protocol
+
+WEEKS = tuple(visit.code for visit in protocol.VISITS if visit.analysed)
 ACTIVE = "DCS"
 
 
