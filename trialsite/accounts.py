@@ -1,6 +1,5 @@
 """How allauth behaves here: an administrator makes the accounts, secrets of authenticator apps are stored encrypted."""
 
-import base64
 import logging
 import smtplib
 from urllib.parse import quote
@@ -8,13 +7,12 @@ from urllib.parse import quote
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.urls import reverse
 from django.utils.html import format_html
+
+from trialsite.secret_texts import safe
 
 logger = logging.getLogger(__name__)
 
@@ -119,13 +117,3 @@ class SecondFactors(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return safe().decrypt(encrypted_text.encode()).decode()
-
-
-def safe() -> MultiFernet:
-    """Encrypts with the key derived from SECRET_KEY; reads what an older key wrote while that key is still named."""
-    return MultiFernet([Fernet(derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def derived(key: str) -> bytes:
-    stretched = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"ecrf second factors").derive(key.encode())
-    return base64.urlsafe_b64encode(stretched)

@@ -16,7 +16,7 @@ from crf.spec.kinds import shows_something
 
 from . import sessions
 from .act import act
-from .mail import mail
+from .mail import mail, mail_link
 from .reach import require_over
 from .roles import refuse_oneself
 
@@ -99,8 +99,6 @@ def set_email(user: User, email: str, *, by: User) -> None:
 
 def begin_anew(user: User, *, forget_second_factor: bool, by: User) -> None:
     """Inside a deed: no password, all sessions ended, a link mailed; and no second factor, where it is forgotten."""
-    from .accounts import mail_link
-
     user.set_unusable_password()
     user.save(update_fields=["password"])
     if forget_second_factor:

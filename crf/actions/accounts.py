@@ -7,28 +7,24 @@ so cannot sign in or sign as somebody else. What would let one administrator do 
 
 from datetime import date
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.urls import reverse
 from django.utils import timezone
 
-from crf import trial
-from crf.models import AccessChange, Mail, RoleHeld, Site, User
+from crf.models import AccessChange, RoleHeld, Site, User
 from crf.permissions import require_anywhere
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules.access import is_generic
 from crf.spec.kinds import shows_something
 
-from . import access_changes, outbox, sessions
+from . import access_changes, sessions
 from .act import act
+from .mail import mail_link
 from .reach import require_over, signs
 from .roles import give_role, refuse_oneself, role_of
 
-__all__ = ["correct_account", "disable", "enable", "give_role", "link_for", "open_account", "send_link", "set_up_site"]
+__all__ = ["correct_account", "disable", "enable", "give_role", "open_account", "send_link", "set_up_site"]
 
 
 def open_account(
@@ -152,13 +148,6 @@ def send_link(*, user: User, by: User, reason: str, forget_second_factor: bool =
     return None
 
 
-def link_for(user: User) -> str:
-    """The address at which the person sets a password: once, and within three days."""
-    key = default_token_generator.make_token(user)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
-    return f"{settings.PUBLIC_ADDRESS}{path}"
-
-
 def set_up_site(
     *,
     code: str,
@@ -181,18 +170,6 @@ def set_up_site(
             protocol_version=protocol_version,
             activated_on=activated_on,
         )
-
-
-def mail_link(user: User) -> None:
-    """The mail names the study and the username, and nothing else. Its link is made, and its days count, on leaving."""
-    text = (
-        f"You have an account in the electronic case report form of {trial.STUDY_ID}.\n\n"
-        f"Your username: {user.username}\nSet your password here: {outbox.LINK}\n\n"
-        "The link works once and for three days. The account is yours alone: never let anybody else use it.\n"
-    )
-    outbox.put(
-        kind=Mail.Kind.ACCOUNT, to=[user.email], title=f"[{trial.STUDY_ID}] Your account", text=text, link_for=user
-    )
 
 
 def _refuse_nobody_in_particular(username: str, name: str) -> None:

@@ -18,7 +18,9 @@ from django.utils import timezone
 from crf.models import Mail, User
 from crf.permissions import require_anywhere
 from crf.refusals import NotYet
-from trialsite.accounts import safe
+from trialsite.secret_texts import safe
+
+from .password_links import link_for
 
 LINK = "{link}"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -106,8 +108,6 @@ def _send(mail: Mail) -> str:
     except InvalidToken:
         return "its text was encrypted with a secret key that is not named any more"
     if mail.link_for is not None:
-        from .accounts import link_for
-
         if not mail.link_for.is_active:
             return "the account is disabled: no link is sent for it"
         text = text.replace(LINK, link_for(mail.link_for))

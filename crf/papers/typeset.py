@@ -19,12 +19,22 @@ FOR_READING = ("ua-1",)  # tagged too; an undated document, such as a blank case
 
 def pdf(data: dict) -> bytes:
     """A PDF of what crf/papers/printed_blank.py or printed_casebook.py put together."""
+    return _set(json.dumps(data), FOR_KEEPING) if data["date"] else _undated(json.dumps(data))
+
+
+@functools.lru_cache(maxsize=4)
+def _undated(data: str) -> bytes:
+    """The blank casebook and the annotated form follow from the declaration alone: seconds of work, done once."""
+    return _set(data, FOR_READING)
+
+
+def _set(data: str, standards: tuple[str, ...]) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
         format="pdf",
-        pdf_standards=list(FOR_KEEPING if data["date"] else FOR_READING),
-        sys_inputs={"casebook": json.dumps(data)},
+        pdf_standards=list(standards),
+        sys_inputs={"casebook": data},
         timestamp=0,
     )
 

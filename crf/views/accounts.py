@@ -15,6 +15,7 @@ from crf import permissions
 from crf.actions import access_changes
 from crf.actions import accounts as deeds
 from crf.actions.access_review import due_on
+from crf.actions.password_links import link_for
 from crf.actions.reach import administered, signs
 from crf.models import AccessChange, AuditEntry, RoleHeld, User
 from crf.refusals import AlreadySettled
@@ -320,4 +321,4 @@ def _tell_of_link(request, user: User) -> None:
     """The administrator is not shown the link: whoever has it is the person. The demo sends no mail, so it shows it."""
     messages.success(request, f"A link to set a password was mailed to {user.email}. It works once, for three days.")
     if settings.DEMO:
-        messages.info(request, f"The demo sends no mail. The link is {deeds.link_for(user)}")
+        messages.info(request, f"The demo sends no mail. The link is {link_for(user)}")

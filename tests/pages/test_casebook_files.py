@@ -12,6 +12,7 @@ from crf import spec
 from crf import trial as served
 from crf.actions import queries
 from crf.models import ExportLog, Site
+from crf.papers import typeset
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -43,6 +44,13 @@ def test_the_blank_casebook_asks_every_question_but_those_that_unblind(get):
     assert [label for label in labels if label not in said] == []
     assert "Drug level" not in said
     assert "HAMD201" not in said
+
+
+@pytest.mark.finding("F-111")
+def test_the_blank_casebook_is_set_once(get, monkeypatch):
+    first = get("ruth", BLANK).content
+    monkeypatch.setattr(typeset.typst, "compile", lambda *_, **__: pytest.fail("set anew at a second click"))
+    assert get("stefan", BLANK).content == first
 
 
 def test_annotated_it_carries_the_sdtm_names(get):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crf import trial
 from crf.actions import accounts
+from crf.actions.password_links import link_for
 from crf.models import RoleHeld
 from crf.refusals import Refusal
 
@@ -50,4 +51,4 @@ class Command(BaseCommand):
                     )
         except Refusal as refused:
             raise CommandError("\n".join([refused.sentence, *refused.details])) from refused
-        self.stdout.write(f"{user} sets the password at {accounts.link_for(user)}")
+        self.stdout.write(f"{user} sets the password at {link_for(user)}")
