@@ -112,7 +112,7 @@ def check_server(cursor) -> list:
 
 
 def check_login(cursor) -> list:
-    """Who serves pages may become nobody else, makes nothing, and is above no guard."""
+    """The role that serves pages holds no attribute of an administrator and no membership, and can create nothing."""
     cursor.execute(
         """SELECT session_user,
                   rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,

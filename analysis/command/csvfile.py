@@ -18,7 +18,7 @@ MISSING = {"", "NA", "."}
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-LARGEST = 1 << 29  # bytes of a file
+LARGEST_FILE = 1 << 29  # bytes of a file
 
 
 class Unreadable(ValueError):
@@ -28,8 +28,8 @@ class Unreadable(ValueError):
 def content(path: Path | str) -> bytes:
     """The file's bytes; `Unreadable` says what is wrong with the path."""
     try:
-        if (size := Path(path).stat().st_size) > LARGEST:
-            raise Unreadable(f"{path} has {size >> 20} MB; {LARGEST >> 20} MB are read. Keep the columns needed.")
+        if (size := Path(path).stat().st_size) > LARGEST_FILE:
+            raise Unreadable(f"{path} has {size >> 20} MB; {LARGEST_FILE >> 20} MB are read. Keep the columns needed.")
         raw = Path(path).read_bytes()
     except IsADirectoryError:
         raise Unreadable(f"{path} is a folder; name a file.") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis.command.datafile import FORMATS, Reading
 from analysis.command.estimators import ESTIMATORS, EXAMPLES, Asked
 from analysis.stats.contrasts import METHODS as DF
-from analysis.stats.covariance import NAMES as STRUCTURES
+from analysis.stats.covariance import STRUCTURES
 from analysis.stats.imputation.delta import PATTERNS
 from analysis.stats.imputation.strategies import STRATEGIES
 from analysis.stats.plans import PLANS

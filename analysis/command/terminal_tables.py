@@ -7,7 +7,7 @@ from dataclasses import replace
 from analysis.command.terminal import estimates, interval, number, p_value, table, tests, trouble
 from analysis.stats.results import Survival
 
-SHOWN = 40  # rows of a long table; all are in --csv and --json
+PRINTED_ROWS = 40  # rows of a long table; all are in --csv and --json
 
 
 def survival(found: dict, at: str) -> list[str]:
@@ -149,7 +149,7 @@ def safety(found: dict, at: str) -> list[str]:
     ]
     for by, lines in found["by"].items():
         rows = []
-        for line in lines[:SHOWN]:
+        for line in lines[:PRINTED_ROWS]:
             row = [line.name]
             for counted, events, rate in (
                 (line.active, line.active_events, line.active_rate),
@@ -170,7 +170,7 @@ def populations(found: dict, at: str) -> list[str]:
     parts = ["Populations\n" + table(["set", "subjects", "outside"], rows)]
     for one in found.values():
         if one.excluded:
-            outside = "\n".join(f"{who}: {why}" for who, why in one.excluded[:SHOWN])
+            outside = "\n".join(f"{who}: {why}" for who, why in one.excluded[:PRINTED_ROWS])
             parts.append(f"Outside {one.name} ({one.definition})\n{outside}" + _more(len(one.excluded)))
     return parts
 
@@ -179,7 +179,7 @@ def derive(found: dict, at: str) -> list[str]:
     """The derived rows, the first of them."""
     rows = found["rows"]
     head = list(rows[0]) if rows else []
-    shown = [[_cell(row[key]) for key in head] for row in rows[:SHOWN]]
+    shown = [[_cell(row[key]) for key in head] for row in rows[:PRINTED_ROWS]]
     title = f"Derived: {len(rows)} rows of {found['n']} subjects"
     return ["\n".join([title, table(head, shown) + _more(len(rows)), *trouble(found["left_out"], ())])]
 
@@ -191,7 +191,7 @@ def _cell(value) -> str:
 
 
 def _more(count: int) -> str:
-    return f"\n... and {count - SHOWN} more; all are in --csv and --json." if count > SHOWN else ""
+    return f"\n... and {count - PRINTED_ROWS} more; all are in --csv and --json." if count > PRINTED_ROWS else ""
 
 
 TABLES = {

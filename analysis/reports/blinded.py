@@ -24,7 +24,7 @@ REPRODUCED = (
 def build(collected: Collected, circumstances: Circumstances) -> Report:
     """The report on what was collected. Pure: the same frames and circumstances give the same report."""
     subjects = collected.randomised
-    happened = estimand.Happened.of(collected)
+    happened = estimand.IntercurrentEvents.of(collected)
     cut = variables.cuts(happened.events)
     pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
     every = {code: course for code, (course, _) in pairs.items()}

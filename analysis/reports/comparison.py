@@ -17,7 +17,7 @@ from analysis.derive import plan, variables
 from analysis.derive.derivations import Derived
 from analysis.derive.plan import Pair
 from analysis.derive.populations import Population
-from analysis.reports.estimand import Happened
+from analysis.reports.estimand import IntercurrentEvents
 from analysis.reports.sets import sets_of
 from analysis.stats.ancova import ancova
 from analysis.stats.covariance import FALLBACK
@@ -164,9 +164,9 @@ class Comparison:
         )
 
     @property
-    def happened(self) -> Happened:
+    def happened(self) -> IntercurrentEvents:
         """What the section on the estimand tells of."""
-        return Happened(self.subjects, self.events, self.every, self.counted)
+        return IntercurrentEvents(self.subjects, self.events, self.every, self.counted)
 
     @cached_property
     def sets(self) -> dict[str, Population]:

@@ -14,7 +14,7 @@ from analysis.reports.document import Number, Section, Table
 from crf import trial
 from crf.spec import outcomes
 
-SHOWN = 60  # rows of a listing; beyond, the data set has them
+LISTED_ROWS = 60  # rows of a listing; beyond, the data set has them
 
 
 def question() -> str:
@@ -36,7 +36,7 @@ def strategies() -> dict[str, outcomes.Strategy]:
 
 
 @dataclass(frozen=True)
-class Happened:
+class IntercurrentEvents:
     """What the section tells of: the events, the course of every rating and the one of the primary analysis."""
 
     subjects: pd.DataFrame
@@ -45,7 +45,7 @@ class Happened:
     primary: variables.Course
 
     @classmethod
-    def of(cls, collected: Collected) -> "Happened":
+    def of(cls, collected: Collected) -> "IntercurrentEvents":
         """From what was collected, for the primary score."""
         events = variables.happened(collected).frame
         code = plan.primary().code
@@ -53,7 +53,7 @@ class Happened:
         return cls(collected.randomised, events, variables.course(collected, code), primary)
 
 
-def estimand(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Section:
+def estimand(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...]) -> Section:
     """The question, the strategy for each kind of event, how many there were and what left, by group."""
     removed = found.primary.removed
     lost = removed["subject"].nunique()
@@ -96,7 +96,7 @@ def _until(one: outcomes.Strategy) -> str:
     return f"to {one.days_after} days after the last dose" if one.days_after else "to the day of the event"
 
 
-def _events(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
+def _events(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...]) -> Table:
     """Subjects with each kind of event that there was, events, and ratings of the primary score that left for it."""
     events = found.events.assign(group=found.events["subject"].map(groups))
     removed = found.primary.removed.assign(group=found.primary.removed["subject"].map(groups))
@@ -128,7 +128,7 @@ def _cells(events: pd.DataFrame, removed: pd.DataFrame, order: tuple[str, ...]):
         yield from (own["subject"].nunique(), len(own), int((removed["group"] == group).sum()))
 
 
-def _last_visit(found: Happened, groups: pd.Series, order: tuple[str, ...]) -> Table:
+def _last_visit(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...]) -> Table:
     """Where the rating of the primary visit is: in the primary analysis, or why not."""
     subjects = found.subjects
     known = set(found.primary.frame.loc[found.primary.frame["visit"] == plan.last(), "subject"])
@@ -170,9 +170,11 @@ def _listing(removed: pd.DataFrame) -> Table:
             row["label"],
             "not known" if pd.isna(row["event_day"]) else int(row["event_day"]),
         )
-        for row in removed.head(SHOWN).to_dict("records")
+        for row in removed.head(LISTED_ROWS).to_dict("records")
     ]
-    notes = () if len(removed) <= SHOWN else (f"The first {SHOWN} of {len(removed)}; the data set has all.",)
+    notes = (
+        () if len(removed) <= LISTED_ROWS else (f"The first {LISTED_ROWS} of {len(removed)}; the data set has all.",)
+    )
     return counts(
         "removed",
         f"Ratings of {plan.primary().label} that are not in the primary analysis",
@@ -190,6 +192,6 @@ def _composite(some: pd.DataFrame) -> Table:
             "not known" if pd.isna(row["day"]) else int(row["day"]),
             row["source"],
         )
-        for row in some.head(SHOWN).to_dict("records")
+        for row in some.head(LISTED_ROWS).to_dict("records")
     ]
     return counts("composite", "Events that count as non-response", ("Subject", "Event", "Study day", "Told by"), rows)

@@ -24,7 +24,7 @@ from analysis.stats.two_by_two import Table as TwoByTwo
 from crf import trial
 from crf.spec.purposes import Purpose
 
-SHOWN = 60  # rows of a table of terms or of a listing
+LISTED_ROWS = 60  # rows of a table of terms or of a listing
 ANY = "Any"
 SEVERITIES = {"MILD": "Mild", "MODERATE": "Moderate", "SEVERE": "Severe"}
 DAYS = 365.25
@@ -133,7 +133,7 @@ def pooled(found: Harm) -> Section:
         "harm_terms",
         title,
         ("Event", "Subjects", f"{plan.interval()} (%)", "Events"),
-        [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:SHOWN]],
+        [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:LISTED_ROWS]],
         notes=(*_rule(found), "What could tell the arm is counted in the first row and named in none."),
     )
     kinds = counts(
@@ -224,7 +224,7 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
         "harm_terms",
         "Treatment-emergent adverse events by term",
         head,
-        [_arm_row(row) for row in rows[: SHOWN + 1]],
+        [_arm_row(row) for row in rows[: LISTED_ROWS + 1]],
         notes=(*_rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."),
     )
     kinds = counts(
@@ -351,7 +351,7 @@ def serious(found: Harm, arms: pd.Series) -> Table | str:
             str(row["related"]).lower(),
             str(row["outcome"]).lower(),
         )
-        for row in some.head(SHOWN).to_dict("records")
+        for row in some.head(LISTED_ROWS).to_dict("records")
     ]
     head = ("Subject", "Arm", "Event", "Onset", "Dose at onset", "Related", "Outcome")
     return counts("serious", "Serious treatment-emergent adverse events", head, rows)

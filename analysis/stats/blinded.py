@@ -15,7 +15,7 @@ from scipy.special import nctdtr, stdtrit
 from analysis.stats.mmrm import Fit, converged, fit, fit_with_fallback
 from analysis.stats.results import NotEstimable
 
-LARGEST = 200  # standard deviations per effect: beyond, a million subjects would not do
+MOST_SD_PER_EFFECT = 200  # standard deviations per effect: beyond, a million subjects would not do
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def required_total(*, variance: float, effect: float, alpha: float, power_wanted
         raise NotEstimable("A sample size needs an effect other than 0 and alpha < power < 1.")
     if not 0.0 <= variance < np.inf or not np.isfinite(effect):
         raise NotEstimable(f"Variance {variance:g} and effect {effect:g}: both are finite, no variance is below 0.")
-    if np.sqrt(variance) > LARGEST * abs(effect):
+    if np.sqrt(variance) > MOST_SD_PER_EFFECT * abs(effect):
         raise NotEstimable(
             f"An effect of {effect:g} with a standard deviation of {np.sqrt(variance):g} wants more than a million "
             "subjects: no trial can show it."

@@ -27,7 +27,7 @@ KINDS = {
     "cs": ("cs", False),
     "csh": ("cs", True),
 }
-NAMES = ("un", *KINDS)
+STRUCTURES = ("un", *KINDS)
 
 
 @dataclass(frozen=True)
@@ -262,6 +262,6 @@ class Structured:
 
 def structure(name: str, m: int) -> Unstructured | Structured:
     """The structure called `name` for m visits. Raises ValueError for an unknown name."""
-    if name not in NAMES:
-        raise ValueError(f"The covariance structure {name!r} is unknown; choose among {', '.join(NAMES)}.")
+    if name not in STRUCTURES:
+        raise ValueError(f"The covariance structure {name!r} is unknown; choose among {', '.join(STRUCTURES)}.")
     return Unstructured(m) if name == "un" else Structured(m, name)

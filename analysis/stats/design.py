@@ -15,7 +15,7 @@ from analysis.stats.plans import PLANS
 from analysis.stats.results import NAN, NotEstimable
 from analysis.stats.simulation import Scenario, simulate
 
-JOB = 25  # trials per job
+TRIALS_PER_JOB = 25  # trials per job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ def operating_characteristics(
         raise NotEstimable(f"The analysis {', '.join(unknown)} is unknown; choose among {', '.join(PLANS)}.")
     if trials < 1:
         raise NotEstimable(f"{trials} trials show nothing; take 1,000 or more.")
-    jobs = [(scenario, tuple(analyses), seed, level, *part) for part in chunks(trials, JOB)]
+    jobs = [(scenario, tuple(analyses), seed, level, *part) for part in chunks(trials, TRIALS_PER_JOB)]
     verdicts = np.concatenate(compute(analyse_trials, jobs, executor=executor, progress=progress))
     return {name: _characteristics(name, verdicts[:, k], scenario, seed, level) for k, name in enumerate(analyses)}
 

@@ -18,7 +18,7 @@ from analysis.stats.two_by_two import Table, log_choose
 
 STEPS = 101  # of the difference, to find the first crossing
 RATES = 129  # grid of the nuisance rate; each hill is then searched
-LARGEST = 400  # subjects an arm: beyond, the search takes minutes and the score interval is as good
+MOST_PER_ARM = 400  # subjects an arm: beyond, the search takes minutes and the score interval is as good
 
 
 def exact_difference(table: Table, *, level: float) -> Estimate:
@@ -35,13 +35,13 @@ def exact_difference(table: Table, *, level: float) -> Estimate:
         "n": table.n,
         "level": level,
     }
-    if max(table.active_n, table.reference_n) > LARGEST:
+    if max(table.active_n, table.reference_n) > MOST_PER_ARM:
         return Estimate(
             **kept,
             low=NAN,
             high=NAN,
             method="risk difference, no exact interval",
-            warnings=(f"More than {LARGEST} subjects in an arm: take the Miettinen-Nurminen interval.",),
+            warnings=(f"More than {MOST_PER_ARM} subjects in an arm: take the Miettinen-Nurminen interval.",),
         )
     tail = (1 - level) / 2
     low = _limit(table, tail)

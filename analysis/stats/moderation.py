@@ -20,7 +20,7 @@ from analysis.stats.linear import design_of, least_squares
 from analysis.stats.results import Moderation, NotEstimable, Region, Significance
 from analysis.stats.streams import stream
 
-JOB = 4096  # permutations per job
+PERMUTATIONS_PER_JOB = 4096  # permutations per job
 
 
 def arm_by_covariate(
@@ -213,7 +213,7 @@ def permutation(
 
 def enumerated(draws: int) -> list[tuple[int, int]]:
     """(number of the job, permutations in it) for each job of `draws` permutations; none for none."""
-    return [(number, stop - start) for number, (start, stop) in enumerate(chunks(draws, JOB))]
+    return [(number, stop - start) for number, (start, stop) in enumerate(chunks(draws, PERMUTATIONS_PER_JOB))]
 
 
 def count_as_large(residuals, groups, q_null, last, df, seen: float, seed: int, number: int, size: int) -> int:

@@ -20,7 +20,7 @@ from analysis.stats.reference_distribution import Rerandomisation, absent, descr
 from analysis.stats.rerandomisation import TIE
 from analysis.stats.results import NAN
 
-JOB = 250  # allocations per job
+ALLOCATIONS_PER_JOB = 250  # allocations per job
 
 
 def rerandomise_mmrm_refitted(
@@ -51,7 +51,9 @@ def rerandomise_mmrm_refitted(
     if observed is None:
         raise NotConverged(f"With the arms as they were given the {covariance} model does not converge.")
     estimate, value, sigma = observed
-    jobs = [(used, places, allocations, covariance, sigma, *part) for part in chunks(allocations.count, JOB)]
+    jobs = [
+        (used, places, allocations, covariance, sigma, *part) for part in chunks(allocations.count, ALLOCATIONS_PER_JOB)
+    ]
     values = np.concatenate(compute(refit, jobs, executor=executor, progress=progress))
     extreme = np.abs(values) >= abs(value) * (1 - 1e4 * TIE)  # fits agree to 1e-8, not to the last digit
     weights = None if allocations.uniform else allocations.weights(0, allocations.count)

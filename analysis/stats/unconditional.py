@@ -156,7 +156,7 @@ def probability_of(runs: Runs, active: np.ndarray, reference: np.ndarray, rates:
 def _binomial(ways: np.ndarray, rates: np.ndarray) -> np.ndarray:
     """Binomial probabilities, (n + 1) x rates, from logarithms: the coefficients alone pass the largest number."""
     k, n = np.arange(len(ways))[:, None], len(ways) - 1
-    least = np.finfo(float).tiny  # at the rates 0 and 1: its power is 0 but for the power 0, which is 1
+    least = np.finfo(float).tiny  # log(tiny) instead of log(0): keeps 0**0 == 1 and 0**k == 0
     log = ways[:, None] + k * np.log(np.maximum(rates, least)) + (n - k) * np.log(np.maximum(1 - rates, least))
     return np.exp(log)
 

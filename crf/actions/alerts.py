@@ -19,7 +19,7 @@ FIRST = (RoleHeld.Role.INVESTIGATOR,)
 THEN = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.MEDICAL_MONITOR)
 
 
-def raised(alert: Alert) -> None:
+def tell_of(alert: Alert) -> None:
     """Write the mail to the site's investigators, in the transaction of the alert: neither exists without the other."""
     _mail(alert, FIRST, "An alert waits for a physician")
 

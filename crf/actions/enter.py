@@ -72,10 +72,10 @@ def save(
         name: {"code": given.get("code", ""), "reason": (given.get("reason") or "").strip()}
         for name, given in (missing or {}).items()
     }
-    values = understood(form, visit_code, answers, missing, today=subject.site.today())
+    values = read_answers(form, visit_code, answers, missing, today=subject.site.today())
 
     with act(by=through or by, role=role, reason=reason):
-        # A new record is not looked for: the table admits only one, and says so.
+        # No SELECT first: the unique constraint refuses a second record, and _write reports it as ChangedMeanwhile.
         record = _existing(form, subject, visit, row) if version is not None else None
         if record is None and version is not None:
             raise ChangedMeanwhile(f"The record of {form.title} is no longer there.")
@@ -100,7 +100,7 @@ def save(
     return Saved(record, [*followed.queries, *own], followed.alerts, followed.deviations)
 
 
-def understood(form, visit_code, answers, missing, *, today) -> dict[str, Any]:
+def read_answers(form, visit_code, answers, missing, *, today) -> dict[str, Any]:
     """The typed answers as values. Raises ImpossibleValues with sentences by item; stores nothing."""
     values, errors = examined(form, visit_code, answers, missing, today=today)
     if errors:

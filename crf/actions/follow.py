@@ -18,7 +18,7 @@ from crf.spec import Purpose
 from crf.spec.consequences import MAJOR
 
 from .act import act
-from .alerts import raised
+from .alerts import tell_of
 
 #: Who opens and closes, as the audit trail names it. A changed rule is a new version.
 COMPONENT = "system:consequences 1.0"
@@ -132,7 +132,7 @@ def _reconcile_alerts(subject: Subject, stored: Stored, found: Implied, because:
             is_blocking=alert.blocking,
             raised_at=now,
         )
-        raised(new)
+        tell_of(new)
         done.alerts.append(new)
         stored.alerts.append(new)
     for gone in standing.values():

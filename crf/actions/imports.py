@@ -86,7 +86,7 @@ def stage(
         raise Refusal(f"The file holds {len(rows)} rows of results, but {rows_stated} were stated.")
     _refuse_twice(specification, site, sha256)
     with transaction.atomic():
-        StagedFile.objects.filter(user=by, site=site, kind=kind).delete()  # one at a time: nothing lies about
+        StagedFile.objects.filter(user=by, site=site, kind=kind).delete()  # keep one staged file
         return StagedFile.objects.create(
             user=by,
             site=site,

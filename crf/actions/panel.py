@@ -10,7 +10,7 @@ from crf.models import RECORDS, Draft, Record, Subject, User, Visit
 from crf.permissions import require_entry
 from crf.refusals import ImpossibleValues, Refusal
 from crf.rules.laboratory import ANALYTES, FORM
-from crf.shown.panel import HEADER, NAMES, PARTS, Panel
+from crf.shown.panel import FIELDS, HEADER, PARTS, Panel
 
 from .act import act
 from .enter import Saved, save
@@ -28,7 +28,7 @@ def save_panel(
     """
     role = require_entry(by, FORM, subject.site_id)
     panel = Panel(subject, visit)
-    rows, errors = understood(panel, typed)
+    rows, errors = read_rows(panel, typed)
     if errors:
         raise ImpossibleValues(errors)
     if not rows:
@@ -52,7 +52,7 @@ def save_panel(
     return saved
 
 
-def understood(panel: Panel, typed: Mapping[str, str]) -> tuple[list[tuple[dict, dict]], dict[str, list[str]]]:
+def read_rows(panel: Panel, typed: Mapping[str, str]) -> tuple[list[tuple[dict, dict]], dict[str, list[str]]]:
     """The rows to be saved as (answers, missing), and what is impossible in them: sentences by field of the page."""
     rows, errors, today = [], {}, panel.subject.site.today()
     not_done, why = typed.get("blank") == NOT_DONE, typed.get("blank_why", "").strip()
@@ -103,5 +103,5 @@ def find_draft(*, subject: Subject, visit: Visit, by: User):
 def keep(*, subject: Subject, visit: Visit, by: User, changes: Mapping[str, str]) -> Draft:
     """Add what was typed a moment ago to the person's draft of the panel."""
     require_entry(by, FORM, subject.site_id)
-    known = {name: str(text)[:200] for name, text in changes.items() if name in NAMES}
+    known = {name: str(text)[:200] for name, text in changes.items() if name in FIELDS}
     return drafts.add(form=FORM, subject=subject, visit=visit, by=by, known=known, row=DRAFT_ROW)

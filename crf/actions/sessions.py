@@ -8,7 +8,7 @@ from crf.models import SignIn, User
 
 
 def end_all(user: User) -> None:
-    """Whoever is signed in as this person is so no more, from the next request on, on every host."""
+    """End all sessions of this user, on every host; it takes effect at their next request."""
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
     for session in UserSession.objects.filter(user=user):
         session.end()

@@ -9,7 +9,7 @@ from crf import permissions, spec, trial
 from crf.chart import states
 from crf.chart.facts import Settled
 from crf.chart.judgements import to_judge
-from crf.chart.standing import Fact, Standing
+from crf.chart.standing import Standing, Stored
 from crf.models import Alert, Query, RoleHeld, Subject, Visit
 from crf.spec.purposes import Purpose
 
@@ -42,7 +42,7 @@ def what_is_open(**about) -> list[str]:
     return found
 
 
-def unverified(standing: Standing, settled: Settled) -> list[Fact]:
+def unverified(standing: Standing, settled: Settled) -> list[Stored]:
     """The standing records that no monitor compared with their source as they are now."""
     codes = _verified_forms()
     return [

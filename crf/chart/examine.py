@@ -1,4 +1,4 @@
-"""What was typed, examined: the values it makes, and what is impossible in it. Save and page ask the same here."""
+"""Parse and validate typed answers; used by both the draft request and the save."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -7,7 +7,7 @@ from crf.chart.facts import Settled
 from crf.chart.places import address
 from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
-from crf.chart.standing import Fact, Standing
+from crf.chart.standing import Standing, Stored
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
     return parts
 
 
-def _place(part: Part, fact: Fact, settled: Settled) -> list[Sheet]:
+def _place(part: Part, fact: Stored, settled: Settled) -> list[Sheet]:
     if not fact.is_complete:
         return part.incomplete
     return part.before if settled.signature(fact.form, fact.record) else part.new
 
 
-def _sheet(standing: Standing, fact: Fact, visit, names: RowNames) -> Sheet:
+def _sheet(standing: Standing, fact: Stored, visit, names: RowNames) -> Sheet:
     form = trial.form(fact.form)
     title = f"{form.title}: {names.called(form, fact.record, fact.row)}" if form.repeating else form.title
     return Sheet(title, address(standing.subject, visit, fact.form, fact.row))

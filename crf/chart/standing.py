@@ -34,7 +34,7 @@ def _tells() -> dict[str, str]:
 _TELLS = _tells()
 
 
-class Fact(NamedTuple):
+class Stored(NamedTuple):
     """One standing record: which form, visit and row, its id and version, and whether it is complete.
 
     A tuple, because a work list reads tens of thousands of them.
@@ -62,7 +62,7 @@ class Standing:
 
     subject: Subject
     visits: list[Visit] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[Stored] = field(default_factory=list)
 
     @classmethod
     def of(cls, subject: Subject) -> "Standing":
@@ -91,13 +91,13 @@ class Standing:
     # -- looking things up
 
     @cached_property
-    def _by_place(self) -> dict[tuple[str, int | None], list[Fact]]:
+    def _by_place(self) -> dict[tuple[str, int | None], list[Stored]]:
         places = defaultdict(list)
         for fact in self.facts:
             places[fact.form, fact.visit].append(fact)
         return places
 
-    def at(self, form_code: str, visit: Visit | None) -> list[Fact]:
+    def at(self, form_code: str, visit: Visit | None) -> list[Stored]:
         """The standing records of the form at the visit (None: a log form), by row."""
         return sorted(self._by_place.get((form_code, visit.pk if visit else None), []), key=lambda fact: fact.row)
 
@@ -117,7 +117,7 @@ class Standing:
         return visit is not None and bool(self.at(form_code, visit))
 
     def told(self, purpose: Purpose) -> str | None:
-        """What the first record of the form tells about the subject as a whole (see `_TELLS`); None without one."""
+        """The extra column of the form's first record, such as the day treatment ended (`_TELLS`); None without one."""
         form_code = trial.code_serving(purpose)
         return next((fact.told for fact in self.facts if fact.form == form_code and fact.told), None)
 
@@ -242,7 +242,7 @@ def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
     return found.on if found else None
 
 
-def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Fact]:
+def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Stored]:
     """Every standing record of the subjects: one statement over the tables of these forms."""
     if not subject_ids or not codes:
         return []
@@ -255,4 +255,4 @@ def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Fact]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), {"subjects": subject_ids})
-        return list(map(Fact._make, cursor.fetchall()))
+        return list(map(Stored._make, cursor.fetchall()))

@@ -8,7 +8,7 @@ from .audit import Audited
 
 
 class Verification(models.Model):
-    """One row a look; the latest that was not withdrawn counts. The monitor changes no value of the record.
+    """One row per verification; the newest that is not withdrawn is in force. The monitor changes no value.
 
     A record whose version is higher than the verified one was changed after the monitor looked.
     """

@@ -16,8 +16,7 @@ from crf.chart.facts import Fact, Lock, Settled, Signed
 from crf.chart.places import address, in_address
 from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
-from crf.chart.standing import Fact as Stored
-from crf.chart.standing import Standing
+from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
 from crf.models import Alert, Query, Visit
 from crf.permissions import rated_by_raters
@@ -319,7 +318,7 @@ class _Reader:
             sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
             sum(self.alerts[key] for key in keys),
             is_now,
-            # Not for a rater: what is looked at afterwards is no matter of how to rate.
+            # Hidden from raters: knowing what monitors look at could change how they rate.
             self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
             self._settled(facts),
         )

@@ -75,7 +75,7 @@ def subject_alerts_are_open_to(codes: set[str]) -> bool:
 
 
 def _step(standing: Standing, today: date) -> str:
-    """The dose prescribed today, in the words of the protocol; nothing is any more once treatment has ended."""
+    """The dose prescribed today, in the words of the protocol; “Treatment ended” from the day it ended on."""
     subject = standing.subject
     if subject.has_ended_treatment(today):
         return f"Treatment ended {subject.treatment_ended_on:%Y-%m-%d}"

@@ -21,7 +21,7 @@ from crf.shown import entry
 HEADER = ("drawn_on", "drawn_at", "accession")
 PARTS = ("unit", "low", "high")
 REST = ("blank", "blank_why")
-NAMES = (
+FIELDS = (
     *HEADER,
     *REST,
     *(analyte.code for analyte in ANALYTES),

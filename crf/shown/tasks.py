@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from crf.chart.states import State
 from crf.models import Subject
 
-SHOWN = 25  # of each kind; a list that nobody can finish today helps nobody
+TASKS_LISTED = 25  # of each kind; a list that nobody can finish today helps nobody
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ class Section:
     @classmethod
     def of(cls, title: str, tasks: list[Task]) -> "Section":
         tasks = sorted(tasks, key=lambda task: task.urgency)
-        return cls(title, tasks[:SHOWN], len(tasks))
+        return cls(title, tasks[:TASKS_LISTED], len(tasks))

@@ -8,7 +8,7 @@ from crf.chart import states
 from crf.chart.places import in_address
 from crf.chart.study_end import has_ended
 from crf.models import RECORDS, CasebookLock, RoleHeld, Signature, StudyLock, Subject, User, Visit
-from crf.shown.tasks import SHOWN, Section, Task
+from crf.shown.tasks import TASKS_LISTED, Section, Task
 
 
 def to_sign(user: User) -> Section:
@@ -111,7 +111,7 @@ def _unverified(sites: set[int]) -> list[tuple]:
                    AND NOT EXISTS (SELECT 1 FROM crf_casebooklock AS lock WHERE lock.subject_id = stored.subject_id
                                     AND lock.lifted_at IS NULL)
                  GROUP BY subject_id, visit_id ORDER BY min(changed_at), subject_id, visit_id
-                 LIMIT {SHOWN}""",  # nosec B608 - our own names
+                 LIMIT {TASKS_LISTED}""",  # nosec B608 - our own names
             {"sites": list(sites)},
         )
         return cursor.fetchall()

@@ -7,7 +7,7 @@ from crf.chart import states
 from crf.chart.facts import Settled, Verified
 from crf.chart.places import address
 from crf.chart.rows import RowNames
-from crf.chart.standing import Fact, Standing
+from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
 from crf.models import AuditEntry, Visit
 from crf.shown.trail import TABLE_OF, Line, Trail
@@ -18,7 +18,7 @@ class Sheet:
     """One record: whether it is complete and verified, by whom, and what changed since."""
 
     form: type[spec.Form]
-    fact: Fact
+    fact: Stored
     href: str
     completeness: State
     verification: State

@@ -11,7 +11,7 @@ from crf.chart.places import address
 from crf.models import Query
 from crf.papers.checks_document import listed
 
-SHOWN = 200
+RECORDS_LISTED = 200
 
 
 def checks(request):
@@ -24,9 +24,9 @@ def checks(request):
     context = {
         "forms": _by_form(among, _open_queries(sites), Counter(one.check.code for one in flagged)),
         "has_run": has_run,
-        "flagged": [_place(one) for one in flagged[:SHOWN]],
+        "flagged": [_place(one) for one in flagged[:RECORDS_LISTED]],
         "how_many": len(flagged),
-        "shown": SHOWN,
+        "shown": RECORDS_LISTED,
     }
     return render(request, "crf/checks.html", context)
 

@@ -10,7 +10,7 @@ from crf.actions import panel as deeds
 from crf.models import Record, Visit
 from crf.refusals import ImpossibleValues, NotAllowed, Refusal
 from crf.rules.laboratory import FORM
-from crf.shown.panel import NAMES, Panel
+from crf.shown.panel import FIELDS, Panel
 from crf.views.desk import Desk
 from crf.views.sent import Unreadable, sent
 
@@ -33,7 +33,7 @@ def panel(request, number, visit):
     refusal, errors = None, {}
     source = request.POST.get("source")
     if request.method == "POST":
-        typed = {name: request.POST.get(name, "") for name in NAMES}
+        typed = {name: request.POST.get(name, "") for name in FIELDS}
         try:
             saved = deeds.save_panel(
                 subject=desk.subject,
@@ -51,7 +51,7 @@ def panel(request, number, visit):
         except Refusal as refused:
             refusal = refused
     elif draft:
-        _, errors = deeds.understood(found, typed)
+        _, errors = deeds.read_rows(found, typed)
     context = desk.page.context(
         "Laboratory report",
         desk=desk,
@@ -93,7 +93,7 @@ def draft(request, number, visit):
     kept = deeds.keep(subject=desk.subject, visit=desk.visit, by=request.user, changes=changes)
     found = Panel(desk.subject, desk.visit)
     typed = found.preset(desk.subject.site.today()) | kept.answers
-    _, errors = deeds.understood(found, typed)
+    _, errors = deeds.read_rows(found, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
     return JsonResponse(
         {

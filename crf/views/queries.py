@@ -20,7 +20,7 @@ from crf.views.asking import asked, posted
 from crf.views.once import Once
 from crf.views.subject_page import Page
 
-SHOWN = ("open", "answered", "closed", "cancelled")
+STATES_LISTED = ("open", "answered", "closed", "cancelled")
 
 
 def queries(request):
@@ -28,7 +28,7 @@ def queries(request):
     permissions.require_anywhere(request.user, "see subjects")
     state = request.GET.get("state", "")
     found = readable_queries(request.user).select_related("subject", "visit", "opened_by")
-    found = found.filter(state__in=[state] if state in SHOWN else SHOWN[:2])
+    found = found.filter(state__in=[state] if state in STATES_LISTED else STATES_LISTED[:2])
     if number := trial.subject_number_typed(request.GET.get("subject", "").replace("\x00", "")[:30]):
         found = found.filter(subject__number=number)
     page = Paginator(found.order_by("opened_at", "pk"), 50).get_page(request.GET.get("page"))

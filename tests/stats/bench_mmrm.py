@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 ORACLES = ROOT.parent / "shared" / "oracles"
 
-from analysis.stats.covariance import NAMES  # noqa: E402
+from analysis.stats.covariance import STRUCTURES  # noqa: E402
 from analysis.stats.lsmeans import difference_by_visit  # noqa: E402
 from analysis.stats.mmrm import fit  # noqa: E402
 
@@ -97,7 +97,7 @@ def main() -> None:
         line("fev, 197 subjects x 4 visits, UN, KR", taken_ms(lambda: whole(fev, fixed, "un", **names), 200), 6)
     small = simulated(26, 6, seed=26, missing=0.02, drop_out=0.05)
     fixed = "BASE + VISIT*ARM"
-    for name in NAMES:
+    for name in STRUCTURES:
         aim = 6 if name == "un" else 20
         took = taken_ms(lambda name=name: whole(small, fixed, name), 200 if name == "un" else 40)
         line(f"26 subjects x 6 visits, {name.upper()}, KR", took, aim)

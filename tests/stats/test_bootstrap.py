@@ -71,7 +71,7 @@ def test_under_mar_the_two_errors_are_one(trial):
 
 def test_a_sample_depends_on_its_number_and_not_on_how_many_are_drawn(trial, monkeypatch):
     few, many = sampled(trial, samples=6)["J2R"], sampled(trial, samples=9)["J2R"]
-    monkeypatch.setattr(module, "JOB", 4)
+    monkeypatch.setattr(module, "SAMPLES_PER_JOB", 4)
     assert sampled(trial, samples=6)["J2R"] == few
     assert few.normal[3].se != many.normal[3].se
 

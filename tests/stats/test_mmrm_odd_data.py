@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.stats.contrasts import METHODS
-from analysis.stats.covariance import NAMES
+from analysis.stats.covariance import STRUCTURES
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.guards import NoCovariance
 from analysis.stats.lsmeans import difference_by_visit
@@ -67,7 +67,7 @@ def trials(draw) -> pd.DataFrame:
 @given(
     trials(),
     st.sampled_from(FORMULAS),
-    st.sampled_from([*NAMES, "sas", "fallback"]),
+    st.sampled_from([*STRUCTURES, "sas", "fallback"]),
     st.sampled_from(["reml", "ml"]),
     st.sampled_from(METHODS),
 )

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from bench_mmrm import simulated
 
 from analysis.stats.contrasts import contrasts, covariance_of_effects
-from analysis.stats.covariance import NAMES, structure
+from analysis.stats.covariance import STRUCTURES, structure
 from analysis.stats.likelihood import elements
 from analysis.stats.mmrm import fit, fit_arrays
 from analysis.stats.residuals import distances, residuals
@@ -46,7 +46,7 @@ def elements_after(kind, theta):
 
 
 @pytest.mark.parametrize("m", [2, 5])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STRUCTURES)
 def test_the_jacobian_is_the_derivative_of_sigma(name, m):
     kind = structure(name, m)
     theta = a_theta(kind, 1)
@@ -56,7 +56,7 @@ def test_the_jacobian_is_the_derivative_of_sigma(name, m):
     assert found == pytest.approx(numeric, abs=1e-8)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STRUCTURES)
 def test_the_curvature_is_the_second_derivative_of_sigma(name):
     kind = structure(name, 5)
     theta = a_theta(kind, 2)

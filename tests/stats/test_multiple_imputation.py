@@ -136,7 +136,7 @@ def test_parameters_drawn_from_complete_data_have_the_posterior_of_the_textbook(
 
 
 def test_local_processes_and_a_dask_cluster_of_two_workers_give_the_same_numbers(trial, monkeypatch):
-    monkeypatch.setattr(gibbs, "JOB", 20)
+    monkeypatch.setattr(gibbs, "CHAINS_PER_JOB", 20)
 
     def effects(executor):
         return analyses(trial, strategies=["J2R"], columns={}, draws=60, burn_in=3, seed=9, executor=executor)["J2R"]

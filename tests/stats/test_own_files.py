@@ -465,7 +465,7 @@ def test_rows_and_cells_are_bounded_before_they_are_gone_through(tmp_path, monke
     for kind in ("xlsx", "parquet", "sav", "dta", "xpt"):
         with pytest.raises(longform.Unreadable, match="rows and 10 columns are more than the 20 rows|more than the 20"):
             read_cells(in_format(tmp_path, kind), Reading())
-    monkeypatch.setattr(datafile, "LARGEST", 10, raising=False)
+    monkeypatch.setattr(datafile, "LARGEST_FILE", 10, raising=False)
 
 
 @pytest.mark.finding("F-713")

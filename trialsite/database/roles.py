@@ -57,7 +57,7 @@ GRANT USAGE ON SCHEMA sealed TO {WEB};
 RESET ROLE;
 """
 
-_LOCK = 7_302_118  # any number: two who prepare at once would both create what is missing
+_LOCK = 7_302_118  # an arbitrary key for the advisory lock that serialises concurrent bootstraps
 
 
 def prepare_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:

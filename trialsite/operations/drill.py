@@ -28,7 +28,7 @@ from trialsite.operations import backup, facts, sealed_file
 from trialsite.operations.backup import BackupTrouble, Places, say
 
 BASE = Path(__file__).resolve().parent.parent.parent
-SHOWN = 20  # lost entries that are printed; all stand in the log
+ENTRIES_PRINTED = 20  # lost entries that are printed; all stand in the log
 
 
 def drill(places: Places, path: Path | None = None, at: str = "", custodian_copy: Path | None = None) -> dict:
@@ -160,10 +160,10 @@ def tell(result: dict) -> None:
         say("Lost: nothing. Every acknowledged entry of the live database is in it.")
     else:
         say(f"Lost: {len(result['lost'])} acknowledged entries, written since:")
-        for entry in result["lost"][:SHOWN]:
+        for entry in result["lost"][:ENTRIES_PRINTED]:
             say("  {at}  {table} {record} {operation}  ({chain}, entry {sequence})".format(**entry))
-        if len(result["lost"]) > SHOWN:
-            say(f"  and {len(result['lost']) - SHOWN} more, in drills.log")
+        if len(result["lost"]) > ENTRIES_PRINTED:
+            say(f"  and {len(result['lost']) - ENTRIES_PRINTED} more, in drills.log")
     for sentence in result["wrong"]:
         say(f"WRONG: {sentence}")
     say(f"{'The drill failed' if result['wrong'] else 'The drill passed'} after {result['minutes']} minutes.")

@@ -18,7 +18,7 @@ FINDINGS = {
     health.WARNING: State("Look after it", "planned", "warn"),
     health.FAILS: State("Fails", "failed", "warn"),
 }
-NAMES = {
+WORDS_OF_FINDINGS = {
     "database": "Database",
     "migrations": "Tables",
     "triggers": "Audit trail and guards",
@@ -39,7 +39,10 @@ GIVEN_UP = State("Given up", "missed", "warn")
 def service(request):
     """Findings, and the mails: first those that are in trouble."""
     permissions.require_anywhere(request.user, "administer")
-    found = [{"name": NAMES[one.name], "state": FINDINGS[one.state], "said": one.sentence} for one in health.findings()]
+    found = [
+        {"name": WORDS_OF_FINDINGS[one.name], "state": FINDINGS[one.state], "said": one.sentence}
+        for one in health.findings()
+    ]
     shown = Paginator(Mail.objects.order_by("-written_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
     troubled = outbox.troubled().order_by("written_at", "pk")[:A_PAGE]
     context = {

@@ -22,7 +22,7 @@ from analysis.stats.mmrm import ArrayFit
 from analysis.stats.results import NAN, Estimate, NotEstimable
 from analysis.stats.streams import stream
 
-JOB = 50  # samples per job; part of the definition of a job, not of the machine
+SAMPLES_PER_JOB = 50  # samples per job; part of the definition of a job, not of the machine
 FAIR = 0.05  # of the samples may be drawn anew before the result says that the others are no fair sample
 ATTEMPTS = 20  # a sample whose model has no fit is drawn anew from its own stream, at most so often
 
@@ -87,7 +87,10 @@ def bootstrap(
         if not mine:
             continue
         whole = model_of(model_panel, covariance)
-        jobs = [(panel, model_panel, whole, covariance, tuple(mine), seed, *part) for part in chunks(samples, JOB)]
+        jobs = [
+            (panel, model_panel, whole, covariance, tuple(mine), seed, *part)
+            for part in chunks(samples, SAMPLES_PER_JOB)
+        ]
         parts = compute(resample, jobs, executor=executor, progress=progress)
         first = _shaped(whole, panel)
         under_mar = weights @ imputed(panel, first, "MAR")

@@ -21,7 +21,7 @@ from analysis.stats.mmrm import ArrayFit, NotConverged, fit_arrays
 from analysis.stats.optimise import newton
 from analysis.stats.results import Estimate, NotEstimable
 
-JOB = 64  # subjects left out per job
+SUBJECTS_PER_JOB = 64  # subjects left out per job
 FEW = 10  # subjects per visit under which the jackknife was seen to overstate by about a tenth (METHODS 8.3)
 
 TWO_ERRORS = (
@@ -153,7 +153,7 @@ def replicates(panel: Panel, covariance: str, executor: Executor, progress: Prog
     n, q = panel.design.shape
     x, y, who, _ = _long(panel)
     whole = model_of(panel, covariance)
-    jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, JOB)]
+    jobs = [(whole, x, y, who, start, stop) for start, stop in chunks(n, SUBJECTS_PER_JOB)]
     with singular_is_refused("The imputation model without one subject"):
         parts = compute(leave_out, jobs, executor=executor, progress=progress)
     ended = np.concatenate([part[2] for part in parts])

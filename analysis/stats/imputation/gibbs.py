@@ -23,7 +23,7 @@ from analysis.stats.mmrm import fit_arrays
 from analysis.stats.results import Estimate, NotEstimable
 from analysis.stats.streams import stream
 
-JOB = 250  # chains side by side; part of the definition of a job, not of the machine
+CHAINS_PER_JOB = 250  # chains side by side; part of the definition of a job, not of the machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ def analyses(
         start = _start(model_panel)
         jobs = [
             (panel, model_panel, tuple(mine), tuple(columns.values()), start, burn_in, seed, *part)
-            for part in chunks(draws, JOB)
+            for part in chunks(draws, CHAINS_PER_JOB)
         ]
         with singular_is_refused("Multiple imputation"):
             parts = compute(draw, jobs, executor=executor, progress=progress)

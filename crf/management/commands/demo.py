@@ -36,7 +36,7 @@ FINISHED = "Data review of the demo trial: no query open, every form complete, v
 
 
 def walk_site(code: str, begun: date, until: date, story: Story, is_finishing: bool) -> None:
-    """The subjects of one site, all or nothing; in a process of its own, a refusal is told there."""
+    """The subjects of one site, in one transaction. It may run in a child process, which prints its own refusals."""
     try:
         with seeing(Site.objects.all()), transaction.atomic():
             walk = Walk(begun, until, story, is_finishing=is_finishing)
