@@ -65,6 +65,8 @@ DEEDS: dict[str, tuple[str, ...]] = {
     # The whole trail: who locked, opened, loaded, and accounts, roles, sites, exports, sign-ins.
     "read whole trail": (R.AUDITOR,),
     "export trail": (R.AUDITOR, R.DATA_MANAGER),
+    # What was entered, and what is derived of it, as files. The investigator takes the own site's (INV-01).
+    "export data": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR, R.INVESTIGATOR),
     "read verification": (R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
