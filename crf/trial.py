@@ -14,6 +14,7 @@ from types import ModuleType
 from crf.spec.arms import subject_number as subject_number
 from crf.spec.arms import subject_number_typed as subject_number_typed
 from crf.spec.arms import with_plain_dashes as with_plain_dashes
+from crf.spec.consequences import ALERTS_OF_ANY_TRIAL
 from crf.spec.dosing import Ladder
 from crf.spec.forms import Form
 from crf.spec.kinds import DeclarationError
@@ -79,6 +80,11 @@ def demo() -> ModuleType | None:
     """What tells the trial's own demo (crf/spec/demo.py has the words); None where it has none."""
     name = f"crf.trials.{CODE}.demo"
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def alert_in_words(kind: str) -> str:
+    """What an alert of that kind is called: the trial's own word, else the engine's."""
+    return (TRIAL.alert_kinds.get(kind) or ALERTS_OF_ANY_TRIAL.get(kind) or kind).lower()
 
 
 # -- forms

@@ -162,7 +162,7 @@ def fill(subject: Subject, visit: str | None, form: str, on: date, by: str, *, r
 def change(subject: Subject, visit: str | None, form: str, by: str, *, reason="Typing error", **answers) -> enter.Saved:
     """Correct answers of the standing record of the form, for a reason."""
     record = record_of(subject, form, visit)
-    typed = {name: text for name, text in entry.typed_of(record).items() if "__" not in name}
+    typed = {name: text for name, text in entry.typed_of(record).items() if name in record.form.asked}
     return enter.save(
         form=record.form,
         subject=subject,

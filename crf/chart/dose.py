@@ -91,19 +91,21 @@ def dose_on(
     panel = trial.RULES.panel_on(others, on) if trial.RULES.panel_on else panel_on
     panel_day = study_day(panel, day_1=day_1) if panel else None
     present = prescribed_on(history, day)
+    open_alerts = tuple(trial.alert_in_words(kind) for kind in others.open_alerts)
     ended = treatment_ended(others, today=on)
     proposal = titration.propose(
         ladder,
         history,
         day=day,
-        open_alerts=others.open_alerts,
+        open_alerts=open_alerts,
         panel_day=panel_day,
         reasons_to_stop=trial.RULES.stop(others),
-        reasons_to_decide=(*_not_reached(others, visit, ladder, present), *trial.RULES.decide(others)),
+        reasons_to_decide=trial.RULES.decide(others),
+        reasons_to_stay=_not_reached(others, visit, ladder, present),
         ended=Because("TITR-36", ended.sentence) if ended and ended.is_decided and ended.on <= on else None,
     )
     planned = planned_step(ladder, day)
-    return DoseView(ladder, day, history, present, planned, proposal, others.open_alerts, panel_day)
+    return DoseView(ladder, day, history, present, planned, proposal, open_alerts, panel_day)
 
 
 def refusals(view: DoseView, values: dict, *, day_1: date | None) -> tuple[Because, ...]:
@@ -137,7 +139,10 @@ def refusals(view: DoseView, values: dict, *, day_1: date | None) -> tuple[Becau
 def _not_reached(others: Others, visit: Visit | None, ladder: Ladder, present: int) -> tuple[Because, ...]:
     """Who was not reached by telephone keeps the dose, until the next visit at which the subject is seen."""
     code = trial.code_serving(Purpose.CONTACT)
-    if code is None or visit is None or others.value(code, "reached", visit=visit.code) != "N":
+    if code is None or visit is None:
+        return ()
+    here = [one for one in others.series(code, "reached") if (one.visit, one.number) == (visit.code, visit.number)]
+    if not here or here[-1].value != "N":
         return ()
     label = visit.definition.label
     return (

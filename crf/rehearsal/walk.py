@@ -21,7 +21,7 @@ from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
 from crf.refusals import NotEligible
 from crf.rehearsal.review import review_visit
 from crf.rehearsal.typical import typical
-from crf.rules.ladder import prescribed_on
+from crf.rules.ladder import Decision, prescribed_on
 from crf.spec.demo import Episode, Fate, Moment, Plan, Story, Turn
 
 P = spec.Purpose
@@ -342,6 +342,10 @@ class Walk:
             return {"effective_on": on.isoformat()}
         panel = on - timedelta(days=3)
         view = dose_on(subject, Others(subject.pk), day_1=subject.first_dose_on or on, on=on, panel_on=panel)
+        stays = {}
+        if view.proposal.must_judge:  # it was judged, and the dose kept
+            first = str(form.items["reason"].kind.codes[0][0]) if "reason" in form.items else ""
+            stays = {"decision": str(Decision.MAINTAIN), "as_planned": "N", "reason": first}
         found = {
             "decision": str(view.proposal.decision),
             "prescribed_mg": str(view.proposal.mg),
@@ -349,7 +353,7 @@ class Walk:
             "as_planned": "Y",
             "panel_on": panel.isoformat() if view.proposal.decision == "STEP_UP" else "",
         }
-        return {name: text for name, text in found.items() if name in form.items and text}
+        return {name: text for name, text in (found | stays).items() if name in form.items and text}
 
     def complete(self, visit: Visit, on: date) -> None:
         """The visit is settled, unless something keeps it open: an alert, or a form that lacks an answer."""

@@ -145,8 +145,8 @@ def _judge_proposals(ladder, proof, day, history, propose, may_decide, circumsta
             wrong = "something is proposed after treatment ended"
         elif stopping and proposal.decision not in (Decision.STOP, None):
             wrong = "something else than to stop is proposed over a reason to stop"
-        elif (deciding or circumstances["open_alerts"]) and history and proposal.decision is Decision.STEP_UP:
-            wrong = "a step up is proposed before what is open is judged"
+        elif _is_open_to_judge(deciding, circumstances, history) and proposal.decision in _OVER_NOTHING_OPEN:
+            wrong = f"to {proposal.decision.lower().replace('_', ' ')} is proposed before what is open is judged"
         elif proposal.decision is not None:
             verdict = may_decide(
                 ladder, proposal.decision, mg=proposal.mg, history=history, day=day, proposal=proposal, **circumstances
@@ -157,6 +157,14 @@ def _judge_proposals(ladder, proof, day, history, propose, may_decide, circumsta
                 wrong = "what is proposed wants a reason"
         if wrong:
             proof.violations.append(Violation(wrong, day, history, proposal.decision or "nothing", proposal.mg))
+
+
+_OVER_NOTHING_OPEN = (Decision.STEP_UP, Decision.MAINTAIN)
+
+
+def _is_open_to_judge(deciding, circumstances, history) -> bool:
+    """Whether an alert or a reason to judge is open; before the first dose it is documented beside (PROTOCOL 7)."""
+    return bool(history and (deciding or circumstances["open_alerts"]))
 
 
 def _stopped(history: History) -> bool:

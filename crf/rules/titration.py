@@ -40,12 +40,14 @@ BY_HISTORY = frozenset(
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the protocol proposes. `decision` is None where nothing is left to decide."""
+    """What the protocol proposes. `decision` is None where nothing is left to decide, and where the investigator has to
+    judge something first (`must_judge`): then `mg` is the dose in force, and whatever is decided wants a reason."""
 
     decision: Decision | None
     mg: int
     effective_day: int
     because: tuple[Because, ...]
+    must_judge: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,12 +204,14 @@ def propose(
     panel_day: int | None = None,
     reasons_to_stop: Sequence[Because] = (),
     reasons_to_decide: Sequence[Because] = (),
+    reasons_to_stay: Sequence[Because] = (),
     ended: Because | None = None,
 ) -> Proposal:
     """What the protocol proposes on study day `day`, with the rules that say so.
 
-    `reasons_to_stop` and `reasons_to_decide` come from the trial's own rules: the first propose to stop, the second
-    hold the dose where it is until the investigator has judged them. `ended`: that treatment has ended, and by what.
+    `reasons_to_stop` and `reasons_to_decide` come from the trial's own rules: the first propose to stop, the second,
+    and any open alert, leave the decision to the investigator, who judges them. `reasons_to_stay`: why the dose stays
+    where it is. `ended`: that treatment has ended, and by what.
     """
     history = in_force(history)
     if is_stopped(history):
@@ -215,13 +219,16 @@ def propose(
     if ended is not None:
         return Proposal(None, 0, day, (ended,))
     if not history:
-        return _propose_first_dose(ladder, day, open_alerts, reasons_to_stop)
+        return _propose_first_dose(ladder, day, open_alerts, reasons_to_stop, reasons_to_decide)
     if reasons_to_stop:
         return Proposal(Decision.STOP, 0, day, tuple(reasons_to_stop))
     if day > ladder.last_day:
         return Proposal(None, 0, day, (_is_over(ladder),))
     if is_interrupted(history):
         return _propose_after_interruption(ladder, history, day, open_alerts, reasons_to_decide)
+    to_judge = (*reasons_to_decide, *_of_alerts(open_alerts))
+    if to_judge:
+        return Proposal(None, prescribed_on(history, day), day, to_judge, must_judge=True)
     pending = history[-1]
     if pending.day > day:
         sentence = f"{pending.mg} {ladder.amount} is prescribed already, from day {pending.day}."
@@ -229,28 +236,34 @@ def propose(
     due = [step for step in steps_above(ladder, history) if day >= step.first - ladder.early_days]
     if not due:
         return _propose_to_stay(ladder, history, day, (_why_maintain(ladder, history, day),))
-    obstacles = {
-        step: obstacles_to_step_up(ladder, history, day=day, to=step, open_alerts=open_alerts, panel_day=panel_day)
-        for step in due
-    }
+    obstacles = {step: obstacles_to_step_up(ladder, history, day=day, to=step, panel_day=panel_day) for step in due}
     free = [step for step in due if not obstacles[step]]
-    if not free or reasons_to_decide:
-        return _propose_to_stay(ladder, history, day, (*reasons_to_decide, *(obstacles[due[0]] if not free else ())))
+    if not free or reasons_to_stay:
+        return _propose_to_stay(ladder, history, day, (*reasons_to_stay, *(obstacles[due[0]] if not free else ())))
     step = free[-1]
     sentence = f"{step.mg} {ladder.amount} is planned from day {step.first} and nothing stands against it."
     effective = effective_day_of_step_up(ladder, step, day)
     return Proposal(Decision.STEP_UP, step.mg, effective, (Because("TITR-15", sentence),))
 
 
-def _propose_first_dose(ladder: Ladder, day: int, open_alerts, reasons_to_stop) -> Proposal:
+def _of_alerts(open_alerts: Sequence[str]) -> tuple[Because, ...]:
+    return tuple(
+        Because("TITR-42", f"An alert is open ({kind}): it is judged before a dose is decided on.")
+        for kind in open_alerts
+    )
+
+
+def _propose_first_dose(ladder: Ladder, day: int, open_alerts, reasons_to_stop, reasons_to_decide) -> Proposal:
     if reasons_to_stop:
         not_begun = Because("TITR-37", "Nothing has been prescribed yet, and the drug is not begun.")
         return Proposal(None, 0, day, (*reasons_to_stop, not_begun))
     first = ladder.steps[0]
     why = [Because("TITR-16", f"The first dose is {first.mg} {ladder.amount}, for days {first.first} to {first.last}.")]
     if open_alerts:
-        why.append(Because("TITR-17", "An alert is open at baseline: the investigator documents the judgement."))
-    return Proposal(Decision.STEP_UP, first.mg, max(day, 1), tuple(why))
+        named = ", ".join(open_alerts)
+        sentence = f"An alert is open at baseline ({named}): the investigator documents the judgement."
+        why.append(Because("TITR-17", sentence))
+    return Proposal(Decision.STEP_UP, first.mg, max(day, 1), (*why, *reasons_to_decide))
 
 
 def _propose_after_interruption(ladder: Ladder, history, day, open_alerts, reasons_to_decide) -> Proposal:
@@ -335,7 +348,9 @@ def may_decide(
     if not refused and must_wait and begins is not None and begins < effective:
         what = "higher" if decision is Decision.STEP_UP else "prescribed"
         refused.append(Because("TITR-41", f"The {what} dose can begin on study day {effective}, not before."))
-    expected = (decision, mg) == (proposal.decision, proposal.mg) or (proposal.decision is None and mg == 0)
+    expected = (decision, mg) == (proposal.decision, proposal.mg) or (
+        proposal.decision is None and mg == 0 and not proposal.must_judge
+    )
     return Verdict(tuple(refused), effective, not expected)
 
 

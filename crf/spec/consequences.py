@@ -8,6 +8,8 @@ PROMPT_SERIOUS, PROMPT_EVENT, PROMPT_DEVIATION = "serious adverse event", "adver
 PROMPT_JUDGEMENT = "documented judgement of the investigator"
 
 OVERDOSE, SERIOUS = "overdose", "SAE"
+#: What alerts of any trial are called; a trial names its own (Trial.alert_kinds).
+ALERTS_OF_ANY_TRIAL = {OVERDOSE: "Overdose", SERIOUS: "Serious adverse event"}
 MAJOR, MINOR = "MAJOR", "MINOR"
 
 #: Kinds of deviation that the engine opens itself; the form for deviations has them among its own.

@@ -60,6 +60,7 @@ def alert(request, pk):
         "Alert",
         alert=found,
         state=states.alert_state(found),
+        kind=trial.alert_in_words(found.kind).capitalize(),
         declared=trial.form(found.form),
         href=address(found.subject, found.visit, found.form, _row(found)),
         may_act=page.may("acknowledge alert") and found.acknowledged_at is None and not is_locked,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crf import trial as served
-from crf.actions import judge
+from crf.actions import enter, judge
 from crf.chart.dose import dose_on
 from crf.chart.judgements import abnormal
 from crf.chart.others import Others
@@ -129,6 +129,16 @@ def test_a_typed_date_of_a_panel_is_no_panel(subject):
     shown = content_of(subject, visit=panel["visit"], form=high.form).sha256
     judge.judge(**panel, judgements={high.pk: "N"}, shown_sha256=shown, by=trial.person("ines"))
     assert view(subject, "W2", on).panel_day == 14
+    awaited = trial.fill(subject, "W3", "LAB", on, "ines", row=2, analyte="CREAT", result="").record
+    assert view(subject, "W2", on).panel_day == screening  # a result is awaited
+    enter.void(record=awaited, by=trial.person("ines"), reason="The tube broke")
+    assert view(subject, "W2", on).panel_day == 14
+    trial.change(subject, "W3", "LAB", "ines", result="400")
+    assert view(subject, "W2", on).panel_day == screening  # another value than was judged
+    trial.change(subject, "W3", "LAB", "ines", result="20")
+    assert view(subject, "W2", on).panel_day == 14  # nothing to judge
+    enter.void(record=trial.record_of(subject, "LAB", "W3"), by=trial.person("ines"), reason="Another subject's")
+    assert view(subject, "W2", on).panel_day == screening
 
 
 @pytest.mark.finding("F-306")
@@ -146,3 +156,49 @@ def test_a_stopping_event_proposes_the_stop_whichever_form_tells_it(subject, for
     proposal = view(subject, "W2", on).proposal
     assert (proposal.decision, proposal.mg) == ("STOP", 0)
     assert proposal.because[0].sentence == f"{event}: the protocol stops the drug."
+
+
+#: Every source that PROTOCOL 5 and 7 name: form, answers, what is proposed, and the word that names it.
+SOURCES = {
+    "UKU seizure": ("UKU", {"epileptic_seizures": "1"}, "STOP", "Seizure"),
+    "UKU confusion": ("UKU", {"confusion": "1"}, None, "(confusion)"),
+    "BPRS": ("BPRS", {"hallucinations": "5"}, None, "(psychosis)"),
+    "HAMD suicide": ("HAMD", {"suicide": "3", "mood": "3"}, None, "(suicidality)"),
+    "BDI suicide": ("BDI", {"item_9": "2"}, None, "(suicidality)"),
+    "classification, plan": ("SUICIDE", {"plan": "Y"}, None, "(suicidality)"),
+    "classification, attempt": ("SUICIDE", {"attempt": "Y", "details": "Took tablets"}, "STOP", "Suicide attempt"),
+    "stopping event": ("AE", {"special": "MANIA", "term": "Mania"}, "STOP", "Mania"),
+    "sign of the nervous system": ("AE", {"special": "TREMOR", "ongoing": "Y", "resolved": ""}, None, "Tremor"),
+    "serious event": ("AE", {"serious": "Y", "hospitalised": "Y"}, None, "(serious adverse event)"),
+    "laboratory": ("LAB", {"analyte": "ALT", "result": "300"}, None, "ALT is above"),
+    "overdose": ("CAPSULES", {"most_in_a_day": "5"}, None, "(overdose)"),
+    "impression": ("CGI", {"improvement": "6"}, None, "CGI-I 6 or 7"),
+    "pregnancy": ("PREG", {"result": "POSITIVE"}, "STOP", "Pregnancy"),
+}
+AT = {"LAB": "W3", "PREG": "W6", "AE": None, "UKU": "W1", "BPRS": "W1"}
+
+
+@pytest.mark.finding("F-306")
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_of_the_protocol_stops_the_proposal_or_leaves_it_to_the_investigator(client, subject, source):
+    form, answers, decision, named = SOURCES[source]
+    visit = AT.get(form, "W2")
+    on = trial.visit_of(subject, "W2").occurred_on
+    if form in ("HAMD", "BDI", "CGI"):
+        trial.change(subject, visit, form, "ruth" if form != "BDI" else "ines", **answers)
+    else:
+        trial.fill(subject, visit, form, on, "ines", **answers)
+    proposal = view(subject, "W2", subject.site.today()).proposal
+    assert proposal.decision == decision and proposal.decision != "MAINTAIN"
+    assert proposal.must_judge is (decision is None)
+    assert named in " ".join(because.sentence for because in proposal.because)
+    client.force_login(trial.person("ines"))
+    page = client.get("/subjects/JER-001/W3/DOSING/").content.decode()
+    assert ("you decide, after judging what is open" if decision is None else "Stop for good") in page
+
+
+@pytest.mark.finding("F-306")
+def test_the_sources_tried_above_are_all_kinds_of_alert_that_are_declared():
+    tried = " ".join(named.lower() for *_, named in SOURCES.values())
+    kinds = {*served.TRIAL.alert_kinds, "overdose", "SAE"}
+    assert all(served.alert_in_words(kind) in tried or kind in ("laboratory",) for kind in kinds)

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from crf import trial
 from crf.rules import alerts as anywhere
 from crf.spec.consequences import PROMPT_DEVIATION, PROMPT_EVENT, PROMPT_JUDGEMENT, PROMPT_SERIOUS
 from crf.trials.dcs_trd.dosing import LADDER
@@ -104,17 +105,20 @@ def test_four_bprs_items_alert_at_4_when_2_above_baseline(item, score, before, r
 
 
 @pytest.mark.parametrize(
-    ("scores", "raised"),
+    ("scores", "kinds"),
     [
-        ({"epileptic_seizures": 1}, True),
-        ({"confusion": 3}, True),
-        ({"epileptic_seizures": 0, "confusion": 0}, False),
-        ({"tremor": 3}, False),
-        ({"confusion": None}, False),
+        ({"epileptic_seizures": 1}, ["seizure"]),
+        ({"confusion": 3}, ["confusion"]),
+        ({"epileptic_seizures": 1, "confusion": 1}, ["seizure", "confusion"]),
+        ({"epileptic_seizures": 0, "confusion": 0}, []),
+        ({"tremor": 3}, []),
+        ({"confusion": None}, []),
     ],
 )
-def test_uku_alerts_on_seizure_and_confusion(scores, raised):
-    assert bool(alerts.psychosis_from_uku(scores)) is raised
+@pytest.mark.finding("F-306")
+def test_uku_alerts_on_seizure_and_confusion_and_calls_them_so(scores, kinds):
+    assert [alert.kind for alert in alerts.signs_from_uku(scores)] == kinds
+    assert set(kinds) <= set(trial.TRIAL.alert_kinds)
 
 
 @pytest.mark.parametrize(

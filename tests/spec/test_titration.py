@@ -25,6 +25,7 @@ STOPPED = [*ON_500, Prescription(15, "STOP", 0)]
 REDUCED = [*ON_1000, Prescription(31, "REDUCE", 500)]
 RAISED_AGAIN = [*REDUCED, Prescription(38, "STEP_UP", 750)]
 SEIZURE = [Because("STOP-01", "Seizure: the protocol stops the drug.")]
+NOT_REACHED = [Because("TITR-38", "Day 4 contact: the subject was not reached, so the dose stays at 250 mg.")]
 TREMOR = [Because("DECIDE-02", "Tremor: a sign of the nervous system.")]
 
 PROPOSALS = [
@@ -42,15 +43,29 @@ PROPOSALS = [
     ("500 mg on day 22, panel of day 15", ON_500, 22, {"panel_day": 15}, "STEP_UP", 750, 22, "TITR-15"),
     ("500 mg on day 22, panel of day 14", ON_500, 22, {"panel_day": 14}, "MAINTAIN", 500, 22, "TITR-06"),
     ("500 mg on day 22, no panel", ON_500, 22, {}, "MAINTAIN", 500, 22, "TITR-06"),
+    ("500 mg on day 22, alert", ON_500, 22, {"panel_day": 22, "open_alerts": ["psychosis"]}, None, 500, 22, "TITR-42"),
+    ("500 mg on day 15, alert", ON_500, 15, {"open_alerts": ["seizure"]}, None, 500, 15, "TITR-42"),
     (
-        "500 mg on day 22, alert",
-        ON_500,
-        22,
-        {"panel_day": 22, "open_alerts": ["psychosis"]},
-        "MAINTAIN",
+        "decided early yesterday, alert",
+        [*ON_500, Prescription(22, "STEP_UP", 750)],
+        21,
+        {"open_alerts": ["confusion"]},
+        None,
         500,
-        22,
-        "TITR-04",
+        21,
+        "TITR-42",
+    ),
+    ("alert and seizure", ON_500, 10, {"reasons_to_stop": SEIZURE, "open_alerts": ["SAE"]}, "STOP", 0, 10, "STOP-01"),
+    ("not reached", ON_250, 4, {"reasons_to_stay": NOT_REACHED}, "MAINTAIN", 250, 4, "TITR-38"),
+    (
+        "not reached, tremor",
+        ON_250,
+        4,
+        {"reasons_to_stay": NOT_REACHED, "reasons_to_decide": TREMOR},
+        None,
+        250,
+        4,
+        "DECIDE-02",
     ),
     ("500 mg on day 24, late", ON_500, 24, {"panel_day": 22}, "STEP_UP", 750, 24, "TITR-15"),
     ("500 mg since day 8, on day 22", LATE_500, 22, {"panel_day": 22}, "STEP_UP", 750, 22, "TITR-15"),
@@ -79,7 +94,7 @@ PROPOSALS = [
         "TITR-15",
     ),
     ("1000 mg on day 36", ON_1000, 36, {}, "MAINTAIN", 1000, 36, "TITR-01"),
-    ("a sign of the nervous system", ON_750, 29, {"reasons_to_decide": TREMOR}, "MAINTAIN", 750, 29, "DECIDE-02"),
+    ("a sign of the nervous system", ON_750, 29, {"reasons_to_decide": TREMOR}, None, 750, 29, "DECIDE-02"),
     ("seizure", ON_500, 10, {"reasons_to_stop": SEIZURE}, "STOP", 0, 10, "STOP-01"),
     ("interrupted 1 day", PAUSED, 16, {}, "RESUME", 500, 16, "TITR-10"),
     ("interrupted 3 days", PAUSED, 18, {}, "RESUME", 500, 18, "TITR-10"),
@@ -206,6 +221,16 @@ def test_a_reason_is_wanted_where_the_decision_is_not_the_proposed_one(day, deci
 )
 def test_from_which_day_a_decision_holds(prescribed, day, decision, mg, effective):
     assert verdict_on(prescribed, day, decision, mg, panel_day=20).effective_day == effective
+
+
+@pytest.mark.finding("F-306")
+def test_whatever_is_decided_over_an_open_alert_wants_a_reason():
+    circumstances = {"open_alerts": ["psychosis"]}
+    proposal = propose(trial.LADDER, ON_500, day=15, **circumstances)
+    assert proposal.must_judge
+    for decision, mg in (("MAINTAIN", 500), ("REDUCE", 250), ("INTERRUPT", 0), ("STOP", 0)):
+        verdict = verdict_on(ON_500, 15, decision, mg, **circumstances)
+        assert verdict.allowed and verdict.reason_required
 
 
 def test_never_reaching_1000_mg_is_admitted_to_the_end():

@@ -185,7 +185,13 @@ ENTRY = EntryLimits()
 SAFETY = SafetyLimits()
 
 #: What alerts of this trial are about, beside what any trial alerts of.
-ALERT_KINDS = {"suicidality": "Suicidality", "psychosis": "Psychosis", "laboratory": "Laboratory"}
+ALERT_KINDS = {
+    "suicidality": "Suicidality",
+    "psychosis": "Psychosis",
+    "seizure": "Seizure",
+    "confusion": "Confusion",
+    "laboratory": "Laboratory",
+}
 
 # -- settings of the study (PROTOCOL 6 and 7)
 

@@ -12,15 +12,17 @@ from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from crf.trials.dcs_trd.rules.safety import Laboratory, laboratory_findings
 
 SUICIDALITY, PSYCHOSIS, LABORATORY = "suicidality", "psychosis", "laboratory"
+SEIZURE, CONFUSION = "seizure", "confusion"
 
-# Items of the BPRS form that stand for psychosis, and of the UKU form (PROTOCOL 7).
+# Items of the BPRS form that stand for psychosis (PROTOCOL 7).
 BPRS_PSYCHOSIS = {
     "disorganisation": "conceptual disorganisation",
     "suspiciousness": "suspiciousness",
     "hallucinations": "hallucinatory behaviour",
     "unusual_thought": "unusual thought content",
 }
-UKU_PSYCHOSIS = {"epileptic_seizures": "seizure", "confusion": "confusion"}
+# Items of the UKU form that PROTOCOL 7 lists beside psychosis: each is called what it is.
+UKU_SIGNS = {"epileptic_seizures": ("ALERT-06", SEIZURE), "confusion": ("ALERT-10", CONFUSION)}
 
 
 def suicidality_from_hamd(
@@ -93,12 +95,13 @@ def psychosis_from_bprs(scores: Mapping[str, int | None], *, baseline: Mapping[s
     )
 
 
-def psychosis_from_uku(scores: Mapping[str, int | None]) -> tuple[Alert, ...]:
-    """UKU: any degree of seizure or confusion."""
-    found = [name for item, name in UKU_PSYCHOSIS.items() if scores.get(item)]
-    if not found:
-        return ()
-    return (Alert("ALERT-06", PSYCHOSIS, f"UKU: {' and '.join(found)} reported.", prompts=(PROMPT_EVENT,)),)
+def signs_from_uku(scores: Mapping[str, int | None]) -> tuple[Alert, ...]:
+    """UKU: any degree of seizure or confusion, an alert each."""
+    return tuple(
+        Alert(rule, kind, f"UKU: {kind} reported.", prompts=(PROMPT_EVENT,))
+        for item, (rule, kind) in UKU_SIGNS.items()
+        if scores.get(item)
+    )
 
 
 def laboratory(values: Laboratory) -> tuple[Alert, ...]:
@@ -134,7 +137,7 @@ def of_bprs(record, chart) -> tuple[Alert, ...]:
 
 
 def of_uku(record, chart) -> tuple[Alert, ...]:
-    return psychosis_from_uku({name: getattr(record, name) for name in UKU_PSYCHOSIS})
+    return signs_from_uku({name: getattr(record, name) for name in UKU_SIGNS})
 
 
 def of_laboratory(record, chart) -> tuple[Alert, ...]:

@@ -56,19 +56,22 @@ def _last_day_of(partial: str) -> date:
 
 
 def panel_on(chart, on: date) -> date | None:
-    """The day of the latest panel up to a date of which every abnormal value was judged."""
+    """The day of the latest panel up to a date of which every result is there and every abnormal one was judged."""
     panels: dict[str, list] = {}
     for row in chart.records("LAB"):
         panels.setdefault(row.visit_code, []).append(row)
     judged = [
         max(row.drawn_on for row in rows if row.drawn_on)
         for rows in panels.values()
-        if any(row.drawn_on for row in rows) and not any(_waits_for_judgement(row) for row in rows)
+        if any(row.drawn_on and row.result is not None for row in rows) and not any(map(_is_waited_for, rows))
     ]
     return max((drawn for drawn in judged if drawn <= on), default=None)
 
 
-def _waits_for_judgement(row) -> bool:
+def _is_waited_for(row) -> bool:
+    """A result that is not there yet and not given up either, or an abnormal one that nobody judged."""
+    if row.result is None:
+        return "result" not in row.missing
     return row.flag in ("LOW", "HIGH") and row.significant is None
 
 
