@@ -39,6 +39,7 @@ lint: .venv/tested
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
+	.venv/bin/mypy
 	.venv/bin/bandit -q -ll -r trialsite crf analysis -c pyproject.toml
 	ECRF_MODE=demo ECRF_ROLE=owner ECRF_VAR=var/lint $(IN_CLUSTER) $(PY) manage.py makemigrations --check --dry-run
 	ECRF_MODE=production ECRF_HOSTS=ecrf.example.org ECRF_HTTPS=proxy ECRF_VAR=var/lint ECRF_ROLE=owner \
@@ -61,7 +62,7 @@ bench: .venv/tested
 # What make test and make lint of this folder leave behind; the trial's data in var stay.
 clean: .venv/ready
 	@$(PY) -m trialsite.test_settings
-	rm -rf var/lint .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf var/lint .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
 
 chromium: .venv/tested
 	@$(PY) tests/browser_for_tests.py

@@ -11,6 +11,7 @@ from analysis.derive.derivations import study_day
 from analysis.stats import exposure as taking
 from crf import trial
 from crf.rules.ladder import Prescription, in_force
+from crf.spec.dosing import Ladder
 
 
 def periods(collected: Collected) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def last_days(collected: Collected) -> pd.Series:
     known = study_day(dosed["last_dose_on"], day_1=dosed["day_1"]).where(dosed["treatment_ended"].notna())
     seen = collected.visits.groupby("subject")["day"].max().reindex(dosed.index)
     # Who is still treated was so on the day before the latest visit.
-    so_far = (seen.astype("Float64").fillna(1) - 1).clip(1, trial.LADDER.last_day).astype("Int64")
+    so_far = (seen.astype("Float64").fillna(1) - 1).clip(1, _ladder().last_day).astype("Int64")
     return known.fillna(so_far).clip(lower=1)
 
 
@@ -60,7 +61,8 @@ def counts(collected: Collected) -> pd.DataFrame:
     frame = collected.capsules.assign(day=_days_of(collected, collected.capsules, "on"))
     frame = frame[frame["day"].notna()]
     last, dose = last_days(collected), _by_subject(periods(collected))
-    rows, waiting = [], {}
+    rows: list[tuple] = []
+    waiting: dict[str, tuple[int, float | None]] = {}  # since when, and how many capsules are out
     for row in frame.to_dict("records"):
         who, day = row["subject"], int(row["day"])
         if row["is_count"] == "Y":
@@ -89,7 +91,13 @@ def counts(collected: Collected) -> pd.DataFrame:
 
 def _a_day(mg: int) -> float:
     """How many capsules a day the dose is; what is no step of the ladder is counted in its smallest difference."""
-    return trial.LADDER.capsules_of(mg) if mg == 0 or trial.LADDER.is_dose(mg) else mg / trial.LADDER.unit_dose
+    ladder = _ladder()
+    return ladder.capsules_of(mg) if mg == 0 or ladder.is_dose(mg) else mg / ladder.unit_dose
+
+
+def _ladder() -> Ladder:
+    assert trial.LADDER is not None, "Daily doses are asked for in a trial with a dose ladder."
+    return trial.LADDER
 
 
 def taken(collected: Collected) -> pd.DataFrame:
@@ -102,14 +110,15 @@ def taken(collected: Collected) -> pd.DataFrame:
     doses = periods(collected)
     if doses.empty:
         return pd.DataFrame()
+    ladder = _ladder()
     found = taking.exposure(
         doses,
         subject="subject",
         first="first",
         last="last",
         mg="mg",
-        steps=tuple(step.mg for step in trial.LADDER.steps),
-        planned_mg=float(trial.LADDER.planned_mg),
+        steps=tuple(step.mg for step in ladder.steps),
+        planned_mg=float(ladder.planned_mg),
     )
     counted = counts(collected)
     if counted.empty:  # the first bottles are still out
@@ -126,10 +135,10 @@ def taken(collected: Collected) -> pd.DataFrame:
         counted, subject="subject", dispensed="dispensed", returned="returned", lost="lost", prescribed="prescribed"
     )
     adhered = adhered.reindex(found.index)
-    mg = capsules * (trial.LADDER.mg_of(1) or float("nan"))  # of several strengths a number does not tell milligrams
+    mg = capsules * (ladder.mg_of(1) or float("nan"))  # of several strengths a number does not tell milligrams
     return found.drop(columns=["cumulative_mg", "mean_daily_mg"]).assign(
         taken_mg=mg,
-        relative_dose_intensity=mg / trial.LADDER.planned_mg,
+        relative_dose_intensity=mg / ladder.planned_mg,
         compliance=adhered["compliance"],
         missing=adhered["missing"],
     )

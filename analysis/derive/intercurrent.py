@@ -27,19 +27,27 @@ SAME_EVENT_DAYS = 7  # two sources that tell the same kind this near tell one ev
 class Telling(Protocol):
     """Which rows of a frame tell of an event, and which column dates it: `crf.spec.outcomes.Telling` is one."""
 
-    dated: str
-    where: Mapping[str, tuple[str, ...]]
-    words: Mapping[str, tuple[str, ...]]
+    @property
+    def dated(self) -> str: ...
+    @property
+    def where(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
+    def words(self) -> Mapping[str, tuple[str, ...]]: ...
 
 
 class Treated(Protocol):
     """How a kind of event is treated: `crf.spec.outcomes.Strategy` is one."""
 
-    kind: str
-    label: str
-    mean: str
-    response: str
-    days_after: int
+    @property
+    def kind(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def mean(self) -> str: ...
+    @property
+    def response(self) -> str: ...
+    @property
+    def days_after(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -185,7 +193,7 @@ def _dosing(subjects, decisions, top_mg):
     for row in decisions[decisions["decision"].isin([*kinds, "STOP"])].to_dict("records"):
         begins = _day(row["effective_on"])
         if row["decision"] == "STOP":  # the first day without drug; the day before had the last dose
-            yield _Told(row["subject"], "STOPDRUG", begins - timedelta(days=1), DOSING)
+            yield _Told(row["subject"], "STOPDRUG", begins and begins - timedelta(days=1), DOSING)
         else:
             yield _Told(row["subject"], kinds[row["decision"]], begins, DOSING)
     highest = decisions.groupby("subject")["mg"].max()

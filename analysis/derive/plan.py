@@ -117,7 +117,9 @@ def responds() -> str:
 
 def response_limit(outcome: Outcome) -> str:
     """How far an outcome must go to be a response, in words."""
-    percent = trial.ANALYSIS.response.percent
+    rule = trial.ANALYSIS.response
+    assert rule is not None, "The limit of response is told in a trial with a rule of response."
+    percent = rule.percent
     if is_better_lower(outcome):
         return f"at most {share(100 - percent)} of baseline"
     return f"at least {share(100 + percent)} of baseline"
@@ -126,6 +128,7 @@ def response_limit(outcome: Outcome) -> str:
 def remits() -> str:
     """The limit of remission in words."""
     rule = trial.ANALYSIS.remission
+    assert rule is not None, "The limit of remission is told in a trial with a rule of remission."
     return f"at most {rule.at_most}" if rule.at_most is not None else f"at least {rule.at_least}"
 
 
@@ -166,8 +169,9 @@ def visits_to_primary(outcome: Outcome) -> tuple[str, ...]:
 def windows() -> tuple[derive.Window, ...]:
     """The analysis windows of the analysed visits."""
     return tuple(
-        derive.Window(code, first, last, trial.visit(code).day)
-        for code, (first, last) in trial.ANALYSIS_WINDOWS.items()
+        derive.Window(visit.code, *visit.analysed, visit.day)
+        for visit in trial.VISITS
+        if visit.analysed and visit.day is not None
     )
 
 

@@ -131,10 +131,10 @@ def _whole(values: pd.Series) -> pd.Series:
 
 def _removed(ratings: pd.DataFrame, cut: pd.DataFrame | None, score: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The ratings after an event, with the event, and a sentence for each."""
-    which = intercurrent.is_after(ratings, cut) if cut is not None and len(cut) else pd.Series(False, ratings.index)
+    which = pd.Series(False, ratings.index) if cut is None or cut.empty else intercurrent.is_after(ratings, cut)
     removed = ratings[which].rename(columns={"visit": "rated_at"})
     for column, source in (("kind", "kind"), ("label", "label"), ("event_day", "day")):
-        removed[column] = removed["subject"].map(cut[source]) if len(removed) else None
+        removed[column] = None if cut is None or removed.empty else removed["subject"].map(cut[source])
     sentences = tuple(
         f"{row['subject']}: {score} of {plan.at(row['rated_at'])} came after “{row['label']}” and is "
         "not in the primary analysis"

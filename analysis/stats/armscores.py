@@ -78,7 +78,7 @@ def over_allocations(
     Information is 0 where an allocation leaves the effect inestimable. Allocations drawn at random are shared out over
     the executor; an enumerated set is a product of two small ones and is sooner done here.
     """
-    if not allocations.exact:
+    if allocations.drawn is not None:
         jobs = [(effects, allocations.drawn[start:stop]) for start, stop in chunks(allocations.count, AT_ONCE)]
         parts = compute(of_rows, jobs, executor=executor or HereAndNow(), progress=progress)
         return np.concatenate([score for score, _ in parts], axis=1), np.concatenate([info for _, info in parts])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
-from analysis.stats.mmrm import Fit, converged, fit, fit_with_fallback
+from analysis.stats.mmrm import converged, fit, fit_with_fallback
 from analysis.stats.results import NotEstimable
 
 MOST_SD_PER_EFFECT = 200  # standard deviations per effect: beyond, a million subjects would not do
@@ -50,9 +50,23 @@ def pooled_variance(
     Raises NotEstimable where `at` is not a visit of the model, NotConverged where the fit did not converge.
     """
     fixed = " + ".join([visit, *covariates])
-    how = {"subject": subject, "visit": visit, "response": response, "fixed": fixed, "method": "reml", "visits": visits}
-    found: Fit
-    found = converged(fit(data, covariance=covariance, **how)) if covariance else fit_with_fallback(data, **how)
+    if covariance is None:
+        found = fit_with_fallback(
+            data, subject=subject, visit=visit, response=response, fixed=fixed, method="reml", visits=visits
+        )
+    else:
+        found = converged(
+            fit(
+                data,
+                subject=subject,
+                visit=visit,
+                response=response,
+                fixed=fixed,
+                covariance=covariance,
+                method="reml",
+                visits=visits,
+            )
+        )
     if at not in found.visits:
         raise NotEstimable(f"There is no visit {at}; the visits are {', '.join(map(str, found.visits))}.")
     return PooledVariance(

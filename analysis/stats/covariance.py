@@ -131,7 +131,7 @@ class Unstructured:
         for i in range(m):  # row i of L is exp(t_i) times (ratios, 1)
             first[i, i, : i + 1] = root[i, : i + 1]
             second[i, i, i, : i + 1] = root[i, : i + 1]
-        for at, (i, j) in enumerate(zip(low_rows, low_cols, strict=True), start=m):
+        for at, (i, j) in enumerate(zip(low_rows.tolist(), low_cols.tolist(), strict=True), start=m):
             first[at, i, j] = root[i, i]
             second[at, i, i, j] = second[i, at, i, j] = root[i, i]
         turned = first @ root.T

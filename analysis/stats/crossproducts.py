@@ -111,9 +111,9 @@ class Patterns:
 def patterns(subject: np.ndarray, visit: np.ndarray, n_visits: int) -> Patterns:
     """Group records by missing-data pattern; subject and visit are codes 0, 1, ... without duplicates."""
     n_subjects = int(subject.max()) + 1
-    seen = np.zeros(n_subjects * n_visits, dtype=bool)
-    seen[subject * n_visits + visit] = True
-    seen = seen.reshape(n_subjects, n_visits)
+    flat = np.zeros(n_subjects * n_visits, dtype=bool)
+    flat[subject * n_visits + visit] = True
+    seen = flat.reshape(n_subjects, n_visits)
     key = seen @ (1 << np.arange(n_visits, dtype=np.int64))[::-1]
     by_key = key.argsort(kind="stable")
     key = key[by_key]

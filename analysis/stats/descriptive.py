@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,17 +22,27 @@ def summary(values, *, name: str, level: float) -> Summary:
     values = np.asarray(values, float)
     seen = np.sort(values[~np.isnan(values)])
     n = len(seen)
-    kept = {"name": name, "n": n, "missing": int(len(values) - n), "level": level, "method": "descriptive"}
+    found = partial(Summary, name=name, n=n, missing=len(values) - n, level=level, method="descriptive")
     if n == 0:
-        nothing = dict.fromkeys(("mean sd se low high median q1 q3 minimum maximum").split(), NAN)
-        return Summary(**kept, **nothing, warnings=("No value was observed.",))
+        return found(
+            mean=NAN,
+            sd=NAN,
+            se=NAN,
+            low=NAN,
+            high=NAN,
+            median=NAN,
+            q1=NAN,
+            q3=NAN,
+            minimum=NAN,
+            maximum=NAN,
+            warnings=("No value was observed.",),
+        )
     mean = float(seen.mean())
     sd = float(seen.std(ddof=1)) if n > 1 else NAN
     se = sd / math.sqrt(n)
     half = float(special.stdtrit(n - 1, 0.5 + level / 2)) * se if n > 1 else NAN
     q1, median, q3 = (float(q) for q in np.quantile(seen, (0.25, 0.5, 0.75), method="averaged_inverted_cdf"))
-    return Summary(
-        **kept,
+    return found(
         mean=mean,
         sd=sd,
         se=se,

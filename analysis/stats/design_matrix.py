@@ -41,7 +41,9 @@ class Design:
 
     def blocks(self) -> list[tuple[str, tuple[str, ...], list[str]]]:
         """For each term: its label, its variables and the names of its columns."""
-        found = [("(Intercept)", (), ["(Intercept)"])] if self.formula.intercept else []
+        found: list[tuple[str, tuple[str, ...], list[str]]] = []
+        if self.formula.intercept:
+            found.append(("(Intercept)", (), ["(Intercept)"]))
         for term in self.formula.terms:
             names = [""]
             for name in term:
@@ -74,15 +76,16 @@ class Design:
 
         coding "treatment" drops the reference; "sum" makes effects add to zero (used for type III tests).
         """
-        parts = [np.ones((n, 1))] if self.formula.intercept else []
+        parts: list[np.ndarray] = [np.ones((n, 1))] if self.formula.intercept else []
         for term in self.formula.terms:
-            block = None
+            block: np.ndarray | None = None
             for name in term:
                 if name in self.levels:
                     dummies = self._dummies(term, name, codes[name], coding)
                 else:
                     dummies = np.asarray(values[name], dtype=float)[:, None]
                 block = dummies if block is None else (dummies[:, :, None] * block[:, None, :]).reshape(n, -1)
+            assert block is not None, "A term of a formula names a variable."
             parts.append(block)
         return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
 

@@ -7,7 +7,7 @@ difference in question; the nuisance rate is the worst one.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy import optimize
@@ -25,19 +25,11 @@ def exact_difference(table: Table, *, level: float) -> Estimate:
     """The risk difference, active minus reference, with its exact interval; no p-value on purpose (METHODS 12.4)."""
     is_level(level)
     seen = table.active_events / table.active_n - table.reference_events / table.reference_n
-    kept = {
-        "name": "exact",
-        "estimate": seen,
-        "se": NAN,
-        "df": math.inf,
-        "statistic": NAN,
-        "p": NAN,
-        "n": table.n,
-        "level": level,
-    }
+    exact = partial(
+        Estimate, name="exact", estimate=seen, se=NAN, df=math.inf, statistic=NAN, p=NAN, n=table.n, level=level
+    )
     if max(table.active_n, table.reference_n) > MOST_PER_ARM:
-        return Estimate(
-            **kept,
+        return exact(
             low=NAN,
             high=NAN,
             method="risk difference, no exact interval",
@@ -46,7 +38,7 @@ def exact_difference(table: Table, *, level: float) -> Estimate:
     tail = (1 - level) / 2
     low = _limit(table, tail)
     high = -_limit(table.swapped, tail)
-    return Estimate(**kept, low=low, high=high, method="risk difference, Chan-Zhang exact")
+    return exact(low=low, high=high, method="risk difference, Chan-Zhang exact")
 
 
 @lru_cache(maxsize=4096)  # a table of adverse events asks for 1/13 against 0/13 many times

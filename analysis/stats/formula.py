@@ -35,7 +35,7 @@ def formula(text: str) -> Formula:
 
     C(x) makes a numeric column categorical. Raises FormulaError with a sentence.
     """
-    intercept, terms, forced = True, [], set()
+    intercept, terms, forced = True, list[tuple[str, ...]](), set[str]()
     text = text.split("~", 1)[-1]
     for sign, part in _parts(text):
         if part in ("0", "1"):
@@ -47,7 +47,7 @@ def formula(text: str) -> Formula:
             raise FormulaError(f"The formula '{text.strip()}' has an empty term.")
         terms += _expand(part, forced)
     unique = list(dict.fromkeys(terms))
-    distinct = []
+    distinct: list[tuple[str, ...]] = []
     for term in unique:
         if not any(set(term) == set(other) for other in distinct):
             distinct.append(term)

@@ -17,7 +17,7 @@ from analysis.stats.crossproducts import triangle
 
 @dataclass(frozen=True)
 class Grouped:
-    """The structure `each`, with parameters of its own in each of `count` groups; parameters lie group by group."""
+    """The structure `each`, with parameters of its own in each of `count` groups; parameters (count, ...) lie so."""
 
     each: Unstructured | Structured
     count: int
@@ -35,21 +35,21 @@ class Grouped:
     def size(self) -> int:
         return self.each.size * self.count
 
-    def start(self, sigma: np.ndarray) -> tuple[np.ndarray, ...]:
-        return tuple(self.each.start(block) for block in self._blocks(sigma))
+    def start(self, sigma: np.ndarray) -> np.ndarray:
+        return np.stack([self.each.start(block) for block in self._blocks(sigma)])
 
-    def sigma(self, theta: tuple[np.ndarray, ...]) -> np.ndarray:
+    def sigma(self, theta: np.ndarray) -> np.ndarray:
         out = np.zeros((self.m, self.m))
         for block, own in zip(self._blocks(out), theta, strict=True):
             block[:] = self.each.sigma(own)
         return out
 
-    def moved(self, theta: tuple[np.ndarray, ...], step: np.ndarray) -> tuple[np.ndarray, ...]:
+    def moved(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
         """As Unstructured.moved, in each group."""
         parts = step.reshape(self.count, -1)
-        return tuple(self.each.moved(own, part) for own, part in zip(theta, parts, strict=True))
+        return np.stack([self.each.moved(own, part) for own, part in zip(theta, parts, strict=True)])
 
-    def expansion(self, theta: tuple, gradient: np.ndarray, matrix_gradient: np.ndarray) -> tuple:
+    def expansion(self, theta: np.ndarray, gradient: np.ndarray, matrix_gradient: np.ndarray) -> tuple:
         """The jacobian (k, r) and the gradient's sum of second derivatives (k, k), as Unstructured.expansion."""
         jacobian = np.zeros((self.size, len(gradient)))
         bend = np.zeros((self.size, self.size))
@@ -59,11 +59,11 @@ class Grouped:
             jacobian[at, place], bend[at, at] = first, second
         return jacobian, bend
 
-    def by_sas(self, theta: tuple, sigma: np.ndarray) -> Derivatives:
+    def by_sas(self, theta: np.ndarray, sigma: np.ndarray) -> Derivatives:
         """By SAS's parameters of each group."""
         return self._joined([self.each.by_sas(*own) for own in zip(theta, self._blocks(sigma), strict=True)], sigma)
 
-    def by_mmrm(self, theta: tuple, sigma: np.ndarray) -> Derivatives:
+    def by_mmrm(self, theta: np.ndarray, sigma: np.ndarray) -> Derivatives:
         """By mmrm's parameters of each group."""
         return self._joined([self.each.by_mmrm(*own) for own in zip(theta, self._blocks(sigma), strict=True)], sigma)
 
@@ -83,8 +83,12 @@ class Grouped:
         return [slice(g * self.each.size, (g + 1) * self.each.size) for g in range(self.count)]
 
 
+#: Whatever the likelihood can be searched over.
+Structure = Unstructured | Structured | Grouped
+
+
 @cache
-def _places(m: int, count: int) -> list[slice | np.ndarray]:
+def _places(m: int, count: int) -> list[np.ndarray]:
     """For each group, where the elements of its block are among the elements of the whole Sigma."""
     own, square = triangle(m), triangle(m * count).square
     return [square[own.rows + g * m, own.cols + g * m] for g in range(count)]

@@ -65,7 +65,7 @@ def refuse_rank(r: np.ndarray, names: Sequence[str] | None) -> None:
     length = np.sqrt((r * r).sum(axis=0))
     dependent = np.flatnonzero(np.abs(r.diagonal()) <= 1e-10 * np.maximum(length, 1e-300))
     if len(dependent):
-        called = [names[j] if names is not None else f"number {j}" for j in dependent]
+        called = [names[j] if names is not None else f"number {j}" for j in dependent.tolist()]
         raise DesignError(
             f"The design matrix has rank {len(r) - len(dependent)} of {len(r)}: {', '.join(called)} "
             "cannot be told apart from the terms before."
@@ -83,14 +83,14 @@ def refuse_unseen(both: np.ndarray, visits: Sequence | None, *, together: bool, 
     met = met + (1.0 - np.kron(np.eye(count), own))
     if met.all():
         return
-    label = visits if visits is not None else range(len(own))
+    label: Sequence = visits if visits is not None else range(len(own))
     if len(groups):
         label = [f"{visit} in group {group}" for group in groups for visit in label]
-    never = np.flatnonzero(met.diagonal() == 0)
+    never = np.flatnonzero(met.diagonal() == 0).tolist()
     if len(never):
         raise DesignError(f"Visit {', '.join(str(label[a]) for a in never)} was never observed.")
     if together:
-        a, b = np.argwhere(met == 0)[0]
+        a, b = np.argwhere(met == 0)[0].tolist()
         raise Disconnected(
             f"Visits {label[a]} and {label[b]} were never observed in the same subject, so their covariance is unknown."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -96,12 +98,11 @@ def interval_log_rank(
             variance += spread / (n - 1) * float(((own - own.mean()) ** 2).sum())
     method = "log-rank, interval-censored (Sun's scores, permutation form)"
     method += f", stratified by {strata}" if strata else ""
-    kept = {"name": "log-rank", "df": 1.0, "df2": NAN, "n": len(used), "left_out": left_out, "method": method}
+    test = partial(Significance, name="log-rank", df=1.0, df2=NAN, n=len(used), left_out=tuple(left_out), method=method)
     if variance <= 1e-20:
-        warning = "No event tells the arms apart: there is no test."
-        return Significance(statistic=NAN, p=NAN, warnings=(warning,), **kept)
+        return test(statistic=NAN, p=NAN, warnings=("No event tells the arms apart: there is no test.",))
     statistic = total**2 / variance
-    return Significance(statistic=statistic, p=float(special.chdtrc(1, statistic)), **kept)
+    return test(statistic=statistic, p=float(special.chdtrc(1, statistic)))
 
 
 def _checked(used, left, right):

@@ -39,20 +39,18 @@ def information(arrays: ArrayFit, variant: str = "kr") -> Information:
     """
     found = _derivatives(arrays, variant)
     point = arrays.optimum.point
-    if found is None:
-        hessian, jacobian = point.hessian, None
-    else:
-        jacobian = found.jacobian
-        hessian = jacobian @ point.hessian @ jacobian.T + found.second @ point.gradient
+    hessian = point.hessian
+    if found is not None:
+        hessian = found.jacobian @ hessian @ found.jacobian.T + found.second @ point.gradient
     root, indefinite = dpotrf(hessian)
     if indefinite:
         raise NotEstimable("The observed information is not positive definite; the fit has not converged.")
     half = dtrtri(root)[0]
     w = 2.0 * (half @ half.T)
-    if jacobian is None:
+    if found is None:
         return Information(w, np.zeros(len(w)))
-    second = np.zeros(jacobian.shape[1]) if variant == "kr_linear" else np.tensordot(w, found.second, 2)
-    return Information(jacobian.T @ w @ jacobian, second)
+    second = np.zeros(found.jacobian.shape[1]) if variant == "kr_linear" else np.tensordot(w, found.second, 2)
+    return Information(found.jacobian.T @ w @ found.jacobian, second)
 
 
 def _derivatives(arrays: ArrayFit, variant: str) -> Derivatives | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Literal, overload
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
@@ -19,9 +20,7 @@ class Point:
     """The likelihood at one Sigma, in the orthonormal basis of X.
 
     value: -2 log likelihood without constants; residual (p + 1,) = (b, -1); padded (p + 1, p + 1) = blockdiag(Phi, 0);
-    precision (G, m, m), zero where a visit is missing; kernel (p + 1, p + 1), the K of METHODS 6.3; gradient (r,) and
-    hessian (r, r) in the elements of Sigma (upper triangle, row by row); matrix_gradient (m, m) the same as a matrix;
-    directions (r, p + 1, p + 1) = Z'P D_j P Z with Z = [X, y].
+    precision (G, m, m), zero where a visit is missing; kernel (p + 1, p + 1), the K of METHODS 6.3.
     """
 
     value: float
@@ -29,10 +28,6 @@ class Point:
     padded: np.ndarray
     precision: np.ndarray
     kernel: np.ndarray
-    gradient: np.ndarray | None = None
-    matrix_gradient: np.ndarray | None = None
-    hessian: np.ndarray | None = None
-    directions: np.ndarray | None = None
 
     @property
     def beta(self) -> np.ndarray:
@@ -43,6 +38,20 @@ class Point:
     def phi(self) -> np.ndarray:
         """Phi = (X'PX)^-1, (p, p)."""
         return self.padded[:-1, :-1].copy()
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion(Point):
+    """The likelihood at one Sigma with its derivatives.
+
+    gradient (r,) and hessian (r, r) in the elements of Sigma (upper triangle, row by row); matrix_gradient (m, m) the
+    same as a matrix; directions (r, p + 1, p + 1) = Z'P D_j P Z with Z = [X, y].
+    """
+
+    gradient: np.ndarray
+    matrix_gradient: np.ndarray
+    hessian: np.ndarray
+    directions: np.ndarray
 
     @cached_property
     def slopes(self) -> np.ndarray:
@@ -81,6 +90,10 @@ def precisions(cross: Crossproducts, sigma: np.ndarray) -> tuple[np.ndarray, flo
     return np.linalg.inv(padded) - where.gaps, 2.0 * float((cross.counts @ np.log(diagonal)).sum())
 
 
+@overload
+def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives: Literal[True]) -> Expansion: ...
+@overload
+def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives: bool) -> Point: ...
 def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives: bool) -> Point:
     """The likelihood at Sigma (m, m). Raises numpy.linalg.LinAlgError where Sigma is not positive definite."""
     where, p = cross.layout, cross.width - 1
@@ -115,7 +128,7 @@ def evaluate(cross: Crossproducts, sigma: np.ndarray, *, reml: bool, derivatives
         hessian -= turned.reshape(size, -1) @ turned.transpose(0, 2, 1).reshape(size, -1).T
     hessian += hessian.T
     hessian *= 0.5
-    return Point(
+    return Expansion(
         value, residual, phi, precision, kernel, gradient.take(upper.flat) * upper.twice, gradient, hessian, directions
     )
 

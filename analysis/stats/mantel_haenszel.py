@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 from scipy import special
@@ -68,34 +69,24 @@ def mantel_haenszel_odds_ratio(tables: dict[str, Table], *, level: float) -> Est
         top, bottom = top + r, bottom + s
         pr, ps_qr, qs = pr + p * r, ps_qr + p * s + q * r, qs + q * s
     n = sum(table.n for table in tables.values())
-    kept = {"name": "Mantel-Haenszel odds ratio", "n": n, "level": level, "df": math.inf}
     method = "Mantel-Haenszel odds ratio, Robins-Breslow-Greenland; se is the logarithm's"
+    ratio = partial(Estimate, name="Mantel-Haenszel odds ratio", n=n, level=level, df=math.inf, method=method)
     if top <= 0 or bottom <= 0:
         value = NAN if top <= 0 and bottom <= 0 else (math.inf if top > 0 else 0.0)
-        return Estimate(
-            **kept,
-            estimate=value,
-            se=NAN,
-            low=NAN,
-            high=NAN,
-            statistic=NAN,
-            p=NAN,
-            method=method,
-            warnings=("An empty margin: no interval.",),
+        return ratio(
+            estimate=value, se=NAN, low=NAN, high=NAN, statistic=NAN, p=NAN, warnings=("An empty margin: no interval.",)
         )
     value = top / bottom
     se = math.sqrt(pr / (2 * top**2) + ps_qr / (2 * top * bottom) + qs / (2 * bottom**2))
     half = float(special.ndtri(0.5 + level / 2)) * se
     z = math.log(value) / se
-    return Estimate(
-        **kept,
+    return ratio(
         estimate=value,
         se=se,
         low=value * math.exp(-half),
         high=value * math.exp(half),
         statistic=z,
         p=float(2 * special.ndtr(-abs(z))),
-        method=method,
     )
 
 

@@ -13,10 +13,10 @@ import pandas as pd
 import scipy
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.stats.covariance import FALLBACK, Structured, Unstructured, structure
+from analysis.stats.covariance import FALLBACK, structure
 from analysis.stats.crossproducts import Crossproducts, Patterns, crossproducts, patterns
 from analysis.stats.design_matrix import Design, DesignError
-from analysis.stats.grouped import Grouped
+from analysis.stats.grouped import Grouped, Structure
 from analysis.stats.guards import (
     Disconnected,
     NoCovariance,
@@ -49,7 +49,7 @@ class ArrayFit:
     deviance: float
     converged: bool
     optimum: Optimum
-    structure: Unstructured | Structured | Grouped
+    structure: Structure
     cross: Crossproducts
     patterns: Patterns
     r: np.ndarray
@@ -180,14 +180,15 @@ def fit_arrays(
         raise ValueError("SAS's path is followed for the unstructured covariance only.")
     if method not in ("reml", "ml"):
         raise ValueError(f"The method is 'reml' or 'ml', not {method!r}.")
-    kind = structure(covariance, n_visits)
+    each = structure(covariance, n_visits)
+    kind: Structure = each
     n, p = x.shape
     if n <= p:
         raise DesignError(f"The model has {p} fixed effects but only {n} records; more records are needed.")
     if group is not None:
         if algorithm == "sas":
             raise ValueError("SAS's path is followed for one covariance of all subjects only.")
-        kind = Grouped(kind, len(groups))
+        kind = Grouped(each, len(groups))
         visit = placed(subject, visit, group, n_visits)
     grouped = grouped or patterns(subject, visit, kind.m)
     refuse_records(x, y, grouped)
@@ -214,7 +215,7 @@ def fit_arrays(
     offset = degrees * np.log(scale**2) + (2.0 * np.log(np.abs(np.diag(r))).sum() if reml else 0.0)
     try:
         if algorithm == "sas":
-            best = sas_path(cross, kind, reml=reml, offset=offset)
+            best = sas_path(cross, reml=reml, offset=offset)
         else:
             first = warmed_start(cross, reml=reml) if start is None else np.asarray(start) / scale**2
             best = newton(cross, kind, kind.start(first), reml=reml)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dposv, dpotrf
 
-from analysis.stats.covariance import Structured, Unstructured
 from analysis.stats.crossproducts import Crossproducts
+from analysis.stats.grouped import Structure
 from analysis.stats.likelihood import (
-    Point,
+    Expansion,
     directional_products,
     elements,
     em_step,
@@ -33,7 +33,7 @@ class Optimum:
 
     theta: np.ndarray
     sigma: np.ndarray
-    point: Point
+    point: Expansion
     hessian: np.ndarray
     iterations: int
     decrement: float
@@ -107,7 +107,7 @@ def mivque0(cross: Crossproducts, *, reml: bool) -> np.ndarray:
 
 
 @QUIET
-def newton(cross: Crossproducts, structure: Unstructured | Structured, theta: np.ndarray, *, reml: bool) -> Optimum:
+def newton(cross: Crossproducts, structure: Structure, theta: np.ndarray, *, reml: bool) -> Optimum:
     """Newton with the absolute eigenvalues of the Hessian and backtracking, until the decrement is 1e-16."""
     point = evaluate(cross, structure.sigma(theta), reml=reml, derivatives=True)
     history: list[tuple[float, float]] = []
@@ -156,7 +156,15 @@ def _newton_step(gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
     return -vectors @ ((vectors.T @ gradient) / size)
 
 
-def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple[np.ndarray, Point] | None:
+def _line_search(
+    cross: Crossproducts,
+    structure: Structure,
+    theta: np.ndarray,
+    step: np.ndarray,
+    value: float,
+    decrement: float,
+    reml: bool,
+) -> tuple[np.ndarray, Expansion] | None:
     length = 1.0
     for _ in range(40):
         try:
@@ -166,7 +174,7 @@ def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple
                 point = evaluate(cross, sigma, reml=reml, derivatives=length == 1.0)
                 rounding = 1e-13 * abs(value)
                 if point.value <= value - 1e-4 * length * decrement + rounding:
-                    if point.gradient is None:
+                    if not isinstance(point, Expansion):
                         point = evaluate(cross, sigma, reml=reml, derivatives=True)
                     return trial, point
         except np.linalg.LinAlgError:
@@ -176,7 +184,7 @@ def _line_search(cross, structure, theta, step, value, decrement, reml) -> tuple
 
 
 @QUIET
-def sas_path(cross: Crossproducts, structure: Unstructured, *, reml: bool, offset: float) -> Optimum:
+def sas_path(cross: Crossproducts, *, reml: bool, offset: float) -> Optimum:
     """MIVQUE0, then Newton-Raphson in the elements of Sigma until SAS's relative criterion g'H^-1 g / |f| < 1e-8.
 
     `offset` turns our value into the f that SAS divides by: -2 log likelihood without the constant of 2 pi.

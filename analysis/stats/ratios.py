@@ -36,12 +36,13 @@ def conditional_odds_ratio(table: Table, *, level: float) -> Estimate:
     p is Fisher's two-sided; interval and p may disagree at the edge, since they order tables differently.
     """
     is_level(level)
+    notes: tuple[str, ...] = ()
     if table.events in (0, table.n):
         value, low, high, notes = NAN, 0.0, math.inf, ("Everybody or nobody had the event: any odds ratio fits.",)
     else:
         fitted = contingency.odds_ratio(table.counts.astype(int), kind="conditional")
         interval = fitted.confidence_interval(level)
-        value, low, high, notes = float(fitted.statistic), float(interval.low), float(interval.high), ()
+        value, low, high = float(fitted.statistic), float(interval.low), float(interval.high)
     return Estimate(
         name="conditional odds ratio",
         estimate=value,

@@ -137,8 +137,8 @@ def rerandomise_mmrm(
                 n_visits=len(order),
                 covariance=covariance,
                 method="reml",
-                start=near and near.sigma,
-                grouped=near and near.patterns,
+                start=near.sigma if near else None,
+                grouped=near.patterns if near else None,
                 visits=order,
             )
         if not fits[shift].converged:
@@ -309,11 +309,10 @@ def _bound(first: _Line, at_shift: AtShift | None, alpha: float, side: int) -> f
     With a covariance held, p at every shift costs nothing; so hold it, find the end, take the covariance of that shift
     and find the end again. It stays where p under the shift's own covariance is alpha.
     """
-    fixed = at_shift is None
     line, bound = first, np.inf
     for _ in range(30):
-        before, bound = bound, _end(line, alpha, side, BISECTED if fixed else 0.1 * SETTLED)
-        if fixed or not np.isfinite(bound) or abs(bound - before) <= SETTLED * abs(bound - line.estimate):
+        before, bound = bound, _end(line, alpha, side, BISECTED if at_shift is None else 0.1 * SETTLED)
+        if at_shift is None or not np.isfinite(bound) or abs(bound - before) <= SETTLED * abs(bound - line.estimate):
             break
         line = at_shift(bound)
     return bound

@@ -58,7 +58,7 @@ def rerandomise_mmrm_refitted(
     extreme = np.abs(values) >= abs(value) * (1 - 1e4 * TIE)  # fits agree to 1e-8, not to the last digit
     weights = None if allocations.uniform else allocations.weights(0, allocations.count)
     if not allocations.exact:
-        p = (1 + np.count_nonzero(extreme)) / (1 + len(extreme))
+        p = float((1 + np.count_nonzero(extreme)) / (1 + len(extreme)))
     else:
         p = float(np.average(extreme, weights=weights))
     failed = int(np.isinf(values).sum())

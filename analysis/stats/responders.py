@@ -55,7 +55,7 @@ def responders(
     if others or scores[arm].isna().any():
         raise NotEstimable(f"Besides {active} and {reference} there is {', '.join(others) or 'a subject without arm'}.")
     absent = scores[responded].isna()
-    imputed, left_out = {active: 0, reference: 0}, ()
+    imputed, left_out = {active: 0, reference: 0}, tuple[str, ...]()
     if missing == "left out":
         left_out = tuple(sorted(f"{who}: response not known" for who in scores.loc[absent, subject]))
         scores = scores[~absent]
@@ -99,7 +99,7 @@ def of_table(
     tests = tuple(test(table, progress(test.__name__)) if progress and test in SLOW else test(table) for test in TESTS)
     differences = tuple(difference(table, level=level) for difference in DIFFERENCES)
     ratio = tuple(one(table, level=level) for one in RATIOS)
-    notes = [note for result in (*tests, *ratio) for note in result.warnings]
+    notes = [*(note for test in tests for note in test.warnings), *(note for one in ratio for note in one.warnings)]
     return Responders(
         rule=rule,
         active=count(table.active_events, table.active_n, name=active, missing=imputed[0], level=level),

@@ -42,14 +42,16 @@ def days_it_may_mean(written: str | None) -> tuple[date, date]:
         return date.min, date.max
     match = PARTIAL.fullmatch(str(written).strip())
     try:
-        year, month, day = (int(part) if part else None for part in match.groups())
-        if day:
-            return date(year, month, day), date(year, month, day)
-        if month:
-            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-        return date(year, 1, 1), date(year, 12, 31)
-    except (AttributeError, ValueError):
-        raise NotEstimable(f"{written!r} is not a date such as 2026-03-09, 2026-03 or 2026.") from None
+        match [int(part) for part in match.groups() if part] if match else []:
+            case [year, month, day]:
+                return date(year, month, day), date(year, month, day)
+            case [year, month]:
+                return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+            case [year]:
+                return date(year, 1, 1), date(year, 12, 31)
+    except ValueError:
+        pass
+    raise NotEstimable(f"{written!r} is not a date such as 2026-03-09, 2026-03 or 2026.")
 
 
 def treatment_emergent(
@@ -151,11 +153,9 @@ def rate(events: int, years: float, *, name: str, n: int, level: float) -> Estim
     """Events per subject-year at risk with the exact Poisson interval (Garwood 1936; METHODS 12.5)."""
     is_level(level)
     tail = (1 - level) / 2
-    if years <= 0:
-        value = low = high = NAN
-        notes = ("No time at risk.",)
-    else:
-        value, notes = events / years, ()
+    value = low = high = NAN
+    if years > 0:
+        value = events / years
         low = float(special.chdtri(2 * events, 1 - tail)) / 2 / years if events else 0.0
         high = float(special.chdtri(2 * (events + 1), tail)) / 2 / years
     return Estimate(
@@ -169,7 +169,7 @@ def rate(events: int, years: float, *, name: str, n: int, level: float) -> Estim
         p=NAN,
         n=n,
         method="events per subject-year, exact Poisson interval",
-        warnings=notes,
+        warnings=() if years > 0 else ("No time at risk.",),
         level=level,
     )
 

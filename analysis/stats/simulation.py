@@ -140,15 +140,15 @@ def simulate(scenario: Scenario, *, seed: int, number: int) -> Trial:
     """Trial `number` of the seed (METHODS 14.1)."""
     random = stream(seed, "trial", number)
     visits = len(scenario.visits)
-    lists, site, block, active = [], [], [], []
+    lists, sites, places, arms = [], [], [], []
     half = np.repeat([True, False], scenario.block // 2)
     for place, (_, count) in enumerate(scenario.sites):
         blocks = np.array([random.permutation(half) for _ in range(-(-count // scenario.block))]).reshape(-1, len(half))
         lists.append(blocks)
-        site.append(np.full(count, place))
-        block.append(np.arange(count) // scenario.block)
-        active.append(blocks.ravel()[:count])
-    site, block, active = np.concatenate(site), np.concatenate(block), np.concatenate(active)
+        sites.append(np.full(count, place))
+        places.append(np.arange(count) // scenario.block)
+        arms.append(blocks.ravel()[:count])
+    site, block, active = np.concatenate(sites), np.concatenate(places), np.concatenate(arms)
     n = len(site)
     baseline = scenario.baseline_mean + scenario.baseline_sd * random.standard_normal(n)
     covariance = np.array(scenario.covariance)

@@ -40,7 +40,7 @@ def _against_reference(design: Design, term: tuple[str, ...]) -> np.ndarray:
 
     Satterthwaite's joint df depend on how a hypothesis is written; SAS writes it as differences from one level.
     """
-    turn = np.ones((1, 1))
+    turn: np.ndarray = np.ones((1, 1))
     for name in term:
         if name not in design.levels:
             continue

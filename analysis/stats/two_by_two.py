@@ -83,7 +83,7 @@ def likelihood_ratio(table: Table) -> Significance:
 def _chi_square(name, table, distance) -> Significance:
     observed = table.counts
     expected = np.outer(observed.sum(1), observed.sum(0)) / table.n
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if table.events in (0, table.n):
         statistic = p = NAN
         warnings = ("Everybody or nobody had the event: no chi-square.",)

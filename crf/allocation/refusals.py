@@ -131,6 +131,6 @@ def named_refusals() -> Iterator[None]:
         yield
     except (DatabaseError, psycopg.Error) as error:
         sqlstate = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
-        if refusal := BY_SQLSTATE.get(sqlstate):
+        if refusal := BY_SQLSTATE.get(sqlstate or ""):
             raise refusal() from error
         raise

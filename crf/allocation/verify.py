@@ -49,7 +49,7 @@ def disagreements(rows: Iterable[Opened], root: str) -> list[str]:
 
 def skipped(rows: Iterable[Opened]) -> list[str]:
     """Places that were left out: within a stratum the places given are the first ones, without gap (RND-02)."""
-    found, free = [], {}
+    found, free = [], dict[str, int]()
     for row in in_order(rows):
         stratum, sequence = row.place.stratum, row.place.sequence
         if row.subject_id is None:

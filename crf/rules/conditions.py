@@ -35,7 +35,12 @@ def has_capsules(c: Circumstances) -> bool:
     return (
         c.was_randomised
         and c.has_first_dose
-        and (is_treated(c) or c.visit_before_on is None or c.visit_before_on < c.treatment_ended_on)
+        and (
+            is_treated(c)
+            or c.visit_before_on is None
+            or c.treatment_ended_on is None
+            or c.visit_before_on < c.treatment_ended_on
+        )
     )
 
 

@@ -28,11 +28,12 @@ def _criteria() -> tuple[Criterion, ...]:
     found = []
     form = trial.serving(Purpose.ELIGIBILITY)
     for name, item in form.items.items() if form else ():
-        if not (item.testcd or "").startswith(("INCL", "EXCL")):
+        testcd = item.testcd or ""
+        if not testcd.startswith(("INCL", "EXCL")):
             continue
         code, text = item.label.split(" ", 1)
-        meeting = ("N",) if item.testcd.startswith("EXCL") else ("Y", "NA")
-        found.append(Criterion(code, text, name, meeting, item.testcd.startswith("INCL")))
+        meeting = ("N",) if testcd.startswith("EXCL") else ("Y", "NA")
+        found.append(Criterion(code, text, name, meeting, testcd.startswith("INCL")))
     return tuple(found)
 
 
@@ -42,6 +43,8 @@ CRITERIA = _criteria()
 def unmet_criteria(answers: Mapping[str, Any], visit: str | None = None) -> tuple[Reason, ...]:
     """The criteria that are put at the visit and not met or not answered in one eligibility record (values by item)."""
     found, form = [], trial.serving(Purpose.ELIGIBILITY)
+    if form is None:
+        return ()
     for criterion in CRITERIA:
         if not form.items[criterion.item].applies(answers, visit):
             continue

@@ -27,9 +27,15 @@ COMPUTED = ("standard_result", "lower_limit", "upper_limit", "limits_from", "fla
 JUDGED = ("drawn_on", "analyte", "result", "unit", "lower_limit", "upper_limit", "flag")
 
 
+def plan() -> LaboratoryPlan:
+    """The plan of the laboratory, for what only a trial with one asks."""
+    assert PLAN is not None, "The trial has no laboratory; nothing should ask for its tests."
+    return PLAN
+
+
 def analyte(code: str) -> Analyte:
     """The test of that code. KeyError for an unknown one."""
-    return PLAN.analyte(code)
+    return plan().analyte(code)
 
 
 def name_of(code: str) -> str:
@@ -39,17 +45,17 @@ def name_of(code: str) -> str:
 
 def unit_fits(code: str, unit: str) -> bool:
     """Is the unit one that this test is reported in?"""
-    return PLAN.fits(code, unit)
+    return plan().fits(code, unit)
 
 
 def to_standard(code: str, value: Decimal, unit: str) -> Decimal:
     """The value in the test's standard unit, to four places. Raises UnknownUnit."""
-    return PLAN.to_standard(code, value, unit)
+    return plan().to_standard(code, value, unit)
 
 
 def limits_of(code: str, *, sex: str | None, age: int | None, on: date, own: Iterable[Limits] = ()) -> Limits | None:
     """The limits of normal that hold for the subject on that day: the site's `own`, else the textbook's."""
-    return PLAN.limits_of(code, sex=sex, age=age, on=on, own=own)
+    return plan().limits_of(code, sex=sex, age=age, on=on, own=own)
 
 
 def computed(values: Mapping[str, Any], limits: Limits | None) -> dict[str, Any]:

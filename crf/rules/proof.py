@@ -59,7 +59,7 @@ def prove(
 ) -> Proof:
     """Go through all states up to `beyond` days after the last planned one; the rules are arguments, to be replaced by
     faulty ones in tests. `until_found`: end with the first violation, which has a shortest history."""
-    proof, first = Proof(), (1, ())
+    proof, first = Proof(), (1, History())
     seen, waiting = {_position(ladder, *first)}, deque([first])
     while waiting and not (until_found and proof.violations):
         day, history = waiting.popleft()
@@ -110,7 +110,7 @@ def _transitions(ladder, proof, day, history, propose, may_decide) -> Iterator[H
         circumstances = {"open_alerts": alerts, "panel_day": panel}
         as_is = not alerts and panel is not None
         proposal = propose(ladder, history, day=day, **circumstances)
-        asked = product(Decision, (0, *ladder.doses, no_step, too_high))
+        asked: Iterator[tuple[Decision, int]] = product(Decision, (0, *ladder.doses, no_step, too_high))
         if not as_is:  # alerts and panels are looked at for a step up, and for no other decision
             asked = ((Decision.STEP_UP, mg) for mg in ladder.doses)
         for decision, mg in asked:
@@ -133,7 +133,7 @@ def _transitions(ladder, proof, day, history, propose, may_decide) -> Iterator[H
 
 def _judge_proposals(ladder, proof, day, history, propose, may_decide, circumstances) -> None:
     """What is proposed is admitted; after the end nothing is; over a reason to stop nothing but the stop is."""
-    facts = [((), (), None)]
+    facts: list[tuple[tuple[Because, ...], tuple[Because, ...], Because | None]] = [((), (), None)]
     if not circumstances["open_alerts"]:
         facts += [(STOPPING, (), None), ((), DECIDING, None), (STOPPING, (), ENDED)]
     for stopping, deciding, ended in facts:
@@ -271,7 +271,7 @@ def _wrong_interruption(ladder: Ladder, history: History, daily: Sequence[int]) 
         return "an interruption before anything was prescribed"
     if history[-1].decision == Decision.INTERRUPT:
         held = _days_held(daily, history)
-        return "interrupted for longer than admitted" if held > ladder.interruption_one_lower else None
+        return "interrupted for longer than admitted" if held and held > ladder.interruption_one_lower else None
     begun = _begun(history)
     starts = [
         one

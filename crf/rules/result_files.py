@@ -7,7 +7,7 @@ import and the committed import-specification.md say the same.
 from collections.abc import Iterator
 
 from crf import trial
-from crf.rules.laboratory import PLAN
+from crf.rules.laboratory import PLAN, plan
 from crf.spec.kinds import Coded, Date, Decimal, Integer, Text, choice
 from crf.spec.purposes import Purpose
 from crf.spec.result_files import (
@@ -47,7 +47,7 @@ def _laboratory() -> Iterator[Specification]:
             column_of(form, "accession", "Accession number of the sample"),
             column_of(form, "drawn_on", "Date drawn"),
             column_of(form, "drawn_at", "Time drawn", required=False),
-            Column("analyte", "Test", Coded(PLAN.codes)),
+            Column("analyte", "Test", Coded(plan().codes)),
             column_of(form, "result", "Result as reported"),
             Column("unit", "Unit as reported", _unit()),
             column_of(form, "low", "Lower limit of normal on the report, in the same unit", required=False),
@@ -63,6 +63,7 @@ def _levels() -> Iterator[Specification]:
     if form is None:
         return
     level = form.items["level"]
+    assert level.unit, "crf/spec/trial.py refuses a drug level without a unit."
     yield Specification(
         "drug-levels",
         "1.0",
@@ -106,7 +107,7 @@ def _limits() -> Iterator[Specification]:
 
 
 def _unit() -> Coded:
-    return Coded(tuple((unit, unit) for unit in PLAN.units))
+    return Coded(tuple((unit, unit) for unit in plan().units))
 
 
 #: By their codes, in the order in which pages and documents name them.

@@ -40,7 +40,7 @@ def window_of(visit_code: str, *, day_1: date | None) -> Window | None:
     `before` and `after` are days of the calendar on either side of the target, which for screening is day -14.
     """
     visit = trial.visit(visit_code)
-    if not visit.is_planned or day_1 is None:
+    if visit.day is None or day_1 is None:
         return None
     target = date_of(visit.day, day_1=day_1)
     return Window(target, target - timedelta(days=visit.before), target + timedelta(days=visit.after))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from crf.spec.items import Either, Item
+from crf.spec.kinds import Coded
 
 Answers = Mapping[str, str]  # as typed, by item name
 
@@ -175,7 +176,8 @@ def spread(
 
 
 def _highest(item: Item, highest: Mapping[str, int], at_most: int | None) -> int:
-    codes = [code for code, _ in item.kind.codes if code not in item.kind.not_assessed]
+    assert isinstance(item.kind, Coded), f"{item.name} has no codes that points could be given on."
+    codes = [code for code, _ in item.kind.codes if isinstance(code, int) and code not in item.kind.not_assessed]
     return min(max(codes), highest.get(item.name, 9), at_most if at_most is not None else 9)
 
 

@@ -51,10 +51,10 @@ class Form:
     code = title = ""
     domain: str | None = None
     category: str | None = None
-    discloses: Discloses | None = None
+    discloses: Discloses  # this one, who enters and who reads have no default
+    entered_by: tuple[str, ...]
+    read_by: tuple[str, ...]
     purpose: Purpose | None = None
-    entered_by: tuple[str, ...] | None = None
-    read_by: tuple[str, ...] | None = None
     repeating = log = rating = False
     after_randomisation = needs_randomisation = False
     begun_after_withdrawal = begun_after_failure = False
@@ -106,7 +106,7 @@ class Form:
             wrong(f"has the code “{cls.code}”; it should be 2 to 20 capital letters or digits.")
         if not cls.title:
             wrong("has no title.")
-        if not isinstance(cls.discloses, Discloses):
+        if not isinstance(getattr(cls, "discloses", None), Discloses):
             wrong("does not say what it discloses: OPEN, IDENTIFIES or UNBLINDS.")
         if not cls.items:
             wrong("has no items.")
@@ -120,7 +120,8 @@ class Form:
                 wrong(f"calls an item “{name}”, which is a word of the declaration itself. Choose another name.")
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
                 wrong(f"calls an item “{name}”; names are small letters, digits and underscores.")
-        testcds = [item.testcd for item in (*cls.items.values(), *cls.scores.values()) if item.testcd]
+        asked: tuple[Item | Score, ...] = (*cls.items.values(), *cls.scores.values())
+        testcds = [one.testcd for one in asked if one.testcd]
         if len(set(testcds)) != len(testcds):
             wrong("uses a test code twice.")
         for first, second in cls.never_both:
@@ -148,11 +149,11 @@ class Form:
     @classmethod
     def _police_people(cls, wrong):
         for what in ("entered_by", "read_by"):
-            named = getattr(cls, what)
+            named = getattr(cls, what, ())
             if not named:
                 wrong(f"does not say who it is {what.replace('_', ' ')}; crf/spec/people.py has the roles.")
-            if unknown := [role for role in named if role not in people.ROLES]:
-                wrong(f"is {what.replace('_', ' ')} the unknown role {unknown[0]!r}.")
+            if strangers := [role for role in named if role not in people.ROLES]:
+                wrong(f"is {what.replace('_', ' ')} the unknown role {strangers[0]!r}.")
         if sponsors := set(cls.entered_by) - people.ENTERING:
             wrong(f"is entered by {', '.join(sorted(sponsors))}: nobody but the site and the safety officer enters.")
         if unread := set(cls.entered_by) - set(cls.read_by):
@@ -213,4 +214,4 @@ RESERVED = frozenset(
     items asked scores code title form protocol_version late belongs_to""".split()
 )
 #: Words of the declaration: an item of such a name would stand in for them (and show as itself on a page).
-SHADOWED = frozenset(name for name in vars(Form) if not name.startswith("_"))
+SHADOWED = frozenset(name for name in (*vars(Form), *Form.__annotations__) if not name.startswith("_"))

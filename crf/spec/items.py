@@ -83,7 +83,7 @@ class Score:
             members = (part.first, part.second) if isinstance(part, Either) else (part,)
             if len(members) == 1 and _skipped_by_answer(members[0], values):
                 continue
-            answers = [(item, values.get(item.name)) for item in members if values.get(item.name) is not None]
+            answers = [(item, answer) for item in members if (answer := values.get(item.name)) is not None]
             if not answers:
                 return None
             item, answer = answers[0]

@@ -105,7 +105,7 @@ class Coded(Kind):
     @property
     def is_scale(self) -> bool:
         """Whether one key answers it: single digits."""
-        return self.numeric and all(0 <= code <= 9 for code, _ in self.codes)
+        return all(isinstance(code, int) and 0 <= code <= 9 for code, _ in self.codes)
 
     def parse(self, text):
         text = clean(text)
@@ -183,7 +183,7 @@ class Decimal(Kind):
         value = Number(text)
         if not Number(self.low) <= value <= Number(self.high):
             raise Impossible(f"{text} is not possible here. Enter a number from {self.low} to {self.high}.")
-        if -value.as_tuple().exponent > self.places:
+        if -int(value.as_tuple().exponent) > self.places:
             raise Impossible(f"{text} has more than {self.places} decimal places. Round it to {self.places}.")
         return value.quantize(Number(1).scaleb(-self.places))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from crf.spec import kinds
 from crf.spec.disclosure import UNBLINDS
+from crf.spec.forms import Form
 from crf.spec.kinds import Coded, DeclarationError, Integer
 from crf.spec.purposes import Purpose
 
@@ -208,7 +209,7 @@ class Analysis:
 def police_analysis(
     analysis: Analysis,
     *,
-    forms: Mapping[str, type],
+    forms: Mapping[str, type[Form]],
     planned: Mapping[str, Sequence[str]],
     analysed: Sequence[str],
     before: Collection[str],
@@ -226,7 +227,7 @@ def police_analysis(
     _police_events(analysis, {form.purpose: form for form in forms.values() if form.purpose})
 
 
-def _police_outcomes(analysis: Analysis, forms: Mapping[str, type]) -> None:
+def _police_outcomes(analysis: Analysis, forms: Mapping[str, type[Form]]) -> None:
     codes = [outcome.code for outcome in analysis.outcomes]
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise DeclarationError(f"The outcome {sorted(twice)[0]} is declared twice.")
@@ -328,7 +329,7 @@ def _police_numbers(analysis: Analysis) -> None:
 
 
 def _police_moderators(
-    analysis: Analysis, forms: Mapping[str, type], planned: Mapping[str, Sequence[str]], before: Collection[str]
+    analysis: Analysis, forms: Mapping[str, type[Form]], planned: Mapping[str, Sequence[str]], before: Collection[str]
 ) -> None:
     codes = [moderator.code for moderator in analysis.moderators]
     if twice := {code for code in codes if codes.count(code) > 1}:
@@ -349,7 +350,7 @@ def _police_moderators(
             raise DeclarationError(f"The moderator {moderator.code} wants an outcome with a baseline.")
 
 
-def _police_events(analysis: Analysis, serving: Mapping[Purpose, type]) -> None:
+def _police_events(analysis: Analysis, serving: Mapping[Purpose, type[Form]]) -> None:
     treated = [strategy.kind for strategy in analysis.strategies]
     if twice := {kind for kind in treated if treated.count(kind) > 1}:
         raise DeclarationError(f"The strategy for {sorted(twice)[0]} is declared twice.")
@@ -374,7 +375,7 @@ def _police_events(analysis: Analysis, serving: Mapping[Purpose, type]) -> None:
         raise DeclarationError(f"No event of special interest is called {', '.join(unknown)}.")
 
 
-def _police_telling(kind: str, telling: Telling, serving: Mapping[Purpose, type]) -> None:
+def _police_telling(kind: str, telling: Telling, serving: Mapping[Purpose, type[Form]]) -> None:
     form = serving.get(telling.purpose)
     if telling.purpose not in TELLING or form is None:
         raise DeclarationError(f"The event {kind} is told by {telling.purpose.value}, which no form of the trial is.")
@@ -389,7 +390,7 @@ def _police_telling(kind: str, telling: Telling, serving: Mapping[Purpose, type]
 
 
 def _codes_of(item) -> set[str]:
-    return {code for code, _ in item.kind.codes} if isinstance(item.kind, Coded) else set()
+    return {str(code) for code, _ in item.kind.codes} if isinstance(item.kind, Coded) else set()
 
 
 def _is_number(form, name: str) -> bool:

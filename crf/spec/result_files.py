@@ -90,7 +90,7 @@ def police_imports(imports: tuple[Specification, ...], *, forms: Mapping[str, ty
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise DeclarationError(f"The file of results {sorted(twice)[0]} is declared twice.")
     for one in imports:
-        if one.form not in forms:
+        if one.form is None or one.form not in forms:
             raise DeclarationError(f"The file of results {one.code} fills the form {one.form}, which is not declared.")
         if one.sample is None:
             raise DeclarationError(f"The file of results {one.code} does not say which sample a row is about.")

@@ -14,7 +14,7 @@ from crf.spec.arms import Allocation, Arm, Site, police_arms
 from crf.spec.disclosure import UNBLINDS
 from crf.spec.dosing import Dosing, Ladder, police_dosing
 from crf.spec.forms import Form
-from crf.spec.kinds import DeclarationError
+from crf.spec.kinds import Coded, DeclarationError
 from crf.spec.laboratory import LaboratoryPlan
 from crf.spec.outcomes import Analysis, police_analysis
 from crf.spec.published import Published, police_published
@@ -154,8 +154,10 @@ class Trial:
             raise DeclarationError("A laboratory needs both: a plan of its tests, and a form that serves as it.")
         if form is not None and (form.log or not form.repeating):
             raise DeclarationError(f"The form {form.code} serves as the laboratory: it has rows, at visits.")
-        if form is not None and form.items["analyte"].kind.codes != self.laboratory.codes:
-            raise DeclarationError(f"The form {form.code} names other tests than the plan of the laboratory.")
+        if form is not None and self.laboratory is not None:
+            tests = form.items["analyte"].kind
+            if not isinstance(tests, Coded) or tests.codes != self.laboratory.codes:
+                raise DeclarationError(f"The form {form.code} names other tests than the plan of the laboratory.")
         levels = next((form for form in self.forms if form.purpose is Purpose.DRUG_LEVEL), None)
         if levels is not None and not (levels.discloses is UNBLINDS and levels.log and levels.repeating):
             raise DeclarationError(f"The form {levels.code} takes drug levels: it unblinds, and has rows at no visit.")

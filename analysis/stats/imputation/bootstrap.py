@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.stats.executor import Progress, chunks, compute
 from analysis.stats.frame import is_level
-from analysis.stats.imputation.conditional_mean import TWO_ERRORS, arm_weights, imputed, model_of
+from analysis.stats.imputation.conditional_mean import TWO_ERRORS, Model, arm_weights, imputed, model_of
 from analysis.stats.imputation.panel import Panel
 from analysis.stats.imputation.strategies import ASSUMPTIONS, refuse_unknown
 from analysis.stats.linear import z_estimate
@@ -144,14 +144,8 @@ def _differences(panel, model_panel, whole, covariance, names, chosen):
     return {name: weights @ imputed(panel, parameters, name) for name in names}
 
 
-@dataclass(frozen=True)
-class _Parameters:
-    coefficients: np.ndarray
-    sigma: np.ndarray
-
-
-def _shaped(fit: ArrayFit, panel: Panel) -> _Parameters:
-    return _Parameters(fit.beta.reshape(panel.design.shape[1], len(panel.visits)), fit.sigma)
+def _shaped(fit: ArrayFit, panel: Panel) -> Model:
+    return Model(fit.beta.reshape(panel.design.shape[1], len(panel.visits)), fit.sigma)
 
 
 def quantile(values: np.ndarray, share: float) -> np.ndarray:

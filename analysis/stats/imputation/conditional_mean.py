@@ -55,14 +55,19 @@ class ReferenceBased:
 
 
 @dataclass(frozen=True)
-class Replicates:
+class Model:
+    """An imputation model: coefficients (q, T), sigma (T, T)."""
+
+    coefficients: np.ndarray
+    sigma: np.ndarray
+
+
+@dataclass(frozen=True)
+class Replicates(Model):
     """Imputation models of the panel: number 0 with everyone, number 1 + i without subject i.
 
     coefficients (1 + n, q, T), sigma (1 + n, T, T). Every one of the fits converged.
     """
-
-    coefficients: np.ndarray
-    sigma: np.ndarray
 
 
 def conditional_mean(
@@ -139,7 +144,7 @@ def jackknife_error(estimates: np.ndarray) -> np.ndarray:
     return np.sqrt((n - 1) / n * ((estimates - estimates.mean(axis=0)) ** 2).sum(axis=0))
 
 
-def imputed(panel: Panel, model: Replicates, strategy: str) -> np.ndarray:
+def imputed(panel: Panel, model: Model, strategy: str) -> np.ndarray:
     """Outcomes (1 + n, n, T) of each replicate, missing ones filled by their conditional means."""
     with singular_is_refused("The imputation"):
         return fill(panel, means(panel, model.coefficients, strategy), model.sigma, None)
@@ -193,7 +198,7 @@ def model_of(panel: Panel, covariance: str, *, start: np.ndarray | None = None) 
 
 def _still_seen(before: Panel, strategies: Sequence[str]) -> None:
     """NotEstimable where the model of the time before the event has nobody at a visit."""
-    empty = [str(visit) for visit, gone in zip(before.visits, before.missing.all(axis=0), strict=True) if gone]
+    empty = [str(visit) for visit, gone in zip(before.visits, before.unseen, strict=True) if gone]
     if empty and any(strategy != "MAR" for strategy in strategies):
         raise NotEstimable(
             f"At {', '.join(empty)} nobody was seen but active subjects after their event: a reference-based "

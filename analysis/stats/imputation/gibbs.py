@@ -148,7 +148,7 @@ def analyses(
         mine = [s for s in strategies if name == "all" or (s == "MAR") == (name == "MAR")]
         if not mine:
             continue
-        if (empty := model_panel.missing.all(axis=0)).any():
+        if (empty := model_panel.unseen).any():
             where = ", ".join(str(visit) for visit, gone in zip(panel.visits, empty, strict=True) if gone)
             raise NotEstimable(f"At {where} nobody was seen before an event: there is nothing to borrow. Take MAR.")
         start = _start(model_panel)
@@ -216,7 +216,7 @@ def _numbers(panel, incomplete, burn_in, seed, draws):
         "gaps": lambda r: r.standard_normal((burn_in, *incomplete.y.shape)),
         "imputation": lambda r: r.standard_normal((n, visits)),
     }
-    drawn = {kind: [] for kind in kinds}
+    drawn: dict[str, list[np.ndarray]] = {kind: [] for kind in kinds}
     for number in draws:
         random = stream(seed, "imputation", number)
         for kind, make in kinds.items():

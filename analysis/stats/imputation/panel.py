@@ -38,6 +38,11 @@ class Panel:
         return np.isnan(self.y)
 
     @property
+    def unseen(self) -> np.ndarray:
+        """(T,) at which visits nobody was seen."""
+        return np.logical_and.reduce(self.missing, axis=0)
+
+    @property
     def active(self) -> np.ndarray:
         """(n,) who got the active arm."""
         return self.design[:, ARM] == 1

@@ -35,7 +35,7 @@ def means(panel: Panel, coefficients: np.ndarray, strategy: str) -> np.ndarray:
     as_reference[:, ARM] = 0.0
     reference = as_reference @ coefficients
     if strategy == "CR":
-        return np.where(panel.affected.any(axis=1)[:, None], reference, own)
+        return np.where(panel.affected.any(axis=1, keepdims=True), reference, own)
     if strategy == "CIR":
         before = np.maximum(panel.event - 1, 0)
         gap = (own - reference)[..., np.arange(len(before)), before]

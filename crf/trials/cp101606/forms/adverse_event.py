@@ -1,6 +1,21 @@
 """Adverse events from consent on, and the reports of serious ones."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Integer, Item, PartialDate, Purpose, Text, Time, choice
+from crf.spec import (
+    OPEN,
+    YES_NO,
+    Check,
+    Coded,
+    Date,
+    Form,
+    Integer,
+    Item,
+    PartialDate,
+    Purpose,
+    Text,
+    Time,
+    Values,
+    choice,
+)
 from crf.spec.people import READERS, SITE_TEAM
 
 EVENT, SERIOUS, JUDGEMENT, CODING = "Event", "Seriousness", "Judgement", "Coding (by import)"
@@ -60,7 +75,8 @@ class AdverseEvent(Form):
     begun_after_failure = True
     repeating = log = True
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return ", ".join(filter(None, (r.term, r.onset)))
 
     term = Item("Event, one diagnosis or sign", Text(200), testcd="AETERM", section=EVENT)

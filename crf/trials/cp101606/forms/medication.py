@@ -1,6 +1,6 @@
 """Concomitant medication beside paroxetine."""
 
-from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Item, PartialDate, Purpose, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.cp101606.forms.adverse_event import may_come_first
 
@@ -23,7 +23,8 @@ class Medication(Form):
     purpose = Purpose.MEDICATION
     repeating = log = True
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return ", ".join(filter(None, (r.drug, r.began)))
 
     drug = Item("Drug", Text(100), testcd="CMTRT")

@@ -48,31 +48,31 @@ def demography(moment: Moment, outcome: Outcome) -> dict[str, str]:
     return found
 
 
-def hamd(number: str, outcome: Outcome, rated: str) -> dict[str, str]:
+def hamd(number: str, outcome: Outcome, rated: str | None) -> dict[str, str]:
     total = outcome.screening_hamd if rated == SCREENING else _total(outcome.hamd, rated)
     suicide = min(total, 1 if outcome.hamd[BASELINE] > 26 and total > 12 else 0)
     items = hamd_items(total, visit=rated, suicide=suicide, profile=own_number(number), beyond=total // 6)
     return {name: str(value) for name, value in items.items()}
 
 
-def bdi(number: str, outcome: Outcome, rated: str, *, is_alerted: bool) -> dict[str, str]:
+def bdi(number: str, outcome: Outcome, rated: str | None, *, is_alerted: bool) -> dict[str, str]:
     items = bdi_items(_total(outcome.bdi, rated), item_9=2 if is_alerted else 0, profile=own_number(number))
     return {name: str(value) for name, value in items.items()}
 
 
-def hama(number: str, outcome: Outcome, rated: str) -> dict[str, str]:
+def hama(number: str, outcome: Outcome, rated: str | None) -> dict[str, str]:
     """Goes along with the HAMD; no result of the anxiety scale was published, so it is fitted to none."""
     hamd_21 = _total(outcome.hamd, rated)
     total = max(0, 3 * hamd_21 // 4 + (5 * own_number(number) + 3 * hamd_21) % 7 - 3)
     return {name: str(value) for name, value in hama_items(total, profile=own_number(number)).items()}
 
 
-def _total(course: dict[str, int], rated: str) -> int:
+def _total(course: dict[str, int], rated: str | None) -> int:
     """The total at the visit; after the last one, that and one point."""
     return course[rated] if rated in course else list(course.values())[-1] + 1
 
 
-def cgi(outcome: Outcome, rated: str) -> dict[str, str]:
+def cgi(outcome: Outcome, rated: str | None) -> dict[str, str]:
     total, base = _total(outcome.hamd, rated), outcome.hamd[BASELINE]
     severity = str(min(7, 1 + total // 6))
     if rated == BASELINE:

@@ -50,17 +50,17 @@ def plans(sites: Sequence[Site]) -> tuple[Plan, ...]:
     counts = [0] * len(sites)
     found = []
 
-    def taken(at: int) -> dict[str, str]:
+    def taken(at: int) -> tuple[str, str]:
         counts[at] += 1
-        return {"number": sites[at].number_of(counts[at]), "site": sites[at].code}
+        return sites[at].number_of(counts[at]), sites[at].code
 
     for place, (at, first_dose) in enumerate(zip(SITES_IN_ORDER, FIRST_DOSES, strict=True)):
         if place == FAILURE_BEFORE:
             screened = first_dose - SCREENED_BEFORE
-            found.append(Plan(**taken(0), first_dose=first_dose, screened=screened, fails=FAILURE))
+            found.append(Plan(*taken(0), first_dose=first_dose, screened=screened, fails=FAILURE))
         found.append(
             Plan(
-                **taken(at),
+                *taken(at),
                 first_dose=first_dose,
                 screened=first_dose - SCREENED_BEFORE - place % 4,
                 jitter=_jitter(place),

@@ -1,6 +1,9 @@
 """Spreads made-up totals of this trial's scales over their items. For the demo trial only."""
 
+from collections.abc import Sequence
+
 from crf.spec.demo import asked_one, spread
+from crf.spec.items import Item, Score
 from crf.trials.dcs_trd.forms.bdi import BDI
 from crf.trials.dcs_trd.forms.hama import HAMA
 from crf.trials.dcs_trd.forms.hamd import HAMD
@@ -31,29 +34,40 @@ _AT_MOST = {
     "paranoid": 1,
     "weight_measured": 1,
 }
-_LIKE = {"readiness": _READINESS, "highest": _AT_MOST}
 
 
-def hamd_items(total: int, *, visit: str, suicide: int, profile: int, beyond: int) -> dict[str, int]:
+def _spread(
+    total: int, items: Sequence[Item], *, profile: int, fixed: dict[str, int] | None = None, at_most: int | None = None
+) -> dict[str, int]:
+    return spread(
+        total, items, fixed=fixed or {}, profile=profile, readiness=_READINESS, highest=_AT_MOST, at_most=at_most
+    )
+
+
+def _parts(score: Score, visit: str | None = None) -> list[Item]:
+    return [asked_one(part, visit) for part in score.of]
+
+
+def hamd_items(total: int, *, visit: str | None, suicide: int, profile: int, beyond: int) -> dict[str, int]:
     """The 25 answers of a HAMD whose HAMD-21 is `total`, item 3 being `suicide`; `beyond` is the sum of items 22-24.
 
     profile: a seed that makes the same person's ratings look alike. Raises ValueError where the total cannot be.
     """
-    parts = [asked_one(part, visit) for part in HAMD.scores["total_21"].of]
-    answers = spread(total, parts, fixed={"suicide": suicide}, profile=profile, **_LIKE)
+    parts = _parts(HAMD.scores["total_21"], visit)
+    answers = _spread(total, parts, fixed={"suicide": suicide}, profile=profile)
     answers["diurnal"] = 0 if answers["diurnal_severity"] == 0 else 1 + profile % 2
     if answers["diurnal"] == 0:
         del answers["diurnal_severity"]
-    added = [item for item in HAMD.scores["total_24"].of if item not in HAMD.scores["total_21"].of]
-    answers |= spread(min(beyond, 9), added, fixed={}, profile=profile, at_most=3, **_LIKE)
+    added = [item for item in _parts(HAMD.scores["total_24"], visit) if item not in parts]
+    answers |= _spread(min(beyond, 9), added, profile=profile, at_most=3)
     return answers
 
 
 def bdi_items(total: int, *, item_9: int, profile: int) -> dict[str, int]:
     """The 21 scores whose sum is `total`, item 9 being `item_9`."""
-    return spread(total, list(BDI.scores["total"].of), fixed={"item_9": item_9}, profile=profile, **_LIKE)
+    return _spread(total, _parts(BDI.scores["total"]), fixed={"item_9": item_9}, profile=profile)
 
 
 def hama_items(total: int, *, profile: int) -> dict[str, int]:
     """The 14 answers of a HAM-A whose total is `total`."""
-    return spread(total, list(HAMA.scores["total"].of), fixed={}, profile=profile, at_most=3, **_LIKE)
+    return _spread(total, _parts(HAMA.scores["total"]), profile=profile, at_most=3)

@@ -1,6 +1,6 @@
 """Adverse events, from consent on (PROTOCOL 3, 5, 7 and 9)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, PartialDate, Purpose, Text, Time, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, PartialDate, Purpose, Text, Time, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 
@@ -86,7 +86,8 @@ class AdverseEvent(Form):
     begun_after_withdrawal = True
     begun_after_failure = True
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return ", ".join(filter(None, (r.term, r.onset)))
 
     repeating = log = True

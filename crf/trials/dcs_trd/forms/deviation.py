@@ -1,6 +1,6 @@
 """Departures from the protocol: opened by the system or by people, never a reason to refuse data (PROTOCOL 8)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, choice, joined
+from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text, Values, choice, joined
 from crf.spec.consequences import DEVIATION_KINDS
 from crf.spec.people import READERS, SITE_TEAM
 
@@ -26,7 +26,8 @@ class Deviation(Form):
     repeating = log = True
     dated = "occurred_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return joined(KINDS.show(r.kind), r.occurred_on)
 
     kind = Item("Kind", KINDS, testcd="DVDECOD")

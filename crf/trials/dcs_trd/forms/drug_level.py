@@ -1,6 +1,6 @@
 """Drug level after the first dose: it tells the arm; only the safety officer sees it (PROTOCOL 3 and 10)."""
 
-from crf.spec import UNBLINDS, Check, Date, Decimal, Form, Item, Purpose, Text, Time, joined
+from crf.spec import UNBLINDS, Check, Date, Decimal, Form, Item, Purpose, Text, Time, Values, joined
 from crf.spec.people import SAFETY
 
 TOXIC = 30  # ug/mL, from the label
@@ -16,7 +16,8 @@ class DrugLevel(Form):
     repeating = log = True
     dated = "drawn_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return joined(r.accession, r.drawn_on)
 
     drawn_on = Item("Date drawn", Date(), testcd="PCDTC")

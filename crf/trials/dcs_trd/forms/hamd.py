@@ -280,7 +280,7 @@ class HAMD(Form):
         section=TWENTY_FOUR,
     )
 
-    _first_17 = [
+    _first_17: list[Item | Either] = [
         mood,
         guilt,
         suicide,
@@ -299,7 +299,7 @@ class HAMD(Form):
         Either(weight_history, weight_measured),
         insight,
     ]
-    _further_4 = [diurnal_severity, depersonalisation, paranoid, obsessional]
+    _further_4: list[Item | Either] = [diurnal_severity, depersonalisation, paranoid, obsessional]
     total_17 = Score("Total, HAMD-17", of=_first_17, low=0, high=52, testcd="HAMDX17T")
     total_21 = Score("Total, HAMD-21", of=_first_17 + _further_4, low=0, high=63, testcd="HAMD222")
     total_24 = Score(
@@ -358,6 +358,7 @@ class HAMD(Form):
 
     threshold_of = "total_21"
 
+    @staticmethod
     def threshold(visit: str | None) -> int | None:
         """HAMD-21 decides on entry at screening and baseline."""
         return protocol.ENTRY.hamd_21 if visit in HISTORY_VISITS else None

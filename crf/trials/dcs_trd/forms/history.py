@@ -1,6 +1,6 @@
 """What was before the trial: psychiatric history, antidepressant trials, medical history (PROTOCOL 3)."""
 
-from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Integer, Item, PartialDate, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Integer, Item, PartialDate, Text, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.forms.adverse_event import partial_order_holds
 
@@ -81,7 +81,8 @@ class AntidepressantTrial(Form):
     entered_by, read_by = SITE_TEAM, READERS
     carries_eligibility = True
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return r.drug or ""
 
     repeating = True
@@ -144,7 +145,8 @@ class MedicalHistory(Form):
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return r.condition or ""
 
     repeating = True

@@ -1,6 +1,6 @@
 """Intercurrent events: what happens after randomisation and changes what a later rating means (PROTOCOL 9)."""
 
-from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Purpose, Text, choice, joined
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Purpose, Text, Values, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
 
 KINDS = choice(
@@ -37,7 +37,8 @@ class IntercurrentEvent(Form):
     repeating = log = True
     dated = "began_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return joined(KINDS.show(r.kind), r.began_on)
 
     kind = Item("Kind", KINDS, testcd="CETERM")

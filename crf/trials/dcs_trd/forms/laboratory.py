@@ -1,6 +1,6 @@
 """Safety laboratory and pregnancy test (PROTOCOL 3). Blood before and during treatment, never a drug level."""
 
-from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, choice
+from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.laboratory import LABORATORY, unit_fits
 from crf.trials.dcs_trd.rules import alerts
@@ -22,7 +22,8 @@ class Laboratory(Form):
     repeating = True
     dated = "drawn_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return LABORATORY.analyte(r.analyte).name if r.analyte else ""
 
     drawn_on = Item("Date drawn", Date(), testcd="LBDTC")

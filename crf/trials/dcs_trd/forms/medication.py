@@ -1,6 +1,6 @@
 """Concomitant medication, with changes of the antidepressant marked (PROTOCOL 3 and 9)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Purpose, Text, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.forms.adverse_event import partial_order_holds
 from crf.trials.dcs_trd.rules.medication import PROHIBITED, prohibited_drug
@@ -37,7 +37,8 @@ class Medication(Form):
     purpose = Purpose.MEDICATION
     departures = (prohibited_drug,)
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return ", ".join(filter(None, (r.drug, r.began)))
 
     repeating = log = True

@@ -1,6 +1,6 @@
 """Consent given again, to a new version or after new information (PROTOCOL 3)."""
 
-from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Text, Time, choice, joined
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Item, Text, Time, Values, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 
@@ -14,7 +14,8 @@ class Reconsent(Form):
     repeating = log = True
     dated = "asked_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return joined(r.consent_version and f"version {r.consent_version}", r.asked_on)
 
     because = Item("Why", choice(VERSION="New version", INFORMATION="New information", OTHER="Other"))

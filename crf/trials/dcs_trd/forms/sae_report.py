@@ -1,6 +1,6 @@
 """Reports of a serious adverse event: each version that went out, to whom and when (PROTOCOL 7: the 24-hour clock)."""
 
-from crf.spec import OPEN, Check, Date, Form, Integer, Item, Purpose, Text, Time, choice, joined
+from crf.spec import OPEN, Check, Date, Form, Integer, Item, Purpose, Text, Time, Values, choice, joined
 from crf.spec.people import READERS, SITE_TEAM
 
 VERSIONS = choice(INITIAL="Initial", FOLLOWUP="Follow-up", FINAL="Final")
@@ -47,7 +47,8 @@ class SaeReport(Form):
     repeating = log = True
     dated = "sent_on"
 
-    def called(r) -> str:
+    @staticmethod
+    def called(r: Values) -> str:
         return joined(VERSIONS.show(r.report), RECIPIENTS.show(r.sent_to), r.sent_on)
 
     event = Item(

@@ -43,10 +43,10 @@ def suicidality_from_hamd(
         because.append("has risen since the previous rating")
     if not because:
         return ()
-    prompts = (PROMPT_SERIOUS,) if score >= limit.hamd_suicide_serious else ()
+    prompts = [PROMPT_SERIOUS] if score >= limit.hamd_suicide_serious else []
     if at_baseline:
-        prompts += (PROMPT_JUDGEMENT,)
-    return (Alert("ALERT-01", SUICIDALITY, f"HAMD item 3 {' and '.join(because)}.", prompts=prompts),)
+        prompts.append(PROMPT_JUDGEMENT)
+    return (Alert("ALERT-01", SUICIDALITY, f"HAMD item 3 {' and '.join(because)}.", prompts=tuple(prompts)),)
 
 
 def suicidality_from_bdi(score: int | None, *, previous: int | None = None) -> tuple[Alert, ...]:
