@@ -71,7 +71,7 @@ class Accounts(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, smtplib.SMTPException):
-            logger.error("A mail of the kind %s could not be sent.", template_prefix, exc_info=True)
+            logger.exception("A mail of the kind %s could not be sent.", template_prefix)
 
     def set_password(self, user, password: str) -> None:
         """The person's own deed, on the trail like every other: also by a link, when nobody is signed in yet."""

@@ -7,11 +7,11 @@ documents, roles, and answers that the trial's own checks refuse.
 import io
 import warnings
 from collections.abc import Iterator
-from datetime import date
 
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.migrations.exceptions import NodeNotFoundError
+from django.utils import timezone
 
 from crf import permissions, spec, trial
 from crf.papers import documents
@@ -120,7 +120,7 @@ def typical_answers() -> Iterator[str]:
     for form in trial.FORMS:
         for visit in trial.visits_of(form.code) or (None,):
             try:
-                answers = typical(form, visit, date.today())
+                answers = typical(form, visit, timezone.localdate())
                 values = {name: form.items[name].kind.parse(text) for name, text in answers.items()}
             except (spec.Impossible, spec.DeclarationError) as refused:
                 yield f"The typical answers of {form.code} cannot be entered: {refused}"

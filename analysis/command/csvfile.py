@@ -101,9 +101,9 @@ def cells_of(raw: bytes) -> tuple[list[str], list[tuple[int, dict]], list[str]]:
     header, cells = None, []
     before = 0
     try:
-        for row in reader:
+        for read in reader:
             line, before = before + 1 + skipped, reader.line_num
-            row = [cell.strip() for cell in row]
+            row = [cell.strip() for cell in read]
             if not any(row):
                 continue
             if header is None:

@@ -170,7 +170,7 @@ def _workbook(path: Path, raw: bytes):
         rows = [row for row in _cut(lines, len(made), path.name) if row is not None]
     except Unreadable:
         raise
-    except Exception as trouble:  # openpyxl raises whatever the broken part leads to
+    except Exception as trouble:  # noqa: BLE001 - openpyxl raises whatever the broken part leads to
         raise Unreadable(f"{path.name} is damaged: {type(trouble).__name__}: {trouble}.") from None
     notes = [f"Sheet {sheet.title} of the workbook is read."]
     if others:
@@ -204,7 +204,7 @@ def _statistical(kind: str):
             frame, told = reader(str(path), row_limit=min(ROWS, CELLS // max(told.number_columns, 1)) + 1)
         except Unreadable:
             raise
-        except Exception as trouble:  # pyreadstat raises its own errors and those of the decoder
+        except Exception as trouble:  # noqa: BLE001 - pyreadstat raises its own errors and those of the decoder
             raise Unreadable(f"{path.name} is damaged, or no {kind} file: {trouble}.") from None
         labels = {
             column: {text_of(code): text_of(label) for code, label in own.items()}

@@ -16,11 +16,8 @@ def survival(found: dict, at: str) -> list[str]:
     rows = [
         [c.name, str(c.n), str(c.events), number(c.median, 0), interval(c.median_low, c.median_high, 0)] for c in curves
     ]
-    asked = [found["log_rank"]]
-    for key in ("log_rank_stratified", "log_rank_at_visits", "log_rank_at_visits_stratified"):
-        if key in found:
-            asked.append(replace(found[key], name=found[key].method))
-    asked[0] = replace(asked[0], name=asked[0].method)
+    keys = ("log_rank", "log_rank_stratified", "log_rank_at_visits", "log_rank_at_visits_stratified")
+    asked = [replace(found[key], name=found[key].method) for key in keys if key in found]
     lines = [
         f"Time to response\n{found['rule']}; {curves[0].method}",
         table(["arm", "n", "responded", "median day", f"{100 * curves[0].level:g}%"], rows),

@@ -7,6 +7,7 @@ a row and visit. Nothing is filled in that the function's name does not say.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def windowed(ratings: pd.DataFrame, *, subject: str, day: str, score: str, windo
     twice on one day keeps the last in the order handed in.
     """
     days = sorted((w.first, w.last, w.visit) for w in windows)
-    for (_, last, one), (first, _, other) in zip(days, days[1:], strict=False):
+    for (_, last, one), (first, _, other) in pairwise(days):
         if first <= last:
             raise NotEstimable(f"The windows of {one} and {other} overlap.")
     ratings = ratings.loc[ratings[score].notna() & ratings[day].notna()].assign(visit=None, _away=0)

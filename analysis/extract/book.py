@@ -28,7 +28,8 @@ def write_xlsx(spools: Sequence[Spool], path: Path, *, title: str, codebook: Seq
         "nan_inf_to_errors": False,
     }
     book = xlsxwriter.Workbook(str(path), options)
-    book.set_properties({"title": title, "created": datetime(1980, 1, 1)})
+    created = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
+    book.set_properties({"title": title, "created": created})
     head = book.add_format({"bold": True, "bottom": 1})
     formats = {
         Holds.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),

@@ -42,7 +42,7 @@ def _told_by() -> dict[str, tuple[str | None, str]]:
 def may_leave(column: str) -> bool:
     """Whether the item or score behind a column of that name is of a class that goes out."""
     form, name = _told_by().get(column, (None, ""))
-    return form is None or name in form_set(trial.form(form)).fields and of_forms.may_leave(trial.form(form))
+    return form is None or (name in form_set(trial.form(form)).fields and of_forms.may_leave(trial.form(form)))
 
 
 def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tuple[Shape, Iterator[Row]]]:

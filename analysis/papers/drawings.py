@@ -1,6 +1,7 @@
 """More drawings in the style of `analysis.papers.figures`: a map of p, a reference distribution, curves of steps."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import matplotlib
 import numpy as np
@@ -33,10 +34,7 @@ def heat_map(
         axes.annotate("no shift", (0, 0), xytext=(6, 6), textcoords="offset points", fontsize=8)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
-        names = [
-            f"p < {levels[1]:g}",
-            *(f"{low:g} to {high:g}" for low, high in zip(levels[1:-1], levels[2:], strict=True)),
-        ]
+        names = [f"p < {levels[1]:g}", *(f"{low:g} to {high:g}" for low, high in pairwise(levels[1:]))]
         for place, (shade, name) in enumerate(zip(shades, names, strict=True)):
             at = 1 - 0.07 * (place + 0.5)
             axes.add_patch(

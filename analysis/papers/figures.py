@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import matplotlib
 from matplotlib import dates as mdates
@@ -240,8 +241,8 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> b
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         reach = max(max(abs(bar.low), abs(bar.high)) for bar in bars) * 1.05
-        left = min(min(bar.low for bar in bars), 0)
-        right = max(max(bar.high for bar in bars), 0)
+        left = min(0, *(bar.low for bar in bars))
+        right = max(0, *(bar.high for bar in bars))
         axes.set_xlim(min(left * 1.08, -0.25 * reach), max(right * 1.08, 0.25 * reach))
         axes.set_xlabel(x)
         axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -398,7 +399,7 @@ def _apart(wanted: Sequence[float], *, least: float) -> list[float]:
     """Places for labels at the wanted heights, moved so that neighbours are at least that far apart."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     placed = list(map(float, wanted))
-    for lower, upper in zip(order, order[1:], strict=False):
+    for lower, upper in pairwise(order):
         placed[upper] = max(placed[upper], placed[lower] + least)
     spread = sum(placed[index] - wanted[index] for index in order) / max(len(order), 1)
     return [place - spread for place in placed] if spread > 0 else placed

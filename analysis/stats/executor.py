@@ -22,7 +22,7 @@ class HereAndNow(Executor):
         future: Future = Future()
         try:
             future.set_result(function(*args, **kwargs))
-        except Exception as error:  # it belongs to the future, as in every executor
+        except Exception as error:  # noqa: BLE001 - it belongs to the future, as in every executor
             future.set_exception(error)
         return future
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ def turnbull(times: pd.DataFrame, *, subject: str, left: str, right: str, name: 
     used, left_out = complete(times, [left, right], subject=subject)
     one_row_each(used, subject)
     start, end = _checked(used, left, right)
-    begins, ends, inside = _innermost(start, end)
+    _, ends, inside = _innermost(start, end)
     mass = _masses(inside)
     variance = _variances(inside, mass)
     z = float(special.ndtri(0.5 + level / 2))
@@ -119,7 +120,7 @@ def _innermost(start: np.ndarray, end: np.ndarray):
     Intervals are open to the left: an end and a begin at one time do not meet, so the end comes first.
     """
     points = sorted({(time, 1) for time in start} | {(time, 0) for time in end})
-    pairs = [(a[0], b[0]) for a, b in zip(points, points[1:], strict=False) if a[1] == 1 and b[1] == 0]
+    pairs = [(a[0], b[0]) for a, b in pairwise(points) if a[1] == 1 and b[1] == 0]
     begins, ends = (np.array(side) for side in zip(*pairs, strict=True))
     return begins, ends, (start[:, None] <= begins) & (ends <= end[:, None])
 

@@ -25,7 +25,7 @@ def fai_cornelius_df(arrays: ArrayFit, known: Information, rows: np.ndarray) -> 
 
     Contrasts with two or fewer df do not count; where too few are left, the answer is 0 and the test has no p.
     """
-    values, vectors = np.linalg.eigh(rows @ arrays.optimum.point.phi @ rows.T)
+    _, vectors = np.linalg.eigh(rows @ arrays.optimum.point.phi @ rows.T)
     single = satterthwaite_df(arrays, known, vectors.T @ rows)
     if len(single) == 1:
         return float(single[0])

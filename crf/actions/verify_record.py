@@ -246,11 +246,8 @@ def _guards(found: Found) -> None:
 @cache
 def functions_as_written() -> dict[str, str]:
     """Name -> source of every function of the record, as the newest migration that says it has it."""
-    found = {}
-    for path in sorted(SQL.glob("*.sql")):
-        for name, source in _FUNCTION.findall(path.read_text(encoding="utf-8")):
-            found[name] = source
-    return found
+    texts = (path.read_text(encoding="utf-8") for path in sorted(SQL.glob("*.sql")))
+    return {name: source for text in texts for name, source in _FUNCTION.findall(text)}
 
 
 @contextmanager

@@ -182,11 +182,11 @@ class Standing:
 
     def incomplete(self) -> list[tuple[type[spec.Form], Visit | None]]:
         """What is incomplete at visits that took place, and in the log forms."""
-        found = [(form, visit) for visit in self.visits if visit.occurred_on for form in self.incomplete_at(visit)]
-        for form in trial.log_forms():
-            if any(not fact.is_complete for fact in self.at(form.code, None)):
-                found.append((form, None))
-        return found
+        logs = [form for form in trial.log_forms() if any(not fact.is_complete for fact in self.at(form.code, None))]
+        return [
+            *((form, visit) for visit in self.visits if visit.occurred_on for form in self.incomplete_at(visit)),
+            *((form, None) for form in logs),
+        ]
 
     # -- what stands in the way
 

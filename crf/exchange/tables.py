@@ -50,8 +50,8 @@ def read(content: bytes, *, most_rows: int) -> Table:
 def _table(kind: str, lines, most_rows: int) -> Table:
     head: list[str] | None = None
     rows, numbers = [], []
-    for number, cells in lines:
-        cells = [_cell(text, number, place) for place, text in enumerate(cells, start=1)]
+    for number, texts in lines:
+        cells = [_cell(text, number, place) for place, text in enumerate(texts, start=1)]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:

@@ -168,9 +168,9 @@ class Form:
             wrong(f"has a threshold of “{cls.threshold_of}”, which is none of its scores.")
         for what in ("hints", "bands", "typical", "sdtm"):
             if unknown := set(getattr(cls, what)) - set(cls.items) - set(cls.scores):
-                wrong(f"names “{sorted(unknown)[0]}” among its {what}, which is none of its items.")
+                wrong(f"names “{min(unknown)}” among its {what}, which is none of its items.")
         if unknown := {name for row in cls.typical_rows for name in row} - set(cls.items):
-            wrong(f"names “{sorted(unknown)[0]}” among its typical_rows, which is none of its items.")
+            wrong(f"names “{min(unknown)}” among its typical_rows, which is none of its items.")
         if len(cls.typical_rows) > 1 and not cls.repeating:
             wrong("has several typical_rows, but does not repeat.")
 

@@ -105,7 +105,7 @@ class LaboratoryPlan:
         if not codes:
             raise DeclarationError("A laboratory is declared without a test.")
         if twice := {code for code in codes if codes.count(code) > 1}:
-            raise DeclarationError(f"The laboratory test {sorted(twice)[0]} is declared twice.")
+            raise DeclarationError(f"The laboratory test {min(twice)} is declared twice.")
         for limits in self.limits:
             if limits.analyte not in codes:
                 raise DeclarationError(f"There are limits of normal for {limits.analyte}, which is no declared test.")

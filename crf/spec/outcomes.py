@@ -230,10 +230,10 @@ def police_analysis(
 def _police_outcomes(analysis: Analysis, forms: Mapping[str, type[Form]]) -> None:
     codes = [outcome.code for outcome in analysis.outcomes]
     if twice := {code for code in codes if codes.count(code) > 1}:
-        raise DeclarationError(f"The outcome {sorted(twice)[0]} is declared twice.")
+        raise DeclarationError(f"The outcome {min(twice)} is declared twice.")
     labels = [outcome.label for outcome in analysis.outcomes]
     if twice := {label for label in labels if labels.count(label) > 1}:
-        raise DeclarationError(f"Two outcomes have the label {sorted(twice)[0]}.")
+        raise DeclarationError(f"Two outcomes have the label {min(twice)}.")
     for outcome in analysis.outcomes:
         form = forms.get(outcome.form)
         if form is None:
@@ -261,7 +261,7 @@ def _police_sequence(
         raise DeclarationError("The analysis names no primary outcome.")
     named = [*analysis.sequence, *analysis.secondary]
     if twice := {code for code in named if named.count(code) > 1}:
-        raise DeclarationError(f"The outcome {sorted(twice)[0]} is named twice in the sequence and the secondary ones.")
+        raise DeclarationError(f"The outcome {min(twice)} is named twice in the sequence and the secondary ones.")
     for code in analysis.drawn:
         analysis.outcome(code)
     if analysis.visit not in analysed:
@@ -333,7 +333,7 @@ def _police_moderators(
 ) -> None:
     codes = [moderator.code for moderator in analysis.moderators]
     if twice := {code for code in codes if codes.count(code) > 1}:
-        raise DeclarationError(f"The moderator {sorted(twice)[0]} is declared twice.")
+        raise DeclarationError(f"The moderator {min(twice)} is declared twice.")
     for moderator in analysis.moderators:
         form = forms.get(moderator.form)
         if form is None or moderator.item not in {**form.items, **form.scores}:
@@ -353,7 +353,7 @@ def _police_moderators(
 def _police_events(analysis: Analysis, serving: Mapping[Purpose, type[Form]]) -> None:
     treated = [strategy.kind for strategy in analysis.strategies]
     if twice := {kind for kind in treated if treated.count(kind) > 1}:
-        raise DeclarationError(f"The strategy for {sorted(twice)[0]} is declared twice.")
+        raise DeclarationError(f"The strategy for {min(twice)} is declared twice.")
     form = serving.get(Purpose.INTERCURRENT)
     asked = _codes_of(form.items["kind"]) if form else set()
     for strategy in analysis.strategies:

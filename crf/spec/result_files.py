@@ -88,7 +88,7 @@ def police_imports(imports: tuple[Specification, ...], *, forms: Mapping[str, ty
     """Refuse a file that names what is not declared. Raises DeclarationError with a sentence."""
     codes = [one.code for one in imports]
     if twice := {code for code in codes if codes.count(code) > 1}:
-        raise DeclarationError(f"The file of results {sorted(twice)[0]} is declared twice.")
+        raise DeclarationError(f"The file of results {min(twice)} is declared twice.")
     for one in imports:
         if one.form is None or one.form not in forms:
             raise DeclarationError(f"The file of results {one.code} fills the form {one.form}, which is not declared.")

@@ -80,7 +80,7 @@ def asked(
     if once is not None:
         once.prepare(form)
     if request.method == "POST" and (
-        form is None or form.is_valid() and _is_storable(form) and not (cautious and _is_held_back(form))
+        form is None or (form.is_valid() and _is_storable(form) and not (cautious and _is_held_back(form)))
     ):
         answers = form.cleaned_data if form else {}
         answers.pop(NAME, None)

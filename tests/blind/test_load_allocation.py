@@ -75,7 +75,7 @@ def test_the_command_line_overrides_the_declaration_with_a_sentence(statistician
 def test_packed_kits_that_tell_the_arm_are_refused(statistician):
     rows = "".join(f"{ARMS[number % 2][0]}{number},{ARMS[number % 2]}\n" for number in range(20_000, 20_100))
     (statistician / "kits.csv").write_text("kit,arm\n" + rows)
-    with pytest.raises(CommandError, match="The list was not loaded(.|\n)*The kit numbers tell the arm"):
+    with pytest.raises(CommandError, match=r"The list was not loaded(.|\n)*The kit numbers tell the arm"):
         load(statistician, "--kits", str(statistician / "kits.csv"), "--places", "40")
     assert hatch.commitment() is None
 
@@ -130,7 +130,7 @@ def test_a_missing_file_or_no_source_is_a_sentence(statistician):
 def test_a_list_made_elsewhere_is_checked_and_loaded_as_it_is(statistician, owner):
     places = draw("another program", strata=SITES, arms=ARMS, block_sizes=[6], length=60)
     write_list(statistician / "list.csv", places)
-    with pytest.raises(CommandError, match="The list was not loaded(.|\n)*blocks do not follow"):
+    with pytest.raises(CommandError, match=r"The list was not loaded(.|\n)*blocks do not follow"):
         load(statistician, source="--list-file", name="list.csv")
     load(statistician, "--block-size", "6", source="--list-file", name="list.csv")
     open_the_list(owner)

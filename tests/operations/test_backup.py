@@ -108,7 +108,7 @@ def test_make_backup_and_make_restore_drill_as_a_person_types_them(life):
 
 @pytest.mark.req("BCK-01")
 def test_a_backup_holds_no_arm_key_and_nothing_in_the_clear(life, tmp_path):
-    cluster, places, _ = life
+    _, places, _ = life
     (places.var / "secret.key").write_text("the secret key of sessions and second factors")
     path = backup.make(places)
     assert oct(path.stat().st_mode & 0o777) == "0o600"
@@ -161,7 +161,7 @@ def followed(cluster: postgres.Cluster, places: Places) -> None:
 
 @pytest.mark.req("BCK-02")
 def test_the_drill_finds_what_a_restored_database_lacks(life):
-    cluster, places, _ = life
+    cluster, *_ = life
     with cluster.connect(roles.BACKUP, "ecrf") as connection:
         known = facts.of(connection)
         there = json.loads(json.dumps(known))
@@ -210,7 +210,7 @@ def test_the_backup_role_dumps_everything_and_writes_nothing(life):
 
 
 def test_a_restore_never_writes_over_anything_and_a_damaged_file_ends_in_a_sentence(life, tmp_path):
-    cluster, places, _ = life
+    _, places, _ = life
     path = backup.make(places)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()

@@ -58,8 +58,8 @@ def test_saving_a_hamd_against_a_bare_modelform(real_commits, owner):
         from crf.actions import visits
 
         begun = [visits.begin_unplanned(subject=subject, code="UNS", by=person) for _ in range(SAVES)]
-        for visit in begun:
-            visit = Visit.objects.get(pk=visit.pk)
+        for known in begun:
+            visit = Visit.objects.get(pk=known.pk)
             start, cpu = time.perf_counter(), time.process_time()
             enter.save(form=form, subject=subject, visit=visit, by=person, answers=answers)
             deed.append(time.perf_counter() - start)

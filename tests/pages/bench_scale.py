@@ -71,7 +71,7 @@ AT_HOME = (
 def crowded(admin, database_names, django_test_environment, django_db_blocker):
     """A database of ten thousand subjects, as ecrf_web; thrown away."""
     with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
-        running, _, in_demo_mode = templates(admin)
+        running, *_ = templates(admin)
         name = next(database_names)
         databases.clone(admin, running, name)
         stack.callback(databases.drop, admin, name)

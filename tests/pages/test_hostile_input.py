@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +100,7 @@ def refuses_well(answer, what) -> None:
 
 
 def people_of(expected) -> str:
-    return sorted(expected.who or {"ines"})[0]
+    return min(expected.who or {"ines"})
 
 
 @pytest.mark.parametrize(("name", "number"), ROWS)
@@ -204,7 +204,7 @@ def test_pages_of_the_own_account_break_at_nothing(things):
         for arguments in ({}, {"token": "x"}, {"rest": "x"}, {"pk": 1}, {"uidb36": "1", "key": "x-y"}):
             try:
                 urls.append(reverse(name, kwargs=arguments))
-            except Exception:
+            except NoReverseMatch:
                 continue
 
     @settings(FEW, max_examples=80)

@@ -10,6 +10,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def load_and_verify(owner, key_file: Path) -> tuple[float, float]:
 
 def begin(barrier) -> None:
     """In each worker process, once: Django up, connected, and waiting for the others."""
-    global together
+    global together  # noqa: PLW0603 - a worker is handed its barrier once, by its initializer
     together = barrier
     django.setup()
     from django.db import connection
@@ -89,7 +90,7 @@ def faults(owner) -> dict[str, int]:
         "given": len(rows),
         "duplicates": len(rows) - len({kit for _, kit in rows}),
         "gaps": max(places) - len(set(places)),
-        "inversions": sum(a > b for a, b in zip(places, places[1:], strict=False)),
+        "inversions": sum(a > b for a, b in pairwise(places)),
     }
 
 

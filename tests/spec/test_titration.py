@@ -250,7 +250,7 @@ def test_no_path_of_admitted_decisions_leaves_the_limits():
                     if not verdict_on(prescribed, day, decision, mg, panel_day=day).allowed:
                         continue
                     assert mg <= 1000
-                    assert decision in ("RESUME",) or mg <= highest + 250
+                    assert decision == "RESUME" or mg <= highest + 250
                     reached.append([*prescribed, Prescription(day, decision.value, mg)])
         frontier = reached[:: max(1, len(reached) // 60)]
     assert any(entry.mg == 1000 for prescribed in frontier for entry in prescribed)

@@ -90,8 +90,8 @@ def courses(draw, largest=16):
     kind = draw(st.sampled_from([st.integers(-15, 5), st.integers(-15, 5), value]))
     rows = []
     for own in frame.to_dict("records"):
-        for visit in draw(st.sampled_from([VISITS, VISITS, VISITS[:2], VISITS[:1], VISITS[::2], ()])):
-            rows.append({**own, "visit": visit, "y": draw(kind)})
+        visits = draw(st.sampled_from([VISITS, VISITS, VISITS[:2], VISITS[:1], VISITS[::2], ()]))
+        rows += [{**own, "visit": visit, "y": draw(kind)} for visit in visits]
     return pd.DataFrame(rows, columns=[*frame.columns, "visit"]).astype({"y": float})
 
 

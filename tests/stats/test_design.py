@@ -114,7 +114,7 @@ def test_trial_number_k_is_the_same_trial_whoever_makes_it():
 
 @pytest.mark.parametrize("change", [{"block": 3}, {"drop_out": 1.0}, {"effect": (0.0,)}, {"site_shift": (1.0,)}])
 def test_a_scenario_that_contradicts_itself_is_refused(change):
-    with pytest.raises(ValueError, match="scenario has|half active|share of drop-outs"):
+    with pytest.raises(ValueError, match=r"scenario has|half active|share of drop-outs"):
         replace(THIS, **change)
 
 

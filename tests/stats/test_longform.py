@@ -90,7 +90,7 @@ THIRD = GOOD + "c,1,OTHER,-2,21,JER\n"
 
 
 def test_more_than_two_arms_want_the_active_one_named(tmp_path):
-    with pytest.raises(Unreadable, match="The arms in column ARM are DCS, OTHER, PLACEBO: more than two. Say which"):
+    with pytest.raises(Unreadable, match=r"The arms in column ARM are DCS, OTHER, PLACEBO: more than two\. Say which"):
         reading(tmp_path, THIRD)
     found = reading(tmp_path, THIRD, active="DCS")
     assert found.subjects["ID"].tolist() == ["a", "b"]

@@ -41,12 +41,12 @@ def test_it_names_the_columns_that_cannot_be_told_apart():
 
 def test_it_refuses_two_records_of_a_subject_at_a_visit():
     data = trial(missing=0, drop_out=0)
-    with pytest.raises(DesignError, match="Subject 5 has 2 records at visit V01; one is allowed."):
+    with pytest.raises(DesignError, match=r"Subject 5 has 2 records at visit V01; one is allowed\."):
         fitted(pd.concat([data, data[(data["SUBJECT"] == 5) & (data["VISIT"] == "V01")]]))
 
 
 def test_it_says_which_visit_was_never_observed():
-    with pytest.raises(DesignError, match="Visit V09 was never observed."):
+    with pytest.raises(DesignError, match=r"Visit V09 was never observed\."):
         fitted(trial(), visits=["V00", "V01", "V02", "V03", "V09"])
 
 

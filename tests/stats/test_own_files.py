@@ -463,7 +463,9 @@ def _bytes(folder, raw):
 def test_rows_and_cells_are_bounded_before_they_are_gone_through(tmp_path, monkeypatch):
     monkeypatch.setattr(datafile, "ROWS", 20)
     for kind in ("xlsx", "parquet", "sav", "dta", "xpt"):
-        with pytest.raises(longform.Unreadable, match="rows and 10 columns are more than the 20 rows|more than the 20"):
+        with pytest.raises(
+            longform.Unreadable, match=r"rows and 10 columns are more than the 20 rows|more than the 20"
+        ):
             read_cells(in_format(tmp_path, kind), Reading())
     monkeypatch.setattr(datafile, "LARGEST_FILE", 10, raising=False)
 

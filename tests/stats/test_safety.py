@@ -98,7 +98,7 @@ def world():
 def test_subjects_and_events_are_counted_apart():
     events, subjects, parts = world()
     rows = {row.name: row for row in events_by(events, subjects, **parts)}
-    assert list(rows)[0] == "any event"
+    assert next(iter(rows)) == "any event"
     assert (rows["Headache"].active.events, rows["Headache"].active_events) == (1, 2)
     assert (rows["any event"].active.events, rows["any event"].active_events) == (2, 3)
     assert (rows["unknown"].reference.events, rows["unknown"].active.events) == (1, 0)

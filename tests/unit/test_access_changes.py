@@ -129,9 +129,11 @@ def test_the_database_takes_no_signature_of_a_person_in_doubt(adam, bela):
     access_changes.decide(change=new_link(adam), is_confirmed=True, by=bela)
     stale = trial.person("ines")
     stale.identity_doubted_at = None  # as a page that was opened before
-    with seeing(Site.objects.all()), pytest.raises(Refusal, match="Nothing was signed"):
+    with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256, by=stale)
+        shown = content_of(subject).sha256
+        with pytest.raises(Refusal, match="Nothing was signed"):
+            sign.sign_casebook(subject=subject, shown_sha256=shown, by=stale)
 
 
 @F_804

@@ -250,8 +250,8 @@ def test_who_knew_the_arms_does_not_work_with_blinded_data_afterwards(knows, lat
     roles.end_role(held=held, by=trial.person("adam"), reason="Left")
     with pytest.raises(Refusal, match="does not end with the role"):
         give(role=later, site="AFU", starts_on=today() + timedelta(days=30))
+    day = today() + timedelta(days=30)
     with pytest.raises(Refusal, match="stay apart"), act(by="system:tests"):
-        day = today() + timedelta(days=30)
         RoleHeld.objects.create(
             user=trial.person("nora"),
             site=Site.objects.get(code="AFU"),

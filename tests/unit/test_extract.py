@@ -81,8 +81,7 @@ def plain(value):
         or value is pd.NaT
         or value is pd.NA
         or value == ""
-        or isinstance(value, float)
-        and math.isnan(value)
+        or (isinstance(value, float) and math.isnan(value))
     ):
         return None
     if isinstance(value, datetime):

@@ -277,8 +277,8 @@ def test_one_record_is_signed_alone(subject):
 
 
 def test_there_must_be_something_to_sign(subject):
+    part = {"visit": trial.visit_of(subject, "W5"), "form": served.form("HAMD")}
     with pytest.raises(NotYet, match="no complete form"):
-        part = {"visit": trial.visit_of(subject, "W5"), "form": served.form("HAMD")}
         sign.sign(
             subject=subject,
             scope="LABORATORY",

@@ -144,7 +144,7 @@ def test_what_a_dead_program_leaves_behind_is_ended_before_it_starts_again(tmp_p
 def test_a_program_that_does_not_stay_up_ends_the_start(tmp_path):
     ours = family(tmp_path, "exit 7")
     ours.start()
-    with pytest.raises(children.Failing, match="The sleeper does not stay up .status 7."):
+    with pytest.raises(children.Failing, match=r"The sleeper does not stay up \(status 7\)"):  # noqa: PT012
         for _ in range(100):
             ours.watch()
             time.sleep(0.02)

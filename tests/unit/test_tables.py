@@ -137,7 +137,7 @@ def test_macros_formulas_and_a_second_sheet_are_refused():
 
 @pytest.mark.req("XFR-01")
 def test_columns_are_those_of_the_specification_and_no_others():
-    with pytest.raises(Unreadable, match="Not known: remark. Missing: unit, analysed_on"):
+    with pytest.raises(Unreadable, match=r"Not known: remark\. Missing: unit, analysed_on"):
         rows_of(read(b"accession,subject,drawn_on,result,remark\n1,2,3,4,5\n", most_rows=9), GLYCINE)
 
 

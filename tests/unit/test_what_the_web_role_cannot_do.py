@@ -81,9 +81,9 @@ def test_a_changed_value_without_a_reason_is_refused_and_a_blank_one_filled_in_i
             record.save(update_fields=["pulse"])
         with act(by=trial.person("ines"), reason="Typing error"):
             record.save(update_fields=["pulse"])
+        record.missing = {}
+        record.pulse = None
         with pytest.raises(ReasonWanted), act(by=trial.person("ines")):
-            record.missing = {}
-            record.pulse = None
             record.save(update_fields=["pulse", "missing"])
 
 
@@ -116,8 +116,8 @@ def test_nothing_changes_while_the_study_is_locked(db):
 
     with seeing(Site.objects.all()):
         trial.lock_study(reason="Data review of today")
+        subject = trial.subject("JER-001")
         with pytest.raises(Locked):
-            subject = trial.subject("JER-001")
             trial.fill(subject, "W3", "VITALS", subject.site.today(), "ines")
         lock.lift(by=trial.person("david"), confirmed_by=trial.person("mark"), reason="A value is wrong")
         trial.fill(trial.subject("JER-001"), "W3", "VITALS", subject.site.today(), "ines")

@@ -306,7 +306,7 @@ def main(words: list[str]) -> int:
     try:
         with Cluster(var, say=lambda line: print(line, file=sys.stderr)).in_use() as cluster:
             bootstrap(cluster)
-            return subprocess.run(words[2:]).returncode
+            return subprocess.run(words[2:], check=False).returncode
     except ClusterFailed as failure:
         print(failure, file=sys.stderr)
         return 1

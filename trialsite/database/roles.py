@@ -95,5 +95,5 @@ def script(database: str) -> str:
     named = sql.SQL(DATABASE).format(database=sql.Identifier(database)).as_string(None)
     return (
         f"-- As superuser, in the database {database}. Then give the four that log in a password: \\password {OWNER}\n"
-        + (f"{ROLES}{named}{INSIDE}")
+        f"{ROLES}{named}{INSIDE}"
     )

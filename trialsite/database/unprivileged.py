@@ -35,8 +35,10 @@ def account_for_postgres() -> pwd.struct_passwd | None:
     if useradd is None:
         raise ClusterFailed("PostgreSQL does not run as root, and there is no useradd. Start this as an ordinary user.")
     subprocess.run(
-        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], capture_output=True
-    )  # two at once: one fails, and both find the account
+        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
+        capture_output=True,
+        check=False,  # two at once: one fails, and both find the account
+    )
     try:
         return pwd.getpwnam(ACCOUNT)
     except KeyError:
@@ -49,6 +51,7 @@ def as_account(words: list) -> subprocess.CompletedProcess:
         return subprocess.run(
             [str(word) for word in words],
             stdin=subprocess.DEVNULL,
+            check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

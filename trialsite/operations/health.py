@@ -54,7 +54,7 @@ def findings() -> list[Finding]:
 
 
 def is_ready(found: list[Finding], *, strictly: bool = False) -> bool:
-    return all(finding.state == WELL or finding.state == WARNING and not strictly for finding in found)
+    return all(finding.state == WELL or (finding.state == WARNING and not strictly) for finding in found)
 
 
 def migrations() -> Finding:

@@ -19,7 +19,8 @@ def born(pid: int) -> str | None:
         except (OSError, IndexError):
             return None
         return None if words[0] in "ZX" else f"{boot} {words[19]}"
-    said = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True).stdout.split()
+    words = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
+    said = subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()
     return None if not said or said[0].startswith("Z") else " ".join(said[1:])
 
 
@@ -33,6 +34,6 @@ def working_in(folder: Path) -> list[int]:
                     found.append(int(process.name))
         return found
     words = ["lsof", "-a", "-d", "cwd", "-c", "postgres", "-Fpn"]
-    lines = subprocess.run(words, capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run(words, capture_output=True, text=True, check=False).stdout.splitlines()
     triples = zip(lines, lines[2:], strict=False)  # p<number>, fcwd, n<path>
     return [int(number[1:]) for number, path in triples if number.startswith("p") and path == f"n{folder}"]

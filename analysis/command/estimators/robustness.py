@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -218,7 +219,7 @@ def spacing(covariance: str, visits) -> tuple[str, ...]:
     text = f"{covariance.upper()} takes neighbouring visits as equally far apart: {', '.join(map(str, visits))}"
     numbers = [re.search(r"-?\d+(\.\d+)?$", str(visit)) for visit in visits]
     if all(numbers):
-        steps = {round(float(b[0]) - float(a[0]), 9) for a, b in zip(numbers, numbers[1:], strict=False)}
+        steps = {round(float(b[0]) - float(a[0]), 9) for a, b in pairwise(numbers)}
         if len(steps) > 1:
             return (f"{text}. By their numbers they are not: UN, CS or an ante-dependence does without.",)
     return (f"{text}.",)

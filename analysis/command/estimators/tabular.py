@@ -40,7 +40,7 @@ def _walk(value, path, rows):
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         content = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         plain = {key: item for key, item in content.items() if isinstance(item, (str, int, float, bool, np.number))}
-        if "name" in content or "method" in content and len(plain) > 2:
+        if "name" in content or ("method" in content and len(plain) > 2):
             rows.append({"result": ".".join(path), **plain})
         for key, item in content.items():
             if key not in plain and not isinstance(item, np.ndarray):

@@ -16,6 +16,7 @@ import hashlib
 import json
 import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 FORMAT = 2
@@ -318,7 +319,7 @@ def read_anchors(folder: Path, trail: Trail, key: Key | None) -> None:
     leaves = leaves_of(folder / "leaves")
     notes = [json.loads(line)["note"] for line in (folder / "checkpoints.jsonl").read_text().splitlines()]
     checkpoints = [Checkpoint.read(note) for note in notes]
-    for before, after in zip(checkpoints, checkpoints[1:], strict=False):
+    for before, after in pairwise(checkpoints):
         if after.size < before.size or after.origin != before.origin:
             trail.say(f"The checkpoint of size {after.size} follows one of size {before.size} of {before.origin}.")
     for point in checkpoints[-24:] + checkpoints[:-24:24]:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from crf import trial
 from crf.actions import accounts, code_break, lock
@@ -113,7 +114,7 @@ class Command(BaseCommand):
         """People and sites, the subjects site by site, then what somebody asks; each step whole or not at all."""
         if not Site.objects.exists():
             with transaction.atomic():
-                self.people_and_sites(date.today())
+                self.people_and_sites(timezone.localdate())
         begun = self.begun()
         self.walk(begun, begun, is_finishing=False)
         with seeing(Site.objects.all()):
@@ -133,7 +134,7 @@ class Command(BaseCommand):
         first = self.story().plans[0]
         with seeing(Site.objects.all()):
             subject = Subject.objects.filter(number=first.number).first()
-        return subject.screened_on - timedelta(days=first.screened) if subject else date.today()
+        return subject.screened_on - timedelta(days=first.screened) if subject else timezone.localdate()
 
     def walk(self, begun: date, until: date, *, is_finishing: bool) -> None:
         """Every subject's way until the day, the sites beside each other where the machine has the processors."""

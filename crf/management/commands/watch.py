@@ -80,7 +80,7 @@ class Command(BaseCommand):
             log.warning("%s: %s", finding.name, finding.sentence)
 
     def send(self):
-        sent, failed = outbox.send_due()
+        _, failed = outbox.send_due()
         if failed:
             log.warning("%s mail(s) could not be sent; they are tried again.", failed)
 

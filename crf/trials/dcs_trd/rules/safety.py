@@ -80,9 +80,11 @@ def reasons_to_decide(facts: SafetyFacts) -> tuple[Because, ...]:
     found = []
     if facts.open_suicidality_alert:
         found.append(Because("DECIDE-01", "A suicidality alert is open."))
-    for event in facts.special_events:
-        if event in CNS_SIGNS:
-            found.append(Because("DECIDE-02", f"{SPECIAL.show(event)}: a sign of the nervous system."))
+    found += [
+        Because("DECIDE-02", f"{SPECIAL.show(event)}: a sign of the nervous system.")
+        for event in facts.special_events
+        if event in CNS_SIGNS
+    ]
     found += laboratory_findings(facts.laboratory)
     if facts.cgi_improvement is not None and facts.cgi_improvement >= protocol.SAFETY.cgi_worse:
         found.append(Because("DECIDE-03", "The global impression is much worse than at baseline (CGI-I 6 or 7)."))
