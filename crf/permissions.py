@@ -68,6 +68,9 @@ DEEDS: dict[str, tuple[str, ...]] = {
     # What was entered, and what is derived of it, as files. The investigator takes the own site's (INV-01).
     "export data": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR, R.INVESTIGATOR),
     "read verification": (R.DATA_MANAGER, R.AUDITOR),
+    # The site's own copies: taken by the investigator alone, without anybody's leave (INV-01).
+    "take copy": (R.INVESTIGATOR,),
+    "read copies": (R.INVESTIGATOR, R.DATA_MANAGER, R.AUDITOR),
     "read blank forms": tuple(R),
     # Not the rater: the casebook holds the earlier ratings (PROTOCOL 6).
     "print casebook": (

@@ -12,6 +12,8 @@ ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For a
                       addresses, networks, or `unix` for a socket of this machine; this machine when not said
 ECRF_ANCHORS          folder to which the heads of the audit trail are appended each hour, best on another
                       machine's disk; var/anchors when not said
+ECRF_COPIES           file that says where the copy of each site goes each night, and for whose key it is closed
+                      (trialsite/deploy/copies.toml); nothing is pushed when not said
 ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
@@ -62,6 +64,7 @@ class Environment:
     proxies: tuple
     arm_key_file: Path
     anchors: Path
+    copies: Path | None
     database: dict
     email: dict
     port: int
@@ -107,6 +110,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         proxies=trusted(environ, https),
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
         anchors=Path(environ.get("ECRF_ANCHORS") or var / "anchors").absolute(),
+        copies=Path(environ["ECRF_COPIES"]).absolute() if environ.get("ECRF_COPIES") else None,
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),

@@ -12,6 +12,7 @@ from crf.spec.kinds import shows_something
 
 from . import sessions
 from .act import act
+from .close_out import refuse_to_leave_without_a_copy
 from .reach import administered
 
 
@@ -72,6 +73,7 @@ def end_role(*, held: RoleHeld, by: User, reason: str, last_day: date | None = N
         held = RoleHeld.objects.select_for_update(of=("self",)).select_related("user", "site").get(pk=held.pk)
         if held.ended_at is not None or (held.ends_on is not None and held.ends_on < today):
             raise AlreadySettled("This role has ended already.")
+        refuse_to_leave_without_a_copy(held)
         if last_day is not None and last_day < held.starts_on:
             raise Refusal("The last day lies before the first. Leave it empty to end the role at once.")
         if last_day is None:

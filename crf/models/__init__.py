@@ -4,6 +4,7 @@ from .access import AccessReview, SecondFactor, SignIn, SiteApproval
 from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
+from .copy import SiteCopy
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
 from .found import Found
@@ -54,6 +55,7 @@ __all__ = [
     "SignIn",
     "Signature",
     "Site",
+    "SiteCopy",
     "SiteApproval",
     "SiteLimits",
     "StagedFile",

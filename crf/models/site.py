@@ -17,6 +17,7 @@ class Site(models.Model):
     timezone = models.CharField(max_length=60)
     protocol_version = models.CharField(max_length=20)
     activated_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True, help_text="its people have no access any more")
 
     class Meta:
         ordering = ["code"]

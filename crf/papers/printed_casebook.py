@@ -5,7 +5,8 @@ leaves no trace, and the same record gives the same bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -31,6 +32,21 @@ NOTES = (
     "question left empty. Questions that do not apply are not listed.",
     "Times are those of the site. Earlier values and the reasons for their change stand in the audit trail.",
 )
+WITH_HISTORY = "Behind each form stands its audit trail; what belongs to no form is at the end."
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An entry of the audit trail in words. `changes`: what, its old and its new value; blank is ""."""
+
+    table: str
+    record: int
+    at: datetime
+    who: str
+    what: str
+    did: str
+    changes: tuple[tuple[str, str, str], ...]
+    why: str
 
 
 def filled(
@@ -40,14 +56,15 @@ def filled(
     annotated: bool,
     is_synthetic: bool,
     sees_scores: bool = True,
+    history: Sequence[Happened] = (),
 ) -> dict:
     """The data of the subject's casebook, for crf/papers/typeset.py. One statement a form, two more for all
-    queries and for what is verified, signed and locked."""
-    return _Printer(standing, readable, annotated, is_synthetic, sees_scores).casebook()
+    queries and for what is verified, signed and locked. `history`: the audit trail, printed where it is given."""
+    return _Printer(standing, readable, annotated, is_synthetic, sees_scores, history).casebook()
 
 
 class _Printer:
-    def __init__(self, standing, readable, annotated, is_synthetic, sees_scores):
+    def __init__(self, standing, readable, annotated, is_synthetic, sees_scores, history):
         self.standing, self.subject = standing, standing.subject
         self.zone = self.subject.site.zone
         self.annotated, self.is_synthetic, self.sees_scores = annotated, is_synthetic, sees_scores
@@ -55,6 +72,9 @@ class _Printer:
         self.settled = Settled.of(self.subject.pk)
         self.records = self._records()
         self.queries = self._queries()
+        self.history = defaultdict(list)
+        for one in history:
+            self.history[one.table, one.record].append(one)
 
     def _records(self) -> dict[tuple[str, int | None], list[Record]]:
         found = defaultdict(list)
@@ -86,10 +106,16 @@ class _Printer:
             "date": {"year": latest.year, "month": latest.month, "day": latest.day},
             "as_of": f"As of {latest:%Y-%m-%d %H:%M}, site time",
             "facts": list(self._facts()),
-            "notes": [*self._missed(), *NOTES, *([ANNOTATED] if self.annotated else [])],
+            "notes": [
+                *self._missed(),
+                *NOTES,
+                *([WITH_HISTORY] if self.history else []),
+                *([ANNOTATED] if self.annotated else []),
+            ],
             "grid": self._grid(),
             "parts": [part for part in self._parts() if part["forms"]],
         }
+        data["history"] = self._of_no_form()
         if not data["parts"]:
             data["parts"] = [{"title": "No record", "says": "Nothing is entered that you may read.", "forms": []}]
         return data
@@ -138,6 +164,7 @@ class _Printer:
         for signed in self._signatures():
             times += [at for at in (signed.at, signed.overtaken_at, signed.revoked_at) if at]
         times += [found.at for (form, _), found in self.settled.verified.items() if form in codes]
+        times += [one.at for entries in self.history.values() for one in entries]
         began = datetime.combine(self.subject.screened_on, datetime.min.time(), UTC)
         return max(times, default=began)
 
@@ -208,6 +235,7 @@ class _Printer:
             "queries": [self._query(form, query) for query in self.queries.get((form.code, record.pk), [])],
             "facts": [[fact.about, fact.word, fact.by] for fact in facts_of(record, self.settled)],
             "record": {"provenance": self._provenance(record), "voided": self._voided(record)},
+            "history": [self._entry(one, says=one.did) for one in self.history[record._meta.db_table, record.pk]],
         }
 
     def _item(self, form: type[spec.Form], item: spec.Item, record: Record) -> dict:
@@ -249,6 +277,21 @@ class _Printer:
                 {"text": turn.text, "by": f"{turn.word} by {by_and_when(turn.who, turn.at, self.zone)}"}
                 for turn in self.threads[query.pk][1:]
             ],
+        }
+
+    def _of_no_form(self) -> list[dict]:
+        """What is on the trail about anything but the records: the subject, visits, queries, signatures, locks."""
+        printed = {(record._meta.db_table, record.pk) for records in self.records.values() for record in records}
+        rest = [one for place, entries in self.history.items() if place not in printed for one in entries]
+        return [self._entry(one, says=f"{one.what}: {one.did}") for one in sorted(rest, key=lambda one: one.at)]
+
+    def _entry(self, one: Happened, *, says: str) -> dict:
+        return {
+            "at": with_zone(one.at, self.zone),
+            "who": one.who,
+            "says": says,
+            "changes": [list(change) for change in one.changes],
+            "why": one.why,
         }
 
     def _provenance(self, record: Record) -> str:

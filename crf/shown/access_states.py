@@ -14,6 +14,7 @@ LATER = State("Later", "planned")
 ENDED = State("Ended", "missed")
 
 ACTIVE = State("Active", "complete", "ok")
+CLOSED = State("Closed", "lock")
 NOT_ACTIVE = State("Not activated", "planned", "warn")
 
 HANDED_OUT = State("Handed out", "complete")
@@ -27,6 +28,7 @@ SIGN_INS: dict[str, State] = {
     SignIn.Kind.FAILED_CODE: State("Failed at the second factor", "failed", "warn"),
     SignIn.Kind.TIMED_OUT: State("Signed out after idle time", "none"),
     SignIn.Kind.ENDED: State("Sessions ended", "lock"),
+    SignIn.Kind.REFUSED: State("Refused after too many failures", "failed", "warn"),
 }
 
 
@@ -45,6 +47,8 @@ def role_state(held: RoleHeld, today: date) -> State:
 
 
 def site_state(site: Site) -> State:
+    if site.closed_on:
+        return CLOSED
     return ACTIVE if site.activated_on and site.activated_on <= site.today() else NOT_ACTIVE
 
 

@@ -16,7 +16,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "accounts": ("Accounts and second factors", ("crf_user", "account_emailaddress", "mfa_authenticator")),
     "roles": ("Roles", ("crf_roleheld", "crf_accessreview")),
     "sites": ("Sites and limits of normal", ("crf_site", "crf_siteapproval", "crf_sitelimits")),
-    "exports": ("Exports", ("crf_exportlog",)),
+    "exports": ("Exports and copies", ("crf_exportlog", "crf_sitecopy")),
     "checks": ("Checks of the record", ("crf_recordcheck",)),
     "imports": ("Imports", ("crf_importfile", "crf_importedrow")),
     "data": (
@@ -49,6 +49,7 @@ WORDS = {
     "crf_siteapproval": "Approval of a site",
     "crf_sitelimits": "Limits of normal",
     "crf_exportlog": "Export",
+    "crf_sitecopy": "Certified copy",
     "crf_recordcheck": "Check of the record",
     "crf_importfile": "Imported file",
     "crf_importedrow": "Imported row",

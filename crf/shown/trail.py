@@ -20,6 +20,13 @@ OTHER_TABLES = {
     "crf_casebooklock": "Casebook lock",
     "sealed.code_break": "Code break",
 }
+#: What a casebook with its audit trail names besides.
+FURTHER_TABLES = {
+    "crf_checkfiring": "Answer that was corrected when a check fired",
+    "crf_draftsettled": "Draft that was left behind",
+    "crf_importedrow": "Row of an imported file",
+    "crf_found": "Found by a check",
+}
 ROLES = dict(RoleHeld.Role.choices)
 
 #: Columns that say again what the entry says itself, or that only the machine reads.
@@ -145,7 +152,7 @@ class Trail:
             return f"{form.title}, {visit.label}" if visit else form.title
         if table == "crf_visit" and record in self.visits:
             return f"Visit {self.visits[record].label}"
-        return OTHER_TABLES.get(table, table)
+        return OTHER_TABLES.get(table) or FURTHER_TABLES.get(table, table)
 
     def _changes(self, entry: AuditEntry):
         """Items in the order of their form; what else changed comes after them."""

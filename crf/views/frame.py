@@ -60,6 +60,8 @@ def _menu(user, path: str):
         places.append(("Trail", reverse("crf:trail")))
     if permissions.may_anywhere(user, "read verification"):
         places.append(("Record check", reverse("crf:record_check")))
+    if permissions.may_anywhere(user, "read copies"):
+        places.append(("Copies", reverse("crf:copies")))
     if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
     if permissions.may_anywhere(user, "recheck"):

@@ -1,17 +1,19 @@
 """The administrator's pages about sites: their approvals, and activation."""
 
+from allauth.account.decorators import reauthentication_required
 from django import forms as entry
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from crf import permissions
+from crf.actions import close_out
 from crf.actions import sites as deeds
 from crf.models import Site, SiteApproval
 from crf.rules.access import APPROVALS
 from crf.shown import access_states as states
 from crf.views.accounts import page
-from crf.views.asking import asked, posted
+from crf.views.asking import Reason, asked, posted
 from crf.views.once import Once
 from crf.views.roles import day
 
@@ -53,7 +55,33 @@ def site(request, code):
         request, site=found, state=states.site_state(found), approvals=approvals, missing=deeds.missing_approvals(found)
     )
     context["crumbs"] = [{"word": "Sites", "href": "/sites/"}, {"word": found.name}]
+    context["warning"] = close_out.access_ends_too_early(found)
     return asked(request, "crf/site.html", context, Approval(posted(request)), deed, once=Once(request))
+
+
+def close_site(request, code):
+    """End the access of everybody at the site, once its final copy is confirmed; with fresh authentication (INV-07)."""
+    permissions.require_anywhere(request.user, "administer")
+    return _close_site(request, get_object_or_404(_sites(request.user), code=code))
+
+
+@reauthentication_required
+def _close_site(request, found: Site):
+    findings = [] if found.closed_on else close_out.findings(found)
+    form = None if found.closed_on or findings else Reason(posted(request), label="On what ground?")
+
+    def deed(answers):
+        close_out.close(site=found, by=request.user, reason=answers.get("reason", ""))
+        messages.success(request, f"{found} is closed. Nobody at the site has access any more.")
+        return redirect("crf:site", found.code)
+
+    context = page(request, site=found, findings=findings, final=close_out.final_copy(found))
+    context["crumbs"] = [
+        {"word": "Sites", "href": "/sites/"},
+        {"word": found.name, "href": f"/sites/{found.code}/"},
+        {"word": "Close"},
+    ]
+    return asked(request, "crf/close_site.html", context, form, deed, cautious=False)
 
 
 @require_POST

@@ -191,6 +191,7 @@ def subject(request, number):
             "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
             "may_break_code": page.may("break code") and page.subject.is_randomised,
             "may_read_audit": page.may("read audit trail"),
+            "may_copy": page.may("take copy"),
             "timeline": timeline(page.standing, today=page.subject.site.today()),
             "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
             "may_see_course": page.may("see course") and not page.may("rate"),

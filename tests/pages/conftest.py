@@ -8,7 +8,8 @@ import pytest
 from crf import spec
 from crf import trial as served
 from crf.actions import code_break, drafts, queries
-from crf.models import Site
+from crf.actions.act import act
+from crf.models import Site, SiteCopy
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -39,6 +40,10 @@ def fill_everything() -> SimpleNamespace:
         by=trial.person("ruth"),
         changes={item: answer},
     )
+    with act(by="system:tests"):
+        copy = SiteCopy.objects.create(  # without its file: nobody asks for that here
+            site=subject.site, how="pushed", purpose="Nightly", made_at=subject.attested_at, sha256="0" * 64, size=1
+        )
     return SimpleNamespace(
-        draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=rating.pk, log_id=log_id
+        copy=copy.pk, draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=rating.pk, log_id=log_id
     )

@@ -22,7 +22,7 @@ SILENT_AFTER = timedelta(minutes=3)  # the watch says that it is alive every min
 LITTLE_ROOM, NO_ROOM = 2_000_000_000, 200_000_000  # bytes
 CLOCK_WARNS, CLOCK_FAILS = 2.0, 60.0  # seconds between this machine's clock and the database's
 MAIL_WAITS = timedelta(minutes=15)
-BACKUP_IS_OLD = timedelta(hours=26)
+BACKUP_IS_OLD = COPY_IS_OLD = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def findings() -> list[Finding]:
         kind = type(trouble.__cause__ or trouble).__name__
         return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
     found = [Finding("database", WELL, "The database answers.")]
-    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, mail, disk, clock, backup]
+    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, mail, disk, clock, backup, copies]
     for look in looks:
         try:
             found.append(look())
@@ -160,6 +160,21 @@ def backup() -> Finding:
     if age > BACKUP_IS_OLD:
         return Finding("backup", WARNING, f"The last backup is {in_words(age)} old. Say `make backup`, or its timer.")
     return Finding("backup", WELL, f"The last backup is {in_words(age)} old.")
+
+
+def copies() -> Finding:
+    """Of the sites' own copies: whether last night's arrived where the sites hold them."""
+    from crf.models import Heartbeat
+
+    if settings.COPIES is None:
+        return Finding("copies", WELL, "No copy is pushed to a site; investigators take theirs by hand.")
+    beat = Heartbeat.objects.filter(name="copies").first()
+    if beat is None:
+        return Finding("copies", WARNING, "No copy was pushed to the sites yet. Try `manage.py push_copies`.")
+    age = timezone.now() - beat.at
+    if age > COPY_IS_OLD:
+        return Finding("copies", WARNING, f"The sites' copies last arrived {in_words(age)} ago. See the log.")
+    return Finding("copies", WELL, "Every site has its copy of last night.")
 
 
 def in_words(span: timedelta) -> str:

@@ -73,18 +73,25 @@ def rows(asked: Asked) -> Iterator[tuple[str, int, str, bytes]]:
 def write(path: Path, asked: Asked, *, format: str, study: str, at: datetime, anchors: Path | None = None) -> str:
     """Write the archive; gives its SHA-256. The caller sees the sites of everything that was asked for."""
     with one_moment(), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        if format == "parquet":
-            _parquet(archive, asked)
-        elif format == "csv":
-            _csv(archive, asked)
-        _lines(archive, asked, study=study, at=at)  # beside each format: it holds the heads
-        for name in ("verify_audit.py", "witness.py", "SPECIFICATION.md", "vectors.json"):
-            _put(archive, name, (HERE / name).read_bytes())
-        if anchors and (anchors / "leaves").exists():
-            for name in ("leaves", "checkpoints.jsonl", "checkpoint", "key"):
-                _put(archive, f"anchors/{name}", (anchors / name).read_bytes())
+        put_trail(archive, asked, format=format, study=study, at=at, anchors=anchors)
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_trail(
+    archive: zipfile.ZipFile, asked: Asked, *, format: str, study: str, at: datetime, anchors: Path | None
+) -> None:
+    """The trail, its specification, the verifier and the anchors, into an archive that holds other things too."""
+    if format == "parquet":
+        _parquet(archive, asked)
+    elif format == "csv":
+        _csv(archive, asked)
+    _lines(archive, asked, study=study, at=at)  # beside each format: it holds the heads
+    for name in ("verify_audit.py", "witness.py", "SPECIFICATION.md", "vectors.json"):
+        put(archive, name, (HERE / name).read_bytes())
+    if anchors and (anchors / "leaves").exists():
+        for name in ("leaves", "checkpoints.jsonl", "checkpoint", "key"):
+            put(archive, f"anchors/{name}", (anchors / name).read_bytes())
 
 
 def lines(asked: Asked, *, study: str, at: datetime) -> Iterator[bytes]:
@@ -137,19 +144,19 @@ def _held_back(asked: Asked, chain: str, body: str) -> dict | None:
 
 
 def _lines(archive: zipfile.ZipFile, asked: Asked, *, study: str, at: datetime) -> None:
-    with archive.open(zipfile.ZipInfo("trail.jsonl", _MADE), "w", force_zip64=True) as file:
+    with archive.open(entry("trail.jsonl"), "w", force_zip64=True) as file:
         for line in lines(asked, study=study, at=at):
             file.write(line)
 
 
 def _csv(archive: zipfile.ZipFile, asked: Asked) -> None:
     """trail.csv, an event a row, which the verifier reads; values.csv, a changed value a row, for people."""
-    with archive.open(zipfile.ZipInfo("trail.csv", _MADE), "w", force_zip64=True) as file:
+    with archive.open(entry("trail.csv"), "w", force_zip64=True) as file:
         for line in _csv_lines([*verify_audit.COLUMNS, "changes", "body", "hash", "commitment"], _events(asked)):
             file.write(line)
     head = ["at", "subject", "site", "table", "record", "item", "old", "new", "actor_name", "full_name"]
     head += ["organisation", "role", "reason", "operation", "chain", "sequence"]
-    with archive.open(zipfile.ZipInfo("values.csv", _MADE), "w", force_zip64=True) as file:
+    with archive.open(entry("values.csv"), "w", force_zip64=True) as file:
         for line in _csv_lines(head, _values(asked, head)):
             file.write(line)
 
@@ -190,7 +197,7 @@ def _parquet(archive: zipfile.ZipFile, asked: Asked) -> None:
     names = [*verify_audit.COLUMNS, "changes", "body", "hash", "commitment"]
     schema = pyarrow.schema([(name, pyarrow.string()) for name in names])
     with (
-        archive.open(zipfile.ZipInfo("trail.parquet", _MADE), "w", force_zip64=True) as file,
+        archive.open(entry("trail.parquet"), "w", force_zip64=True) as file,
         parquet.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
         for rows_of_group in _groups(_events(asked), 20_000):
@@ -234,5 +241,13 @@ def _line(told: dict) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(name, _MADE), content, zipfile.ZIP_DEFLATED)
+def entry(name: str) -> zipfile.ZipInfo:
+    """A file of the archive, compressed and under no date: the same content gives the same bytes."""
+    found = zipfile.ZipInfo(name, _MADE)
+    found.compress_type = zipfile.ZIP_DEFLATED
+    return found
+
+
+def put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Write a whole file into the archive."""
+    archive.writestr(entry(name), content)

@@ -1,22 +1,24 @@
-"""`manage.py keep_trail`: an anchor of the audit trail each hour, and a look at the whole record each night.
+"""`manage.py keep_trail`: an anchor of the audit trail each hour; each night a look at the whole record, and copies.
 
 A process of its own, beside `watch`: it reads every answer, which the log-in of the watch may not. `--once` does what
 is due and ends, for a timer.
 """
 
-import logging
 import signal
 import threading
+from datetime import timedelta
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from crf.actions import verify_record
+from crf.actions import push_copies, verify_record
+from crf.exchange.copy.destination import BadDestination
 from crf.models import RecordCheck
 from trialsite.operations.outages import outage_of
 
-log = logging.getLogger("ecrf.trail")
+TRY_AGAIN = timedelta(hours=1)  # a copy that did not arrive
 EVERY = 60  # seconds: what is due is asked of the database, so a restart loses and doubles nothing
 
 
@@ -24,6 +26,7 @@ class Command(BaseCommand):
     help = "Anchor the audit trail each hour and hold the record against it each night; until told to stop."
 
     has_told = False  # of a chain that went back: once until the next start, and every night
+    failed_at = None  # when a copy of a site did not arrive
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do what is due and end")
@@ -60,3 +63,13 @@ class Command(BaseCommand):
             check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
             if check.count:
                 self.stderr.write(f"The record differs from its audit trail in {check.count} place(s).")
+        if settings.COPIES and (self.failed_at is None or now - self.failed_at > TRY_AGAIN):
+            self.failed_at = now if self._push() else None
+
+    def _push(self) -> bool:
+        """Push what is due; whether something did not arrive."""
+        try:
+            return bool(push_copies.push_all(only_due=True, tell=self.stdout.write))
+        except BadDestination as trouble:
+            self.stderr.write(str(trouble))
+            return True
