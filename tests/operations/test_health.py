@@ -38,7 +38,18 @@ def test_a_probe_is_answered_without_a_sign_in_a_host_name_or_tls(client, alive,
     assert client.get("/health/live", HTTP_HOST="10.0.0.7:8000").status_code == 200
     status, found = ready(client, HTTP_HOST="10.0.0.7:8000")
     assert (status, {state for state, _ in found.values()}) == (200, {"well"}), found
-    assert set(found) == {"database", "migrations", "triggers", "arm_key", "watch", "mail", "disk", "clock", "backup"}
+    assert set(found) == {
+        "database",
+        "migrations",
+        "triggers",
+        "arm_key",
+        "watch",
+        "mail",
+        "disk",
+        "clock",
+        "backup",
+        "copies",
+    }
 
 
 @pytest.mark.finding("F-904")
