@@ -49,7 +49,8 @@ STUDY_ID, TITLE, DESIGN, PROTOCOL_VERSION = TRIAL.study_id, TRIAL.title, TRIAL.d
 SITES, ARMS, ALLOCATION = TRIAL.sites, TRIAL.arms, TRIAL.allocation
 EPOCHS, VISITS, SCHEDULE, LOG_FORMS = TRIAL.epochs, TRIAL.visits, TRIAL.cells, TRIAL.log_forms
 FORMS, RULES, SETTINGS, ANALYSIS, DOSING = TRIAL.forms, TRIAL.rules, TRIAL.settings, TRIAL.analysis, TRIAL.dosing
-PUBLISHED, ALERT_KINDS = TRIAL.published, TRIAL.alert_kinds
+PUBLISHED = TRIAL.published
+ALERT_KINDS = {**ALERTS_OF_ANY_TRIAL, **TRIAL.alert_kinds}
 PLANNED_SUBJECTS = sum(site.planned for site in SITES)
 REFERENCE = next(arm for arm in ARMS if arm.reference)
 ACTIVE_ARMS = tuple(arm for arm in ARMS if arm.active)
@@ -83,8 +84,8 @@ def demo() -> ModuleType | None:
 
 
 def alert_in_words(kind: str) -> str:
-    """What an alert of that kind is called: the trial's own word, else the engine's."""
-    return (TRIAL.alert_kinds.get(kind) or ALERTS_OF_ANY_TRIAL.get(kind) or kind).lower()
+    """What an alert of that kind is called in a sentence: the trial's own word, else the engine's."""
+    return ALERT_KINDS.get(kind, kind).lower()
 
 
 # -- forms

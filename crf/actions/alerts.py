@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from crf import trial
 from crf.models import Alert, CasebookLock, Mail, RoleHeld, StudyLock, User
-from crf.permissions import require
+from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, Refusal
+from crf.spec.consequences import PROMPT_JUDGEMENT
 from crf.spec.kinds import shows_something
+from crf.spec.purposes import Purpose
 
 from . import outbox
 from .act import act
@@ -34,7 +36,27 @@ def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
         if alert.acknowledged_at is not None:
             raise AlreadySettled("This alert was acknowledged already.")
         alert.acknowledged_at, alert.acknowledged_by, alert.action = timezone.now(), by, action.strip()
-        alert.save(update_fields=["acknowledged_at", "acknowledged_by", "action"])
+        # The action with which an alert is acknowledged is the judgement that it asked for.
+        alert.prompts_open = [prompt for prompt in alert.prompts_open if prompt != PROMPT_JUDGEMENT]
+        alert.save(update_fields=["acknowledged_at", "acknowledged_by", "action", "prompts_open"])
+    return alert
+
+
+def settle_prompts(*, alert: Alert, reason: str, by: User) -> Alert:
+    """Say why what the alert asks for is not entered, or where it is: it is asked for no more.
+
+    Whoever enters adverse events may. Raises AlreadySettled where nothing is asked for any more.
+    """
+    form = trial.serving(Purpose.ADVERSE_EVENTS)
+    role = require_entry(by, form, alert.site_id) if form else require(by, "acknowledge alert", alert.site_id)
+    if not reason.strip():
+        raise Refusal("Say why it is not entered, or where it is recorded already.")
+    with act(by=by, role=role, reason=reason):
+        alert = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
+        if alert.no_longer_at is not None or alert.prompts_settled_at is not None or not alert.prompts_open:
+            raise AlreadySettled("Nothing is asked for any more by this alert.")
+        alert.prompts_settled_at, alert.prompts_settled_by, alert.prompts_reason = timezone.now(), by, reason.strip()
+        alert.save(update_fields=["prompts_settled_at", "prompts_settled_by", "prompts_reason"])
     return alert
 
 

@@ -13,6 +13,7 @@ from crf import trial
 from crf.chart.chart import Chart, Entry
 from crf.chart.check_version import version_of
 from crf.chart.implied import Departed, Implied, implied
+from crf.chart.prompted import open_prompts
 from crf.models import RECORDS, Alert, Found, Query, Record, Subject, User, Visit
 from crf.spec import Purpose
 from crf.spec.consequences import MAJOR
@@ -76,7 +77,7 @@ def _once(subject: Subject, stored: Stored, by: User, because: str, done: Follow
     found = implied(chart, today=subject.site.today())
     _date_visits(chart, found, dates)
     _carry(subject, found)
-    _reconcile_alerts(subject, stored, found, because, done)
+    _reconcile_alerts(subject, stored, chart, found, because, done)
     _reconcile_queries(subject, stored, found, by, done)
     return _reconcile_deviations(subject, stored, chart, found, by, because, done)
 
@@ -111,14 +112,16 @@ def _carry(subject: Subject, found: Implied) -> None:
 # -- alerts
 
 
-def _reconcile_alerts(subject: Subject, stored: Stored, found: Implied, because: str, done: Followed) -> None:
+def _reconcile_alerts(
+    subject: Subject, stored: Stored, chart: Chart, found: Implied, because: str, done: Followed
+) -> None:
     standing = {(one.form, one.record, one.rule, one.occurrence): one for one in stored.alerts}
     now = timezone.now()
     for one in found.alerts:
         entry, alert = one.entry, one.alert
         if standing.pop((entry.form.code, entry.pk, alert.rule, one.occurrence), None) is not None:
             continue
-        new = Alert.objects.create(
+        new = Alert(
             subject_id=subject.pk,
             site_id=subject.site_id,
             visit_id=entry.visit_pk,
@@ -132,6 +135,8 @@ def _reconcile_alerts(subject: Subject, stored: Stored, found: Implied, because:
             is_blocking=alert.blocking,
             raised_at=now,
         )
+        new.prompts_open = open_prompts(chart, new)
+        new.save(force_insert=True)
         tell_of(new)
         done.alerts.append(new)
         stored.alerts.append(new)
@@ -140,6 +145,10 @@ def _reconcile_alerts(subject: Subject, stored: Stored, found: Implied, because:
         gone.save(update_fields=["no_longer_at", "no_longer_because"])
         stored.alerts.remove(gone)
         done.closed += 1
+    for alert in stored.alerts:
+        if alert.prompts and (wanted := open_prompts(chart, alert)) != alert.prompts_open:
+            alert.prompts_open = wanted
+            alert.save(update_fields=["prompts_open"])
 
 
 # -- queries by checks

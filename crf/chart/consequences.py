@@ -4,9 +4,9 @@ What holds in any trial is decided here by the purpose of a form; what is a tria
 is handed the record and the chart of its subject, and gives what follows; nothing is read or written here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from crf import trial
+from crf import spec, trial
 from crf.chart.chart import Chart
 from crf.chart.dose import highest_prescribed
 from crf.models import Visit
@@ -16,18 +16,21 @@ from crf.spec import Purpose
 from crf.spec.consequences import Alert, Departure
 
 
-def alerts_of(record, chart: Chart) -> list[Alert]:
-    """The alerts that the record's values ask for (PROTOCOL 7), in the order in which they are declared."""
-    form, found = record.form, []
+def alert_hooks(form: type[spec.Form]) -> list[Callable[..., Iterable[Alert]]]:
+    """What raises alerts from a record of the form (PROTOCOL 7), in the order of declaration; each is asked apart, so
+    that an answer which another one reads makes no new occurrence."""
+    found: list[Callable[..., Iterable[Alert]]] = []
     if form.purpose is Purpose.RETURNS and trial.LADDER is not None:
-        found += alerts.overdose(
-            ladder=trial.LADDER, most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, chart)
-        )
+        found.append(_overdose)
     if form.purpose is Purpose.ADVERSE_EVENTS:
-        found += alerts.serious_event(record.serious)
-    for hook in form.alerts:
-        found += hook(record, chart)
-    return found
+        found.append(lambda record, chart: alerts.serious_event(record.serious))
+    return [*found, *form.alerts]
+
+
+def _overdose(record, chart: Chart) -> Iterable[Alert]:
+    return alerts.overdose(
+        ladder=trial.LADDER, most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, chart)
+    )
 
 
 def departures_of(record, visit: Visit | None, chart: Chart) -> list[Departure]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
-from crf.chart.consequences import alerts_of, departures_of, departures_of_subject, departures_of_visit
+from crf.chart.consequences import alert_hooks, departures_of, departures_of_subject, departures_of_visit
 from crf.chart.treatment import Ended
 from crf.models import Visit
 from crf.rules.withdrawal import withdrawn_on
@@ -104,9 +104,11 @@ def date_of_visit(chart: Chart, visit: Visit) -> date | None:
 
 
 def _raised(entry: Entry, chart: Chart) -> list[Raised]:
-    reading = _Reading(entry)
-    found = alerts_of(reading, chart)
-    return [Raised(entry, alert, _occurrence(alert, reading.read)) for alert in found]
+    found = []
+    for hook in alert_hooks(entry.form):
+        reading = _Reading(entry)
+        found += [Raised(entry, alert, _occurrence(alert, reading.read)) for alert in hook(reading, chart)]
+    return found
 
 
 def _occurrence(alert: Alert, answers: dict) -> str:

@@ -14,6 +14,10 @@ class AlertQuerySet(models.QuerySet):
         """Alerts that ask for a physician: not acknowledged, and the record still asks for them."""
         return self.filter(acknowledged_at__isnull=True, no_longer_at__isnull=True)
 
+    def prompting(self):
+        """Alerts that ask for something besides an action which is not there, and nobody said why not."""
+        return self.filter(no_longer_at__isnull=True, prompts_settled_at__isnull=True).exclude(prompts_open=[])
+
 
 class Alert(models.Model):
     """Raised by a saved value; acknowledged by a physician with the action taken.
@@ -30,7 +34,8 @@ class Alert(models.Model):
     rule = models.CharField(max_length=20, help_text="the rule that spoke")
     kind = models.CharField(max_length=20)
     occurrence = models.CharField(max_length=64, help_text="what it was raised on; another fact is another alert")
-    prompts = models.JSONField(default=list, blank=True)
+    prompts = models.JSONField(default=list, blank=True, help_text="what it asks for besides an action")
+    prompts_open = models.JSONField(default=list, blank=True, help_text="of these, what nothing answers yet")
     sentence = models.CharField(max_length=300)
     is_blocking = models.BooleanField(default=True)
     raised_at = models.DateTimeField()
@@ -38,6 +43,13 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=500, blank=True)
+    prompts_settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="what was asked for is not entered, for a reason"
+    )
+    prompts_settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    prompts_reason = models.CharField(max_length=500, blank=True)
     no_longer_at = models.DateTimeField(null=True, blank=True, help_text="when the record stopped asking for it")
     no_longer_because = models.CharField(max_length=200, blank=True)
 
@@ -56,6 +68,11 @@ class Alert(models.Model):
                 condition=Q(no_longer_at__isnull=True) | ~Q(no_longer_because=""), name="alert_no_longer_has_a_cause"
             ),
             models.CheckConstraint(
+                condition=Q(prompts_settled_at__isnull=True, prompts_settled_by__isnull=True, prompts_reason="")
+                | (Q(prompts_settled_at__isnull=False, prompts_settled_by__isnull=False) & ~Q(prompts_reason="")),
+                name="alert_prompts_settled_by_and_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True) | (Q(acknowledged_by__isnull=False) & ~Q(action="")),
                 name="alert_acknowledged_by_and_with_an_action",
             ),
@@ -68,3 +85,8 @@ class Alert(models.Model):
     def kind_in_words(self) -> str:
         """What the trial calls signs of this kind: Suicidality."""
         return trial.ALERT_KINDS.get(self.kind, self.kind)
+
+    @property
+    def is_prompting(self) -> bool:
+        """Whether something is asked for besides an action that is not there, and nobody said why not."""
+        return self.no_longer_at is None and self.prompts_settled_at is None and bool(self.prompts_open)

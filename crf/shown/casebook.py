@@ -14,6 +14,7 @@ from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Fact, Lock, Settled, Signed
 from crf.chart.places import address, in_address
+from crf.chart.prompted import asked_for
 from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing, Stored
@@ -93,6 +94,14 @@ class Log:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """What an alert asks for besides an action, in words."""
+
+    alert: int
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Filter:
     """Cells of one kind, and how many there are."""
 
@@ -127,6 +136,7 @@ class Casebook:
     settled: Settled = field(default_factory=Settled)
     filters: list[Filter] = field(default_factory=list)
     logs_to_verify: int = 0
+    prompts: list[Prompt] = field(default_factory=list)
 
     legend = states.FORM_STATES
     legend_of_facts = states.SETTLED_STATES
@@ -193,13 +203,9 @@ class _Reader:
         self.queries = _counted(
             Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state"
         )
-        self.alerts, self.sees_alerts = Counter(), subject_alerts_are_open_to(set(codes))
+        self.alerts, self.prompts, self.sees_alerts = Counter(), [], subject_alerts_are_open_to(set(codes))
         if self.sees_alerts:
-            self.alerts = _counted(
-                Alert.objects.filter(
-                    subject=self.subject, form__in=codes, acknowledged_at__isnull=True, no_longer_at__isnull=True
-                )
-            )
+            self.alerts, self.prompts = _of_alerts(Alert.objects.filter(subject=self.subject, form__in=codes))
         self.is_over = self.subject.is_screen_failure or standing.has_record(END_OF_STUDY)
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
         self.due = {
@@ -232,6 +238,7 @@ class _Reader:
             self.settled,
             [Filter(key, word, self.counts[key], key == self.show) for key, (word, _) in FILTERS.items()],
             self._unverified_at(None),
+            self.prompts,
         )
 
     def _now(self) -> Visit | None:
@@ -358,6 +365,14 @@ def _together(facts: tuple[Fact, ...]) -> Fact:
     found = {fact.state: fact for fact in facts}
     state = next((state for state in order if state in found), facts[0].state)
     return found[state] if len(set(facts)) == 1 else Fact(facts[0].about, state)
+
+
+def _of_alerts(found) -> tuple[Counter, list[Prompt]]:
+    """How many wait by (form code, record), and what they ask for besides an action."""
+    rows = list(found.filter(no_longer_at__isnull=True).order_by("raised_at"))
+    waiting = Counter((one.form, one.record) for one in rows if one.acknowledged_at is None)
+    prompts = [Prompt(one.pk, asked_for(one.prompts_open, one.sentence)) for one in rows if one.is_prompting]
+    return waiting, prompts
 
 
 def _counted(found, *more: str) -> Counter:

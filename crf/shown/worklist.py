@@ -15,6 +15,7 @@ from crf.chart.blood_states import TO_JUDGE
 from crf.chart.days_in_sql import opens
 from crf.chart.judgements import waiting_at
 from crf.chart.places import address, in_address
+from crf.chart.prompted import EVENTS, asked_for
 from crf.chart.serious import owed
 from crf.chart.standing import Standing
 from crf.chart.study_end import has_ended
@@ -42,6 +43,7 @@ def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
     sections = [
         _alerts(user),
+        _prompts(user),
         _judgements(user),
         _serious_events(user),
         _attestations(user),
@@ -74,6 +76,31 @@ def _alerts(user: User) -> Section:
             for alert in waiting
         ],
     )
+
+
+def _prompts(user: User) -> Section:
+    """What alerts asked for besides an action, for who enters adverse events, until there or a reason is given."""
+    if EVENTS is None:
+        return Section("", [], 0)
+    entering = set(user.sites_as(*permissions.may_enter_form(EVENTS)))
+    sites = [site for site in entering if subject_alerts_are_open_to(_codes_read(user, site))]
+    return Section.of(
+        "Asked for by alerts",
+        [
+            Task(
+                alert.subject,
+                asked_for(alert.prompts_open, alert.sentence),
+                states.DUE,
+                f"/alerts/{alert.pk}/",
+                (alert.raised_at,),
+            )
+            for alert in Alert.objects.prompting().filter(site_id__in=sites).select_related("subject__site")
+        ],
+    )
+
+
+def _codes_read(user: User, site: int) -> set[str]:
+    return {form.code for form in permissions.readable_forms(user, site)}
 
 
 def _serious_events(user: User) -> Section:

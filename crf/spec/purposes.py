@@ -41,7 +41,7 @@ NEEDED: dict[Purpose, tuple[str, ...]] = {
         *("standard_result", "lower_limit", "upper_limit", "limits_from", "flag", "significant"),
     ),
     Purpose.DRUG_LEVEL: ("drawn_on", "accession", "level"),
-    Purpose.ADVERSE_EVENTS: ("term", "onset", "serious", "aware_on", "aware_at"),
+    Purpose.ADVERSE_EVENTS: ("term", "onset", "resolved", "serious", "aware_on", "aware_at"),
     Purpose.SERIOUS_REPORTS: ("event", "report", "sent_to", "sent_on", "sent_at"),
     Purpose.MEDICATION: (),
     Purpose.DEVIATIONS: (

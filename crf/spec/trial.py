@@ -30,6 +30,10 @@ def _nothing(*_args, **_named) -> tuple:
     return ()
 
 
+def _always(*_args, **_named) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Rules:
     """Decisions of this trial that the engine asks for. Each is a pure function of the chart (crf/chart/others.py).
@@ -38,6 +42,7 @@ class Rules:
     before_randomising(chart): sentences on what is still wanted. stop(chart), decide(chart): reasons to stop the drug,
     or to judge before the next dose. panel_on(chart, on): date of the latest safety panel that counts for a step up.
     ends_treatment(chart): (day, words, form code) of each record that ends treatment by itself, such as a pregnancy.
+    tells_of(alert_kind, event): whether an adverse event is of the kind that an alert asks for.
     gates: by name, gate(chart) gives sentences against passing from one epoch to the next. conditions: further
     conditions of the schedule, by name: (holds(circumstances), how the documents say it).
     """
@@ -48,6 +53,7 @@ class Rules:
     decide: Callable[[Any], Sequence] = _nothing
     panel_on: Callable[..., Any] | None = None
     ends_treatment: Callable[[Any], Sequence[tuple]] = _nothing
+    tells_of: Callable[[str, Any], bool] = _always
     gates: Mapping[str, Callable[[Any], Sequence[str]]] = field(default_factory=dict)
     conditions: Mapping[str, tuple[Callable[[Any], bool], str]] = field(default_factory=dict)
 

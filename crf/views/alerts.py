@@ -3,6 +3,7 @@
 from django import forms as entry
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 
 from crf import permissions, trial
@@ -10,6 +11,7 @@ from crf.actions import alerts as deeds
 from crf.chart import states
 from crf.chart.facts import Settled
 from crf.chart.places import address
+from crf.chart.prompted import EVENTS, wants_an_event
 from crf.models import RECORDS
 from crf.refusals import NotAllowed
 from crf.shown.worklist import readable_alerts
@@ -42,16 +44,33 @@ class Action(entry.Form):
     )
 
 
+class NotEntered(entry.Form):
+    """Why what an alert asks for is not entered, or where it is."""
+
+    reason = entry.CharField(
+        max_length=500,
+        label="Why is it not entered, or where is it recorded already?",
+        widget=entry.Textarea(attrs={"rows": 2}),
+        help_text="Such as the row of an adverse event entered before. No names.",
+    )
+
+
 def alert(request, pk):
-    """One alert; a physician acknowledges it with the action taken."""
+    """One alert; a physician acknowledges it with the action taken, and what it asks for besides is answered."""
     found = get_object_or_404(
         readable_alerts(request.user).select_related("subject__site", "visit", "acknowledged_by"), pk=pk
     )
     page = Page.of(request.user, found.subject.number)
-    form = Action(posted(request))
     is_locked = Settled.of(found.subject_id).lock is not None
+    wanted = found.prompts_open if found.is_prompting else []
+    is_about_prompts = request.POST.get("deed") == "prompts"
+    form = (NotEntered if is_about_prompts else Action)(posted(request))
 
     def deed(answers):
+        if is_about_prompts:
+            deeds.settle_prompts(alert=found, by=request.user, **answers)
+            messages.success(request, "It is on record why nothing is entered; it is asked for no more.")
+            return redirect("crf:alert", pk=pk)
         deeds.acknowledge(alert=found, by=request.user, **answers)
         messages.success(request, "The alert is acknowledged, with the action taken.")
         return redirect("crf:alert", pk=pk)
@@ -60,13 +79,24 @@ def alert(request, pk):
         "Alert",
         alert=found,
         state=states.alert_state(found),
-        kind=trial.alert_in_words(found.kind).capitalize(),
         declared=trial.form(found.form),
         href=address(found.subject, found.visit, found.form, _row(found)),
         may_act=page.may("acknowledge alert") and found.acknowledged_at is None and not is_locked,
         is_locked=is_locked and found.acknowledged_at is None,
+        wanted=wanted,
+        may_answer=bool(wanted) and not is_locked and EVENTS is not None and EVENTS in page.enterable,
+        event_address=_next_event(page) if wants_an_event(wanted) else "",
+        not_entered=NotEntered() if not is_about_prompts else form,
+        is_about_prompts=is_about_prompts,
+        action=Action(),
     )
     return asked(request, "crf/alert.html", context, form, deed)
+
+
+def _next_event(page: Page) -> str:
+    """Where the next adverse event of the subject is entered."""
+    last = RECORDS[EVENTS.code].objects.filter(subject=page.subject).aggregate(last=Max("row_number"))["last"] or 0
+    return address(page.subject, None, EVENTS.code, last + 1)
 
 
 def _row(alert) -> int:

@@ -7,7 +7,7 @@ from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
 from crf.trials.dcs_trd.published import PUBLISHED
 from crf.trials.dcs_trd.result_files import IMPORTS
-from crf.trials.dcs_trd.rules import drug, eligibility
+from crf.trials.dcs_trd.rules import alerts, drug, eligibility
 
 TRIAL = Trial(
     code="dcs_trd",
@@ -31,6 +31,7 @@ TRIAL = Trial(
         stop=drug.stop,
         decide=drug.decide,
         ends_treatment=drug.ends_treatment,
+        tells_of=alerts.tells_of,
         panel_on=drug.panel_on,
     ),
     settings=protocol.SETTINGS,

@@ -31,7 +31,7 @@ class UKU(Form):
     entered_by, read_by = SITE_TEAM, READERS
     rating = True
     languages = protocol.LANGUAGES
-    alerts = (alerts.of_uku,)
+    alerts = (alerts.of_uku_seizure, alerts.of_uku_confusion)
 
     concentration = Item("1.1 Concentration difficulties", DEGREES, testcd="UKU0101", section=PSYCHIC)
     asthenia = Item("1.2 Tiredness", DEGREES, testcd="UKU0102", section=PSYCHIC)

@@ -109,6 +109,20 @@ def laboratory(values: Laboratory) -> tuple[Alert, ...]:
     return tuple(Alert("ALERT-09", LABORATORY, finding.sentence) for finding in laboratory_findings(values))
 
 
+#: Which events of special interest an alert's prompt is about; of a kind that is not here any event is.
+TOLD_AS = {
+    SUICIDALITY: ("ATTEMPT", "NONE"),
+    PSYCHOSIS: ("PSYCHOSIS", "MANIA"),
+    SEIZURE: ("SEIZURE",),
+    CONFUSION: ("CONFUSION", "PSYCHOSIS"),
+}
+
+
+def tells_of(kind: str, event) -> bool:
+    """Whether an adverse event answers what an alert of that kind asks for."""
+    return kind not in TOLD_AS or event.special in TOLD_AS[kind]
+
+
 # -- hooks of the forms: a record and the chart of its subject
 
 
@@ -136,8 +150,12 @@ def of_bprs(record, chart) -> tuple[Alert, ...]:
     )
 
 
-def of_uku(record, chart) -> tuple[Alert, ...]:
-    return signs_from_uku({name: getattr(record, name) for name in UKU_SIGNS})
+def of_uku_seizure(record, chart) -> tuple[Alert, ...]:
+    return signs_from_uku({"epileptic_seizures": record.epileptic_seizures})
+
+
+def of_uku_confusion(record, chart) -> tuple[Alert, ...]:
+    return signs_from_uku({"confusion": record.confusion})
 
 
 def of_laboratory(record, chart) -> tuple[Alert, ...]:
