@@ -20,6 +20,7 @@ from crf.actions.randomise import commitment
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, StudyLock, Subject
 from crf.spec.purposes import Purpose
+from crf.spec.results import in_the_analysis
 
 
 class Unblinding(Exception):
@@ -201,7 +202,7 @@ def moderators(standings: list[Standing], who: dict) -> pd.DataFrame:
         for row in sorted(found, key=lambda row: before[row["visit_id"]]):
             subject = who[row["subject_id"]][0]
             on = row[form.dated] if form.dated else None
-            last[subject, moderator.code] = (subject, moderator.code, on, row[moderator.item])
+            last[subject, moderator.code] = (subject, moderator.code, on, in_the_analysis(row[moderator.item]))
     return _frame("moderators", [last[key] for key in sorted(last)], numbers=("value",))
 
 

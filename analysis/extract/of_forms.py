@@ -5,7 +5,7 @@ trail (past.py), which gives the same rows.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,16 @@ from crf import spec, trial
 from crf.models import RECORDS, Record
 from crf.papers.sdtm_names import name_of, name_of_score
 from crf.papers.wording import kind_in_words
+from crf.spec.results import number_of
 
 AT_ONCE = 2000  # rows held in memory
 ABSENT = "missing"
+#: What the second column of a result of an assay is called after: the first holds its number, where it is one.
+AS_REPORTED = "_reported"
 _HOLDS = {
     spec.Integer: Holds.WHOLE,
     spec.Decimal: Holds.NUMBER,
+    spec.Result: Holds.NUMBER,
     spec.Date: Holds.DATE,
     spec.Time: Holds.TIME,
     spec.Text: Holds.TEXT,
@@ -83,9 +87,19 @@ class FormSet:
         if self.form.repeating:
             where += (at.row,)
         told = " ".join(f"{name}={given['code']}" for name, given in self.reasons(missing))
-        answers = tuple(float(one) if isinstance(one, Decimal) else one for one in answers)
+        answers = tuple(
+            cell for item, answer in zip(self.fields, answers, strict=True) for cell in self._cells(item, answer)
+        )
         complete = "Y" if completed_at else "N"
         return where + answers + (told or None, complete, source, protocol_version, version, _moment(changed_at))
+
+    def _cells(self, name: str, answer: Any) -> tuple:
+        """The answer as its columns hold it: of a result of an assay its number, if it is one, and it as reported."""
+        item = self.form.items.get(name)
+        if item is not None and isinstance(item.kind, spec.Result):
+            number = number_of(answer)
+            return None if number is None else float(number), item.kind.show(answer) or None
+        return (float(answer) if isinstance(answer, Decimal) else answer,)
 
     def reasons(self, missing: dict) -> list[tuple[str, dict]]:
         """(item, its code and reason) of the items that go out, in the order declared."""
@@ -124,7 +138,7 @@ def form_set(form: type[spec.Form], *, with_scores: bool = True) -> FormSet:
         SITE,
         *(() if form.log else VISIT),
         *((ROW,) if form.repeating else ()),
-        *(_column(form, one) for one in items),
+        *(column for one in items for column in _columns(form, one)),
         *(_score(form, one) for one in scores),
         *OF_THE_RECORD,
     )
@@ -135,6 +149,22 @@ def form_set(form: type[spec.Form], *, with_scores: bool = True) -> FormSet:
 def _parts(score: spec.Score) -> set[str]:
     both = [(part.first, part.second) if isinstance(part, spec.Either) else (part,) for part in score.of]
     return {item.name for some in both for item in some}
+
+
+def _columns(form: type[spec.Form], item: spec.Item) -> tuple[Column, ...]:
+    if not isinstance(item.kind, spec.Result):
+        return (_column(form, item),)
+    own, origin = _column(form, item), name_of(form, item)
+    number = "" if item.testcd and item.testcd.endswith("ORRES") else origin.replace("ORRES", "STRESN")
+    return (
+        replace(own, origin=number, declared="" if not number else own.declared),
+        Column(
+            f"{item.name}{AS_REPORTED}",
+            f"{item.label}, as reported (<, >, BLQ)",
+            unit=own.unit,
+            origin=origin.replace("STRESN", "STRESC"),
+        ),
+    )
 
 
 def _column(form: type[spec.Form], item: spec.Item) -> Column:

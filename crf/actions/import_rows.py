@@ -142,7 +142,8 @@ def _what(row: Row) -> str:
 
 
 def _shown(item: spec.Item, value) -> str:
-    return plain(value) if isinstance(item.kind, spec.Decimal) else item.kind.show(value)
+    is_number = isinstance(item.kind, spec.Decimal) and not isinstance(item.kind, spec.Result)
+    return plain(value) if is_number else item.kind.show(value)
 
 
 def _sample(bench: Bench, values: dict, line: Line) -> Record:

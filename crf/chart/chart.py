@@ -19,7 +19,7 @@ from crf.chart.others import Answer, place
 from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.rules.study_day import day_one, study_day
-from crf.spec import Purpose
+from crf.spec import Purpose, results
 
 
 class Entry:
@@ -263,6 +263,8 @@ def _readers(code: str) -> dict[str, Any]:
                 readers[name] = date.fromisoformat
             case spec.Time():
                 readers[name] = time.fromisoformat
+            case spec.Result():
+                readers[name] = results.stored
             case spec.Decimal():
                 readers[name] = lambda value, places=item.kind.places: Decimal(value).quantize(
                     Decimal(1).scaleb(-places)

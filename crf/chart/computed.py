@@ -83,6 +83,8 @@ def in_words(item: spec.Item, value: Any) -> str:
     return f"{shape} {item.kind.show(value)}".strip()
 
 
-def plain(value: Decimal | None) -> str:
-    """A number without the zeros that the column adds: 24.0000 is 24."""
+def plain(value: Decimal | spec.Limited | None) -> str:
+    """A number without the zeros that the column adds: 24.0000 is 24; a result with its limit is <24."""
+    if isinstance(value, spec.Limited):
+        return value.comparator + plain(value.limit)
     return "" if value is None else f"{value.normalize():f}"

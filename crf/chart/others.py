@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from crf import trial
+from crf import spec, trial
 from crf.models import RECORDS, Alert, Record
 
 
@@ -37,7 +37,11 @@ class Others:
             besides = self._besides.pk if isinstance(self._besides, RECORDS[code]) else None
             with connection.cursor() as cursor:
                 cursor.execute(_series_of(code, item), [self._subject_id, besides])
-                self._series[code, item] = sorted((Answer(*row) for row in cursor.fetchall()), key=place)
+                read = RECORDS[code]._meta.get_field(item).to_python if _is_result(code, item) else None
+                answers = (Answer(*row) for row in cursor.fetchall())
+                if read:
+                    answers = (answer._replace(value=read(answer.value)) for answer in answers)
+                self._series[code, item] = sorted(answers, key=place)
         return self._series[code, item]
 
     def value(self, code: str, item: str, *, visit: str | None) -> Any:
@@ -78,6 +82,13 @@ class Others:
         if isinstance(self._besides, RECORDS[code]):
             found = found.exclude(pk=self._besides.pk)
         return found
+
+
+@cache
+def _is_result(code: str, item: str) -> bool:
+    """Whether the column holds text for a result that may lie below or above a limit."""
+    declared = trial.form(code).items.get(item)
+    return declared is not None and isinstance(declared.kind, spec.Result)
 
 
 @cache

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from crf import spec, trial
 
 from .audit import Audited
+from .result import ResultField, within
 
 
 class RecordQuerySet(models.QuerySet):
@@ -79,6 +80,8 @@ def _column(item: spec.Item) -> models.Field:
             return models.CharField(max_length=max(20, *(len(str(code)) for code, _ in kind.codes)), **blank)
         case spec.Integer():
             return models.IntegerField(**blank)
+        case spec.Result():
+            return ResultField(**blank)
         case spec.Decimal():
             whole = max(len(str(abs(int(float(bound))))) for bound in (kind.low, kind.high))
             return models.DecimalField(max_digits=whole + kind.places, decimal_places=kind.places, **blank)
@@ -101,6 +104,8 @@ def _possible(item: spec.Item) -> Q | None:
             return Q(**{f"{name}__in": [code for code, _ in kind.codes]})
         case spec.Integer():
             return Q(**{f"{name}__gte": kind.low, f"{name}__lte": kind.high})
+        case spec.Result():
+            return Q(within(name, kind))
         case spec.Decimal():
             return Q(**{f"{name}__gte": kind.low, f"{name}__lte": kind.high})
         case spec.Text():

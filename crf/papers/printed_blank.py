@@ -85,6 +85,8 @@ def _answer(kind: spec.Kind) -> dict:
             return {"kind": "ticks", "options": [[str(code), label] for code, label in kind.codes]}
         case spec.Integer():
             return {"kind": "comb", "groups": [len(str(kind.high))], "between": "", "range": _range(kind)}
+        case spec.Result():
+            return {"kind": "lines", "count": 1}
         case spec.Decimal():
             groups = [len(str(int(float(kind.high)))), *([kind.places] if kind.places else [])]
             return {"kind": "comb", "groups": groups, "between": ".", "range": _range(kind)}

@@ -11,6 +11,8 @@ def kind_in_words(kind: spec.Kind) -> str:
             return "scale" if kind.is_scale else "choice"
         case spec.Integer():
             return "whole number"
+        case spec.Result():
+            return f"result, {kind.places} decimal{'' if kind.places == 1 else 's'}, or below or above a limit"
         case spec.Decimal():
             return f"number, {kind.places} decimal{'' if kind.places == 1 else 's'}"
         case spec.Text():
@@ -31,6 +33,8 @@ def answers_in_words(kind: spec.Kind) -> str:
             return "; ".join(
                 f"{code} = {label}" if str(code) != label else label for code, label in map(_pair, kind.codes)
             )
+        case spec.Result():
+            return f"{kind.low} to {kind.high}; <, <=, >, >= with a limit; BLQ; ALQ"
         case spec.Integer() | spec.Decimal():
             return f"{kind.low} to {kind.high}"
     return ""

@@ -12,6 +12,7 @@ from typing import Any
 from crf import trial
 from crf.spec.laboratory import PLACES, Analyte, LaboratoryPlan, Limits
 from crf.spec.purposes import Purpose
+from crf.spec.results import Limited, times
 
 #: The trial's tests, and the form that takes one result a row; both None in a trial without a laboratory.
 PLAN: LaboratoryPlan | None = trial.TRIAL.laboratory
@@ -48,7 +49,7 @@ def unit_fits(code: str, unit: str) -> bool:
     return plan().fits(code, unit)
 
 
-def to_standard(code: str, value: Decimal, unit: str) -> Decimal:
+def to_standard(code: str, value: Decimal | Limited, unit: str) -> Decimal | Limited:
     """The value in the test's standard unit, to four places. Raises UnknownUnit."""
     return plan().to_standard(code, value, unit)
 
@@ -88,14 +89,28 @@ def computed(values: Mapping[str, Any], limits: Limits | None) -> dict[str, Any]
         "lower_limit": None if low is None else (low / factor).quantize(PLACES),
         "upper_limit": None if high is None else (high / factor).quantize(PLACES),
         "limits_from": limits.origin,
-        "flag": flag(result * factor, low=low, high=high),
+        "flag": flag(times(result, factor), low=low, high=high),
     }
 
 
-def flag(value: Decimal, *, low: Decimal | None, high: Decimal | None) -> str:
-    """LOW, NORMAL or HIGH; a value on the limit is normal. All in one unit."""
+def flag(value: Decimal | Limited, *, low: Decimal | None, high: Decimal | None) -> str | None:
+    """LOW, NORMAL or HIGH; a value on the limit is normal. All in one unit.
+
+    None where the result is only known to lie below or above a limit, and can lie on either side of one of these.
+    """
+    if isinstance(value, Limited):
+        return _flag_of_limited(value, low=low, high=high)
     if low is not None and value < low:
         return "LOW"
     if high is not None and value > high:
         return "HIGH"
     return "NORMAL"
+
+
+def _flag_of_limited(value: Limited, *, low: Decimal | None, high: Decimal | None) -> str | None:
+    if low is not None and value.is_surely_below(low):
+        return "LOW"
+    if high is not None and value.is_surely_above(high):
+        return "HIGH"
+    is_unsure = (low is not None and value.can_be_below(low)) or (high is not None and value.can_be_above(high))
+    return None if is_unsure else "NORMAL"

@@ -86,6 +86,8 @@ class Line:
         match self.item.kind:
             case spec.Integer():
                 return "numeric"
+            case spec.Result():
+                return "text"  # a keyboard with < and >
             case spec.Decimal():
                 return "decimal"
         return "text"
@@ -94,6 +96,8 @@ class Line:
     def bounds(self) -> str:
         """The possible range in words, for numbers."""
         kind = self.item.kind
+        if isinstance(kind, spec.Result):
+            return f"{kind.low} to {kind.high}, or such as <5, >300, BLQ"
         return f"{kind.low} to {kind.high}" if isinstance(kind, spec.Integer | spec.Decimal) else ""
 
     @property

@@ -48,7 +48,7 @@ class PanelRow:
     @property
     def stored(self) -> str:
         """The stored result in words."""
-        return plain(self.record.result) if self.record.result is not None else "Not done"
+        return FORM.items["result"].kind.show(self.record.result) or "Not done"
 
     @property
     def stored_limits(self) -> str:

@@ -32,6 +32,7 @@ from crf.spec.kinds import (
     shows_something,
 )
 from crf.spec.purposes import Purpose
+from crf.spec.results import Limited, Result
 
 __all__ = [
     "IDENTIFIES",
@@ -55,11 +56,13 @@ __all__ = [
     "Impossible",
     "Integer",
     "Item",
+    "Limited",
     "Kind",
     "NotAtVisit",
     "OneOf",
     "PartialDate",
     "Purpose",
+    "Result",
     "Score",
     "Text",
     "Time",

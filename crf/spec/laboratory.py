@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from crf.spec.kinds import DeclarationError
+from crf.spec.results import Limited, rounded, times
 
 SITE, TEXTBOOK = "SITE", "TEXTBOOK"
 PLACES = Decimal("0.0001")
@@ -133,9 +134,9 @@ class LaboratoryPlan:
         """Is the unit one that this test is reported in?"""
         return unit in self.analyte(code).units
 
-    def to_standard(self, code: str, value: Decimal, unit: str) -> Decimal:
+    def to_standard(self, code: str, value: Decimal | Limited, unit: str) -> Decimal | Limited:
         """The value in the test's standard unit, to four places. Raises UnknownUnit."""
-        return (Decimal(value) * self.analyte(code).factor(unit)).quantize(PLACES)
+        return rounded(times(value, self.analyte(code).factor(unit)), PLACES)
 
     def limits_of(
         self, code: str, *, sex: str | None, age: int | None, on: date, own: Iterable[Limits] = ()

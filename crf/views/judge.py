@@ -6,7 +6,6 @@ from django.shortcuts import redirect
 
 from crf.actions import judge as deeds
 from crf.chart.blood_states import FLAGS
-from crf.chart.computed import plain
 from crf.chart.judgements import abnormal, judgement_of
 from crf.chart.signed_content import content_of
 from crf.rules.laboratory import FORM, name_of
@@ -45,7 +44,7 @@ def _judge(request, desk: Desk):
                 "name": name_of(record.analyte),
                 "flag": FLAGS[record.flag],
                 "signed": signed,
-                "result": f"{plain(record.result)} {record.unit}",
+                "result": f"{record.form.items['result'].kind.show(record.result)} {record.unit}",
                 "chosen": chosen,
                 "limits": in_limits(record.lower_limit, record.upper_limit),
             }

@@ -2,6 +2,7 @@
 
 from decimal import Decimal as D
 
+from crf.spec import Limited
 from tests.spec.rows import day, row
 
 CHECKS = {
@@ -29,6 +30,10 @@ CHECKS = {
             row(result=D("9"), analyte="ALT", unit="mg/dL"),
         ],
         "fails": [row(result=D("9"), analyte="ALT", unit="U/L"), row(result=D("9"), analyte="CREAT", unit="mg/dL")],
+    },
+    "LAB-08": {
+        "passes": [row(result=D("9"), flag="NORMAL", limits_from="SITE"), row(result=D("9"))],
+        "fails": [row(result=Limited("<", D("9")), limits_from="SITE"), row(result=Limited("BLQ"), limits_from="SITE")],
     },
     "PREG-01": {
         "passes": [row("SCR", {"DEMOG.sex@SCR": "F"}, result="NEGATIVE"), row("SCR", result="NEGATIVE")],

@@ -1,6 +1,6 @@
 """Drug level after the first dose: it tells the arm; only the safety officer sees it (PROTOCOL 3 and 10)."""
 
-from crf.spec import UNBLINDS, Check, Date, Decimal, Form, Item, Purpose, Text, Time, Values, joined
+from crf.spec import UNBLINDS, Check, Date, Form, Item, Purpose, Result, Text, Time, Values, joined
 from crf.spec.people import SAFETY
 
 TOXIC = 30  # ug/mL, from the label
@@ -24,7 +24,7 @@ class DrugLevel(Form):
     drawn_at = Item("Time drawn", Time())
     last_dose_at = Item("Time of the last capsule before", Time(), required=False)
     accession = Item("Accession number", Text(40), testcd="PCREFID")
-    level = Item("Cycloserine in serum", Decimal("0", "500", 2), unit="ug/mL", testcd="CYCLOSER")
+    level = Item("Cycloserine in serum", Result("0", "500", 2), unit="ug/mL", testcd="CYCLOSER")
     wanted_because = Item("Why it was measured", Text(200))
 
     checks = (

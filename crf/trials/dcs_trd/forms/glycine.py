@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from crf.spec import OPEN, YES_NO, Check, Date, Decimal, Form, Integer, Item, Text, Time
+from crf.spec import OPEN, YES_NO, Check, Date, Form, Integer, Item, Result, Text, Time
 from crf.spec.people import READERS, SITE_TEAM
 
 SAMPLE, SHIPMENT, RESULT = "Sample", "Shipment", "Result"
@@ -38,7 +38,7 @@ class Glycine(Form):
     arrived_frozen = Item("Arrived frozen", YES_NO, section=SHIPMENT, required=False, when=taken.isin("Y"))
     result = Item(
         "Glycine",
-        Decimal("0", "5000", 1),
+        Result("0", "5000", 1),
         testcd="GLY",
         unit="umol/L",
         section=RESULT,

@@ -1,6 +1,6 @@
 """Safety laboratory and pregnancy test (PROTOCOL 3). Blood before and during treatment, never a drug level."""
 
-from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Text, Time, Values, choice
+from crf.spec import OPEN, Check, Coded, Date, Decimal, Form, Item, Purpose, Result, Text, Time, Values, choice
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.laboratory import LABORATORY, unit_fits
 from crf.trials.dcs_trd.rules import alerts
@@ -30,7 +30,12 @@ class Laboratory(Form):
     drawn_at = Item("Time drawn", Time(), required=False)
     accession = Item("Accession number", Text(40), testcd="LBREFID", required=False)
     analyte = Item("Test", Coded(LABORATORY.codes), testcd="LBTESTCD")
-    result = Item("Result as reported", Decimal("0", "100000", 4), testcd="LBORRES")
+    result = Item(
+        "Result as reported",
+        Result("0", "100000", 4),
+        testcd="LBORRES",
+        help="A result below or above a limit as the report has it: <5, >300, BLQ",
+    )
     unit = Item("Unit as reported", Coded(tuple((unit, unit) for unit in LABORATORY.units)), testcd="LBORRESU")
     low = Item(
         "Lower limit on the report",
@@ -39,7 +44,7 @@ class Laboratory(Form):
         help="In the unit as reported. Leave both blank where the report gives none: the site's limits hold",
     )
     high = Item("Upper limit on the report", Decimal("0", "100000", 4), required=False)
-    standard_result = Item("Result in the standard unit", Decimal("0", "10000000", 4), testcd="LBSTRESN", computed=True)
+    standard_result = Item("Result in the standard unit", Result("0", "10000000", 4), testcd="LBSTRESN", computed=True)
     lower_limit = Item("Lower limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRLO", computed=True)
     upper_limit = Item("Upper limit of normal", Decimal("0", "10000000", 4), testcd="LBORNRHI", computed=True)
     limits_from = Item(
@@ -97,8 +102,15 @@ class Laboratory(Form):
         Check(
             "LAB-07",
             "No limits of normal are known for this test and subject: please enter those of the report.",
-            lambda r: r.flag is not None or not unit_fits(r.analyte, r.unit),
+            lambda r: r.flag is not None or r.limits_from is not None or not unit_fits(r.analyte, r.unit),
             items=("result", "analyte", "unit"),
+        ),
+        Check(
+            "LAB-08",
+            "The result is below or above a limit of the assay, so it cannot be told whether it is normal: please ask "
+            "the laboratory.",
+            lambda r: r.flag is not None or r.limits_from is None,
+            items=("result",),
         ),
     )
 

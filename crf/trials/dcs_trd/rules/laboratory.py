@@ -6,6 +6,7 @@ from typing import Any
 
 from crf.spec.ages import ages_possible
 from crf.spec.laboratory import UnknownUnit
+from crf.spec.results import in_a_rule
 from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.rules.kidney import egfr
@@ -18,16 +19,17 @@ def safety_values(
     """What the safety limits look at, from the rows of one panel (values of the form LAB by item name).
 
     `creatinine_before`: at baseline, in umol/L. eGFR needs sex and age in years; without them it is None. Rows
-    without result or unit, or in a unit that does not fit (a check queries those), are passed over.
+    without result or unit, or in a unit that does not fit (a check queries those), are passed over. A result below or
+    above a limit counts as just below or above it.
     """
     standard, alt_limit = {}, None
     for row in rows:
         if row.get("analyte") is None or row.get("result") is None or row.get("unit") is None:
             continue
         try:
-            standard[row["analyte"]] = LABORATORY.to_standard(row["analyte"], row["result"], row["unit"])
+            standard[row["analyte"]] = in_a_rule(LABORATORY.to_standard(row["analyte"], row["result"], row["unit"]))
             if row["analyte"] == "ALT" and row.get("upper_limit") is not None:
-                alt_limit = LABORATORY.to_standard("ALT", row["upper_limit"], row["unit"])
+                alt_limit = in_a_rule(LABORATORY.to_standard("ALT", row["upper_limit"], row["unit"]))
         except UnknownUnit:
             continue
     return Laboratory(
@@ -77,7 +79,7 @@ def _creatinine(chart, visit: str) -> Decimal | None:
     for row in chart.records("LAB"):
         if row.visit_code == visit and row.analyte == "CREAT" and row.result is not None and row.unit:
             try:
-                return LABORATORY.to_standard("CREAT", row.result, row.unit)
+                return in_a_rule(LABORATORY.to_standard("CREAT", row.result, row.unit))
             except UnknownUnit:
                 return None
     return None
