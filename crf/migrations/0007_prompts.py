@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0005_presses")]
+    dependencies = [("crf", "0006_copies_of_the_site")]
 
     operations = [
         migrations.AlterField(
