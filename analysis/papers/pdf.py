@@ -4,10 +4,11 @@ import functools
 import json
 from pathlib import Path
 
-import matplotlib
 import typst
 
 from analysis.reports.document import Figure, Report, Table
+from crf.papers.printable import FONTS, printable, with_glyphs
+from crf.spec import dates
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 STANDARD = "a-2a"  # for keeping, and readable aloud: tagged, every figure with its text
@@ -26,7 +27,17 @@ def pdf(report: Report) -> bytes:
 
 
 def as_data(report: Report) -> dict:
-    """What the template reads: text, lists and numbers only."""
+    """What the template reads: text, lists and numbers only, all of it fit to print."""
+    return printable(_texts_of(report)) | {
+        "sections": [
+            {"title": printable(section.title), "blocks": [_block(block) for block in section.blocks]}
+            for section in report.sections
+        ]
+    }
+
+
+def _texts_of(report: Report) -> dict:
+    """What the report says of itself as a whole."""
     return {
         "title": report.title,
         "study": report.study,
@@ -37,12 +48,8 @@ def as_data(report: Report) -> dict:
             "year": report.cut.year,
             "month": report.cut.month,
             "day": report.cut.day,
-            "text": f"{report.cut:%Y-%m-%d %H:%M} UTC",
+            "text": dates.moment(report.cut),
         },
-        "sections": [
-            {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
-            for section in report.sections
-        ],
         "manifest": [list(pair) for pair in report.manifest],
     }
 
@@ -50,7 +57,7 @@ def as_data(report: Report) -> dict:
 def _block(block: str | Table | Figure) -> dict:
     match block:
         case Table():
-            return {
+            table = {
                 "kind": "table",
                 "title": block.title,
                 "head": list(block.head),
@@ -58,19 +65,14 @@ def _block(block: str | Table | Figure) -> dict:
                 "rows": [[str(cell) for cell in row] for row in block.rows],
                 "notes": list(block.notes),
             }
+            return printable(table)
         case Figure():
-            return {
-                "kind": "figure",
-                "title": block.title,
-                "says": block.says,
-                "alt": block.alt,
-                "svg": block.svg().decode(),
-            }
-    return {"kind": "text", "text": block}
+            said = {"kind": "figure", "title": block.title, "says": block.says, "alt": block.alt}
+            return printable(said) | {"svg": with_glyphs(block.svg().decode())}
+    return printable({"kind": "text", "text": block})
 
 
 @functools.cache
 def _fonts() -> typst.Fonts:
     """Those in the typst and matplotlib packages; what the machine has besides is not looked at."""
-    ours = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(ours)])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])

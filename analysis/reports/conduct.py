@@ -10,6 +10,7 @@ from analysis.papers import figures
 from analysis.papers.tables import counts
 from analysis.reports.document import Figure, Number, Section
 from crf import trial
+from crf.spec import dates
 
 STATUSES = ("on treatment", "in follow-up", "completed", "discontinued")  # of randomised subjects
 
@@ -26,13 +27,13 @@ def enrolment(collected: Collected, *, until) -> Section:
     head = ("Site", "Screened", "In screening", "Screen failures", "Randomised", "Planned", "Of plan (%)")
     table = counts("enrolment", "Enrolment by site", head, rows)
     randomised = collected.randomised
-    dates = {code: _dates(randomised[randomised["site"] == code]) for code in sites}
-    lines = [(names[code], dates[code], planned[code]) for code in sites]
+    on_days = {code: _dates(randomised[randomised["site"] == code]) for code in sites}
+    lines = [(names[code], on_days[code], planned[code]) for code in sites]
     if len(sites) > 1:
         lines.insert(0, ("All", _dates(randomised), sum(planned[code] for code in sites)))
     done, aim = len(randomised), sum(planned[code] for code in sites)
-    says = f"By {until:%Y-%m-%d}, {done} of {aim} planned subjects were randomised."
-    alt = says + " " + " ".join(f"{names[code]}: {len(dates[code])} of {planned[code]}." for code in sites)
+    says = f"By {dates.day(until)}, {done} of {aim} planned subjects were randomised."
+    alt = says + " " + " ".join(f"{names[code]}: {len(on_days[code])} of {planned[code]}." for code in sites)
     numbers = counts(
         "enrolment_points",
         "Randomisations, the numbers of the figure",
@@ -85,7 +86,7 @@ def _running(randomised: pd.DataFrame, names: dict[str, str]) -> list[tuple]:
     ordered = randomised.sort_values(["randomised_on", "subject"])
     days = pd.to_datetime(ordered["randomised_on"])
     return [
-        (f"{day:%Y-%m-%d}", names[site], place)
+        (dates.day(day), names[site], place)
         for place, (day, site) in enumerate(zip(days, ordered["site"], strict=True), start=1)
     ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.collect.frames import Collected
 from crf import trial
+from crf.spec import dates
 
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "typst", "XlsxWriter")
 HOUSE = Path(__file__).resolve().parents[2]
@@ -42,12 +43,12 @@ def manifest(
 ) -> tuple[tuple[str, str], ...]:
     """(what, value) pairs, in the order in which they are printed."""
     lock = (
-        ((f"Lock of {circumstances.locked[0]:%Y-%m-%d %H:%M} UTC, SHA-256 of the record", circumstances.locked[1]),)
+        ((f"Lock of {dates.moment(circumstances.locked[0])}, SHA-256 of the record", circumstances.locked[1]),)
         if circumstances.locked
         else ()
     )
     return (
-        ("Data as of", f"{circumstances.cut:%Y-%m-%d %H:%M:%S} UTC"),
+        ("Data as of", dates.moment(circumstances.cut)),
         ("Data read, SHA-256", collected.digest()),
         *lock,
         *extra,

@@ -7,6 +7,7 @@ from crf.chart.facts import Signed
 from crf.chart.signed_content import content_covered, content_under
 from crf.chart.standing import Standing
 from crf.models import CasebookLock, Signature, StudyLock
+from crf.spec import dates
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ def standing_signature(subject) -> Compared | None:
 def signature_shown(signed: Signed, standing: Standing) -> Compared:
     """A standing signature beside the rows that it covers: one statement."""
     found = content_covered(standing.subject, signed.covers, list(standing.visits)).sha256
-    return Compared(f"Signature of {signed.by}, {signed.at:%Y-%m-%d %H:%M} UTC", signed.content_sha256, found)
+    return Compared(f"Signature of {signed.by}, {dates.moment(signed.at)}", signed.content_sha256, found)
 
 
 def signature(signed: Signature) -> Compared:
     """The rows under a standing signature against the hash that the signer saw."""
-    what = f"Signature of {signed.printed_name}, {signed.signed_at:%Y-%m-%d %H:%M} UTC, {signed.subject}"
+    what = f"Signature of {signed.printed_name}, {dates.moment(signed.signed_at)}, {signed.subject}"
     return Compared(what, signed.content_sha256, content_under(signed).sha256)

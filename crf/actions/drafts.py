@@ -194,7 +194,7 @@ def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: 
         for name, first in fired["first"].items():
             item = form.items.get(name)
             saved = item.kind.raw(getattr(record, name)) if item else ""
-            if item is not None and saved != first:
+            if item is not None and saved != _as_stored(item, first):
                 firings.append(
                     CheckFiring(
                         subject=subject,
@@ -211,6 +211,14 @@ def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: 
                 )
     if firings:
         CheckFiring.objects.bulk_create(firings)
+
+
+def _as_stored(item, typed: str) -> str:
+    """What was typed, as a stored answer of the same value is typed: one day can be typed in many ways."""
+    try:
+        return item.kind.raw(item.kind.parse(typed)) if typed.strip() else ""
+    except spec.Impossible:
+        return typed
 
 
 def _is_known(form, key: str) -> bool:

@@ -21,7 +21,7 @@ from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
 from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
 from crf.rules.withdrawal import may_begin
-from crf.spec import Purpose
+from crf.spec import Purpose, dates
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -157,7 +157,7 @@ def _judge(form, values, visit, subject, record, reason):
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
     if record is None and not may_begin(form, subject.consent_withdrawn_on):
         raise NotYet(
-            f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: what was collected "
+            f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}: what was collected "
             "stays, and only adverse events, deviations and the end of study are still entered."
         )
 

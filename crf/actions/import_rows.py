@@ -15,6 +15,7 @@ from crf.models import RECORDS, Record, Site, Subject, User, Visit
 from crf.refusals import ImpossibleValues, Refusal
 from crf.rules.laboratory import PLAN
 from crf.shown import entry
+from crf.spec import dates
 from crf.spec.kinds import DeclarationError
 from crf.spec.result_files import Specification
 
@@ -167,8 +168,8 @@ def _sample(bench: Bench, values: dict, line: Line) -> Record:
         raise Refusal(f"The sample {accession} is not one of {subject}.")
     drawn_on, stated = getattr(found[0], sample.drawn_on), values[sample.drawn_on]
     if drawn_on != stated:
-        was = f"on {drawn_on:%Y-%m-%d}" if drawn_on else "on no day that is on record"
-        raise Refusal(f"The sample {accession} was drawn {was}, not on {stated:%Y-%m-%d}.")
+        was = f"on {dates.day(drawn_on)}" if drawn_on else "on no day that is on record"
+        raise Refusal(f"The sample {accession} was drawn {was}, not on {dates.day(stated)}.")
     return found[0]
 
 
@@ -187,8 +188,8 @@ def _laboratory(bench: Bench, values: dict, line: Line) -> Line:
             raise Refusal(f"The sample {values['accession']} is not one of {subject}.")
         if other.accession == values["accession"] and other.drawn_on not in (None, values["drawn_on"]):
             raise Refusal(
-                f"The sample {values['accession']} was drawn on {other.drawn_on:%Y-%m-%d}, "
-                f"not on {values['drawn_on']:%Y-%m-%d}."
+                f"The sample {values['accession']} was drawn on {dates.day(other.drawn_on)}, "
+                f"not on {dates.day(values['drawn_on'])}."
             )
     _refuse_far_from(visit, values["drawn_on"])
     record = next(
@@ -229,7 +230,7 @@ def _refuse_far_from(visit: Visit, drawn_on) -> None:
     days = PLAN.days_from_screening if visit.code == trial.SCREENING else PLAN.days_from_visit
     if visit.occurred_on is not None and abs((drawn_on - visit.occurred_on).days) > days:
         raise Refusal(
-            f"{visit.label} was on {visit.occurred_on:%Y-%m-%d}: a sample of {drawn_on:%Y-%m-%d} is more "
+            f"{visit.label} was on {dates.day(visit.occurred_on)}: a sample of {dates.day(drawn_on)} is more "
             f"than {days} days away. Correct the visit or the date."
         )
 
@@ -248,10 +249,10 @@ def _limits(bench: Bench, values: dict, line: Line) -> Line:
     )
     line.outcome = Outcome.NEW
     limits = f"{plain(new.low) or 'none'} to {plain(new.high) or 'none'} {new.unit}"
-    line.changes = [(f"From {new.valid_from:%Y-%m-%d}, aged {new.youngest} to {new.oldest}", "", limits)]
+    line.changes = [(f"From {dates.day(new.valid_from)}, aged {new.youngest} to {new.oldest}", "", limits)]
     if ended:
         line.outcome = Outcome.CHANGED
-        line.changes.append(("The limits before", "in force", f"end on {ended.valid_to:%Y-%m-%d}"))
+        line.changes.append(("The limits before", "in force", f"end on {dates.day(ended.valid_to)}"))
     return line
 
 

@@ -15,6 +15,7 @@ from crf.models import ImportedRow, ImportFile, LevelFile, LevelRow, Site, Stage
 from crf.permissions import require
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotYet, Refusal
 from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
+from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -216,4 +217,4 @@ def _refuse_twice(specification: Specification, site: Site, sha256: str) -> None
     before = files.objects.filter(site=site, kind=specification.code, sha256=sha256)
     found = before.select_related("imported_by").first()
     if found is not None:
-        raise AlreadySettled(f"This very file was imported on {found.imported_at:%Y-%m-%d} by {found.imported_by}.")
+        raise AlreadySettled(f"This very file was imported on {dates.day(found.imported_at)} by {found.imported_by}.")

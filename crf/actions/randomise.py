@@ -10,6 +10,7 @@ from crf.models import Subject, User
 from crf.permissions import require
 from crf.refusals import NotEligible
 from crf.rules.gates import gates_against
+from crf.spec import dates
 
 from .act import act
 from .follow import follow
@@ -27,7 +28,7 @@ def randomise(*, subject: Subject, by: User) -> str:
         if subject.is_randomised:
             return subject.kit
         if subject.consent_withdrawn_on:
-            raise NotEligible(f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}.")
+            raise NotEligible(f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}.")
         if reasons := reasons_against(subject):
             raise NotEligible(f"{subject} cannot be randomised yet.", details=reasons)
         levels = strata.levels_of(Others(subject.pk))

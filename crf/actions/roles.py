@@ -8,6 +8,7 @@ from crf.models import RoleHeld, Site, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules import access
+from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from . import sessions
@@ -117,6 +118,6 @@ def _refuse_duties_together(held, role: str, starts_on: date, ends_on: date | No
     if found := access.separation_against(access.Held(role, starts_on, ends_on), standing):
         separation, other = found
         word = RoleHeld.Role(other.role).label.lower()
-        until = f"until {other.until:%Y-%m-%d}" if other.until else "without an end"
+        until = f"until {dates.day(other.until)}" if other.until else "without an end"
         lasts = " What one knows of the arms does not end with the role." if separation.lasts else ""
         raise Refusal(f"{separation.sentence}{lasts} This account is {word} {until}.")

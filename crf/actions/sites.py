@@ -8,6 +8,7 @@ from crf.models import Site, SiteApproval, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules.access import APPROVALS
+from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -48,7 +49,7 @@ def activate(*, site: Site, by: User) -> Site:
     with act(by=by, role=role):
         site = Site.objects.select_for_update().get(pk=site.pk)
         if site.activated_on is not None:
-            raise AlreadySettled(f"{site} was activated on {site.activated_on:%Y-%m-%d}.")
+            raise AlreadySettled(f"{site} was activated on {dates.day(site.activated_on)}.")
         if missing := missing_approvals(site):
             raise NotYet(f"{site} cannot be activated yet. What is not on record:", details=missing)
         site.activated_on = site.today()

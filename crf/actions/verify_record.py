@@ -28,7 +28,7 @@ from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
 from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, RecordCheck, RoleHeld, Signature, StudyLock
 from crf.refusals import NotYet
-from crf.spec import UNBLINDS
+from crf.spec import UNBLINDS, dates
 
 from .act import act
 
@@ -269,7 +269,7 @@ def _mail(check: RecordCheck) -> None:
     for address in sorted({role.user.email for role in held if role.user.email}):
         send_mail(
             f"[{trial.STUDY_ID}] The record differs from its audit trail",
-            f"The check of {check.ended_at:%Y-%m-%d %H:%M} UTC found {check.count} difference(s) between the record "
+            f"The check of {dates.moment(check.ended_at)} found {check.count} difference(s) between the record "
             f"and its audit trail.\n\nSign in and read them: {settings.PUBLIC_ADDRESS}/study/check/\n\n"
             "Until they are explained nobody should rely on a signature, a lock or a report.\n",
             None,

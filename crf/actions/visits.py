@@ -11,6 +11,7 @@ from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.rules import windows
+from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -23,7 +24,7 @@ def begin_unplanned(*, subject: Subject, code: str, by: User) -> Visit:
     if trial.visit(code).is_planned:
         raise Refusal("Planned visits are there already; open one from the casebook.")
     if subject.consent_withdrawn_on:
-        raise Refusal(f"{subject} withdrew consent on {subject.consent_withdrawn_on:%Y-%m-%d}: no visit begins.")
+        raise Refusal(f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}: no visit begins.")
     with act(by=by, role=role):
         Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
         last = Visit.objects.filter(subject=subject, code=code).aggregate(last=Max("number"))["last"] or 0

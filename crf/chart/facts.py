@@ -14,6 +14,7 @@ from crf import trial
 from crf.chart import states
 from crf.chart.states import State
 from crf.models import Record, RoleHeld, Signature
+from crf.spec import dates
 
 _CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
 
@@ -209,7 +210,7 @@ def by_and_when(person, at: datetime, zone: ZoneInfo) -> str:
 def with_zone(at: datetime, zone: ZoneInfo) -> str:
     """2026-03-09 10:31 IST."""
     local = at.astimezone(zone)
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    return dates.moment(local, local.tzinfo)
 
 
 def _signed(pk: int, at: datetime, by: str, more: dict) -> Signed:

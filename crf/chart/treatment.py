@@ -12,6 +12,7 @@ from typing import Any
 from crf import trial
 from crf.rules.ladder import Decision
 from crf.rules.withdrawal import withdrawn_on
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 
 
@@ -31,7 +32,7 @@ class Ended:
 
     @property
     def sentence(self) -> str:
-        return f"Treatment ended on {self.on.day} {self.on:%b %Y} ({self.because}): nothing more is prescribed."
+        return f"Treatment ended on {dates.day(self.on)} ({self.because}): nothing more is prescribed."
 
     def is_after(self, day: date, *, taken: bool = False) -> bool:
         """Whether a day lies after the end. What is handed out or prescribed on the day itself is for the days after

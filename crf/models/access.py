@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 
 from crf.rules import access
+from crf.spec import dates
 
 from .audit import Audited
 
@@ -53,7 +54,7 @@ class SignIn(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.get_kind_display()} at {dates.moment(self.at)}"
 
 
 class SiteApproval(models.Model):
@@ -89,4 +90,4 @@ class AccessReview(models.Model):
         triggers = [Audited()]
 
     def __str__(self):
-        return f"Review of {self.reviewed_at:%Y-%m-%d}"
+        return f"Review of {dates.day(self.reviewed_at)}"

@@ -15,6 +15,8 @@ from functools import cached_property
 import pgtrigger
 from django.db import models
 
+from crf.spec import dates
+
 
 class GuardSql(pgtrigger.compiler.UpsertTriggerSql):
     """A trigger that no setting can switch off. Never move this class: migrations name its path."""
@@ -92,7 +94,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.table} {self.record}: {self.operation} at {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.table} {self.record}: {self.operation} at {dates.moment(self.at)}"
 
     @cached_property
     def told(self) -> dict:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from crf.spec import dates
+
 from .audit import Audited
 
 
@@ -46,7 +48,7 @@ class StudyLock(models.Model):
         ]
 
     def __str__(self):
-        return f"Study lock of {self.locked_at:%Y-%m-%d}"
+        return f"Study lock of {dates.day(self.locked_at)}"
 
 
 class LockRequest(models.Model):
@@ -91,7 +93,7 @@ class LockRequest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, asked on {self.asked_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()}, asked on {dates.day(self.asked_at)}"
 
 
 class LockConsent(models.Model):
@@ -138,4 +140,4 @@ class CasebookLock(models.Model):
         ]
 
     def __str__(self):
-        return f"Casebook lock of {self.locked_at:%Y-%m-%d}"
+        return f"Casebook lock of {dates.day(self.locked_at)}"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from crf.spec import dates
+
 from .audit import Audited
 
 
@@ -28,4 +30,4 @@ class RecordCheck(models.Model):
         indexes = [models.Index(fields=["-ended_at"], name="record_check_by_time")]
 
     def __str__(self):
-        return f"Check of the record, {self.ended_at:%Y-%m-%d %H:%M} UTC"
+        return f"Check of the record, {dates.moment(self.ended_at)}"

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from crf.spec import dates
+
 
 class Mail(models.Model):
     """One mail to one person, written in the transaction of the deed that it tells of; sent by `manage.py watch`."""
@@ -62,4 +64,4 @@ class Heartbeat(models.Model):
     found = models.JSONField(default=list, help_text="names of the findings that administrators were told of")
 
     def __str__(self):
-        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{self.name} at {dates.moment(self.at)}"

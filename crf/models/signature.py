@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from crf.spec import dates
+
 from .audit import Audited
 
 
@@ -74,4 +76,4 @@ class Signature(models.Model):
         ]
 
     def __str__(self):
-        return f"Signature of {self.printed_name}, {self.signed_at:%Y-%m-%d %H:%M} UTC"
+        return f"Signature of {self.printed_name}, {dates.moment(self.signed_at)}"

@@ -21,6 +21,7 @@ from crf.models import RECORDS, Query, Record, Visit
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 
 #: Who reads one of these knows when a subject was randomised and to which kit.
@@ -104,7 +105,7 @@ class _Printer:
         )
         data |= {
             "date": {"year": latest.year, "month": latest.month, "day": latest.day},
-            "as_of": f"As of {latest:%Y-%m-%d %H:%M}, site time",
+            "as_of": f"As of {dates.moment(latest, self.zone)}",
             "facts": list(self._facts()),
             "notes": [
                 *self._missed(),
@@ -127,7 +128,7 @@ class _Printer:
         has_ended = self.standing.has_record(trial.code_serving(Purpose.END_OF_STUDY))
         yield ["Stage", states.stage_of(subject, has_ended=has_ended).word]
         if subject.is_randomised and any(form.code in TOLD_BY_THE_KIT for form in self.readable):
-            yield ["Randomised", f"{subject.randomised_on:%Y-%m-%d}, kit {subject.kit}"]
+            yield ["Randomised", f"{dates.day(subject.randomised_on)}, kit {subject.kit}"]
         if lock := self.settled.lock:
             yield [lock.state.word, by_and_when(lock.by, lock.at, self.zone)]
         for signed in self._signatures():
@@ -207,7 +208,7 @@ class _Printer:
                 for record in self.records.get((form.code, visit.pk), [])
             ]
             day = self.standing.day_of(visit.occurred_on)
-            says = f"{visit.occurred_on:%Y-%m-%d}" if visit.occurred_on else visit.get_state_display()
+            says = dates.day(visit.occurred_on) if visit.occurred_on else visit.get_state_display()
             yield {"title": visit.label, "says": f"{says}, study day {day}" if day else says, "forms": sheets}
         logs = [
             self._sheet(form, record)
@@ -244,7 +245,7 @@ class _Printer:
             "label": item.label,
             "help": "",
             "only": "",
-            "unit": item.unit or "",
+            "unit": item.unit or ("site time" if isinstance(item.kind, spec.Time) and value is not None else ""),
             "tag": tag(form, item) if self.annotated else "",
             "value": item.kind.show(value),
             "required": item.required,

@@ -5,12 +5,12 @@ No clock and no font of the machine is looked at; what the record holds reaches 
 
 import functools
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import typst
 
 from crf import trial
+from crf.papers.printable import FONTS, printable
 
 TEMPLATE = Path(__file__).with_name("casebook.typ")
 FOR_KEEPING = ("a-2a",)  # tagged, for archives; wants the date of the data
@@ -19,7 +19,7 @@ FOR_READING = ("ua-1",)  # tagged too; an undated document, such as a blank case
 
 def pdf(data: dict) -> bytes:
     """A PDF of what crf/papers/printed_blank.py or printed_casebook.py put together."""
-    return _set(json.dumps(data), FOR_KEEPING) if data["date"] else _undated(json.dumps(data))
+    return _set(json.dumps(printable(data)), FOR_KEEPING) if data["date"] else _undated(json.dumps(printable(data)))
 
 
 @functools.lru_cache(maxsize=4)
@@ -59,5 +59,4 @@ def frame(*, title: str, subtitle: str, annotated: bool, is_synthetic: bool) -> 
 @functools.cache
 def _fonts() -> typst.Fonts:
     """Those in the typst package, and matplotlib's for letters that those lack (Hebrew, Arabic)."""
-    ours = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(ours)])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from crf import trial
 from crf.rules.windows import window_of
+from crf.spec import dates
 from crf.spec.consequences import MAJOR, MINOR, Departure
 
 
@@ -15,10 +16,10 @@ def before_consent(*, form: str, done_on: date, consent_on: date | None, visit: 
     """A procedure on a day before the consent, or without one. The same day is in time."""
     if consent_on is not None and done_on >= consent_on:
         return None
-    why = "there is no consent" if consent_on is None else f"the consent is of {consent_on.isoformat()}"
+    why = "there is no consent" if consent_on is None else f"the consent is of {dates.day(consent_on)}"
     return Departure(
         "BEFORECONSENT",
-        f"{form} was done on {done_on.isoformat()}, but {why}.",
+        f"{form} was done on {dates.day(done_on)}, but {why}.",
         done_on,
         f"BEFORECONSENT:{form}:{visit or ''}",
         MAJOR,
@@ -34,8 +35,8 @@ def outside_window(*, visit: str, on: date, day_1: date | None) -> Departure | N
     label = trial.visit(visit).label
     return Departure(
         "WINDOW",
-        f"{label} took place on {on.isoformat()}; its window is {window.opens.isoformat()} to "
-        f"{window.closes.isoformat()}.",
+        f"{label} took place on {dates.day(on)}; its window is {dates.day(window.opens)} to "
+        f"{dates.day(window.closes)}.",
         on,
         f"WINDOW:{visit}",
         MINOR,
@@ -83,7 +84,7 @@ def after_treatment(*, what: str, on: date, ended_on: date, visit: str | None = 
     """
     return Departure(
         "AFTERSTOP",
-        f"{what} on {on.isoformat()}; treatment ended on {ended_on.isoformat()}.",
+        f"{what} on {dates.day(on)}; treatment ended on {dates.day(ended_on)}.",
         on,
         f"AFTERSTOP:{visit or on.isoformat()}",
         MAJOR,
@@ -123,10 +124,10 @@ def before_randomisation(*, form: str, on: date, randomised_on: date | None, vis
     """A dose taken, or the drug handed out, before the subject was randomised. The same day is in time."""
     if randomised_on is not None and on >= randomised_on:
         return None
-    why = "the subject was not randomised" if randomised_on is None else f"randomised on {randomised_on.isoformat()}"
+    why = "the subject was not randomised" if randomised_on is None else f"randomised on {dates.day(randomised_on)}"
     return Departure(
         "BEFORERANDOM",
-        f"{form} is of {on.isoformat()}; {why}.",
+        f"{form} is of {dates.day(on)}; {why}.",
         on,
         f"BEFORERANDOM:{form}:{visit or on.isoformat()}",
         MAJOR,

@@ -24,6 +24,7 @@ from crf.permissions import rated_by_raters
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
 from crf.shown.header import END_OF_STUDY, next_visit, subject_alerts_are_open_to
+from crf.spec import dates
 
 Forms = Collection[type[spec.Form]]
 
@@ -269,7 +270,7 @@ class _Reader:
             visit,
             in_address(visit),
             state,
-            f"{on:%Y-%m-%d}" if on else "",
+            dates.day(on) if on else "",
             visit is now,
             may_complete=is_open and visit.occurred_on is not None and not self.standing.incomplete_at(visit),
             may_miss=is_open

@@ -17,6 +17,7 @@ from django.utils.html import escape
 
 from crf import spec
 from crf.chart.computed import in_words
+from crf.spec import dates
 
 #: From this many scale items on, the page sets them in two columns on a wide screen.
 MANY = 12
@@ -70,16 +71,29 @@ class Line:
         return "long" if isinstance(kind, spec.Text) and kind.long else "text"
 
     @property
-    def input_type(self) -> str:
-        """The browser's own date or time field; plain text where what was typed is neither, so that it stays to see."""
-        if self.errors:
-            return "text"
+    def is_day(self) -> bool:
+        """Whether a calendar stands beside the field."""
+        return isinstance(self.item.kind, spec.Date | spec.PartialDate)
+
+    @property
+    def how(self) -> str:
+        """How to type it, for everybody to see; empty where the example in the field is enough."""
+        return f"{dates.HOW_TO_TYPE_PARTIAL}." if isinstance(self.item.kind, spec.PartialDate) else ""
+
+    @property
+    def example(self) -> str:
+        """What stands in the empty field."""
         match self.item.kind:
-            case spec.Date():
-                return "date"
+            case spec.Date() | spec.PartialDate():
+                return dates.EXAMPLE
             case spec.Time():
-                return "time"
-        return "text"
+                return "09:30"
+        return ""
+
+    @property
+    def unit(self) -> str:
+        """What stands after the field: the unit; of a time the zone it is told in."""
+        return self.item.unit or ("site time" if isinstance(self.item.kind, spec.Time) else "")
 
     @property
     def input_mode(self) -> str:
@@ -234,6 +248,17 @@ def understood_so_far(form: type[spec.Form], typed: Mapping[str, str]) -> dict:
     return values
 
 
+def days_as_shown(form: type[spec.Form], typed: Mapping[str, str]) -> dict[str, str]:
+    """Of the dates and times that were typed and understood: how they are shown everywhere else."""
+    kinds = (spec.Date, spec.PartialDate, spec.Time)
+    read = understood_so_far(form, {name: typed[name] for name in typed if name in form.items})
+    return {
+        name: form.items[name].kind.show(value)
+        for name, value in read.items()
+        if value is not None and isinstance(form.items[name].kind, kinds)
+    }
+
+
 def typed_of(record) -> dict[str, str]:
     """What a stored record looks like when typed."""
     typed = {name: item.kind.raw(getattr(record, name)) for name, item in record.form.items.items()}
@@ -259,7 +284,7 @@ def preset(form: type[spec.Form], *, user, now: dt.datetime, visit, language: st
     `now` is the time at the site. The date is the visit's, where it is known.
     """
     day = visit.occurred_on if visit and visit.occurred_on else now.date()
-    typed = {form.dated: day.isoformat()} if form.dated and visit is not None else {}
+    typed = {form.dated: form.items[form.dated].kind.raw(day)} if form.dated and visit is not None else {}
     if form.rating:
         how = "PHONE" if visit is not None and visit.definition.by_telephone else "F2F"
         typed |= {"rated_by": initials(user), "started": f"{now:%H:%M}", "how": how}

@@ -11,6 +11,7 @@ from crf.chart.states import State
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.rules import windows
 from crf.rules.windows import VisitStatus
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 
 Forms = Collection[type[spec.Form]]
@@ -78,7 +79,7 @@ def _step(standing: Standing, today: date) -> str:
     """The dose prescribed today, in the words of the protocol; “Treatment ended” from the day it ended on."""
     subject = standing.subject
     if subject.has_ended_treatment(today):
-        return f"Treatment ended {subject.treatment_ended_on:%Y-%m-%d}"
+        return f"Treatment ended {dates.day(subject.treatment_ended_on)}"
     decision = (
         RECORDS[DOSING]
         .objects.standing()
@@ -126,4 +127,4 @@ def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStat
 
 def _when(standing: Standing, visit: Visit) -> str:
     window = windows.window_of(visit.code, day_1=standing.day_1)
-    return f"{visit.label}, {window.target:%Y-%m-%d}" if window else visit.label
+    return f"{visit.label}, {dates.day(window.target)}" if window else visit.label

@@ -19,6 +19,7 @@ from crf.models import Subject, User, Visit
 from crf.rules.windows import VisitStatus
 from crf.shown.finding import PLANNED
 from crf.shown.worklist import readable_alerts, readable_queries
+from crf.spec import dates
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _row(standing: Standing, queries: Counter, alerts: Counter) -> Row:
     for planned in PLANNED:
         visit = visits.get(planned.code)
         key = (subject.pk, visit.pk if visit else 0)
-        on = f"{visit.occurred_on:%Y-%m-%d}" if visit and visit.occurred_on else ""
+        on = dates.day(visit.occurred_on) if visit and visit.occurred_on else ""
         state = _state(standing, visit, today) if visit else None
         cells.append(Cell(state, on, queries.pop(key, 0), alerts.pop(key, 0)))
     left = [sum(many for (of, _), many in marks.items() if of == subject.pk) for marks in (queries, alerts)]

@@ -75,7 +75,7 @@ class Panel:
 
     def preset(self, today) -> dict[str, str]:
         """What a new page begins with: the date of the visit, and the unit last used at the site."""
-        typed = {"drawn_on": (self.visit.occurred_on or today).isoformat()}
+        typed = {"drawn_on": FORM.items["drawn_on"].kind.raw(self.visit.occurred_on or today)}
         return typed | {f"{code}__unit": unit for code, unit in self.units.items()}
 
     def answers(self, code: str, typed: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from crf.chart.places import in_address
 from crf.chart.study_end import has_ended
 from crf.models import RECORDS, CasebookLock, RoleHeld, Signature, StudyLock, Subject, User, Visit
 from crf.shown.tasks import TASKS_LISTED, Section, Task
+from crf.spec import dates
 
 
 def to_sign(user: User) -> Section:
@@ -57,7 +58,7 @@ def to_verify(user: User) -> Section:
                 states.TO_VERIFY,
                 f"{subject.get_absolute_url()}visits/{in_address(visit)}/verify/",
                 (since, subject.number),
-                when=f"since {since.astimezone(subject.site.zone):%Y-%m-%d}",
+                when=f"since {dates.day(since.astimezone(subject.site.zone))}",
             )
         )
     return Section("Forms to verify", tasks, found[0][4] if found else 0)
@@ -81,7 +82,7 @@ def _signing(subject: Subject) -> Task:
         what, state, since = "The study of the subject has ended", states.TO_SIGN, subject.milestone_at
     else:
         what, state, since = "A visit after which you sign is done", states.TO_SIGN, subject.milestone_at
-    when = f"{since.astimezone(subject.site.zone):%Y-%m-%d}" if since else ""
+    when = dates.day(since.astimezone(subject.site.zone)) if since else ""
     return Task(
         subject,
         what,

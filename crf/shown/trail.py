@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, RoleHeld, User
-from crf.spec import MISSING, Form
+from crf.spec import MISSING, Form, dates
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
 TABLE_OF: dict[str, str] = {form.code: table for table, form in FORMS.items()}
@@ -177,7 +177,9 @@ class Trail:
             return self.people.get(value, str(value))
         if name.endswith("_at"):
             local = datetime.fromisoformat(value).astimezone(self.site.zone)
-            return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+            return dates.moment(local, local.tzinfo)
+        if name.endswith("_on"):
+            return dates.day(date.fromisoformat(value))
         if name == "missing":
             return "; ".join(f"{item}: {MISSING[given['code']]}, {given['reason']}" for item, given in value.items())
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -28,6 +28,7 @@ from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
 from crf.shown.tasks import Section, Task
 from crf.shown.to_settle import to_sign, to_verify
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 
 #: Who sees that a visit is due: those who hold it or measure at it.
@@ -118,7 +119,9 @@ def _serious_events(user: User) -> Section:
                 states.OVERDUE if one.is_overdue else states.DUE,
                 address(one.subject, None, trial.code_serving(Purpose.ADVERSE_EVENTS), one.row),
                 (place,),
-                when=f"by {one.due:%Y-%m-%d %H:%M}" if one.due else "time of awareness not entered",
+                when=f"by {dates.moment(one.due, one.subject.site.zone)}"
+                if one.due
+                else "time of awareness not entered",
             )
             for place, one in enumerate(owed(site_id__in=sites))
         ],
@@ -221,7 +224,7 @@ def _due_visits(standing: Standing, today: date, mine: set) -> list[Task]:
                     states.VISIT_STATES[status],
                     standing.subject.get_absolute_url(),
                     (URGENCY[status], window.closes, standing.subject.number),
-                    when=f"to {window.closes:%Y-%m-%d}",
+                    when=f"to {dates.day(window.closes)}",
                 )
             )
     return found
@@ -246,7 +249,7 @@ def _incomplete(standing: Standing, mine: set) -> list[Task]:
                     state,
                     address(standing.subject, visit, open_forms[0].code),
                     (on, standing.subject.number, visit.definition.number),
-                    when=f"{on:%Y-%m-%d}",
+                    when=dates.day(on),
                 )
             )
     return found

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal as Number
 from typing import Any
 
+from crf.spec import dates
+
 
 class DeclarationError(Exception):
     """A form, item, score or check that cannot be right; the message says which and why."""
@@ -29,7 +31,7 @@ OF_A_FONT = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\
 
 def joined(*parts: Any) -> str:
     """The parts that are there, with commas: how a row is called by several of its answers."""
-    return ", ".join(str(part) for part in parts if part)
+    return ", ".join(dates.day(part) if isinstance(part, dt.date) else str(part) for part in parts if part)
 
 
 #: What is said of a text in which nothing can be seen.
@@ -209,22 +211,15 @@ class Date(Kind):
     future: bool = False
 
     def parse(self, text):
-        text = clean(text)
         try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                raise ValueError
-            value = dt.date.fromisoformat(text)
-        except ValueError:
-            raise Impossible(f"“{text[:30]}” is not a date. Enter it as year-month-day, such as 2026-03-09.") from None
-        if not 1900 <= value.year <= 2100:
-            raise Impossible(f"The year {value.year} cannot be right. Enter a date between 1900 and 2100.")
-        return value
+            return dates.read_day(clean(text))
+        except dates.NotADate as wrong:
+            raise Impossible(str(wrong)) from None
 
     def show(self, value):
-        return "" if value is None else f"{value.day} {value:%b %Y}"
+        return dates.day(value)
 
-    def raw(self, value):
-        return "" if value is None else value.isoformat()
+    raw = show
 
 
 #: What the database holds a partial date to, and `PartialDate.parse` too.
@@ -236,14 +231,15 @@ class PartialDate(Kind):
     """A date of which day, or day and month, may be unknown: ISO 8601 text, as 2024, 2024-05 or 2024-05-17."""
 
     def parse(self, text):
-        text = clean(text)
-        if not re.fullmatch(PARTIAL_DATE, text):
-            raise Impossible(f"“{text[:30]}” is not a date. Enter year, year-month or year-month-day, such as 2024-05.")
-        if len(text) == 10:
-            return Date().parse(text).isoformat()
-        if not 1900 <= int(text[:4]) <= 2100:
-            raise Impossible(f"The year {text[:4]} cannot be right. Enter a date between 1900 and 2100.")
-        return text
+        try:
+            return dates.read_partial_day(clean(text))
+        except dates.NotADate as wrong:
+            raise Impossible(str(wrong)) from None
+
+    def show(self, value):
+        return dates.partial_day(value)
+
+    raw = show
 
 
 @dataclass(frozen=True)
@@ -252,10 +248,10 @@ class Time(Kind):
 
     def parse(self, text):
         text = clean(text)
-        if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?", text):
-            raise Impossible(f"“{text[:30]}” is not a time. Enter it as hours:minutes, such as 09:30.")
-        hours, minutes = text.split(":")[:2]
-        return dt.time(int(hours), int(minutes))
+        found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(:[0-5][0-9])?", text)
+        if not found:
+            raise Impossible(f"“{text[:30]}” is not a time. Enter it as hours:minutes of 24, such as 09:30 or 14:05.")
+        return dt.time(int(found[1]), int(found[2]))
 
     def show(self, value):
         return "" if value is None else f"{value:%H:%M}"

@@ -7,6 +7,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
+from crf.spec import dates
+
 register = template.Library()
 
 #: The words of Django's messages, and of states, that have another word's shape.
@@ -40,4 +42,4 @@ def at_site(moment, site) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(site.zone if site else ZoneInfo("UTC"))
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    return dates.moment(local, local.tzinfo)

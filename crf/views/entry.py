@@ -61,7 +61,12 @@ def draft(request, number, visit, form, row=1):
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
-    said = {"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings}
+    said = {
+        "kept_at": f"{kept_at:%H:%M:%S} {kept_at.tzname()}",
+        "errors": errors,
+        "warnings": warnings,
+        "read": entry.days_as_shown(desk.form, typed_now.changes),
+    }
     if len(desk.form.asked) < len(desk.form.items):  # most forms compute nothing, and need no more to be read
         said["computed"] = computed(desk, _begun(desk) | kept.answers)
     return JsonResponse(said)
@@ -310,7 +315,8 @@ def _end_rating(desk: Desk, typed, source):
     if not desk.form.rating or source != Record.Source.ESOURCE or typed.get("ended") or desk.record is not None:
         return
     now = timezone.now().astimezone(desk.subject.site.zone)
-    if typed.get("rated_on") == now.date().isoformat() and typed.get("started", "99") <= f"{now:%H:%M}":
+    told = entry.understood_so_far(desk.form, typed)
+    if told["rated_on"] == now.date() and told["started"] and told["started"] <= now.time():
         typed["ended"] = f"{now:%H:%M}"
 
 

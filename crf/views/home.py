@@ -8,6 +8,7 @@ from crf.actions import code_break
 from crf.chart import states
 from crf.models import Subject
 from crf.shown.worklist import Section, Task, work_of
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 from crf.views.frame import REPORTS
 
@@ -40,7 +41,7 @@ def _code_breaks(user) -> list[Section]:
             states.ASKED_NOT_SHOWN,
             reverse("crf:reveal", args=[subjects[entry["subject_id"]].number, entry["id"]]),
             (entry["at"],),
-            when=f"{entry['at']:%Y-%m-%d}",
+            when=dates.day(entry["at"]),
         )
         for entry in pending
         if entry["subject_id"] in subjects

@@ -176,4 +176,4 @@ def draft(request, number, row):
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
-    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S}", "errors": errors, "warnings": warnings})
+    return JsonResponse({"kept_at": f"{kept_at:%H:%M:%S} {kept_at.tzname()}", "errors": errors, "warnings": warnings})

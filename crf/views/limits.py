@@ -9,7 +9,9 @@ from crf import permissions
 from crf.actions.limits import enter_limits
 from crf.models import Site, SiteLimits
 from crf.rules.laboratory import ANALYTES, UNITS, name_of
+from crf.spec import dates
 from crf.views.asking import Amount, Whole, asked, posted
+from crf.views.day_field import DayField
 from crf.views.once import Once
 
 A_PAGE = 100
@@ -53,10 +55,9 @@ class NewLimits(entry.Form):
         help_text="Leave blank where there is none.",
     )
     unit = entry.ChoiceField(choices=[(unit, unit) for unit in UNITS], label="Unit")
-    valid_from = entry.DateField(widget=entry.DateInput(attrs={"type": "date"}), label="Valid from")
-    valid_to = entry.DateField(
+    valid_from = DayField(label="Valid from")
+    valid_to = DayField(
         required=False,
-        widget=entry.DateInput(attrs={"type": "date"}),
         label="Valid to",
         help_text="Leave blank while they hold. Earlier ones of the same sex and age end then.",
     )
@@ -74,8 +75,8 @@ def new_limits(request):
 
     def deed(answers):
         new, ended = enter_limits(by=request.user, **answers)
-        said = f" Those before them end on {ended.valid_to:%Y-%m-%d}." if ended else ""
-        messages.success(request, f"{name_of(new.analyte)}: the limits hold from {new.valid_from:%Y-%m-%d}.{said}")
+        said = f" Those before them end on {dates.day(ended.valid_to)}." if ended else ""
+        messages.success(request, f"{name_of(new.analyte)}: the limits hold from {dates.day(new.valid_from)}.{said}")
         return redirect("crf:limits")
 
     context = {"crumbs": [LIMITS, {"word": "New limits"}]}

@@ -97,7 +97,7 @@ def draft(request, number, visit):
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
     return JsonResponse(
         {
-            "kept_at": f"{kept_at:%H:%M:%S}",
+            "kept_at": f"{kept_at:%H:%M:%S} {kept_at.tzname()}",
             "errors": errors,
             "warnings": deeds.warnings(found, typed),
             "computed": found.shown(typed),

@@ -1,7 +1,5 @@
 """Roles: give one, end one, and who had which on any day."""
 
-from datetime import date
-
 from django import forms as entry
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,15 +10,13 @@ from crf import permissions
 from crf.actions import roles as deeds
 from crf.exchange.cells import as_csv
 from crf.models import RoleHeld, Site, User
+from crf.spec import dates
 from crf.views.accounts import crumb_of, page, person_at
 from crf.views.asking import asked, posted
+from crf.views.day_field import DayField
 from crf.views.once import Once
 
 COLUMNS = ("username", "name", "organisation", "role", "site", "first_day", "last_day", "trained", "delegated")
-
-
-def day(**attrs):
-    return entry.DateInput(attrs={"type": "date", **attrs})
 
 
 class NewRole(entry.Form):
@@ -28,10 +24,10 @@ class NewRole(entry.Form):
 
     role = entry.ChoiceField(choices=[("", "Choose a role"), *RoleHeld.Role.choices])
     site = entry.ModelChoiceField(Site.objects.none(), empty_label=None)
-    trained_on = entry.DateField(widget=day(), help_text="Good clinical practice, the protocol and this system.")
-    delegated_on = entry.DateField(widget=day(), help_text="As the site's delegation log says.")
-    starts_on = entry.DateField(label="First day", widget=day())
-    ends_on = entry.DateField(label="Last day", required=False, widget=day(), help_text="Empty: until it is ended.")
+    trained_on = DayField(help_text="Good clinical practice, the protocol and this system.")
+    delegated_on = DayField(help_text="As the site's delegation log says.")
+    starts_on = DayField(label="First day")
+    ends_on = DayField(label="Last day", required=False, help_text="Empty: until it is ended.")
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -48,7 +44,7 @@ def give_role(request, username):
         messages.success(
             request,
             f"{user} is {held.get_role_display().lower()} at {held.site} from "
-            f"{held.starts_on:%Y-%m-%d}. Open sessions of the account have ended.",
+            f"{dates.day(held.starts_on)}. Open sessions of the account have ended.",
         )
         return redirect("crf:account", username)
 
@@ -60,7 +56,7 @@ def give_role(request, username):
 class Ending(entry.Form):
     """When and why a role ends."""
 
-    last_day = entry.DateField(required=False, widget=day(), help_text="Empty: it ends now.")
+    last_day = DayField(required=False, help_text="Empty: it ends now.")
     reason = entry.CharField(max_length=300, label="Why does the role end?", widget=entry.Textarea(attrs={"rows": 3}))
 
 
@@ -77,7 +73,7 @@ def end_role(request, held):
         ended = deeds.end_role(held=found, by=request.user, **answers)
         messages.success(
             request,
-            f"The role ends on {ended.ends_on:%Y-%m-%d}."
+            f"The role ends on {dates.day(ended.ends_on)}."
             if ended.ended_at is None
             else "The role has ended. Open sessions of the account have ended too.",
         )
@@ -92,13 +88,14 @@ def end_role(request, held):
 
 def roles_on(request):
     """Who had which role at which site on the day that is asked for; today, where none is."""
-    on, found = _asked_for(request)
-    return render(request, "crf/roles_on.html", page(request, found=found, on=on))
+    on, found, wrong = _asked_for(request)
+    typed = request.GET["on"] if wrong else dates.day(on)
+    return render(request, "crf/roles_on.html", page(request, found=found, on=on, typed=typed, wrong=wrong))
 
 
 def roles_on_file(request):
     """The same as CSV."""
-    on, found = _asked_for(request)
+    on, found, _ = _asked_for(request)
     rows = [
         (
             held.user.username,
@@ -120,10 +117,11 @@ def roles_on_file(request):
 
 def _asked_for(request):
     permissions.require_anywhere(request.user, "read access")
+    typed, wrong, on = request.GET.get("on", "").strip()[:60], "", timezone.now().date()
     try:
-        on = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        on = timezone.now().date()
+        on = dates.read_day(typed) if typed else on
+    except dates.NotADate as no_day:
+        wrong = f"{no_day} Shown is today."
     sites = request.user.sites_as(*permissions.DEEDS["read access"])
     found = RoleHeld.objects.held(on).filter(site_id__in=sites).select_related("user", "site")
-    return on, found.order_by("site__code", "role", "user__last_name", "user__username")
+    return on, found.order_by("site__code", "role", "user__last_name", "user__username"), wrong

@@ -14,8 +14,8 @@ from crf.rules.access import APPROVALS
 from crf.shown import access_states as states
 from crf.views.accounts import page
 from crf.views.asking import Reason, asked, posted
+from crf.views.day_field import DayField
 from crf.views.once import Once
-from crf.views.roles import day
 
 
 def _sites(user):
@@ -36,7 +36,7 @@ class Approval(entry.Form):
     """An approval with its date and reference."""
 
     what = entry.ChoiceField(choices=list(APPROVALS.items()), label="What")
-    approved_on = entry.DateField(label="Date of the approval", widget=day())
+    approved_on = DayField(label="Date of the approval")
     reference = entry.CharField(max_length=100, help_text="Under which it is filed in the site file.")
 
 

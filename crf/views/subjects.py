@@ -23,6 +23,7 @@ from crf.shown.worklist import readable_alerts, readable_queries
 from crf.spec.purposes import Purpose
 from crf.trial import form as form_of
 from crf.views.asking import asked, posted
+from crf.views.day_field import DayField
 from crf.views.once import Once
 from crf.views.subject_page import Page
 
@@ -137,7 +138,7 @@ class Enrolment(entry.Form):
     """The first answers about a new subject; the number is given by the deed."""
 
     site = entry.ModelChoiceField(Site.objects.none(), empty_label=None, label="Site")
-    screened_on = entry.DateField(label="Screening began on", widget=entry.DateInput(attrs={"type": "date"}))
+    screened_on = DayField(label="Screening began on")
     rescreen_of = entry.ModelChoiceField(
         Subject.objects.none(),
         required=False,

@@ -1,7 +1,6 @@
 """The trail of the whole study on one page, its export, and what the last look at the record found."""
 
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from allauth.account.decorators import reauthentication_required
@@ -18,6 +17,7 @@ from crf.models import AuditEntry, RecordCheck, SignIn, Site, Subject
 from crf.refusals import NotYet
 from crf.shown import access_states as states
 from crf.shown import study_trail
+from crf.spec import dates
 from crf.views.asking import asked, posted
 
 A_PAGE = 50
@@ -62,12 +62,12 @@ def _sign_ins(told: dict):
 
 
 def _between(found, told: dict):
-    """Between two days (UTC), both among them; what is no day is left out of account."""
+    """Between two days (UTC), both among them; of what is no day the page says so."""
     for name, lookup in (("since", "at__date__gte"), ("until", "at__date__lte")):
         try:
-            found = found.filter(**{lookup: date.fromisoformat(told[name])})
-        except ValueError:
-            told[name] = ""
+            found = found.filter(**{lookup: dates.read_day(told[name])}) if told[name] else found
+        except dates.NotADate as wrong:
+            told[f"{name}_wrong"] = str(wrong)
     return found
 
 

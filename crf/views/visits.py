@@ -12,6 +12,7 @@ from crf.shown import matrix as matrices
 from crf.shown.casebook import Casebook
 from crf.shown.finding import PLANNED
 from crf.views.asking import Reason, asked, posted
+from crf.views.day_field import DayField
 from crf.views.once import Once
 from crf.views.subject_page import Page
 from crf.views.subjects import A_MATRIX_PAGE, Listed
@@ -32,7 +33,7 @@ def matrix(request):
 class Occurred(entry.Form):
     """The date of a visit that no form tells."""
 
-    occurred_on = entry.DateField(label="Date of the visit", widget=entry.DateInput(attrs={"type": "date"}))
+    occurred_on = DayField(label="Date of the visit")
 
 
 def complete(request, number, visit):

@@ -18,7 +18,7 @@ IMPOSSIBLE = {
     "a huge number": ("VITALS", {"pulse": "9" * 400}, "too large"),
     "a NUL character": ("VITALS", {"pulse": "7\x000"}, "cannot be stored"),
     "a pasted script": ("VITALS", {"pulse": "<script>alert(1)</script>"}, "is not a whole number"),
-    "a date that does not exist": ("VITALS", {"measured_on": "2026-02-30"}, "is not a date"),
+    "a date that does not exist": ("VITALS", {"measured_on": "2026-02-30"}, "There is no 30 Feb 2026"),
     "severity without variation": ("HAMD", {"diurnal": "0", "diurnal_severity": "2"}, "does not apply"),
     "pressure upside down": ("VITALS", {"systolic": "80", "diastolic": "90"}, "VITALS-01"),
 }

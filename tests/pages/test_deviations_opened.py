@@ -11,6 +11,7 @@ from crf.chart.serious import owed
 from crf.models import RECORDS, Site
 from crf.rehearsal.typical import typical
 from crf.shown import entry
+from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -97,7 +98,7 @@ def test_the_work_list_counts_down_to_the_first_report_of_a_serious_event(client
     client.force_login(trial.person("ines"))
     assert "Serious adverse events to report" in client.get("/").content.decode()
     page = client.get("/subjects/JER-001/LOG/AE/2/").content.decode()
-    assert f"by {found.due:%Y-%m-%d %H:%M}" in page
+    assert f"by {dates.moment(found.due, found.subject.site.zone)}" in page
     client.force_login(trial.person("ruth"))
     assert "Serious adverse events" not in client.get("/").content.decode()
 

@@ -14,6 +14,7 @@ from crf.chart.standing import Standing
 from crf.models import CasebookLock, Signature, Site, Verification, Visit
 from crf.permissions import readable_forms
 from crf.shown.casebook import Casebook
+from crf.spec import dates
 from tests import trial
 from tests.pages.test_costs import MOST, statements
 from tests.pages.test_deeds_by_page import sign_in, text_of
@@ -75,7 +76,7 @@ def test_the_investigator_signs_what_the_page_shows_and_shows_again_who_it_is_fo
         signature = Signature.objects.get()
     said = text_of(client.get(BOOK))
     zone = signature.signed_at.astimezone(subject.site.zone)
-    assert f"Ines, Investigator, {zone:%Y-%m-%d %H:%M} {zone.tzname()}" in said
+    assert f"Ines, Investigator, {dates.moment(zone, zone.tzinfo)}" in said
     assert signature.meaning in said.replace("&#x27;", "'")
     assert client.get(BOOK + "sign/").headers["Location"].startswith("/accounts/reauthenticate/")
     session = client.session  # the password was shown again: one component for the next one
@@ -287,7 +288,7 @@ def test_the_printed_casebook_bears_signature_verification_and_what_revoked_it(c
 
     at = signature.signed_at.astimezone(subject.site.zone)
     said = printed()
-    assert f"Ines, investigator, {at:%Y-%m-%d %H:%M} {at.tzname()}" in said
+    assert f"Ines, investigator, {dates.moment(at, at.tzinfo)}" in said
     assert signature.meaning in said
     assert "VERIFICATION Verified Mona, " in said
     as_people(lambda: trial.change(subject, "W1", "VITALS", "clara", weight="71.5"))

@@ -6,7 +6,7 @@ from crf import trial as served
 from crf.chart.rows import RowNames
 from crf.models import RECORDS, Site
 from crf.shown.header import TOLD_BY_ALERTS
-from crf.spec import Purpose
+from crf.spec import Purpose, dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -33,21 +33,21 @@ def page(client, url, person="ines"):
 
 
 def test_the_casebook_and_the_page_of_a_row_bear_its_name(client, subject):
-    assert "Headache, 2026-03-10" in page(client, "/subjects/JER-001/")
+    assert "Headache, 10 Mar 2026" in page(client, "/subjects/JER-001/")
     shown = page(client, f"/subjects/JER-001/LOG/{EVENTS}/2/")
-    assert "<small>Headache, 2026-03-10</small>" in shown
-    assert ">Fall, 2026-03</a>" in shown
+    assert "<small>Headache, 10 Mar 2026</small>" in shown
+    assert ">Fall, Mar 2026</a>" in shown
     assert "Row 2" not in shown
 
 
 def test_the_work_list_names_the_event_that_is_to_be_reported(client, subject):
     shown = page(client, "/")
-    assert "Fall, 2026-03" in shown and "Adverse event, row" not in shown
+    assert "Fall, Mar 2026" in shown and "Adverse event, row" not in shown
 
 
 def test_a_report_offers_the_serious_events_by_name(client, subject):
     shown = page(client, f"/subjects/JER-001/LOG/{REPORTS}/")
-    assert '<option value="3">Fall, 2026-03</option>' in shown
+    assert '<option value="3">Fall, Mar 2026</option>' in shown
     assert "Headache" not in shown and "row number" not in shown.lower()
 
 
@@ -58,7 +58,7 @@ def test_a_report_on_an_event_that_is_no_longer_serious_keeps_it(client, subject
 
 
 def test_the_page_that_voids_a_row_names_it(client, subject):
-    assert "Headache, 2026-03-10" in page(client, f"/subjects/JER-001/LOG/{EVENTS}/2/void/")
+    assert "Headache, 10 Mar 2026" in page(client, f"/subjects/JER-001/LOG/{EVENTS}/2/void/")
 
 
 def test_the_course_numbers_the_events_as_it_draws_them(client, subject):
@@ -66,7 +66,7 @@ def test_the_course_numbers_the_events_as_it_draws_them(client, subject):
         day_8 = trial.visit_of(subject, "W1").occurred_on
         trial.fill(subject, None, EVENTS, day_8, "ines", row=4, term="Tremor", onset=day_8.isoformat(), ongoing="Y")
     shown = page(client, "/subjects/JER-001/course/")
-    assert f'<a href="/subjects/JER-001/LOG/{EVENTS}/4/">Tremor, {day_8:%Y-%m-%d}</a>, day 8' in shown
+    assert f'<a href="/subjects/JER-001/LOG/{EVENTS}/4/">Tremor, {dates.day(day_8)}</a>, day 8' in shown
 
 
 @pytest.mark.parametrize("form", [form for form in served.FORMS if form.repeating], ids=lambda form: form.code)
@@ -80,7 +80,7 @@ def test_the_names_of_many_subjects_cost_one_statement(django_assert_num_queries
     with django_assert_num_queries(1):
         names = RowNames.of(subjects, forms)
     record = RECORDS[EVENTS].objects.get(subject=subject, row_number=2)
-    assert names.called(served.form(EVENTS), record.pk, 2) == "Headache, 2026-03-10"
+    assert names.called(served.form(EVENTS), record.pk, 2) == "Headache, 10 Mar 2026"
 
 
 @pytest.mark.finding("F-409")

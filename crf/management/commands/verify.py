@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from crf.actions import verify_record
 from crf.models import RecordCheck
+from crf.spec import dates
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         seconds = (check.ended_at - check.started_at).total_seconds()
         self.stdout.write(
             f"{check.events} events and {check.cells} cells in {seconds:.1f} s; anchored "
-            f"{f'{check.anchored_at:%Y-%m-%d %H:%M} UTC' if check.anchored_at else 'never'}: "
+            f"{dates.moment(check.anchored_at) if check.anchored_at else 'never'}: "
             f"{check.count or 'no'} difference(s)."
         )
         if check.count:

@@ -129,12 +129,14 @@
       const answer = await fetch(form.dataset.draft, { ...posted(sent), signal: AbortSignal.timeout(PATIENCE) });
       if (answer.ok) {
         const kept = await answer.json();
+        const answered = sent;
         const wasTrouble = said.dataset.state === "trouble";
         sent = {};
         refused = 0;
         remember();
         if (!Object.keys(pending).length) say("kept", `All changes saved as a draft, ${kept.kept_at}`);
         else if (said.dataset.state === "trouble") say("sending", "Keeping…");
+        readBack(kept.read || {}, answered);
         tell(kept);
         if (wasTrouble && last && document.activeElement === document.body) last.focus(); // back where one was
       } else {
@@ -171,6 +173,15 @@
       say("trouble", `Not kept yet (${answer.status}): trying again. Your answers stay on this page.${notSaved()}`);
     }
     again(delay);
+  }
+
+  // A date as it was understood, in the words of every other page: once the field is left, so that nothing moves under
+  // the hands. What is kept stays as it was typed; both are the same day.
+  function readBack(read, answered) {
+    for (const [name, text] of Object.entries(read)) {
+      const field = form.elements[name];
+      if (field && field.type === "text" && field !== document.activeElement && field.value === answered[name]) field.value = text;
+    }
   }
 
   function tell(kept) {

@@ -15,7 +15,9 @@ from crf.spec import (
     Time,
     Values,
     choice,
+    joined,
 )
+from crf.spec.dates import partial_day
 from crf.spec.people import READERS, SITE_TEAM
 
 EVENT, SERIOUS, JUDGEMENT, CODING = "Event", "Seriousness", "Judgement", "Coding (by import)"
@@ -77,7 +79,7 @@ class AdverseEvent(Form):
 
     @staticmethod
     def called(r: Values) -> str:
-        return ", ".join(filter(None, (r.term, r.onset)))
+        return joined(r.term, partial_day(r.onset))
 
     term = Item("Event, one diagnosis or sign", Text(200), testcd="AETERM", section=EVENT)
     special = Item("Event of special interest", SPECIAL, section=EVENT)

@@ -1,6 +1,7 @@
 """Concomitant medication beside paroxetine."""
 
-from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice
+from crf.spec import OPEN, YES_NO, Check, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice, joined
+from crf.spec.dates import partial_day
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.cp101606.forms.adverse_event import may_come_first
 
@@ -25,7 +26,7 @@ class Medication(Form):
 
     @staticmethod
     def called(r: Values) -> str:
-        return ", ".join(filter(None, (r.drug, r.began)))
+        return joined(r.drug, partial_day(r.began))
 
     drug = Item("Drug", Text(100), testcd="CMTRT")
     group = Item("Group", GROUPS)

@@ -1,6 +1,22 @@
 """Adverse events, from consent on (PROTOCOL 3, 5, 7 and 9)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, PartialDate, Purpose, Text, Time, Values, choice
+from crf.spec import (
+    OPEN,
+    YES_NO,
+    Check,
+    Coded,
+    Date,
+    Form,
+    Item,
+    PartialDate,
+    Purpose,
+    Text,
+    Time,
+    Values,
+    choice,
+    joined,
+)
+from crf.spec.dates import partial_day
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 
@@ -88,7 +104,7 @@ class AdverseEvent(Form):
 
     @staticmethod
     def called(r: Values) -> str:
-        return ", ".join(filter(None, (r.term, r.onset)))
+        return joined(r.term, partial_day(r.onset))
 
     repeating = log = True
 

@@ -1,6 +1,7 @@
 """Concomitant medication, with changes of the antidepressant marked (PROTOCOL 3 and 9)."""
 
-from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice
+from crf.spec import OPEN, YES_NO, Check, Coded, Decimal, Form, Item, PartialDate, Purpose, Text, Values, choice, joined
+from crf.spec.dates import partial_day
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd.forms.adverse_event import partial_order_holds
 from crf.trials.dcs_trd.rules.medication import PROHIBITED, prohibited_drug
@@ -39,7 +40,7 @@ class Medication(Form):
 
     @staticmethod
     def called(r: Values) -> str:
-        return ", ".join(filter(None, (r.drug, r.began)))
+        return joined(r.drug, partial_day(r.began))
 
     repeating = log = True
 
