@@ -11,6 +11,7 @@ from crf.chart.standing import Standing, day_1_of
 from crf.models import RECORDS
 from crf.rehearsal.typical import typical
 from crf.shown.course import course_of
+from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -74,12 +75,12 @@ def test_whatever_ends_treatment_is_read_alike_everywhere(client, subject, which
 
     client.force_login(trial.person("ines"))
     header = client.get("/subjects/JER-001/").content.decode()
-    assert f"Treatment ended {on:%Y-%m-%d}" in header
+    assert f"Treatment ended {dates.day(on)}" in header
 
     client.force_login(trial.person("peter"))
     page = client.get("/subjects/JER-001/W2/DISPENSE/")
     if page.status_code == 200 and which != "withdrawal":  # after a withdrawal no record of it is begun at all
-        assert f"Hand out nothing: treatment ended on {on:%Y-%m-%d}" in page.content.decode()
+        assert f"Hand out nothing: treatment ended on {dates.day(on)}" in page.content.decode()
     assert "Pregnancy" not in page.content.decode(), "the pharmacist reads neither the test nor adverse events"
 
 
@@ -91,18 +92,18 @@ def test_a_bottle_a_decision_and_a_dose_after_the_end_are_recorded_and_said_at_o
     client.force_login(trial.person("peter"))
     answers = typical(served.form("DISPENSE"), "W3", today, kit=subject.kit)
     page = client.post("/subjects/JER-001/W3/DISPENSE/", answers | {"version": ""}, follow=True).content.decode()
-    assert f"The drug was handed out on {today}; treatment ended on {on}." in page
+    assert f"The drug was handed out on {dates.day(today)}; treatment ended on {dates.day(on)}." in page
 
     client.force_login(trial.person("ines"))
     decision = {"decision": "MAINTAIN", "prescribed_mg": "250", "effective_on": str(today), "as_planned": "N"}
     answers = typical(served.form("DOSING"), "W3", today, **decision, reason="WISH")
     page = client.post("/subjects/JER-001/W3/DOSING/", answers | {"version": ""}, follow=True).content.decode()
-    assert f"A dose was prescribed on {today}; treatment ended on {on}." in page
+    assert f"A dose was prescribed on {dates.day(today)}; treatment ended on {dates.day(on)}." in page
 
     with seeing(trial.Site.objects.all()):
         saved = trial.fill(subject, "W3", "CAPSULES", today, "peter", last_taken_on=str(today))
         told = [one.description for one in saved.deviations]
-        assert f"The drug was taken on {today}; treatment ended on {on}." in told
+        assert f"The drug was taken on {dates.day(today)}; treatment ended on {dates.day(on)}." in told
         assert len(after_the_end(subject)) == 3
         rows = RECORDS["DEVIATION"].objects.standing().filter(subject=subject, kind="AFTERSTOP")
         assert not any(row.is_complete for row in rows), "each stands on the investigator's list until assessed"

@@ -81,7 +81,7 @@ class Forms(HTMLParser):
         if self._form is None or not told.get("name", self._select):
             return
         if tag == "input" or (tag == "button" and told.get("name")):
-            kind = told.get("type", "text") if tag == "input" else "submit"
+            kind = "date" if "data-day" in told else told.get("type", "text") if tag == "input" else "submit"
             self._form.append((told["name"], kind, told.get("value", ""), "checked" in told))
         elif tag == "textarea":
             self._form.append((told["name"], "text", "", False))
