@@ -5,6 +5,7 @@ from django.utils import timezone
 from crf.models import CasebookLock, RoleHeld, Site, Subject, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
+from crf.spec import dates
 
 from . import sessions
 from .act import act
@@ -38,7 +39,7 @@ def close(*, site: Site, by: User, reason: str) -> Site:
     with act(by=by, role=role, reason=reason.strip()):
         site = Site.objects.select_for_update().get(pk=site.pk)
         if site.closed_on is not None:
-            raise AlreadySettled(f"{site} was closed on {site.closed_on:%Y-%m-%d}.")
+            raise AlreadySettled(f"{site} was closed on {dates.day(site.closed_on)}.")
         if found := findings(site):
             raise NotYet(f"{site} cannot be closed yet. What stands against it:", details=found)
         site.closed_on = site.today()
@@ -74,4 +75,4 @@ def access_ends_too_early(site: Site) -> str:
     if not held:
         return "No investigator has access, and the final copy is not confirmed."
     last = max(one.ends_on for one in held)
-    return f"The last investigator’s role ends on {last:%Y-%m-%d}, and the final copy is not confirmed."
+    return f"The last investigator’s role ends on {dates.day(last)}, and the final copy is not confirmed."

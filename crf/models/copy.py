@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from crf.spec import dates
+
 from .audit import Audited
 
 
@@ -44,7 +46,7 @@ class SiteCopy(models.Model):
         ]
 
     def __str__(self):
-        return f"Copy of {self.made_at:%Y-%m-%d %H:%M} UTC"
+        return f"Copy of {dates.moment(self.made_at)}"
 
     @property
     def is_of_site(self) -> bool:

@@ -13,7 +13,7 @@ FIFTH = dt.date(2026, 11, 5)
 
 @pytest.mark.parametrize(
     "typed",
-    (
+    [
         *(
             "5 Nov 2026",
             "5 nov 2026",
@@ -25,7 +25,7 @@ FIFTH = dt.date(2026, 11, 5)
         ),
         *("Nov 5, 2026", "november 5 2026", "2026 Nov 5", "2026-11-05", "2026-11-5", "2026/11/05", "05.11.2026"),
         *("5.11.2026", " 5  nov\u00a02026 ", "2026–11–05"),
-    ),
+    ],
 )
 def test_what_can_mean_one_day_only_is_read_however_it_is_typed(typed):
     assert Date().parse(typed) == FIFTH
@@ -33,7 +33,7 @@ def test_what_can_mean_one_day_only_is_read_however_it_is_typed(typed):
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    (
+    [
         ("11/05/2026", "can be 11 May 2026 or 5 Nov 2026. Write the month in letters"),
         ("05-11-2026", "can be 11 May 2026 or 5 Nov 2026"),
         ("5 11 2026", "can be 11 May 2026 or 5 Nov 2026"),
@@ -49,7 +49,7 @@ def test_what_can_mean_one_day_only_is_read_however_it_is_typed(typed):
         ("13/14/2026", "is not a date"),
         ("tomorrow", "is not a date"),
         ("٥ Nov 2026", "is not a date"),
-    ),
+    ],
 )
 def test_what_is_no_day_or_could_be_two_is_refused_with_a_sentence(typed, said):
     with pytest.raises(Impossible, match=said.replace(".", r"\.")):
@@ -63,14 +63,14 @@ def test_a_day_with_slashes_is_read_where_only_one_of_the_numbers_can_be_the_mon
 
 @pytest.mark.parametrize(
     ("typed", "stored", "shown"),
-    (
+    [
         ("5 nov 2026", "2026-11-05", "5 Nov 2026"),
         ("nov 2026", "2026-11", "Nov 2026"),
         ("2026-11", "2026-11", "Nov 2026"),
         ("11/2026", "2026-11", "Nov 2026"),
         ("11.2026", "2026-11", "Nov 2026"),
         ("2026", "2026", "2026"),
-    ),
+    ],
 )
 def test_a_partial_date_keeps_what_is_known_and_no_more(typed, stored, shown):
     assert PartialDate().parse(typed) == stored
@@ -78,7 +78,7 @@ def test_a_partial_date_keeps_what_is_known_and_no_more(typed, stored, shown):
     assert PartialDate().parse(shown) == stored
 
 
-@pytest.mark.parametrize("typed", ("2026-00", "30 feb 2026", "11/05/2026", "26", "2026-", "nov"))
+@pytest.mark.parametrize("typed", ["2026-00", "30 feb 2026", "11/05/2026", "26", "2026-", "nov"])
 def test_a_partial_date_is_no_licence_to_guess(typed):
     with pytest.raises(Impossible):
         PartialDate().parse(typed)
@@ -96,6 +96,6 @@ def test_a_time_is_shown_with_its_date_and_zone():
     assert dates.moment(at) == "5 Nov 2026 07:30 UTC"
 
 
-@pytest.mark.parametrize("typed", ("09:30", "9:30", "0930", "930", "9.30", "09:30:15"))
+@pytest.mark.parametrize("typed", ["09:30", "9:30", "0930", "930", "9.30", "09:30:15"])
 def test_a_time_of_day_is_typed_with_or_without_its_colon(typed):
     assert Time().parse(typed) == dt.time(9, 30)
