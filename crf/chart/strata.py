@@ -46,7 +46,8 @@ def _level(factor: Factor, others: Others) -> str | None:
 
 def _where(factor: Factor) -> str:
     form = trial.form(factor.form)
-    return f"“{form.items[factor.item].label}” of the form “{form.title}”"
+    asked = form.items.get(factor.item) or form.scores[factor.item]
+    return f"“{asked.label}” of the form “{form.title}”"
 
 
 def _in_words(factor: Factor, level: str | None) -> str:

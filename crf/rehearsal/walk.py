@@ -22,6 +22,7 @@ from crf.refusals import NotEligible
 from crf.rehearsal.review import review_visit
 from crf.rehearsal.typical import typical
 from crf.rules.ladder import Decision, prescribed_on
+from crf.rules.study_day import study_day
 from crf.spec.demo import Episode, Fate, Moment, Plan, Story, Turn
 
 P = spec.Purpose
@@ -90,14 +91,17 @@ class Walk:
             if fate.leaves_at == code:
                 self.leave(plan, fate)
                 return
+            if fate.stops_at == code and self.is_to_come(plan, code):
+                return
+            if fate.stops_at == code:  # decided first, so that nothing is prescribed or handed out at this visit
+                on = self.date_of_visit(plan, code)
+                self.end_of_treatment(plan, STOPPED, on, last_dose_on=on - timedelta(days=1))
             if not self.visit(plan, fate, code):
                 return
             for episode in fate.episodes:
                 if episode.after == code:
                     self.episode(plan, episode)
-            if fate.stops_at == code:
-                self.end_of_treatment(plan, STOPPED, self.date_of_visit(plan, code))
-            elif code == trial.LAST_TREATMENT_VISIT:
+            if code == trial.LAST_TREATMENT_VISIT and fate.stops_at is None:
                 self.end_of_treatment(plan, COMPLETED, self.date_of_visit(plan, code))
         self.end_of_study(plan, COMPLETED, self.date_of_visit(plan, AFTER_BASELINE[-1]))
 
@@ -162,7 +166,7 @@ class Walk:
     def visit(self, plan: Plan, fate: Fate, code: str) -> bool:
         """One visit with everything due; false when it lies ahead or stands open in the running demo."""
         on = self.date_of_visit(plan, code)
-        if on > self.until or (code in plan.not_yet and not self.is_finishing):
+        if self.is_to_come(plan, code):
             return False
         with self.on_day(on):
             subject = self.found(plan)
@@ -174,6 +178,10 @@ class Walk:
             self.fill(subject, visit, on)
             self.complete(visit, on)
         return True
+
+    def is_to_come(self, plan: Plan, code: str) -> bool:
+        """Whether the visit lies ahead, or stands open in the running demo."""
+        return self.date_of_visit(plan, code) > self.until or (code in plan.not_yet and not self.is_finishing)
 
     def miss(self, plan: Plan, visit: Visit) -> bool:
         """The visit is called missed when the next window has opened."""
@@ -336,6 +344,8 @@ class Walk:
         """What people would read elsewhere: the dose that the protocol proposes, the kit that was assigned."""
         if trial.serves(form, P.DISPENSING) and subject.kit:
             return {"kit": subject.kit}
+        if trial.serves(form, P.RETURNS) and trial.LADDER is not None and subject.first_dose_on:
+            return self.taken(subject, on)
         if not trial.serves(form, P.DOSING):
             return {}
         if "decision" in given:
@@ -354,6 +364,15 @@ class Walk:
             "panel_on": panel.isoformat() if view.proposal.decision == "STEP_UP" else "",
         }
         return {name: text for name, text in (found | stays).items() if name in form.items and text}
+
+    def taken(self, subject: Subject, on: date) -> dict[str, str]:
+        """What was prescribed on the day before was taken then, and no more."""
+        last = on - timedelta(days=1)
+        history = prescriptions(Others(subject.pk), subject.first_dose_on)
+        mg = prescribed_on(history, study_day(last, day_1=subject.first_dose_on)) if history else 0
+        if not trial.LADDER.is_dose(mg):
+            return {}
+        return {"most_in_a_day": str(trial.LADDER.capsules_of(mg)), "most_on": last.isoformat()}
 
     def complete(self, visit: Visit, on: date) -> None:
         """The visit is settled, unless something keeps it open: an alert, or a form that lacks an answer."""

@@ -77,7 +77,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Factor:
-    """What strata are made of beside the site: an item of a form before randomisation, as one of `levels`.
+    """What strata are made of beside the site: an item or score of a form before randomisation, as one of `levels`.
 
     `level(value)` gives the code of the level for an answer; None refuses to randomise while it is not known.
     """

@@ -6,6 +6,7 @@ from functools import cached_property
 from math import gcd
 
 from crf.spec.kinds import DeclarationError
+from crf.spec.typed import police_types
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class Ladder:
     # -- a ladder that contradicts itself is refused
 
     def __post_init__(self):
+        police_types(self, "the dose ladder")
         if not self.steps:
             raise DeclarationError("A dose ladder has at least one step.")
         object.__setattr__(self, "strengths", self.strengths or (self.unit_dose,))

@@ -20,6 +20,7 @@ from crf.spec.outcomes import Analysis, police_analysis
 from crf.spec.published import Published, police_published
 from crf.spec.purposes import SEVERAL, Purpose
 from crf.spec.result_files import Specification, police_imports
+from crf.spec.typed import police_types
 from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
 
 #: Conditions of the schedule that the engine knows (crf/rules/conditions.py); a trial may bring more.
@@ -110,6 +111,7 @@ class Trial:
     cells: tuple[Planned, ...] = field(init=False, default=())
 
     def __post_init__(self):
+        police_types(self, f"the trial {self.code}")
         _refuse_duplicates("Site", [site.code for site in self.sites])
         _refuse_duplicates("Arm", [arm.code for arm in self.arms])
         _refuse_duplicates("Visit", [visit.code for visit in self.visits])
@@ -141,11 +143,16 @@ class Trial:
         police_imports(self.imports, forms=by_code)
         self._police_laboratory()
         for factor in self.allocation.factors:
-            if factor.form not in by_code or factor.item not in by_code[factor.form].items:
-                raise DeclarationError(f"The factor {factor.code} is made from no item of a declared form.")
+            form = by_code.get(factor.form)
+            if form is None or factor.item not in (*form.items, *form.scores):
+                raise DeclarationError(f"The factor {factor.code} is made from no item or score of a declared form.")
             baseline = next(visit.number for visit in self.visits if visit.place is Place.BASELINE)
             if factor.visit not in [visit.code for visit in self.visits if visit.number <= baseline]:
                 raise DeclarationError(f"The factor {factor.code} is asked at no visit before randomisation.")
+            if not any(cell.form == factor.form and cell.visit == factor.visit for cell in self.cells):
+                raise DeclarationError(
+                    f"The factor {factor.code} is made from {factor.form}, which is not planned at {factor.visit}."
+                )
         for epoch in self.epochs:
             if epoch.gate is not None and epoch.gate not in self.rules.gates:
                 raise DeclarationError(f"The epoch {epoch.code} has the gate {epoch.gate!r}, which no rule decides.")

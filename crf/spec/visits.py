@@ -101,6 +101,12 @@ def read_schedule(text: str, *, visits: Collection[str], conditions: Collection[
     return tuple(cells)
 
 
+def visits_before(visits: Sequence[Visit], code: str) -> tuple[str, ...]:
+    """The planned visits before this one, in order; before an unplanned visit, whose place is unknown, none."""
+    planned = [visit.code for visit in visits if visit.is_planned]
+    return tuple(planned[: planned.index(code)]) if code in planned else ()
+
+
 def police_visits(visits: Sequence[Visit], epochs: Sequence[Epoch]) -> None:
     """Refuse visits that contradict each other. Raises DeclarationError with a sentence."""
     for place in Place:

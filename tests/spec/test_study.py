@@ -7,8 +7,7 @@ import pytest
 from crf import trial
 from crf.spec.kinds import DeclarationError
 from crf.spec.trial import CONDITIONS
-from crf.spec.visits import read_schedule
-from crf.trials.dcs_trd import protocol
+from crf.spec.visits import read_schedule, visits_before
 
 
 def test_26_subjects_are_planned_on_two_sites():
@@ -72,8 +71,8 @@ def test_there_are_four_steps(number):
 
 
 def test_earlier_visits_are_planned_ones_in_order():
-    assert protocol.visits_before("W1") == ("SCR", "BL", "D4")
-    assert protocol.visits_before("SCR") == protocol.visits_before("UNS") == ()
+    assert visits_before(trial.VISITS, "W1") == ("SCR", "BL", "D4")
+    assert visits_before(trial.VISITS, "SCR") == visits_before(trial.VISITS, "UNS") == ()
 
 
 def test_required_and_optional_are_told_apart():

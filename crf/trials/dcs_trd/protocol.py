@@ -141,12 +141,6 @@ def visits_of(form: str) -> tuple[str, ...]:
     return tuple(code for code, mark in zip(head, marks, strict=False) if mark in "xo")
 
 
-def visits_before(code: str) -> tuple[str, ...]:
-    """The planned visits before this one, in order; before an unplanned visit, whose place is unknown, none."""
-    planned = [visit.code for visit in VISITS if visit.is_planned]
-    return tuple(planned[: planned.index(code)]) if code in planned else ()
-
-
 # -- eligibility and alerts (PROTOCOL 4, 5 and 7)
 
 

@@ -2,6 +2,7 @@
 
 from crf.spec import OPEN, YES_NO, Check, Date, Form, Integer, Item, Purpose, Text
 from crf.spec.people import PHARMACY, READERS_AND_PHARMACY
+from crf.spec.visits import visits_before
 from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.dosing import LADDER
 
@@ -10,7 +11,7 @@ COUNT, TAKEN = "Count", "Taken since the last visit"
 
 def handed_out(visit, others) -> int | None:
     """Capsules dispensed at the latest planned visit before this one; None where none is recorded."""
-    for code in reversed(protocol.visits_before(visit)):
+    for code in reversed(visits_before(protocol.VISITS, visit)):
         if (capsules := others.value("DISPENSE", "capsules", visit=code)) is not None:
             return capsules
     return None

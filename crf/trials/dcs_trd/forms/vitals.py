@@ -2,6 +2,7 @@
 
 from crf.spec import OPEN, Check, Date, Decimal, Form, Integer, Item, Time, at_visit, choice
 from crf.spec.people import READERS, SITE_TEAM
+from crf.spec.visits import visits_before
 from crf.trials.dcs_trd import protocol
 
 JUMP_KG = 3
@@ -9,7 +10,7 @@ JUMP_KG = 3
 
 def last_weight_before(visit, others):
     """The subject's latest weight at a planned visit before this one; None where there is none."""
-    for code in reversed(protocol.visits_before(visit)):
+    for code in reversed(visits_before(protocol.VISITS, visit)):
         if (weight := others.value("VITALS", "weight", visit=code)) is not None:
             return weight
     return None

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from crf.spec.visits import visits_before
 from crf.trials.dcs_trd import protocol
 
 
@@ -22,7 +23,7 @@ def weight_hint(visit: str | None, others) -> str | None:
     before = next(
         (
             weight
-            for code in reversed(protocol.visits_before(visit))
+            for code in reversed(visits_before(protocol.VISITS, visit))
             if (weight := others.value("VITALS", "weight", visit=code)) is not None
         ),
         None,
