@@ -34,6 +34,7 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "randomise": (R.INVESTIGATOR,),
     "settle visit": (R.INVESTIGATOR, R.COORDINATOR),
     "void": (R.INVESTIGATOR, R.COORDINATOR),
+    "annul": (R.INVESTIGATOR,),
     "open query": (R.MONITOR, R.DATA_MANAGER),
     "answer query": (R.INVESTIGATOR, R.COORDINATOR, R.RATER, R.PHARMACIST),
     "close query": (R.MONITOR, R.DATA_MANAGER),
@@ -90,6 +91,10 @@ DEEDS: dict[str, tuple[str, ...]] = {
 
 #: Who reads what is open to everybody of the site and the sponsor's blinded side.
 READ_ALL_OPEN = people.READERS
+
+
+#: What is still done with a subject that was entered in error: it is read.
+READING = frozenset({"see subjects", "read audit trail", "export trail", "print casebook", "see course"})
 
 
 def rated_by_raters(form: type[spec.Form]) -> bool:
@@ -158,6 +163,6 @@ def subject_for(user: User, number: str) -> Subject:
     """The subject with this number, if the person may see subjects of its site; else 404, as for an unknown one."""
     sites = user.sites_as(*SUBJECT_READERS)
     try:
-        return Subject.objects.select_related("site").get(number=number, site_id__in=sites)
+        return Subject.everything.select_related("site").get(number=number, site_id__in=sites)
     except Subject.DoesNotExist:
         raise Http404("There is no such subject at your sites.") from None

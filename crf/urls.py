@@ -37,6 +37,7 @@ from crf.views import (
     trail,
     verify,
     visits,
+    way_back,
 )
 
 app_name = "crf"
@@ -101,6 +102,8 @@ urlpatterns = [
     path(subject + "visits/new/", visits.begin, name="begin_visit"),
     path(subject + "visits/<str:visit>/complete/", visits.complete, name="complete_visit"),
     path(subject + "visits/<str:visit>/missed/", visits.miss, name="miss_visit"),
+    path(subject + "visits/<str:visit>/undo/", way_back.undo_visit, name="undo_visit"),
+    path(subject + "annul/", way_back.annul, name="annul"),
     path(subject + "visits/<str:visit>/verify/", verify.verify_visit, name="verify_visit"),
 ]
 
@@ -137,7 +140,8 @@ for path_to_row in (record, record + "<int:row>/"):
         path(path_to_row + "draft/", entry.draft, name="draft"),
         path(path_to_row + "discard/", entry.discard, name="discard"),
         path(path_to_row + "settle/", entry.settle, name="settle"),
-        path(path_to_row + "void/", entry.void, name="void"),
+        path(path_to_row + "void/", way_back.void, name="void"),
+        path(path_to_row + "move/", way_back.move, name="move"),
         path(path_to_row + "withdraw/", verify.withdraw_verification, name="withdraw_verification"),
         path(path_to_row + "not-done/", not_done.not_done, name="not_done"),
     ]

@@ -62,7 +62,14 @@ def circumstances() -> Circumstances:
         is_synthetic=settings.DEMO,
         locked=(lock.locked_at.astimezone(UTC), lock.content_hash) if lock else None,
         changed_after_opening=tuple(changed_after_opening()),
+        annulled=tuple(_annulled()),
     )
+
+
+def _annulled():
+    """The numbers that were given in error."""
+    found = Subject.everything.filter(annulled_at__isnull=False)
+    return found.order_by("number").values_list("number", flat=True)
 
 
 def changed_after_opening():

@@ -34,7 +34,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     sentences = tuple(dict.fromkeys(sentence for some in counted for sentence in some))
     harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
     sections = (
-        conduct.enrolment(collected, until=circumstances.cut.date()),
+        conduct.enrolment(collected, until=circumstances.cut.date(), annulled=circumstances.annulled),
         conduct.retention(collected),
         conduct.completeness(collected),
         estimand.estimand(happened, everyone, order),

@@ -15,7 +15,7 @@ from crf.spec import dates
 STATUSES = ("on treatment", "in follow-up", "completed", "discontinued")  # of randomised subjects
 
 
-def enrolment(collected: Collected, *, until) -> Section:
+def enrolment(collected: Collected, *, until, annulled: tuple[str, ...] = ()) -> Section:
     """Who was screened and randomised, by site and over time, against the plan."""
     subjects = collected.subjects
     planned = {site.code: site.planned for site in trial.SITES}
@@ -25,7 +25,8 @@ def enrolment(collected: Collected, *, until) -> Section:
     if len(sites) > 1:
         rows.append(_site_row("All sites", subjects, sum(planned[code] for code in sites)))
     head = ("Site", "Screened", "In screening", "Screen failures", "Randomised", "Planned", "Of plan (%)")
-    table = counts("enrolment", "Enrolment by site", head, rows)
+    notes = (f"Given in error and not counted: {', '.join(annulled)}.",) if annulled else ()
+    table = counts("enrolment", "Enrolment by site", head, rows, notes=notes)
     randomised = collected.randomised
     on_days = {code: _dates(randomised[randomised["site"] == code]) for code in sites}
     lines = [(names[code], on_days[code], planned[code]) for code in sites]

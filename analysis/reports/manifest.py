@@ -24,7 +24,7 @@ class Circumstances:
     cut: the time of the last write to the record, or of the lock. commitment: the Merkle root of the allocation list,
     None while none is loaded. locked: the time and content hash of the standing lock, None without one.
     changed_after_opening: what was changed since the list was first open, a row a value: when, subject, what, old, new,
-    who, why.
+    who, why. annulled: subject numbers that were given in error, which no table counts.
     """
 
     cut: datetime
@@ -32,6 +32,7 @@ class Circumstances:
     is_synthetic: bool
     locked: tuple[datetime, str] | None = None
     changed_after_opening: tuple[tuple[str, ...], ...] = ()
+    annulled: tuple[str, ...] = ()
 
     @property
     def is_locked(self) -> bool:

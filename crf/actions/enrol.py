@@ -34,7 +34,7 @@ def enrol(*, site: Site, screened_on: date, by: User, rescreen_of: Subject | Non
     with act(by=by, role=role):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERS, site.pk])
-        by_place = Subject.objects.filter(site=site).order_by(Length("number").desc(), "-number")  # JER-1000 is last
+        by_place = Subject.everything.filter(site=site).order_by(Length("number").desc(), "-number")  # JER-1000 is last
         last = by_place.values_list("number", flat=True).first()
         place = int(last.rsplit("-", 1)[1]) + 1 if last else 1
         subject = Subject.objects.create(
@@ -50,11 +50,18 @@ def enrol(*, site: Site, screened_on: date, by: User, rescreen_of: Subject | Non
     return subject
 
 
+def refuse_annulled(subject: Subject) -> None:
+    """Raises AlreadySettled where the number was given in error."""
+    if subject.is_annulled:
+        raise AlreadySettled(f"{subject} was entered in error; nothing more is entered for it.")
+
+
 def attest(*, subject: Subject, by: User) -> Subject:
     """The investigator attests that every criterion is met. Raises NotEligible with what is missing or not met."""
     role = require(by, "attest eligibility", subject.site_id)
     with act(by=by, role=role):
-        subject = Subject.objects.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+        subject = Subject.everything.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+        refuse_annulled(subject)
         if subject.is_randomised or subject.is_screen_failure:
             fate = "randomised" if subject.is_randomised else "a screen failure"
             raise AlreadySettled(f"{subject} is {fate} already.")
@@ -75,7 +82,8 @@ def fail_screening(*, subject: Subject, reasons: list[str], by: User) -> Subject
     if not reasons:
         raise Refusal("Say why the subject fails screening: name the criteria or what else happened.")
     with act(by=by, role=role, reason="; ".join(reasons)):
-        subject = Subject.objects.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+        subject = Subject.everything.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+        refuse_annulled(subject)
         if subject.is_randomised:
             raise AlreadySettled(f"{subject} is randomised and cannot become a screen failure.")
         if subject.is_screen_failure:

@@ -18,14 +18,15 @@ from crf.chart.examine import examined
 from crf.chart.others import Others
 from crf.chart.standing import day_1_of
 from crf.models import Alert, Query, Record, Subject, User, Visit, records_of
-from crf.permissions import require, require_entry
-from crf.refusals import AlreadySettled, ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
+from crf.permissions import require_entry
+from crf.refusals import ChangedMeanwhile, ImpossibleValues, NotYet, OutOfSteps, ReasonWanted, Refusal
 from crf.rules.withdrawal import may_begin
 from crf.spec import Purpose, dates
 from crf.spec.kinds import shows_something
 
 from .act import act
 from .drafts import keep_firings
+from .enrol import refuse_annulled
 from .follow import COMPONENT, follow
 
 
@@ -87,8 +88,8 @@ def save(
         _judge(form, values, visit, subject, record, reason)
         record = _write(form, subject, visit, by, values, missing, source, row, record)
         write_computed(record, values, "Computed from what was entered")
-        _follow_demography(subject, form)
-        _withdraw_attestation(subject, form)
+        follow_demography(subject, form)
+        withdraw_attestation(subject, form)
         keep_firings(form, subject, visit, row, record, by)
         where = f" at {visit.label.lower()}" if visit else ""
         followed = follow(
@@ -108,25 +109,6 @@ def read_answers(form, visit_code, answers, missing, *, today) -> dict[str, Any]
     return values
 
 
-def void(*, record: Record, by: User, reason: str) -> Record:
-    """A wrong row of a repeating form is voided with a reason; it stays readable."""
-    role = require(by, "void", record.site_id)
-    if not record.form.repeating:
-        raise Refusal("Only rows of a repeating form can be voided. Correct the answers instead.")
-    if not shows_something(reason):
-        raise Refusal("Say why this row is wrong.")
-    with act(by=by, role=role, reason=reason):
-        record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
-        if record.voided_at is not None:
-            raise AlreadySettled("This row was voided already.")
-        record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason.strip()
-        record.version += 1
-        record.save(update_fields=["voided_at", "voided_by", "void_reason", "version"])
-        subject = Subject.objects.select_related("site").get(pk=record.subject_id)
-        follow(subject=subject, by=by, because=f"{record.form.title} was voided")
-    return record
-
-
 def _existing(form, subject, visit, row) -> Record | None:
     """The record, its row held: two who save at once do so one after the other."""
     return (
@@ -144,6 +126,7 @@ def _same(record, values, missing, source) -> bool:
 
 def _judge(form, values, visit, subject, record, reason):
     """Refuse what the titration rules forbid, and a change without a reason, before anything is written."""
+    refuse_annulled(subject)
     if record is not None and not shows_something(reason):
         changed = [name for name in form.asked if (was := getattr(record, name)) is not None and was != values[name]]
         if changed:
@@ -152,7 +135,7 @@ def _judge(form, values, visit, subject, record, reason):
     if form.needs_randomisation and not subject.is_randomised:
         raise NotYet(f"{subject} is not randomised, so no dose can be prescribed. Randomise first.")
     if form.purpose is Purpose.DOSING and trial.LADDER is not None:
-        _refuse_impossible_dose(subject, values, visit, record)
+        refuse_impossible_dose(subject, values, visit, record)
     if subject.is_screen_failure and not form.begun_after_failure:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
     if record is None and not may_begin(form, subject.consent_withdrawn_on):
@@ -162,7 +145,7 @@ def _judge(form, values, visit, subject, record, reason):
         )
 
 
-def _refuse_impossible_dose(subject: Subject, values, visit, record):
+def refuse_impossible_dose(subject: Subject, values, visit, record):
     """What is prescribed follows the titration rules; the database refuses the worst of it once more."""
     others = Others(subject.pk, besides=record)
     day_1 = day_1_of(subject)
@@ -247,7 +230,7 @@ def write_computed(record: Record, values: Mapping[str, Any], reason: str) -> bo
     return True
 
 
-def _follow_demography(subject: Subject, form):
+def follow_demography(subject: Subject, form) -> None:
     """Limits of normal hang on sex and age: rows that were computed before are computed anew."""
     laboratory = trial.code_serving(Purpose.LABORATORY)
     if form.purpose is not Purpose.DEMOGRAPHY or laboratory is None:
@@ -259,7 +242,7 @@ def _follow_demography(subject: Subject, form):
         write_computed(record, values, "Sex or year of birth was entered or changed")
 
 
-def _withdraw_attestation(subject: Subject, form):
+def withdraw_attestation(subject: Subject, form) -> None:
     """What the investigator attested was something else once an answer it rests on changes."""
     if subject.attested_at is not None and not subject.is_randomised and form.withdraws_attestation:
         subject.attested_at = subject.attested_by = None

@@ -13,6 +13,7 @@ from crf.rules.gates import gates_against
 from crf.spec import dates
 
 from .act import act
+from .enrol import refuse_annulled
 from .follow import follow
 
 
@@ -24,9 +25,10 @@ def randomise(*, subject: Subject, by: User) -> str:
     role = require(by, "randomise", subject.site_id)
     with act(by=by, role=role):
         # The row is held: a double click waits here and then finds the kit.
-        subject = Subject.objects.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+        subject = Subject.everything.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
         if subject.is_randomised:
             return subject.kit
+        refuse_annulled(subject)
         if subject.consent_withdrawn_on:
             raise NotEligible(f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}.")
         if reasons := reasons_against(subject):

@@ -26,11 +26,15 @@ def begin_unplanned(*, subject: Subject, code: str, by: User) -> Visit:
     if subject.consent_withdrawn_on:
         raise Refusal(f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}: no visit begins.")
     with act(by=by, role=role):
-        Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
-        last = Visit.objects.filter(subject=subject, code=code).aggregate(last=Max("number"))["last"] or 0
-        if last and code == trial.EARLY_TERMINATION:
-            raise AlreadySettled(f"{subject} has an early termination visit already.")
-        return Visit.objects.create(subject=subject, site_id=subject.site_id, code=code, number=last + 1)
+        Subject.everything.select_for_update(of=("self",)).get(pk=subject.pk)
+        number = 1
+        if code == trial.EARLY_TERMINATION:
+            if Visit.objects.filter(subject=subject, code=code).exists():
+                raise AlreadySettled(f"{subject} has an early termination visit already.")
+        else:  # the number of a visit that was opened by mistake is not given again
+            opened = Visit.everything.filter(subject=subject, code=code)
+            number += opened.aggregate(last=Max("number"))["last"] or 0
+        return Visit.objects.create(subject=subject, site_id=subject.site_id, code=code, number=number)
 
 
 def complete(*, visit: Visit, by: User, occurred_on: date | None = None) -> Visit:

@@ -19,6 +19,7 @@ from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
 from .subject import Subject
+from .taken_back import TakenBack
 from .user import RoleHeld, User
 from .verification import Verification
 from .visit import Visit
@@ -61,6 +62,7 @@ __all__ = [
     "StagedFile",
     "StudyLock",
     "Subject",
+    "TakenBack",
     "User",
     "Verification",
     "Visit",

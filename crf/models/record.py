@@ -143,6 +143,14 @@ def _sum(score: spec.Score):
     return total
 
 
+def _once(form: type[spec.Form], table: str) -> models.UniqueConstraint:
+    """One record a place. A voided row keeps its number for good; a form without rows is entered anew in its place."""
+    stands = {} if form.repeating else {"condition": Q(voided_at__isnull=True)}
+    return models.UniqueConstraint(
+        fields=["subject", "visit", "row_number"], nulls_distinct=False, name=f"{table}_once", **stands
+    )
+
+
 def _model(form: type[spec.Form]) -> type[Record]:
     """The model of a form: typed columns, range checks, stored scores, audit trigger."""
     table = form.code.lower()
@@ -152,7 +160,7 @@ def _model(form: type[spec.Form]) -> type[Record]:
             expression=_sum(score), output_field=models.SmallIntegerField(), db_persist=True
         )
     constraints = [
-        models.UniqueConstraint(fields=["subject", "visit", "row_number"], nulls_distinct=False, name=f"{table}_once"),
+        _once(form, table),
         models.CheckConstraint(
             condition=Q(voided_at__isnull=True) | (Q(voided_by__isnull=False) & ~Q(void_reason="")),
             name=f"{table}_void_by_and_why",

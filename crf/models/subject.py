@@ -2,13 +2,23 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Manager, Q
 
 from .audit import Audited
 
 
+class SubjectsThatCount(Manager):
+    """Subjects without those that were entered in error: no list, report or export has these."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(annulled_at__isnull=True)
+
+
 class Subject(models.Model):
-    """A subject of one site. What befell it stands as facts with who and when, not as one status."""
+    """A subject of one site. What befell it stands as facts with who and when, not as one status.
+
+    A number that was given in error is annulled and never given again; `objects` do not have it.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="subjects")
@@ -39,6 +49,13 @@ class Subject(models.Model):
     )
     screen_failure_reasons = models.JSONField(default=list, blank=True)
 
+    annulled_at = models.DateTimeField(null=True, blank=True, help_text="entered in error")
+    annulled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    annulled_reason = models.CharField(max_length=200, blank=True)
+
+    objects = SubjectsThatCount()
+    everything = Manager()  # noqa: DJ012 - the first manager is the default one
+
     class Meta:
         ordering = ["number"]
         triggers = [Audited(subject="id", locks=True)]
@@ -62,6 +79,14 @@ class Subject(models.Model):
                 condition=Q(screen_failed_at__isnull=True) | Q(randomised_at__isnull=True),
                 name="subject_not_both_failed_and_randomised",
             ),
+            models.CheckConstraint(
+                condition=Q(annulled_at__isnull=True, annulled_by__isnull=True, annulled_reason="")
+                | (
+                    Q(annulled_at__isnull=False, annulled_by__isnull=False, randomised_at__isnull=True)
+                    & ~Q(annulled_reason="")
+                ),
+                name="subject_annulled_by_why_and_never_randomised",
+            ),
         ]
 
     def __str__(self):
@@ -82,6 +107,11 @@ class Subject(models.Model):
     def has_ended_treatment(self, on) -> bool:
         """Whether treatment with the study drug had ended by that day."""
         return self.treatment_ended_on is not None and self.treatment_ended_on <= on
+
+    @property
+    def is_annulled(self) -> bool:
+        """Whether the number was given in error."""
+        return self.annulled_at is not None
 
     @property
     def is_screen_failure(self) -> bool:

@@ -2,15 +2,25 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Manager, Q
 
 from crf import trial
 
 from .audit import Audited
 
 
+class VisitsThatStand(Manager):
+    """Visits without those that were opened by mistake: nothing but the history of a subject looks at these."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(undone_at__isnull=True)
+
+
 class Visit(models.Model):
-    """A visit of a subject: planned, done (with its date) or missed (with a reason)."""
+    """A visit of a subject: planned, done (with its date) or missed (with a reason).
+
+    One that was opened by mistake is undone (who, when, why); it keeps its number, and `objects` do not have it.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -27,12 +37,26 @@ class Visit(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="opened by mistake")
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_reason = models.CharField(max_length=200, blank=True)
+
+    objects = VisitsThatStand()
+    everything = Manager()  # noqa: DJ012 - the first manager is the default one
+
     class Meta:
         triggers = [Audited(subject="subject_id", locks=True)]
         # Of ten thousand subjects most have settled their visits: what is still to come is found without them.
         indexes = [models.Index(fields=["subject", "code"], condition=Q(state="planned"), name="visit_not_settled")]
         constraints = [
-            models.UniqueConstraint(fields=["subject", "code", "number"], name="visit_once_per_subject"),
+            models.UniqueConstraint(
+                fields=["subject", "code", "number"], condition=Q(undone_at__isnull=True), name="visit_once_per_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True, undone_reason="")
+                | (Q(undone_at__isnull=False, undone_by__isnull=False) & ~Q(undone_reason="")),
+                name="visit_undone_by_and_why",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(occurred_on__isnull=False), name="visit_done_has_a_date"
             ),

@@ -3,12 +3,10 @@
 Reads with a fixed number of statements, whatever the subject's visits and records are (DESIGN 10).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
-
-from django.db.models import Count
 
 from crf import spec, trial
 from crf.chart import states
@@ -19,6 +17,7 @@ from crf.chart.rows import RowNames
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
+from crf.chart.taken_back import TakenBack, queries_and_taken_back
 from crf.models import Alert, Query, Visit
 from crf.permissions import rated_by_raters
 from crf.rules import windows
@@ -46,6 +45,7 @@ class Cell:
     is_late: bool = False
     settled: tuple[Fact, ...] = ()
     is_shown: bool = True
+    struck: tuple[str, ...] = ()
 
     @property
     def is_brief(self) -> bool:
@@ -74,6 +74,7 @@ class Column:
     is_now: bool
     may_complete: bool
     may_miss: bool
+    may_undo: bool
     to_verify: int = 0
 
 
@@ -138,6 +139,7 @@ class Casebook:
     filters: list[Filter] = field(default_factory=list)
     logs_to_verify: int = 0
     prompts: list[Prompt] = field(default_factory=list)
+    taken_back: list[TakenBack] = field(default_factory=list)
 
     legend = states.FORM_STATES
     legend_of_facts = states.SETTLED_STATES
@@ -183,7 +185,7 @@ class Casebook:
     def of(
         cls, standing: Standing, readable: Forms, enterable: Forms, *, today: date | None = None, show: str = ""
     ) -> "Casebook":
-        """Three statements: queries and alerts, counted by record, and what is verified, signed and locked.
+        """Three statements: queries and what was taken back; alerts; what is verified, signed and locked.
 
         Only forms that the reader enters can be begun, and none once the casebook is locked. `show`: a key of FILTERS.
         """
@@ -201,12 +203,14 @@ class _Reader:
         self.readable = [form for form in trial.FORMS if form in set(readable)]
         codes = [form.code for form in self.readable]
         self.rates_only = all(map(rated_by_raters, self.readable)) and not trial.SETTINGS.rater_sees_earlier_ratings
-        self.queries = _counted(
-            Query.objects.filter(subject=self.subject, form__in=codes, state__in=("open", "answered")), "state"
-        )
+        self.queries, self.taken_back = queries_and_taken_back(self.subject.pk, self.readable)
         self.alerts, self.prompts, self.sees_alerts = Counter(), [], subject_alerts_are_open_to(set(codes))
         if self.sees_alerts:
             self.alerts, self.prompts = _of_alerts(Alert.objects.filter(subject=self.subject, form__in=codes))
+        self.struck = defaultdict(list)
+        for one in self.taken_back:
+            if one.form is not None and one.visit is not None:
+                self.struck[one.form.code, one.visit].append(one.how)
         self.is_over = self.subject.is_screen_failure or standing.has_record(END_OF_STUDY)
         self.status = {visit.pk: standing.status_of(visit, today) for visit in standing.visits}
         self.due = {
@@ -240,6 +244,7 @@ class _Reader:
             [Filter(key, word, self.counts[key], key == self.show) for key, (word, _) in FILTERS.items()],
             self._unverified_at(None),
             self.prompts,
+            self.taken_back,
         )
 
     def _now(self) -> Visit | None:
@@ -277,6 +282,8 @@ class _Reader:
             and visit.occurred_on is None
             and not self.subject.is_screen_failure
             and windows.may_be_missed(visit.code, day_1=self.standing.day_1, on=self.today),
+            may_undo=visit.state != Visit.State.PLANNED
+            or (not visit.definition.is_planned and visit.occurred_on is None),
             to_verify=self._unverified_at(visit),
         )
 
@@ -293,7 +300,9 @@ class _Reader:
         facts, required = self.standing.at(form.code, visit), self.due[visit.pk].get(form.code)
         if required is None and not facts:
             return Cell(is_now=is_now)
-        return self._marked(self._form_state(form, visit, required), form, visit, facts, is_now)
+        cell = self._marked(self._form_state(form, visit, required), form, visit, facts, is_now)
+        struck = tuple(dict.fromkeys(self.struck.get((form.code, visit.pk), ())))
+        return replace(cell, struck=struck) if struck else cell
 
     def _form_state(self, form, visit, required) -> State:
         if self.standing.at(form.code, visit):
@@ -374,9 +383,3 @@ def _of_alerts(found) -> tuple[Counter, list[Prompt]]:
     waiting = Counter((one.form, one.record) for one in rows if one.acknowledged_at is None)
     prompts = [Prompt(one.pk, asked_for(one.prompts_open, one.sentence)) for one in rows if one.is_prompting]
     return waiting, prompts
-
-
-def _counted(found, *more: str) -> Counter:
-    """How many by (form code, record, ...)."""
-    counted = found.order_by().values_list("form", "record", *more).annotate(many=Count("pk"))
-    return Counter({tuple(key): many for *key, many in counted})

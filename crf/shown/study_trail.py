@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             *(TABLE_OF[form.code] for form in ALL if form.discloses is not UNBLINDS),
             "crf_subject",
             "crf_visit",
+            "crf_takenback",
             "crf_query",
             "crf_alert",
             "crf_verification",

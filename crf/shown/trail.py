@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crf.chart.standing import Standing
-from crf.models import RECORDS, AuditEntry, RoleHeld, User
+from crf.models import RECORDS, AuditEntry, RoleHeld, User, Visit
 from crf.spec import MISSING, Form, dates
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
@@ -15,6 +15,7 @@ OTHER_TABLES = {
     "crf_visit": "Visit",
     "crf_query": "Query",
     "crf_alert": "Alert",
+    "crf_takenback": "Taken back",
     "crf_verification": "Verification",
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
@@ -129,7 +130,7 @@ class Trail:
 
     def __init__(self, standing: Standing, entries: Iterable[AuditEntry]):
         self.entries, self.site = list(entries), standing.subject.site
-        self.visits = {visit.pk: visit for visit in standing.visits}
+        self.visits = {visit.pk: visit for visit in Visit.everything.filter(subject=standing.subject)}
         self.places = {(TABLE_OF[fact.form], fact.record): fact.visit for fact in standing.facts}
         named = {
             value

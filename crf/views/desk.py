@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.http import Http404
 
 from crf import permissions, trial
+from crf.actions.enrol import refuse_annulled
 from crf.chart import examine, states
 from crf.chart.computed import COMPONENTS, computed_of, shown
 from crf.chart.facts import Settled, facts_of
@@ -13,7 +14,7 @@ from crf.chart.others import Others
 from crf.chart.places import address
 from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
-from crf.models import Query, Record, records_of
+from crf.models import Query, Record, TakenBack, records_of
 from crf.refusals import NotAllowed
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
@@ -31,6 +32,8 @@ class Desk:
         self.request, self.user, self.row = request, request.user, row
         self.page = Page.of(request.user, number)
         self.subject = self.page.subject
+        if request.method == "POST":
+            refuse_annulled(self.subject)
         if not trial.is_declared(form) or trial.form(form) not in self.page.readable:
             raise Http404("There is no such form.")
         self.form = trial.form(form)
@@ -49,16 +52,31 @@ class Desk:
 
     @cached_property
     def record(self) -> Record | None:
-        """The record that lies on the desk, voided or not; None where there is none yet. Read when first asked for."""
+        """The record that lies on the desk: the standing one, of a form with rows also a voided one; else None."""
         found = records_of(self.form.code).objects.select_related(
             "site", "visit", "created_by", "changed_by", "completed_by"
         )
+        found = found if self.form.repeating else found.standing()
         return found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
+
+    @cached_property
+    def voided(self) -> list[Record]:
+        """Of a form without rows: what was voided at this place, the latest first."""
+        found = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)
+        found = found.filter(voided_at__isnull=False).select_related("voided_by", "created_by", "visit")
+        return [] if self.form.repeating else list(found.order_by("-voided_at"))
+
+    @cached_property
+    def moved_away(self) -> list[TakenBack]:
+        """What stood at this place and was moved to another visit, the latest first."""
+        found = TakenBack.objects.filter(subject=self.subject, visit=self.visit, form=self.form.code)
+        return list(found.select_related("to_visit", "taken_back_by").order_by("-taken_back_at")) if self.visit else []
 
     @cached_property
     def may_enter(self) -> bool:
         return (
             permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
+            and not self.subject.is_annulled
             and (self.record is None or self.record.voided_at is None)
             and not (self.visit and self.visit.state == "missed")
             and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))

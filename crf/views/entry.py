@@ -1,7 +1,7 @@
 """The page of a record: read it, enter it, keep what is typed, and settle it when two people saved at once."""
 
 from django.contrib import messages
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,9 +19,9 @@ from crf.rules.rating import band, is_entered_late
 from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
 from crf.shown.hints import hints_for, offers_for
+from crf.shown.struck import Struck
 from crf.spec import Purpose
 from crf.spec.kinds import Impossible, clean
-from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, computed, examined
 from crf.views.sent import Unreadable, sent, version_of
 from crf.views.two_versions import conflict
@@ -80,23 +80,6 @@ def discard(request, number, visit, form, row=1):
         drafts.discard(found)
     messages.info(request, "The draft was discarded. The page shows what is stored.")
     return redirect(desk.address)
-
-
-def void(request, number, visit, form, row=1):
-    """Declare a row of a repeating form wrong; it stays readable."""
-    desk = Desk(request, number, visit, form, row)
-    desk.page.require("void")
-    if desk.record is None:
-        raise Http404("There is no such row.")
-    form_asked = Reason(posted(request), label="Why is it wrong?", help_text="No names.", longest=200)
-
-    def deed(answers):
-        enter.void(record=desk.record, by=request.user, **answers)
-        messages.success(request, f"“{desk.called}” is voided. It stays in the audit trail.")
-        return redirect(desk.subject)
-
-    context = desk.page.context(f"Void {desk.called}", declared=desk.form, called=desk.called)
-    return asked(request, "crf/void.html", context, form_asked, deed)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
@@ -165,6 +148,7 @@ def _page(
         hints = hints_for(desk.form, desk.visit_code, desk.others)
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
     offers = offers_for(desk.form, desk.others)
+    may_void = record is not None and record.voided_at is None and not desk.settled.lock and desk.page.may("void")
     lines = entry.lines_of(
         desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints, offers=offers
     )
@@ -200,7 +184,9 @@ def _page(
         panel_address=_panel_address(desk),
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
-        may_void=record is not None and desk.form.repeating and record.voided_at is None and desk.page.may("void"),
+        may_void=may_void,
+        may_move=may_void and desk.visit is not None,
+        struck=[Struck.of(one) for one in desk.voided] if desk.page.roles_besides_rater() else [],
         **desk.facts(),
     )
     return render(desk.request, "crf/record.html", context, status=status)

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.http import Http404
 
 from crf import permissions, spec
+from crf.actions.enrol import refuse_annulled
 from crf.chart import places
 from crf.chart.standing import Standing
 from crf.models import Subject, User, Visit
@@ -43,14 +44,19 @@ class Page:
         }
 
     def may(self, deed: str) -> bool:
-        return permissions.may(self.user, deed, self.subject.site_id)
+        is_open = not self.subject.is_annulled or deed in permissions.READING
+        return is_open and permissions.may(self.user, deed, self.subject.site_id)
 
     def roles_besides_rater(self) -> bool:
         """Whether the person is more than a rater here: raters see no totals (PROTOCOL 6)."""
         return bool(self.user.roles_at(self.subject.site_id) - {"rater"})
 
     def require(self, deed: str) -> str:
-        return permissions.require(self.user, deed, self.subject.site_id)
+        """The role in which the person does the deed; a subject that was entered in error is only read."""
+        role = permissions.require(self.user, deed, self.subject.site_id)
+        if deed not in permissions.READING:
+            refuse_annulled(self.subject)
+        return role
 
     def visit(self, place: str) -> Visit:
         """The visit that an address names; 404 where there is none."""

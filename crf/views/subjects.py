@@ -12,6 +12,7 @@ from django.utils import timezone
 from crf import permissions, trial
 from crf.actions import compared
 from crf.actions import enrol as enrolling
+from crf.actions.annul import annulled
 from crf.chart import states
 from crf.chart.standing import Standing
 from crf.models import Site, Subject
@@ -126,6 +127,7 @@ def subjects(request):
             "rows": rows,
             "query_state": states.OPEN_QUERIES,
             "alert_state": states.ALERTS,
+            "annulled": annulled(request.user.sites_as(*permissions.SUBJECT_READERS)),
             "may_enrol": permissions.may_anywhere(request.user, "enrol"),
         },
     )
@@ -193,9 +195,11 @@ def subject(request, number):
             "may_break_code": page.may("break code") and page.subject.is_randomised,
             "may_read_audit": page.may("read audit trail"),
             "may_copy": page.may("take copy"),
+            "taken_back": book.taken_back if page.roles_besides_rater() else [],  # nor what a reason may tell
             "timeline": timeline(page.standing, today=page.subject.site.today()),
             "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
             "may_see_course": page.may("see course") and not page.may("rate"),
+            "may_annul": page.may("annul") and is_open and not page.subject.is_randomised,
             "may_print": page.may("print casebook"),
             "may_settle": page.may("settle visit") and is_open,
             "query_state": states.OPEN_QUERIES,

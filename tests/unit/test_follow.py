@@ -9,6 +9,7 @@ import pytest
 from crf import spec
 from crf import trial as served
 from crf.actions import alerts, enter
+from crf.actions import void as voiding
 from crf.actions.follow import COMPONENT, follow
 from crf.chart.chart import Chart
 from crf.chart.implied import implied
@@ -130,7 +131,7 @@ def test_the_alert_of_a_voided_event_closes_as_such(subject):
         aware_at="00:01",
     )
     (alert,) = saved.alerts
-    enter.void(record=saved.record, by=trial.person("ines"), reason="Entered for the wrong subject")
+    voiding.void(record=saved.record, by=trial.person("ines"), reason="Entered for the wrong subject")
     alert.refresh_from_db()
     assert alert.no_longer_because == "Adverse event was voided"
     assert not Alert.objects.waiting().filter(subject=subject).exists()

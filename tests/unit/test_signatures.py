@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crf import trial as served
 from crf.actions import enter, sign
+from crf.actions import void as voiding
 from crf.actions.act import act
 from crf.chart.signed_content import content_of, content_under, signed_forms
 from crf.models import RECORDS, AuditEntry, Signature, Site, User
@@ -162,7 +163,7 @@ def test_a_voided_row_and_a_moved_visit_revoke_too(subject):
     trial.fill(subject, None, "AE", subject.site.today(), "ines")
     event = trial.record_of(subject, "AE")
     signature = signed(subject)
-    enter.void(record=event, by=trial.person("ines"), reason="Entered for the wrong subject")
+    voiding.void(record=event, by=trial.person("ines"), reason="Entered for the wrong subject")
     assert not stands(signature)
     assert signature.revoked_because == "AE was voided."
     second = signed(subject)

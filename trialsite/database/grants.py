@@ -35,6 +35,7 @@ TABLES = {
     "crf_draft": ALL,  # not the record: gone when it is saved or discarded
     "crf_stagedfile": ALL,  # the same: gone when it is imported or discarded
     "crf_press": APPEND,
+    "crf_takenback": APPEND,
     "crf_importfile": APPEND,
     "crf_importedrow": APPEND,
     "crf_levelfile": APPEND,

@@ -19,7 +19,7 @@ TRAIL = "trail"
 def guarded() -> dict[str, tuple[str, str]]:
     """Table -> its column with the subject's id, and the name by which signatures cover its rows ('' for never)."""
     from crf import spec
-    from crf.models import RECORDS, Alert, Found, Query, Signature, Subject, Verification, Visit
+    from crf.models import RECORDS, Alert, Found, Query, Signature, Subject, TakenBack, Verification, Visit
 
     found = {
         Subject._meta.db_table: ("id", ""),
@@ -29,6 +29,7 @@ def guarded() -> dict[str, tuple[str, str]]:
         Query._meta.db_table: ("subject_id", ""),
         Verification._meta.db_table: ("subject_id", ""),
         Signature._meta.db_table: ("subject_id", ""),
+        TakenBack._meta.db_table: ("subject_id", ""),
     }
     for code, model in RECORDS.items():
         found[model._meta.db_table] = ("subject_id", "" if model.form.discloses is spec.UNBLINDS else code)
