@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typst
 
-from analysis.reports.document import Figure, Report, Table
+from analysis.reports.document import Figure, Report, Section, Table
 from crf.papers.printable import FONTS, printable, with_glyphs
 from crf.spec import dates
 
@@ -28,9 +28,10 @@ def pdf(report: Report) -> bytes:
 
 def as_data(report: Report) -> dict:
     """What the template reads: text, lists and numbers only, all of it fit to print."""
+    numbers = report.numbers
     return printable(_texts_of(report)) | {
         "sections": [
-            {"title": printable(section.title), "blocks": [_block(block) for block in section.blocks]}
+            {"title": printable(section.title), "blocks": [_block(block, section, numbers) for block in section.blocks]}
             for section in report.sections
         ]
     }
@@ -54,12 +55,15 @@ def _texts_of(report: Report) -> dict:
     }
 
 
-def _block(block: str | Table | Figure) -> dict:
+def _block(block: str | Table | Figure, section: Section, numbers: dict[str, str]) -> dict:
     match block:
         case Table():
             table = {
                 "kind": "table",
+                "key": block.key,
+                "number": numbers[block.key],
                 "title": block.title,
+                "population": section.about(block),
                 "head": list(block.head),
                 "sides": list(block.sides),
                 "rows": [[str(cell) for cell in row] for row in block.rows],
@@ -67,7 +71,15 @@ def _block(block: str | Table | Figure) -> dict:
             }
             return printable(table)
         case Figure():
-            said = {"kind": "figure", "title": block.title, "says": block.says, "alt": block.alt}
+            said = {
+                "kind": "figure",
+                "key": block.key,
+                "number": numbers[block.key],
+                "title": block.title,
+                "population": section.about(block),
+                "says": block.says,
+                "alt": block.alt,
+            }
             return printable(said) | {"svg": with_glyphs(block.svg().decode())}
     return printable({"kind": "text", "text": block})
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from analysis.reports.document import DataSet, Number, PValue, Report
+from analysis.reports.document import DataSet, Number, PValue, Report, Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EXACT = 2**53  # whole numbers beyond are rounded by a spreadsheet; they go out as text
@@ -76,12 +76,22 @@ def xlsx(report: Report) -> bytes:
     for at, (what, value) in enumerate(line for line in lines if any(line)):
         about.write_string(at, 0, harmless(what), alarm if what in report.marks else bold if at == 0 else None)
         about.write_string(at, 1, harmless(value))
-    for table in report.tables:
+    numbers = report.numbers
+    listed = [
+        (numbers[block.key], block.title, section.about(block), section.title) for section, block in report.numbered
+    ]
+    page = sheet("Contents")
+    page.set_column(0, 0, 12)
+    page.set_column(1, 3, 60)
+    _write_rows(book, page, 0, ["Number", "Title", "Population", "Section"], listed, head)
+    for section, block in report.numbered:
+        table = block if isinstance(block, Table) else block.data
         page = sheet(table.key)
-        page.write_string(0, 0, harmless(table.title), bold)
+        page.write_string(0, 0, harmless(f"{numbers[block.key]}. {table.title}"), bold)
         page.write_string(1, 0, "; ".join(report.marks), alarm)
         _write_rows(book, page, 2, [harmless(cell) for cell in table.head], table.rows, head)
-        for at, note in enumerate(table.notes):
+        population = section.about(block)
+        for at, note in enumerate((*([f"Population: {population}."] if population else []), *table.notes)):
             page.write_string(4 + len(table.rows) + at, 0, harmless(note))
         page.set_column(0, 0, 34)
         page.set_column(1, max(len(table.head) - 1, 1), 16)

@@ -6,7 +6,7 @@ report's.
 
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
-from analysis.reports import conduct, estimand, exposure, harm, outcome, sets
+from analysis.reports import conduct, estimand, exposure, harm, outcome, sets, whom
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.reports.variance import variance
@@ -44,7 +44,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         variance(pairs[primary][1]),
         exposure.exposure(collected, everyone, order),
         harm.pooled(harms) if harms else None,
-        Section("left_out", "What is not in the tables", outcome.left_out(sentences)),
+        Section("left_out", "What is not in the tables", outcome.left_out(sentences), whom.RANDOMISED),
     )
     warning = (REPRODUCED if trial.PUBLISHED else SYNTHETIC) if circumstances.is_synthetic else ""
     return Report(

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.collect.frames import Collected
 from analysis.papers import figures
 from analysis.papers.tables import counts
+from analysis.reports import whom
 from analysis.reports.document import Figure, Number, Section
 from crf import trial
 from crf.spec import dates
@@ -62,7 +63,7 @@ def enrolment(collected: Collected, *, until, annulled: tuple[str, ...] = ()) ->
                 notes=("A subject may have several reasons.",),
             )
         )
-    return Section("enrolment", "Enrolment", tuple(blocks))
+    return Section("enrolment", "Enrolment", tuple(blocks), whom.SCREENED)
 
 
 def _site_row(name: str, subjects: pd.DataFrame, planned: int) -> tuple:
@@ -131,7 +132,7 @@ def retention(collected: Collected) -> Section:
     blocks.append(counts("visits", "Planned visits of randomised subjects", head, rows, notes=notes))
     done, gone = int(by.get("completed", 0)), int(by.get("discontinued", 0))
     says = f"Of {len(subjects)} randomised subjects {done} completed the study and {gone} discontinued."
-    return Section("retention", "Retention", (says, *blocks))
+    return Section("retention", "Retention", (says, *blocks), whom.RANDOMISED)
 
 
 def completeness(collected: Collected) -> Section:
@@ -149,7 +150,7 @@ def completeness(collected: Collected) -> Section:
     forms = counts("completeness_forms", "The same by form", ("Form", *head[1:]), by_form)
     share = 100 * (frame["state"] == "complete").mean() if len(frame) else float("nan")
     says = f"{Number(share, 1)} % of the {len(frame)} required forms are complete."
-    return Section("completeness", "Completeness", (says, table, forms))
+    return Section("completeness", "Completeness", (says, table, forms), whom.VISITED)
 
 
 def _states(frame: pd.DataFrame) -> tuple:

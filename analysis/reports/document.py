@@ -58,6 +58,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    population: str = ""
 
     def __post_init__(self):
         if wrong := [row for row in self.rows if len(row) != len(self.head)]:
@@ -83,6 +84,12 @@ class Figure:
     alt: str
     draw: Callable[[], bytes] = field(repr=False)
     data: Table
+    population: str = ""
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """Its own key, and that of the table of its numbers."""
+        return self.key, self.data.key
 
     def svg(self) -> bytes:
         """The drawing as an SVG file; the same numbers give the same bytes."""
@@ -91,11 +98,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands under it, in order: sentences, tables, figures."""
+    """A heading with what stands under it, in order: sentences, tables, figures.
+
+    `population`: whom its tables and figures are about; one of another population says so itself.
+    """
 
     key: str
     title: str
     blocks: tuple[str | Table | Figure, ...]
+    population: str = ""
+
+    def about(self, block: Table | Figure) -> str:
+        """Whom the table or figure is about, in words."""
+        return block.population or self.population
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -138,6 +153,31 @@ class Report:
     is_synthetic: bool
     warning: str = ""
 
+    def __post_init__(self):
+        keys = [key for _, block in self.numbered for key in ([block.key] if isinstance(block, Table) else block.keys)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"The report {self.name} has two tables or figures called {twice[0]}.")
+
+    @property
+    def numbered(self) -> tuple[tuple[Section, Table | Figure], ...]:
+        """Every table and figure in order, with its section."""
+        return tuple(
+            (section, block)
+            for section in self.sections
+            for block in section.blocks
+            if isinstance(block, Table | Figure)
+        )
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """By key, what each table and figure is called: Table 1, Table 2, Figure 1, as they stand."""
+        told, found = {"Table": 0, "Figure": 0}, {}
+        for _, block in self.numbered:
+            kind = type(block).__name__
+            told[kind] += 1
+            found[block.key] = f"{kind} {told[kind]}"
+        return found
+
     @property
     def file_stem(self) -> str:
         """The name of the files, without ending. An unblinded file says so."""
@@ -152,7 +192,4 @@ class Report:
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table, the numbers of the figures among them, in order."""
-        blocks = (block for section in self.sections for block in section.blocks)
-        return tuple(
-            block if isinstance(block, Table) else block.data for block in blocks if isinstance(block, Table | Figure)
-        )
+        return tuple(block if isinstance(block, Table) else block.data for _, block in self.numbered)

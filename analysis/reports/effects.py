@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.derive import plan
 from analysis.derive.plan import Pair
 from analysis.papers.tables import counts, interval, number
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Number, Section
 from analysis.stats.effect_size import hedges_g, probability_of_superiority, standardised_difference
@@ -43,7 +44,7 @@ def effect_sizes(comparison: Comparison) -> Section:
             f"({interval(better.low, better.high, 2)}) to fare better than one on "
             f"{plan.in_sentence(names[pair.reference])}."
         )
-    return Section("effects", "Effect sizes", (" ".join(says), table))
+    return Section("effects", "Effect sizes", (" ".join(says), table), whom.COUNTED)
 
 
 def _effects(comparison: Comparison, pair: Pair) -> list[tuple]:

@@ -12,6 +12,7 @@ from analysis.derive import plan, variables
 from analysis.derive.plan import Pair
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison, responding_outcome
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.reports.supplementary import course_of_means, means_of
@@ -53,7 +54,7 @@ def disposition(comparison: Comparison) -> Section:
         for label, flag in facts
     ]
     table = counts("disposition", "Subjects by arm", ("", *plan.order(), "All"), rows)
-    return Section("disposition", "Disposition", (table,))
+    return Section("disposition", "Disposition", (table,), whom.RANDOMISED)
 
 
 def baseline(comparison: Comparison) -> Section:
@@ -80,7 +81,7 @@ def baseline(comparison: Comparison) -> Section:
         if any(one.missing for one in found):
             rows.append(("   not known", *(str(one.missing) for one in found)))
     table = counts("baseline", "Baseline by arm", ("", *plan.order(), "All"), rows)
-    return Section("baseline", "Baseline", (table,))
+    return Section("baseline", "Baseline", (table,), whom.RANDOMISED)
 
 
 def _base(taken: variables.Course) -> pd.Series:
@@ -115,7 +116,9 @@ def primary(comparison: Comparison) -> Section:
         notes=notes,
     )
     robust = () if model.covariance == "un" else (sandwiches(comparison),)
-    return Section("primary", "Primary analysis", (" ".join(says), course_of_means(comparison), by_visit, *robust))
+    return Section(
+        "primary", "Primary analysis", (" ".join(says), course_of_means(comparison), by_visit, *robust), whom.COUNTED
+    )
 
 
 def _good(outcome) -> str:
@@ -200,7 +203,7 @@ def beside(comparison: Comparison) -> Section:
     alt = says + " " + " ".join(f"{bar.label}: {bar.text}." for bar in bars)
     draw = partial(figures.forest, tuple(bars), x=f"{plan.differences()} (points)", favours=_favours())
     drawing = Figure("forest", f"Differences in change at {plan.at_last()}", says, alt, draw, data)
-    return Section("beside", "Analyses beside it", (drawing, table, robust))
+    return Section("beside", "Analyses beside it", (drawing, table, robust), whom.RATED)
 
 
 def _favours() -> tuple[str, str] | None:
@@ -238,7 +241,9 @@ def response(comparison: Comparison) -> Section:
         notes=(notes + "Who was not rated counts as non-response. " + UNCONTROLLED,),
     )
     compared = [block for pair in plan.pairs() for block in _response_tables(comparison, pair)]
-    return Section("response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(comparison)))
+    return Section(
+        "response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(comparison)), whom.RANDOMISED
+    )
 
 
 def _response_says(comparison: Comparison, pair: Pair) -> str:
@@ -315,7 +320,7 @@ def _falls(comparison: Comparison) -> tuple[Figure, ...]:
 def moderation(comparison: Comparison, one: Moderator) -> Section:
     """Does the effect depend on what was measured before treatment? Exploratory."""
     blocks = [block for pair in plan.pairs() for block in _moderated(comparison, one, pair)]
-    return Section(one.code, f"Treatment and {one.label}", tuple(blocks))
+    return Section(one.code, f"Treatment and {one.label}", tuple(blocks), whom.RATED)
 
 
 def _moderated(comparison: Comparison, one: Moderator, pair: Pair) -> tuple[Figure, Table]:

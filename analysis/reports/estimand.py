@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
 from analysis.papers.tables import counts
+from analysis.reports import whom
 from analysis.reports.document import Number, Section, Table
 from crf import trial
 from crf.spec import outcomes
@@ -68,7 +69,7 @@ def estimand(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...
     counted = [kind for kind, one in strategies().items() if one.response == outcomes.COMPOSITE]
     if len(some := found.events[found.events["kind"].isin(counted)]):
         blocks.append(_composite(some))
-    return Section("estimand", "Estimand and intercurrent events", tuple(blocks))
+    return Section("estimand", "Estimand and intercurrent events", tuple(blocks), whom.RANDOMISED)
 
 
 def _strategies() -> tuple[Table, ...]:

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.collect.frames import Collected
 from analysis.derive import doses, plan
 from analysis.papers.tables import counts, mean_sd, percent
+from analysis.reports import whom
 from analysis.reports.document import NOTHING, Section
 from analysis.stats.descriptive import count, summary
 from crf import trial
@@ -53,7 +54,7 @@ def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) ->
         if dose.n
         else f"{len(found)} subjects took study drug; nobody's {trial.LADDER.capsule}s are counted yet."
     )
-    return Section("exposure", "Exposure", (says, table))
+    return Section("exposure", "Exposure", (says, table), whom.DOSED)
 
 
 def _given(collected: Collected, groups: pd.Series, order: tuple[str, ...]) -> Section:
@@ -65,7 +66,7 @@ def _given(collected: Collected, groups: pd.Series, order: tuple[str, ...]) -> S
     rows.append((plan.at_start(trial.DOSING.label), *(int((by == group).sum()) for group in order)))
     head = ("", "All") if len(order) == 1 else ("", *order)
     table = counts("exposure", "Exposure to the study drug", head, rows)
-    return Section("exposure", "Exposure", (f"{len(given)} subjects were given the study drug.", table))
+    return Section("exposure", "Exposure", (f"{len(given)} subjects were given the study drug.", table), whom.DOSED)
 
 
 def _means(per: dict[str, pd.DataFrame], column: str, places: int, *, scale: float = 1.0):

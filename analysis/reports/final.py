@@ -24,6 +24,7 @@ from analysis.reports import (
     robustness,
     sets,
     supplementary,
+    whom,
 )
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import DataSet, Report, Section
@@ -131,7 +132,7 @@ def build(
         harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
         reopened.changes_after_opening(circumstances),
         is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
-        Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out)),
+        Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out), whom.RANDOMISED),
     ]
     extra = (("Seed of the dummy arms", str(seed)),) if is_rehearsal else (("Arms, SHA-256", _digest(arms)),)
     described = variables.analysis_columns()

@@ -14,6 +14,7 @@ from analysis.derive import doses, plan
 from analysis.derive.derivations import study_day
 from analysis.derive.plan import Pair
 from analysis.papers.tables import counts, interval, percent
+from analysis.reports import whom
 from analysis.reports.document import NOTHING, Number, Section, Table
 from analysis.stats.descriptive import count
 from analysis.stats.exact_difference import exact_difference
@@ -149,7 +150,7 @@ def pooled(found: Harm) -> Section:
         f"adverse events, {int(events['is_serious'].sum())} of them serious: {_rate(one)} events per subject-year "
         "at risk."
     )
-    return Section("harm", "Adverse events", (says, terms, kinds))
+    return Section("harm", "Adverse events", (says, terms, kinds), whom.DOSED)
 
 
 def _pooled_rows(events: pd.DataFrame, by: str, n: int) -> list[tuple]:
@@ -261,7 +262,7 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
         for place, (arm, (row, side)) in enumerate(_sides(rows[0]).items())
     ]
     says = ", ".join(shares[:-1]) + f" and {shares[-1]} had a treatment-emergent adverse event."
-    return Section("harm", "Adverse events", (says, terms, kinds, rates, serious(found, arms)))
+    return Section("harm", "Adverse events", (says, terms, kinds, rates, serious(found, arms)), whom.DOSED)
 
 
 def _compared(events: pd.DataFrame, subjects: pd.DataFrame, by: str) -> list[dict[Pair, EventRow]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.derive import plan, variables
 from analysis.papers import figures
 from analysis.papers.tables import by_visit, counts, interval, number, percent
+from analysis.reports import whom
 from analysis.reports.document import NOTHING, Figure, Number, Section, Table
 from analysis.stats.descriptive import count, summary
 from crf import trial
@@ -80,7 +81,7 @@ def scores(taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -
                 numbers,
             )
         )
-    return Section(key, f"{taken.score} by visit", (*blocks, table))
+    return Section(key, f"{taken.score} by visit", (*blocks, table), whom.RATED)
 
 
 def _series(group: str, line) -> figures.Series:
@@ -155,7 +156,7 @@ def response(
         rows,
         notes=(" ".join([*notes, "Wilson's interval."]),),
     )
-    return Section(key, f"{title} by visit", (table,))
+    return Section(key, f"{title} by visit", (table,), whom.RATED)
 
 
 def left_out(sentences: tuple[str, ...]) -> tuple[str | Table, ...]:

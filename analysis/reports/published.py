@@ -5,6 +5,7 @@ The numbers stand in the trial's own folder (`crf.spec.published`).
 
 from analysis.derive import plan
 from analysis.papers.tables import counts, number, p_value
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Section
 from crf import trial
@@ -23,7 +24,7 @@ def as_published(comparison: Comparison) -> Section:
         ("Outcome", "Published p", "As published, here", "As planned, here"),
         rows,
     )
-    return Section("as_published", TITLE, (table, *trial.PUBLISHED.remarks))
+    return Section("as_published", TITLE, (table, *trial.PUBLISHED.remarks), whom.ANALYSED)
 
 
 def _carried(comparison: Comparison, one: Result) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.derive import plan
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section
 from analysis.stats.allocations import ReferenceSet, reference_set
@@ -84,7 +85,7 @@ def randomisation(comparison: Comparison, allocation: pd.DataFrame | None) -> Se
         f"at {plan.at_last()} has p = {p_value(first.p)} ({how}); the interval by inversion is "
         f"{interval(first.low, first.high)}."
     )
-    return Section("randomisation", TITLE, (says, _figure(first), table))
+    return Section("randomisation", TITLE, (says, _figure(first), table), whom.COUNTED)
 
 
 def of_sites(comparison: Comparison) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What was changed in the record after the list was first open: each change, who made it and why (BLI-12)."""
 
 from analysis.papers.tables import counts
+from analysis.reports import whom
 from analysis.reports.document import Section
 from analysis.reports.manifest import Circumstances
 
@@ -18,4 +19,4 @@ def changes_after_opening(circumstances: Circumstances) -> Section:
         "of the sponsor's side with the consent of an investigator of each site; whoever reads the results weighs that "
         "they could be known when the values were changed."
     )
-    return Section(key, title, (told, counts(key, title, HEAD, rows)))
+    return Section(key, title, (told, counts(key, title, HEAD, rows)), whom.SCREENED)

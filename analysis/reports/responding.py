@@ -13,6 +13,7 @@ from analysis.derive import plan, variables
 from analysis.derive.plan import Pair
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, p_value, percent
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison, responding_outcome
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.descriptive import count
@@ -66,7 +67,9 @@ def responding(comparison: Comparison) -> Section:
         notes=(UNCONTROLLED,),
     )
     by_site = [_by_site(at_last, pair) for pair in plan.pairs()] if everyone["site"].nunique() > 1 else []
-    return Section("responding", TITLE, (table, *(one for one in by_site if one), *_times(comparison, seen)))
+    return Section(
+        "responding", TITLE, (table, *(one for one in by_site if one), *_times(comparison, seen)), whom.RANDOMISED
+    )
 
 
 def sustained(seen: pd.DataFrame, outcome) -> list[tuple[str, pd.Series]]:

@@ -14,6 +14,7 @@ from analysis.derive import plan
 from analysis.derive.plan import Pair
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, number, p_value
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.executor import executor_from_environment
@@ -118,7 +119,7 @@ def robustness(comparison: Comparison) -> Section:
         )
     )
     why = _why_not_the_primary(comparison, pair, forest[0])
-    return Section("robustness", TITLE, (says, table, drawn, why, _tipping(tipping, pair)))
+    return Section("robustness", TITLE, (says, table, drawn, why, _tipping(tipping, pair)), whom.COUNTED)
 
 
 def _drawn(made: Panel, pair: Pair, executor: Executor) -> Table | str:

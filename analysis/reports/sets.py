@@ -6,6 +6,7 @@ from analysis.collect.frames import Collected
 from analysis.derive import doses, variables
 from analysis.derive.populations import Population, populations
 from analysis.papers.tables import counts
+from analysis.reports import whom
 from analysis.reports.document import Section
 from analysis.reports.outcome import named
 from crf import trial
@@ -92,4 +93,4 @@ def analysis_sets(found: dict[str, Population], groups: pd.Series, order: tuple[
         f"{totals['randomised']} subjects are randomised, {totals['full analysis']} are in the full analysis set, "
         f"{totals['per protocol']} in the per protocol set and {totals['safety']} in the safety set."
     )
-    return Section("sets", "Analysis sets", (says, *blocks))
+    return Section("sets", "Analysis sets", (says, *blocks), whom.RANDOMISED)

@@ -5,6 +5,7 @@ from functools import partial
 from analysis.derive import plan
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, interval, number, p_value
+from analysis.reports import whom
 from analysis.reports.comparison import Comparison, at_last
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.effect_size import probability_of_superiority
@@ -44,6 +45,7 @@ def supplementary(comparison: Comparison) -> Section:
         "supplementary",
         "Supplementary analyses of the primary score",
         (" ".join(says), models("supplementary", title, rows, notes)),
+        whom.ANALYSED,
     )
 
 
@@ -100,7 +102,7 @@ def sequence(comparison: Comparison) -> Section:
     )
     others = [_by_visit(comparison, outcome) for outcome in outcomes[1:]]
     title = "Fixed sequence: " + ", then ".join(outcome.label for outcome in outcomes)
-    return Section("sequence", title, (conclusion(named, p), table, *others))
+    return Section("sequence", title, (conclusion(named, p), table, *others), whom.COUNTED)
 
 
 def _by_visit(comparison: Comparison, outcome: Outcome) -> Table:
@@ -194,7 +196,7 @@ def secondary(comparison: Comparison) -> Section:
         rows,
         notes=(" ".join([*notes, "Not controlled for multiplicity."]),),
     )
-    return Section("secondary", "Secondary outcomes", (table,))
+    return Section("secondary", "Secondary outcomes", (table,), whom.COUNTED)
 
 
 def _row(label: str, n: int, estimate: float, low: float, high: float, p: float) -> tuple:

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.derive import plan, variables
 from analysis.papers.tables import counts, number
+from analysis.reports import whom
 from analysis.reports.document import Number, Section
 from analysis.stats.blinded import PooledVariance, pooled_variance, reestimate_sample_size
 from analysis.stats.design_matrix import DesignError
@@ -35,14 +36,14 @@ def variance(taken: variables.Course) -> Section:
     if planned is None or not _is_one_to_one():
         why = "" if planned is None else " The sample size is re-estimated for two arms of equal size only."
         title = TITLE if planned else "Variance, blinded"
-        return Section(KEY, title, (f"{spread}.{why}", _by_visit(taken, found)))
+        return Section(KEY, title, (f"{spread}.{why}", _by_visit(taken, found)), whom.COUNTED)
     size = {adjusted: _size(found, adjusted=adjusted) for adjusted in (False, True)}
     says = (
         f"{spread}; the trial was planned with {number(float(planned.standard_deviation))}. For a difference of "
         f"{number(abs(float(planned.difference)))} points, as planned, {size[False].needed} subjects would be "
         "needed in all."
     )
-    return Section(KEY, TITLE, (says, _by_visit(taken, found), _sizes(found, size)))
+    return Section(KEY, TITLE, (says, _by_visit(taken, found), _sizes(found, size)), whom.COUNTED)
 
 
 def _is_one_to_one() -> bool:

@@ -170,6 +170,29 @@ def test_every_figure_says_what_is_seen_and_brings_its_numbers(pooled, by_arm):
         assert one.svg().startswith(b"<?xml")
 
 
+@pytest.mark.finding("F-711")
+def test_every_table_and_figure_has_a_number_a_title_and_a_population_and_stands_in_the_contents(by_arm, pooled, files):
+    for report in (by_arm, pooled):
+        numbers = [report.numbers[block.key] for _, block in report.numbered]
+        for kind in ("Table", "Figure"):
+            own = [number for number in numbers if number.startswith(kind)]
+            assert own == [f"{kind} {place}" for place in range(1, len(own) + 1)]
+        assert [block.key for section, block in report.numbered if not (block.title and section.about(block))] == []
+    printed = " ".join(text_of(files["pdf"]).split())
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    listed = [row[:2] for row in book["Contents"].iter_rows(min_row=2, values_only=True)]
+    for section, block in by_arm.numbered:
+        called = f"{by_arm.numbers[block.key]}. {block.title}"
+        assert printed.count(" ".join(called.split())) >= 2, called  # in the contents and where it stands
+        assert (by_arm.numbers[block.key], block.title) in listed
+        assert f"Population: {section.about(block)}." in printed
+
+
+def test_two_tables_of_one_name_are_refused(pooled):
+    with pytest.raises(ValueError, match="two tables or figures called"):
+        dataclasses.replace(pooled, sections=(*pooled.sections, pooled.sections[0]))
+
+
 # -- the blind
 
 
@@ -218,7 +241,7 @@ def test_no_text_can_be_taken_for_a_formula(start, pooled):
 def test_text_of_the_record_is_never_read_as_markup(pooled):
     nasty = "#panic() $x$ <b>bold</b> */ // @ref"
     report = dataclasses.replace(pooled, sections=(Section("s", "S", (nasty, Table("t", nasty, ("a",), ((nasty,),)))),))
-    assert text_of(pdf.pdf(report)).count("#panic()") == 3
+    assert text_of(pdf.pdf(report)).count("#panic()") == 4  # the title of the table stands in the contents too
 
 
 @pytest.mark.parametrize(
