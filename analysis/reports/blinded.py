@@ -6,7 +6,7 @@ report's.
 
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
-from analysis.reports import conduct, estimand, exposure, harm, outcome, sets, whom
+from analysis.reports import conduct, estimand, exposure, flow, harm, outcome, sets, whom
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.reports.variance import variance
@@ -34,6 +34,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     sentences = tuple(dict.fromkeys(sentence for some in counted for sentence in some))
     harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
     sections = (
+        flow.flow(collected, pairs[primary][1], everyone, order, is_blinded=True),
         conduct.enrolment(collected, until=circumstances.cut.date(), annulled=circumstances.annulled),
         conduct.retention(collected),
         conduct.completeness(collected),

@@ -15,6 +15,7 @@ from analysis.reports import (
     efficacy,
     estimand,
     exposure,
+    flow,
     harm,
     outcome,
     published,
@@ -87,6 +88,12 @@ def build(
     every = {one.code: comparison.course(one.code) for one in trial.ANALYSIS.outcomes}
     first, *others = plan.reported()
     sections = [
+        _told(
+            lambda comparison: flow.flow(collected, comparison.counted, comparison.groups, order, is_blinded=False),
+            comparison,
+            "flow",
+            flow.TITLE,
+        ),
         _told(efficacy.disposition, comparison, "disposition", "Disposition"),
         _told(efficacy.baseline, comparison, "baseline", "Baseline"),
         _told(
