@@ -293,6 +293,21 @@ def preset(form: type[spec.Form], *, user, now: dt.datetime, visit, language: st
     return typed
 
 
+def is_untouched(
+    form: type[spec.Form], visit_code: str | None, typed: Mapping[str, str], begun: Mapping[str, str]
+) -> bool:
+    """Whether nothing stands on a new page but what it began with: defaults alone are no answers (F-304).
+
+    A form of which they answer everything is saved all the same. The clock ran on since the page was opened.
+    """
+    given = {name for name, text in typed.items() if text.strip()}
+    if not given <= set(begun):
+        return False
+    now, before = understood_so_far(form, typed), understood_so_far(form, begun)
+    changed = [name for name in given if now[name] != before[name] and not isinstance(form.items[name].kind, spec.Time)]
+    return not changed and bool(form.unanswered(now, {}, visit_code))
+
+
 def initials(user) -> str:
     """The person's initials: no full name stands in a record."""
     return "".join(word[0] for word in (user.get_full_name() or user.username).split()).upper()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, RoleHeld, User, Visit
-from crf.spec import MISSING, Form, dates
+from crf.spec import MISSING, Form, Impossible, dates
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
 TABLE_OF: dict[str, str] = {form.code: table for table, form in FORMS.items()}
@@ -16,6 +16,7 @@ OTHER_TABLES = {
     "crf_query": "Query",
     "crf_alert": "Alert",
     "crf_takenback": "Taken back",
+    "crf_checkfiring": "Corrected while typing",
     "crf_verification": "Verification",
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
@@ -23,13 +24,13 @@ OTHER_TABLES = {
 }
 #: What a casebook with its audit trail names besides.
 FURTHER_TABLES = {
-    "crf_checkfiring": "Answer that was corrected when a check fired",
     "crf_draftsettled": "Draft that was left behind",
     "crf_importedrow": "Row of an imported file",
     "crf_found": "Found by a check",
 }
 ROLES = dict(RoleHeld.Role.choices)
 
+FIRED = "crf_checkfiring"
 #: Columns that say again what the entry says itself, or that only the machine reads.
 NOT_SHOWN = {
     "id",
@@ -125,6 +126,14 @@ def role_of(entry: AuditEntry) -> str:
     return ROLES.get(role, role)
 
 
+def _answer(item, typed: str) -> str:
+    """What was typed, as its page shows an answer; as it was typed where it is none."""
+    try:
+        return item.kind.show(item.kind.parse(typed)) if item and typed.strip() else typed
+    except Impossible:
+        return typed
+
+
 class Trail:
     """Puts the entries of one subject into words. One statement, for the names of people."""
 
@@ -151,6 +160,9 @@ class Trail:
         if form := FORMS.get(table):
             visit = self.visits.get(self.places.get((table, record)))
             return f"{form.title}, {visit.label}" if visit else form.title
+        if table == FIRED and (form := self._fired_in(entry)):
+            visit = self.visits.get(self.places.get((TABLE_OF[form.code], entry.told["changes"]["record"][1])))
+            return ", ".join(filter(None, (OTHER_TABLES[FIRED], form.title, visit and visit.label)))
         if table == "crf_visit" and record in self.visits:
             return f"Visit {self.visits[record].label}"
         return OTHER_TABLES.get(table) or FURTHER_TABLES.get(table, table)
@@ -158,14 +170,34 @@ class Trail:
     def _changes(self, entry: AuditEntry):
         """Items in the order of their form; what else changed comes after them."""
         table, changes = entry.told.get("table", ""), entry.told.get("changes", {})
+        if table == FIRED and self._fired_in(entry):
+            yield from self._fired(entry, changes)
+            return
         items = FORMS[table].items if table in FORMS else {}
         order = {name: place for place, name in enumerate(items)}
         for name in sorted(changes, key=lambda name: (order.get(name, len(order)), name)):
             old, new = changes[name]
+            if name == "visit_id" and old not in BLANK and table in FORMS:
+                yield Change("Visit", *(self.visits[one].label if one in self.visits else "" for one in (old, new)))
             if name in NOT_SHOWN or (old in BLANK and new in BLANK):
                 continue
             label = items[name].label if name in items else name.removesuffix("_id").replace("_", " ").capitalize()
             yield Change(label, self._shown(table, name, old), self._shown(table, name, new))
+
+    @staticmethod
+    def _fired_in(entry: AuditEntry) -> type[Form] | None:
+        """The form in which a check made somebody correct an answer before it was saved."""
+        told = entry.told.get("changes", {})
+        table = TABLE_OF.get((told.get("form") or [None, ""])[1])
+        return FORMS[table] if table and "record" in told and "item" in told else None
+
+    def _fired(self, entry: AuditEntry, changes: dict):
+        """The first answer and the one that was saved, and the check that came between them."""
+        form, said = self._fired_in(entry), {name: new for name, (_, new) in changes.items()}
+        item = form.items.get(said["item"])
+        first, saved = (_answer(item, said.get(name) or "") for name in ("first_answer", "saved_answer"))
+        yield Change(item.label if item else said["item"], first, saved)
+        yield Change("Check", "", f"{said.get('sentence', '')} ({said.get('check_code', '')})")
 
     def _shown(self, table: str, name: str, value) -> str:
         """A stored value as its page shows it; the audit row holds it as JSON."""

@@ -1,11 +1,12 @@
 """The audit trail of a subject: who wrote what, when and why."""
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import render
 
 from crf import trial
 from crf.models import AuditEntry
-from crf.shown.trail import OTHER_TABLES, TABLE_OF, Trail
+from crf.shown.trail import FIRED, OTHER_TABLES, TABLE_OF, Trail
 from crf.views.subject_page import Page
 
 
@@ -14,12 +15,15 @@ def audit(request, number):
     page = Page.of(request.user, number)
     page.require("read audit trail")
     shown = [TABLE_OF[form.code] for form in page.readable] + list(OTHER_TABLES)
-    found = AuditEntry.objects.filter(subject=page.subject.pk, table__in=shown)
+    found = AuditEntry.objects.filter(subject=page.subject.pk, table__in=shown).exclude(chain="apart")
     asked = {"form": request.GET.get("form", ""), "record": request.GET.get("record", "")}
     if trial.is_declared(asked["form"]):
-        found = found.filter(table=TABLE_OF[asked["form"]])
+        of_form, fired = {"table": TABLE_OF[asked["form"]]}, {"form": [None, asked["form"]]}
         if asked["record"].isdecimal() and len(asked["record"]) < 18:
-            found = found.filter(record=int(asked["record"]))
+            of_form["record"] = int(asked["record"])
+            fired["record"] = [None, int(asked["record"])]
+        # What a check made somebody correct before it was saved belongs to the history of the record (F-208).
+        found = found.filter(Q(**of_form) | Q(table=FIRED, changes__contains=fired))
     entries = Paginator(found.order_by("-at", "-sequence"), 50).get_page(request.GET.get("page"))
     lines = Trail(page.standing, entries).lines()
     context = page.context("Audit trail", lines=lines, page=entries, asked=asked, readable=page.readable)

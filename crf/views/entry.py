@@ -262,6 +262,8 @@ def _saved(desk: Desk):
     except Impossible as impossible:
         shown = {"version": version, "reason": (choice, ""), "source": source}
         return _page(desk, typed, errors={"reason": [str(impossible)]}, status=422, **shown)
+    if desk.record is None and entry.is_untouched(desk.form, desk.visit_code, typed, _begun(desk)):
+        return _nothing_saved(desk, stays=post.get("then") == "stay")
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))
     _end_rating(desk, typed, source)
     answers, missing = entry.split(typed, desk.form)
@@ -294,6 +296,14 @@ def _saved(desk: Desk):
         return _page(desk, typed, refusal=refused, status=refused.status, **shown)
     _tell(desk, saved)
     return redirect(desk.next_address() if post.get("then") != "stay" else desk.address)
+
+
+def _nothing_saved(desk: Desk, *, stays: bool):
+    """Nothing was answered: no record, no visit that begins, and on to the next form."""
+    if left := drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row):
+        drafts.discard(left)
+    messages.info(desk.request, f"{desk.form.title}: nothing was answered, so nothing was saved.")
+    return redirect(desk.address if stays else desk.next_address())
 
 
 def _end_rating(desk: Desk, typed, source):

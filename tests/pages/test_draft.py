@@ -1,6 +1,7 @@
 """Keeping what is typed: cheap, because it happens at every answer, and nothing of it is lost."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -66,3 +67,27 @@ def test_what_is_typed_beside_the_items_is_kept_too(client, db):
     assert page.context["reason_choice"] == "Other"
     assert page.context["reason_words"] == "The scale was wrong"
     assert page.context["source"] == "paper"
+
+
+@pytest.mark.finding("F-208")
+@pytest.mark.parametrize(
+    ("corrected", "label", "first", "saved"),
+    [
+        ({"guilt": "1"}, "Feelings of guilt", "4", "1"),  # the item beside which the check speaks
+        ({"mood": "2"}, "Depressed mood", "0", "2"),  # the other one at which it looks
+    ],
+)
+def test_whichever_item_is_corrected_its_first_answer_stands_in_the_history(client, db, corrected, label, first, saved):
+    client.force_login(trial.person("ines"))
+    typed = {"mood": "0", "guilt": "4"}
+    assert "HAMD-01" in str(kept(client, HAMD, **typed)["warnings"])
+    kept(client, HAMD, **corrected)
+    client.post(HAMD, typed | corrected)
+    with seeing(Site.objects.all()):
+        record = trial.record_of(trial.subject("JER-001"), "HAMD", "W3").pk
+    said = client.get(f"/subjects/JER-001/audit/?form=HAMD&record={record}").content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", said).split())
+    kind = served.form("HAMD").items[next(iter(corrected))].kind
+    assert f"{label}: was {kind.show(int(first))} is {kind.show(int(saved))}" in words
+    assert "(HAMD-01)" in words
+    assert "Corrected while typing, Hamilton Depression Rating Scale, Week 3" in words

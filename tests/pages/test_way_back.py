@@ -12,6 +12,7 @@ from crf.models import RECORDS, AuditEntry, Draft, Query, Signature, Site, Subje
 from crf.rehearsal.walk import clock_at
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in, text_of
+from tests.pages.test_once import Forms
 from trialsite.database.wall import seeing
 
 pytestmark = [pytest.mark.every_trial, pytest.mark.django_db]
@@ -234,3 +235,30 @@ def test_a_randomised_subject_is_not_annulled(client, subject):
     refused = client.post(OF_THE_SUBJECT + "annul/", {"reason": "Twice", "typed_number": trial.TREATED})
     assert refused.status_code == 409
     assert here(lambda: Subject.objects.filter(number=trial.TREATED).exists())
+
+
+# -- an untouched form
+
+
+@pytest.mark.finding("F-304")
+@pytest.mark.parametrize("then", ["next", "stay"])
+def test_saving_an_untouched_form_saves_nothing_and_leads_on(client, subject, then):
+    sign_in(client, "ines")
+    for cell in served.planned_at(NEXT):
+        if "investigator" not in served.form(cell.form).entered_by or cell.when is not None:
+            continue
+        page = f"{OF_THE_SUBJECT}{NEXT}/{cell.form}/"
+        parser = Forms()
+        parser.feed(client.get(page).content.decode())
+        untouched = next(fields for action, fields in parser.found if any(name == "version" for name, *_ in fields))
+        chosen = ("radio", "option", "checkbox")
+        as_opened = {name: value for name, kind, value, is_chosen in untouched if kind not in chosen or is_chosen}
+        answered = client.post(page, as_opened | {"then": then})
+        assert answered.status_code == 302, cell.form
+        assert (answered.headers["Location"] == page) == (then == "stay"), cell.form
+        assert not stands(cell.form, NEXT), cell.form
+    visit = here(lambda: trial.visit_of(subject, NEXT))
+    assert visit.occurred_on is None, "it is not begun"
+    item, answer = next(iter(trial.world.ALARMING.items()))
+    client.post(f"{OF_THE_SUBJECT}{NEXT}/{FORM}/", {item: answer})
+    assert stands(FORM, NEXT), "one answer is an answer"
