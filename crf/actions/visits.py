@@ -10,7 +10,6 @@ from crf.chart.standing import Standing
 from crf.models import Alert, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
-from crf.rules import windows
 from crf.spec import dates
 from crf.spec.kinds import shows_something
 
@@ -73,8 +72,7 @@ def miss(*, visit: Visit, reason: str, by: User) -> Visit:
         visit = Visit.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=visit.pk)
         if visit.state != Visit.State.PLANNED or visit.occurred_on is not None:
             raise AlreadySettled(f"{visit.label} has begun or is settled; it cannot be missed.")
-        day_1 = Standing.of(visit.subject).day_1
-        if not windows.may_be_missed(visit.code, day_1=day_1, on=visit.subject.site.today()):
+        if not Standing.of(visit.subject).may_be_missed(visit, visit.subject.site.today()):
             raise NotYet(
                 f"{visit.label} can still take place. It can be called missed once the next window has opened."
             )

@@ -154,11 +154,24 @@ class Standing:
         """Where the visit stands today: planned, due, in window, overdue, done, missed."""
         return windows.visit_status(
             visit.code,
-            day_1=self.day_1,
+            day_1=self._day_1_for(visit),
             today=today,
             done_on=visit.occurred_on,
             missed=visit.state == Visit.State.MISSED,
         )
+
+    def window_of(self, visit: Visit) -> windows.Window | None:
+        """The window of the visit; None while it has none, as after baseline for who is not randomised (F-310)."""
+        return windows.window_of(visit.code, day_1=self._day_1_for(visit))
+
+    def may_be_missed(self, visit: Visit, on: date) -> bool:
+        """Whether the visit may be called missed on that day."""
+        return windows.may_be_missed(visit.code, day_1=self._day_1_for(visit), on=on)
+
+    def _day_1_for(self, visit: Visit) -> date | None:
+        """Who is not randomised is awaited at no visit after baseline."""
+        is_awaited = self.subject.is_randomised or visit.code in trial.BEFORE_RANDOMISATION
+        return self.day_1 if is_awaited else None
 
     # -- what is due
 

@@ -20,7 +20,6 @@ from crf.chart.states import State
 from crf.chart.taken_back import TakenBack, queries_and_taken_back
 from crf.models import Alert, Query, Visit
 from crf.permissions import rated_by_raters
-from crf.rules import windows
 from crf.rules.windows import VisitStatus
 from crf.shown.header import END_OF_STUDY, next_visit, subject_alerts_are_open_to
 from crf.spec import dates
@@ -263,7 +262,7 @@ class _Reader:
 
     def _column(self, visit: Visit, now: Visit | None) -> Column:
         status = self.status[visit.pk]
-        window = windows.window_of(visit.code, day_1=self.standing.day_1)
+        window = self.standing.window_of(visit)
         is_open = visit.state == Visit.State.PLANNED
         state = states.VISIT_STATES[status]
         if is_open and visit.occurred_on:
@@ -281,7 +280,7 @@ class _Reader:
             may_miss=is_open
             and visit.occurred_on is None
             and not self.subject.is_screen_failure
-            and windows.may_be_missed(visit.code, day_1=self.standing.day_1, on=self.today),
+            and self.standing.may_be_missed(visit, self.today),
             may_undo=visit.state != Visit.State.PLANNED
             or (not visit.definition.is_planned and visit.occurred_on is None),
             to_verify=self._unverified_at(visit),

@@ -174,6 +174,12 @@ def _visits():
         day_1=Coalesce("subject__first_dose_on", Subquery(baseline), randomised),
         today=local_date("subject__site__timezone", Value(timezone.now(), output_field=DateTimeField())),
         is_over=Case(When(subject__screen_failed_at__isnull=False, then=Value(True)), default=has_ended("subject")),
-        opens=opens(F("day_1")),
-        closes=closes(F("day_1")),
+        opens=_awaited(opens(F("day_1"))),
+        closes=_awaited(closes(F("day_1"))),
     )
+
+
+def _awaited(day) -> Case:
+    """Who is not randomised is awaited at no visit after baseline (`Standing.window_of`)."""
+    is_awaited = Q(subject__randomised_at__isnull=False) | Q(code__in=trial.BEFORE_RANDOMISATION)
+    return Case(When(is_awaited, then=day), output_field=DateField())

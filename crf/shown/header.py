@@ -9,7 +9,6 @@ from crf.chart import states
 from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import RECORDS, Alert, Subject, Visit
-from crf.rules import windows
 from crf.rules.windows import VisitStatus
 from crf.spec import dates
 from crf.spec.purposes import Purpose
@@ -126,5 +125,5 @@ def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStat
 
 
 def _when(standing: Standing, visit: Visit) -> str:
-    window = windows.window_of(visit.code, day_1=standing.day_1)
+    window = standing.window_of(visit)
     return f"{visit.label}, {dates.day(window.target)}" if window else visit.label

@@ -36,7 +36,7 @@ def timeline(standing: Standing, *, today: date) -> list[Stop]:
     """The visits in the order of the protocol, unplanned ones by date among those that took place. No statement."""
     stops = []
     for visit in standing.visits:
-        window = windows.window_of(visit.code, day_1=standing.day_1)
+        window = standing.window_of(visit)
         on = visit.occurred_on
         stops.append(
             Stop(

@@ -3,41 +3,24 @@
 A fixed number of statements, whatever the number of subjects.
 """
 
-from datetime import date, timedelta
-
-from django.db.models import DateField, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Coalesce
-from django.utils import timezone
-
-from crf import permissions, spec, trial
+from crf import permissions, trial
 from crf.chart import states
 from crf.chart.blood_states import TO_JUDGE
-from crf.chart.days_in_sql import opens
 from crf.chart.judgements import waiting_at
 from crf.chart.places import address, in_address
 from crf.chart.prompted import EVENTS, asked_for
 from crf.chart.serious import owed
-from crf.chart.standing import Standing
-from crf.chart.study_end import has_ended
-from crf.models import Alert, Query, RoleHeld, Subject, User, Visit
-from crf.rules import laboratory, windows
+from crf.models import Alert, Query, RoleHeld, Subject, User
+from crf.rules import laboratory
 from crf.rules.access import OLD_DRAFTS
-from crf.rules.windows import VisitStatus
-from crf.shown.header import awaited_visits, subject_alerts_are_open_to
+from crf.shown.awaited import visits_and_forms
+from crf.shown.header import subject_alerts_are_open_to
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
 from crf.shown.tasks import Section, Task
 from crf.shown.to_settle import to_sign, to_verify
 from crf.spec import dates
 from crf.spec.purposes import Purpose
-
-#: Who sees that a visit is due: those who hold it or measure at it.
-VISIT_PEOPLE = (RoleHeld.Role.INVESTIGATOR, RoleHeld.Role.COORDINATOR, RoleHeld.Role.RATER, RoleHeld.Role.PHARMACIST)
-#: What the standing of a subject needs whoever looks: what makes forms due, and what ended.
-TOLD_OF_ALL = frozenset(
-    code for purpose in (Purpose.DEMOGRAPHY, Purpose.END_OF_STUDY) if (code := trial.code_serving(purpose))
-)
-URGENCY = {VisitStatus.TO_BE_MARKED_MISSED: 0, VisitStatus.OVERDUE: 1, VisitStatus.DUE: 2, VisitStatus.IN_WINDOW: 3}
 
 
 def work_of(user: User) -> list[Section]:
@@ -48,7 +31,7 @@ def work_of(user: User) -> list[Section]:
         _judgements(user),
         _serious_events(user),
         _attestations(user),
-        *_visits_and_forms(user),
+        *visits_and_forms(user),
         *_queries(user),
         to_sign(user),
         to_verify(user),
@@ -171,88 +154,6 @@ def _judgements(user: User) -> Section:
             for one in waiting
         ],
     )
-
-
-def _visits_and_forms(user: User) -> list[Section]:
-    sites = user.sites_as(*VISIT_PEOPLE)
-    if not sites:
-        return []
-    subjects = Subject.objects.filter(~has_ended(), site_id__in=sites, screen_failed_at__isnull=True)
-    mine = {site: _forms_entered(user, site) for site in sites}
-    reading = {form.code for entered in mine.values() for form in entered} | TOLD_OF_ALL
-    visits, incomplete = [], []
-    for standing in Standing.of_all(_with_something_open(subjects.select_related("site")), reading=reading):
-        today = standing.subject.site.today()
-        visits += _due_visits(standing, today, mine[standing.subject.site_id])
-        incomplete += _incomplete(standing, mine[standing.subject.site_id])
-    return [Section.of("Visits due", visits), Section.of("Forms to complete", incomplete)]
-
-
-def _with_something_open(subjects):
-    """Those in screening, with a visit that is not completed, or with one whose window is open: PostgreSQL leaves out
-    the others, who may be ten thousand."""
-    baseline = Visit.objects.filter(subject=OuterRef("pk"), code=trial.BASELINE).values("occurred_on")[:1]
-    day_1 = Coalesce("first_dose_on", Subquery(baseline), Cast("randomised_at", DateField()))
-    tomorrow = timezone.now().date() + timedelta(days=1)  # the day at any site is this one at most
-    # One look at the visits of each subject: a look for each kind of visit reads the whole table that often.
-    waiting = (
-        Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED)
-        .annotate(opens=opens(OuterRef("day_1")))
-        .filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))
-    )
-    return subjects.annotate(day_1=day_1).filter(Q(randomised_at__isnull=True) | Exists(waiting))
-
-
-def _forms_entered(user: User, site_id: int) -> set[type[spec.Form]]:
-    """The forms the person enters at the site. Log forms count only once they were begun."""
-    held = user.roles_at(site_id)
-    return {form for form in permissions.readable_forms(user, site_id) if held & set(permissions.may_enter_form(form))}
-
-
-def _due_visits(standing: Standing, today: date, mine: set) -> list[Task]:
-    """Awaited visits whose window is open or past and at which the person enters a form."""
-    found = []
-    for visit, status in awaited_visits(standing, today):
-        if status not in URGENCY or visit.code == trial.SCREENING:
-            continue
-        if any(form in mine for form, _ in standing.due_at(visit)):
-            window = windows.window_of(visit.code, day_1=standing.day_1)
-            found.append(
-                Task(
-                    standing.subject,
-                    visit.label,
-                    states.VISIT_STATES[status],
-                    standing.subject.get_absolute_url(),
-                    (URGENCY[status], window.closes, standing.subject.number),
-                    when=f"to {dates.day(window.closes)}",
-                )
-            )
-    return found
-
-
-def _incomplete(standing: Standing, mine: set) -> list[Task]:
-    """One task for each visit that began, or is the screening visit, and has forms to complete: the first of them."""
-    found = []
-    for visit in standing.visits:
-        is_under_way = visit.occurred_on is not None or visit.code == trial.SCREENING
-        if visit.state == Visit.State.MISSED or not is_under_way:
-            continue
-        open_forms = [form for form in standing.incomplete_at(visit) if form in mine]
-        if open_forms:
-            more = f" and {len(open_forms) - 1} more" if len(open_forms) > 1 else ""
-            on = visit.occurred_on or standing.subject.screened_on
-            state = states.INCOMPLETE if standing.at(open_forms[0].code, visit) else states.DUE
-            found.append(
-                Task(
-                    standing.subject,
-                    f"{visit.label}: {open_forms[0].title}{more}",
-                    state,
-                    address(standing.subject, visit, open_forms[0].code),
-                    (on, standing.subject.number, visit.definition.number),
-                    when=dates.day(on),
-                )
-            )
-    return found
 
 
 def _queries(user: User) -> list[Section]:

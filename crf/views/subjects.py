@@ -18,6 +18,7 @@ from crf.chart.standing import Standing
 from crf.models import Site, Subject
 from crf.shown import finding
 from crf.shown.casebook import SIGNED_FORMS, Casebook
+from crf.shown.coming import Step, comes_next
 from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.timeline import timeline
 from crf.shown.worklist import readable_alerts, readable_queries
@@ -179,7 +180,8 @@ def subject(request, number):
     page = Page.of(request.user, number)
     book = Casebook.of(page.standing, page.readable, page.enterable, show=request.GET.get("show", ""))
     is_open = book.lock is None
-    context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book) if is_open else [])
+    coming = _coming(page) if is_open else None
+    context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book, coming) if is_open else [])
     return render(
         request,
         "crf/subject.html",
@@ -188,6 +190,8 @@ def subject(request, number):
             "compared": compared.signature_shown(book.signature, page.standing)
             if book.signature and book.signature.stands
             else None,
+            "coming": coming,
+            "leads_on": bool(book.next_forms) and (coming is None or coming.href != book.next_address),
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),
@@ -211,8 +215,21 @@ def subject(request, number):
     )
 
 
-def _deeds(page: Page, book: Casebook) -> list[tuple[str, str]]:
-    """What can be done with the subject as a whole now: words and address name. What would be refused is not there."""
+def _coming(page: Page) -> Step | None:
+    """What comes next for the subject, as this person may do it or be told of it."""
+    enterable, standing = page.enterable, page.standing
+    return comes_next(
+        standing,
+        page.subject.site.today(),
+        may=lambda step: step.form in enterable if step.form else not step.deed or page.may(step.deed),
+        reads=set(page.readable),
+    )
+
+
+def _deeds(page: Page, book: Casebook, coming: Step | None) -> list[tuple[str, str]]:
+    """What can be done with the subject as a whole now, besides what comes next: words and address name. What would be
+    refused is not there."""
+    done = coming.deed if coming and coming.href else ""
     found, person, standing = [], page.subject, page.standing
     if person.is_screen_failure or book.standing.has_record(END_OF_STUDY):
         return []
@@ -223,9 +240,9 @@ def _deeds(page: Page, book: Casebook) -> list[tuple[str, str]]:
             for code in (trial.visits_of(eligibility) if eligibility else ())
             if code in trial.BEFORE_RANDOMISATION
         )
-        if page.may("attest eligibility") and answered and person.attested_at is None:
+        if page.may("attest eligibility") and answered and person.attested_at is None and done != "attest eligibility":
             found.append(("Attest eligibility", "crf:attest"))
-        if page.may("randomise") and person.attested_at is not None:
+        if page.may("randomise") and person.attested_at is not None and done != "randomise":
             found.append(("Randomise", "crf:randomise"))
         if page.may("fail screening"):
             found.append(("Record a screen failure", "crf:screen_failure"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crf import trial as served
-from crf.actions import enter, judge
+from crf.actions import judge, void
 from crf.chart.dose import dose_on
 from crf.chart.judgements import abnormal
 from crf.chart.others import Others
@@ -131,13 +131,13 @@ def test_a_typed_date_of_a_panel_is_no_panel(subject):
     assert view(subject, "W2", on).panel_day == 14
     awaited = trial.fill(subject, "W3", "LAB", on, "ines", row=2, analyte="CREAT", result="").record
     assert view(subject, "W2", on).panel_day == screening  # a result is awaited
-    enter.void(record=awaited, by=trial.person("ines"), reason="The tube broke")
+    void.void(record=awaited, by=trial.person("ines"), reason="The tube broke")
     assert view(subject, "W2", on).panel_day == 14
     trial.change(subject, "W3", "LAB", "ines", result="400")
     assert view(subject, "W2", on).panel_day == screening  # another value than was judged
     trial.change(subject, "W3", "LAB", "ines", result="20")
     assert view(subject, "W2", on).panel_day == 14  # nothing to judge
-    enter.void(record=trial.record_of(subject, "LAB", "W3"), by=trial.person("ines"), reason="Another subject's")
+    void.void(record=trial.record_of(subject, "LAB", "W3"), by=trial.person("ines"), reason="Another subject's")
     assert view(subject, "W2", on).panel_day == screening
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crf import trial as served
-from crf.actions import alerts, enter
+from crf.actions import alerts, void
 from crf.models import Alert
 from crf.refusals import AlreadySettled, NotAllowed
 from tests import trial
@@ -86,7 +86,7 @@ def test_it_stands_on_work_list_and_casebook_until_the_form_is_entered(client, s
             assert prompting(subject), "another event does not answer"
         record = event(subject, 2 if wrong else 1, **right)
         assert prompting(subject) == []
-        enter.void(record=record, by=trial.person("ines"), reason="Entered for the wrong subject")
+        void.void(record=record, by=trial.person("ines"), reason="Entered for the wrong subject")
         assert prompting(subject), "voided, it answers nothing"
 
 
