@@ -40,6 +40,17 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "close query": (R.MONITOR, R.DATA_MANAGER),
     "acknowledge alert": (R.INVESTIGATOR, R.MEDICAL_MONITOR),
     "break code": (R.INVESTIGATOR,),
+    "approve code break": (R.MEDICAL_MONITOR,),
+    # Told at once that a code was broken, without the arm; each acknowledges it.
+    "acknowledge code break": (R.MEDICAL_MONITOR, R.SAFETY_OFFICER, R.DATA_MANAGER),
+    "assess impact": (R.INVESTIGATOR, R.MEDICAL_MONITOR),
+    "record lost blind": (
+        *(R.INVESTIGATOR, R.COORDINATOR, R.RATER, R.PHARMACIST),
+        *(R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR),
+    ),
+    "read code breaks": (*(R.INVESTIGATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.SAFETY_OFFICER, R.AUDITOR),),
+    # One subject's arm for the report of a suspected unexpected serious adverse reaction to an authority (BLI-13).
+    "open arm for a report": (R.SAFETY_OFFICER,),
     "read audit trail": (R.INVESTIGATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "verify": (R.MONITOR,),
     "sign": (R.INVESTIGATOR,),

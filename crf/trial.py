@@ -88,6 +88,16 @@ def alert_in_words(kind: str) -> str:
     return ALERT_KINDS.get(kind, kind).lower()
 
 
+_ARM_WORDS = re.compile(
+    "|".join(rf"\b{re.escape(word)}\b" for arm in ARMS for word in {arm.code, arm.label, arm.called}), re.IGNORECASE
+)
+
+
+def names_an_arm(text: str) -> bool:
+    """Whether a text that blinded people read says the code or the name of an arm."""
+    return _ARM_WORDS.search(text) is not None
+
+
 # -- forms
 
 

@@ -35,6 +35,13 @@ class NoList(SealedRoomRefusal):
     )
 
 
+class NotHeldAsEligible(SealedRoomRefusal):
+    SENTENCE = (
+        "No kit was given: the record does not hold this subject as eligible. The investigator attests eligibility "
+        "first; who failed screening or withdrew consent is not randomised."
+    )
+
+
 class ListOpened(SealedRoomRefusal):
     SENTENCE = (
         "The allocation list has been opened, so nobody can be randomised any more: what would be given is no longer "
@@ -121,6 +128,7 @@ BY_SQLSTATE = {
     "SR010": NoSuchRequest,
     "SR011": ReasonMissing,
     "SR012": AskedForTheLock,
+    "SR013": NotHeldAsEligible,
 }
 
 

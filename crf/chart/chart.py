@@ -7,6 +7,7 @@ Hooks of a trial are handed a chart; they ask it and never the database. Forms t
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, cached_property
@@ -36,15 +37,30 @@ class Entry:
         "missing",
         "is_complete",
         "changed_at",
+        "created_at",
+        "created_by",
         "_values",
     )
 
     def __init__(
-        self, form, pk, visit, visit_pk, number, row_number, version, missing, is_complete, changed_at, values
+        self,
+        form,
+        pk,
+        visit,
+        visit_pk,
+        number,
+        row_number,
+        version,
+        missing,
+        is_complete,
+        changed_at,
+        created_at,
+        created_by,
+        values,
     ):
         self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
         self.row_number, self.version, self.missing, self.is_complete = row_number, version, missing, is_complete
-        self.changed_at, self._values = changed_at, values
+        self.changed_at, self.created_at, self.created_by, self._values = changed_at, created_at, created_by, values
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -73,11 +89,37 @@ class Entry:
         return {name: self._values.get(name) for name in self.form.items}
 
 
+@dataclass(frozen=True)
+class Broken:
+    """The blind of the subject was broken or lost: how, and on which day. Never what was shown."""
+
+    pk: int
+    kind: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Knows:
+    """A person (by the key of the account) who knows the arm of the subject, since which day, and when it was noted."""
+
+    person: int
+    since: date
+    noted_at: datetime
+
+
 class Chart:
     """A subject with its visits and standing records. Plain questions, no statement after it was read."""
 
-    def __init__(self, subject: Subject, visits: Iterable[Visit], entries: Iterable[Entry]):
+    def __init__(
+        self,
+        subject: Subject,
+        visits: Iterable[Visit],
+        entries: Iterable[Entry],
+        broken: Iterable[Broken] = (),
+        knowing: Iterable[Knows] = (),
+    ):
         self.subject, self.visits = subject, list(visits)
+        self.broken, self.knowing = sorted(broken, key=lambda one: one.pk), list(knowing)
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             self._by_form[entry.form.code].append(entry)
@@ -90,7 +132,7 @@ class Chart:
         visits = sorted(
             Visit.objects.filter(subject_id=subject.pk), key=lambda visit: (visit.definition.number, visit.number)
         )
-        return cls(subject, visits, _entries(subject.pk, {visit.pk: visit for visit in visits}))
+        return cls(subject, visits, *_read(subject.pk, {visit.pk: visit for visit in visits}))
 
     # -- looking things up; the same questions that crf/chart/others.py answers
 
@@ -187,6 +229,14 @@ class Chart:
         """The day on which treatment ended, as the records say."""
         return treatment_ended(self, today=self.today())
 
+    def is_known_to(self, person: int, *, on: date, entered_at: datetime) -> bool:
+        """Whether the person knew the arm when they made an observation of that day. What was entered before they are
+        known to have learnt it, on the same day, was made before."""
+        return any(
+            one.person == person and one.since <= on and (one.since < on or one.noted_at < entered_at)
+            for one in self.knowing
+        )
+
     @property
     def kit(self) -> str | None:
         return self.subject.kit
@@ -235,22 +285,44 @@ def _moment(entry):
 # -- reading
 
 
-def _entries(subject_id: int, visits: dict[int, Visit]) -> list[Entry]:
+#: No codes of forms: a code has no sign in it.
+_BROKEN, _KNOWING = "=broken", "=knowing"
+
+
+def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[Broken], list[Knows]]:
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"subject": subject_id})
         rows = cursor.fetchall()
-    return [_entry(code, body, visits) for code, body in rows]
+    found: dict[str, list] = {_BROKEN: [], _KNOWING: []}
+    for code, body in rows:
+        if code in found:
+            found[code].append(json.loads(body))
+    return (
+        [_entry(code, body, visits) for code, body in rows if code not in found],
+        [Broken(one["id"], one["kind"], date.fromisoformat(one["happened_on"])) for one in found[_BROKEN]],
+        [
+            Knows(one["person_id"], date.fromisoformat(one["since"]), datetime.fromisoformat(one["recorded_at"]))
+            for one in found[_KNOWING]
+        ],
+    )
 
 
 @cache
 def _statement() -> str:
-    """One statement over the tables of all forms that give nothing away, made once."""
-    return " UNION ALL ".join(
+    """One statement over the tables of all forms that give nothing away, and of what broke the blind; made once."""
+    forms = [
         f"SELECT '{form.code}', to_jsonb(record)::text FROM {RECORDS[form.code]._meta.db_table} record"  # nosec B608
         " WHERE subject_id = %(subject)s AND voided_at IS NULL"
         for form in trial.FORMS
         if form.discloses is not spec.UNBLINDS
-    )
+    ]
+    blind = [
+        f"SELECT '{_BROKEN}', to_jsonb(one)::text FROM crf_codebreak one"  # nosec B608 - a constant of ours
+        " WHERE subject_id = %(subject)s AND shown_at IS NOT NULL",
+        f"SELECT '{_KNOWING}', to_jsonb(one)::text FROM crf_armknown one"  # nosec B608
+        " WHERE subject_id = %(subject)s AND person_id IS NOT NULL",
+    ]
+    return " UNION ALL ".join([*forms, *blind])
 
 
 @cache
@@ -290,6 +362,8 @@ def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
         found["missing"],
         found["completed_at"] is not None,
         datetime.fromisoformat(found["changed_at"]),
+        datetime.fromisoformat(found["created_at"]),
+        found["created_by_id"],
         values,
     )
 

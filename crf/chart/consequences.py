@@ -42,6 +42,7 @@ def departures_of(record, visit: Visit | None, chart: Chart) -> list[Departure]:
         found.append(
             deviations.before_consent(form=form.code, done_on=done_on, consent_on=chart.consent_on, visit=visit.code)
         )
+    found.append(_rated_by_who_knows(record, visit, chart, done_on) if form.rating and done_on else None)
     found += _OF_PURPOSE.get(form.purpose, _none)(record, visit, chart)
     found += [hook(record, chart) for hook in form.departures]
     return [departure for departure in found if departure is not None]
@@ -64,6 +65,11 @@ def departures_of_subject(chart: Chart) -> list[Departure]:
         return []
     found = deviations.ineligible(reasons=criteria_not_met(chart), randomised_on=chart.subject.randomised_on)
     return [found] if found else []
+
+
+def departures_of_the_blind(chart: Chart) -> list[Departure]:
+    """One for each time that the blind of the subject was broken or lost."""
+    return [deviations.blind_lost(kind=one.kind, on=one.on, number=one.pk) for one in chart.broken]
 
 
 # -- by purpose
@@ -136,6 +142,13 @@ def _after_the_end(what, on, visit, chart, *, taken=False):
     if ended is None or not ended.is_after(on, taken=taken):
         return None
     return deviations.after_treatment(what=what, on=on, ended_on=ended.on, visit=visit.code if visit else None)
+
+
+def _rated_by_who_knows(record, visit, chart, on):
+    if not chart.is_known_to(record.created_by, on=on, entered_at=record.created_at):
+        return None
+    code = visit.code if visit else None
+    return deviations.rated_by_who_knows(form=record.form.title, on=on, visit=code)
 
 
 def _too_early(record, visit, chart, on):

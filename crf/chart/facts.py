@@ -13,7 +13,7 @@ from django.db import connection
 from crf import trial
 from crf.chart import states
 from crf.chart.states import State
-from crf.models import Record, RoleHeld, Signature
+from crf.models import CodeBreak, Record, RoleHeld, Signature
 from crf.spec import dates
 
 _CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
@@ -97,13 +97,22 @@ class Lock:
         return states.LOCKED_WITH_STUDY if self.is_of_study else states.LOCKED
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A code break of the subject, as the register has it, and who asked for it."""
+
+    entry: CodeBreak
+    by: str
+
+
 @dataclass
 class Settled:
-    """What was verified, signed and locked of one subject."""
+    """What was verified, signed and locked of one subject, and whether its blind was broken."""
 
     verified: dict[tuple[str, int], Verified] = field(default_factory=dict)
     signatures: list[Signed] = field(default_factory=list)
     lock: Lock | None = None
+    broken: list[Broken] = field(default_factory=list)
 
     @classmethod
     def of(cls, subject_id: int) -> "Settled":
@@ -123,6 +132,8 @@ class Settled:
                 of_study = Lock(True, at, by)
             elif kind == "casebook":
                 found[subject].lock = Lock(False, at, by)
+            elif kind == "broken":
+                found[subject].broken.append(Broken(_code_break(record, at, json.loads(more)), by))
             elif kind == "verified":
                 found[subject].verified[form, record] = Verified(number, at, by)
             else:
@@ -219,6 +230,13 @@ def _signed(pk: int, at: datetime, by: str, more: dict) -> Signed:
     return Signed(pk=pk, at=at, by=by, **times, **rest)
 
 
+def _code_break(pk: int, at: datetime, more: dict) -> CodeBreak:
+    times = {
+        name: more[name] and datetime.fromisoformat(more[name]) for name in ("approved_at", "declined_at", "shown_at")
+    }
+    return CodeBreak(pk=pk, asked_at=at, kind=more["kind"], log=more["log"], **times)
+
+
 _NAME = "coalesce(nullif(btrim(concat_ws(' ', person.first_name, person.last_name)), ''), person.username)"
 _SETTLED = f"""
     SELECT 'verified', subject_id, form, record, version::bigint, verified_at, {_NAME}, ''
@@ -233,6 +251,10 @@ _SETTLED = f"""
     SELECT 'casebook', subject_id, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_casebooklock JOIN crf_user AS person ON person.id = locked_by_id
      WHERE subject_id = ANY(%(subjects)s) AND lifted_at IS NULL
+    UNION ALL
+    SELECT 'broken', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
+      FROM crf_codebreak AS one JOIN crf_user AS person ON person.id = asked_by_id
+     WHERE subject_id = ANY(%(subjects)s)
     UNION ALL
     SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL

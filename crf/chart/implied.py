@@ -12,7 +12,13 @@ from datetime import date
 
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
-from crf.chart.consequences import alert_hooks, departures_of, departures_of_subject, departures_of_visit
+from crf.chart.consequences import (
+    alert_hooks,
+    departures_of,
+    departures_of_subject,
+    departures_of_the_blind,
+    departures_of_visit,
+)
 from crf.chart.treatment import Ended
 from crf.models import Visit
 from crf.rules.withdrawal import withdrawn_on
@@ -80,6 +86,7 @@ def implied(chart: Chart, *, today: date) -> Implied:
     for visit in chart.visits:
         found.departures += [Departed(f"{one.kind}:VISIT:{visit.pk}", one) for one in departures_of_visit(visit, chart)]
     found.departures += [Departed(f"{one.kind}:SUBJECT", one) for one in departures_of_subject(chart)]
+    found.departures += [Departed(one.fingerprint, one) for one in departures_of_the_blind(chart)]
     return found
 
 

@@ -4,6 +4,7 @@ from .access import AccessReview, SecondFactor, SignIn, SiteApproval
 from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
+from .code_break import ArmKnown, CodeBreak, CodeBreakAnswer
 from .copy import SiteCopy
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
@@ -29,11 +30,14 @@ __all__ = [
     "AccessChange",
     "AccessReview",
     "Alert",
+    "ArmKnown",
     "AuditEntry",
     "Audited",
     "CasebookLock",
     "ChainHead",
     "CheckFiring",
+    "CodeBreak",
+    "CodeBreakAnswer",
     "Draft",
     "DraftSettled",
     "ExportLog",

@@ -133,3 +133,25 @@ def before_randomisation(*, form: str, on: date, randomised_on: date | None, vis
         MAJOR,
         visit,
     )
+
+
+def blind_lost(*, kind: str, on: date, number: int) -> Departure:
+    """The code of the subject was broken, or somebody learnt the arm by accident; `number` tells one from another."""
+    told = {
+        "emergency": "The code was broken in an emergency",
+        "planned": "The code was broken as planned and approved",
+        "accidental": "The blind was lost by accident",
+    }[kind]
+    return Departure("BLIND", f"{told} on {dates.day(on)}.", on, f"BLIND:{number}", MAJOR)
+
+
+def rated_by_who_knows(*, form: str, on: date, visit: str | None) -> Departure:
+    """A rating by somebody who knew what the subject takes."""
+    return Departure(
+        "BLIND",
+        f"{form} of {dates.day(on)} was rated by a person who knows what the subject takes.",
+        on,
+        f"BLIND:{form}:{visit or on}",
+        MAJOR,
+        visit,
+    )

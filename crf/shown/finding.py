@@ -14,7 +14,7 @@ from django.utils import timezone
 from crf import permissions, trial
 from crf.chart.days_in_sql import closes, local_date, opens
 from crf.chart.study_end import has_ended
-from crf.models import CasebookLock, Signature, Subject, User, Visit
+from crf.models import CasebookLock, CodeBreak, Signature, Subject, User, Visit
 from crf.shown.worklist import readable_alerts, readable_queries
 
 PLANNED = [visit for visit in trial.VISITS if visit.is_planned]
@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"^(?P<site>[A-Za-z]{2,10})?[\s-]*(?P<place>\d{1,9})$")
 
 def visible_subjects(user: User):
     """The subjects of the sites where the person may see subjects, with their site, and what stands of each:
-    `has_ended`, `is_signed` and `is_locked`."""
+    `has_ended`, `is_signed`, `is_locked`, and `is_broken` where the blind was broken or lost."""
     sites = user.sites_as(*permissions.SUBJECT_READERS)
     locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
     return (
@@ -56,6 +56,7 @@ def visible_subjects(user: User):
         .annotate(
             has_ended=has_ended(),
             is_locked=Exists(locked),
+            is_broken=Exists(CodeBreak.objects.filter(subject=OuterRef("pk"), shown_at__isnull=False)),
             is_signed=Exists(Signature.objects.whole().filter(subject=OuterRef("pk"))),
         )
     )

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Count
 
-from crf import trial
+from crf import permissions, trial
 from crf.chart import states
 from crf.chart.standing import Standing
 from crf.chart.states import State
@@ -42,6 +42,7 @@ class Row:
     unplanned: int
     queries: int
     alerts: int
+    broken: State | None = None
 
 
 def legend() -> list[State]:
@@ -57,10 +58,11 @@ def rows(user: User, subjects: Iterable[Subject]) -> list[Row]:
     alerts = _counted(
         readable_alerts(user).filter(subject__in=ids, acknowledged_at__isnull=True, no_longer_at__isnull=True)
     )
-    return [_row(standing, queries, alerts) for standing in Standing.of_all(subjects, reading=())]
+    told_at = user.sites_as(*permissions.DEEDS["read code breaks"])
+    return [_row(standing, queries, alerts, told_at) for standing in Standing.of_all(subjects, reading=())]
 
 
-def _row(standing: Standing, queries: Counter, alerts: Counter) -> Row:
+def _row(standing: Standing, queries: Counter, alerts: Counter, told_at: set[int]) -> Row:
     subject, today = standing.subject, standing.subject.site.today()
     visits = {visit.code: visit for visit in standing.visits if visit.number == 1}
     cells = []
@@ -72,7 +74,8 @@ def _row(standing: Standing, queries: Counter, alerts: Counter) -> Row:
         cells.append(Cell(state, on, queries.pop(key, 0), alerts.pop(key, 0)))
     left = [sum(many for (of, _), many in marks.items() if of == subject.pk) for marks in (queries, alerts)]
     unplanned = sum(not trial.visit(visit.code).is_planned for visit in standing.visits)
-    return Row(subject, states.stage_of(subject, has_ended=subject.has_ended), cells, unplanned, *left)
+    broken = states.CODE_BROKEN if subject.is_broken and subject.site_id in told_at else None
+    return Row(subject, states.stage_of(subject, has_ended=subject.has_ended), cells, unplanned, *left, broken)
 
 
 def _state(standing: Standing, visit: Visit, today: date) -> State:

@@ -12,7 +12,7 @@ from crf.trial import FORMS as ALL
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "locks": ("Locks", ("crf_studylock", "crf_lockrequest", "crf_lockconsent", "crf_casebooklock")),
     "list": ("Allocation list and its opening", ("sealed.list", "sealed.opening")),
-    "code-breaks": ("Code breaks", ("sealed.code_break",)),
+    "code-breaks": ("Code breaks", ("sealed.code_break", "crf_codebreak", "crf_armknown", "crf_codebreakanswer")),
     "accounts": ("Accounts and second factors", ("crf_user", "account_emailaddress", "mfa_authenticator")),
     "roles": ("Roles", ("crf_roleheld", "crf_accessreview")),
     "sites": ("Sites and limits of normal", ("crf_site", "crf_siteapproval", "crf_sitelimits")),

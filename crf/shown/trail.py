@@ -21,6 +21,9 @@ OTHER_TABLES = {
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
     "sealed.code_break": "Code break",
+    "crf_codebreak": "Register of code breaks",
+    "crf_armknown": "Person who knows the arm",
+    "crf_codebreakanswer": "Code break, taken note of or assessed",
 }
 #: What a casebook with its audit trail names besides.
 FURTHER_TABLES = {

@@ -71,6 +71,7 @@ class Settings:
     alert_hours: int = 4
     sae_hours: int = 24
     draft_hours: int = 24
+    usual_code_breaks: int = 1  # in 24 hours, at all sites; what goes beyond is told as unusual
     timezone: str = "UTC"
 
 

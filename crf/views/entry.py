@@ -18,6 +18,7 @@ from crf.rules import disclosure, laboratory
 from crf.rules.rating import band, is_entered_late
 from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
+from crf.shown.code_breaks import knows_the_arm
 from crf.shown.hints import hints_for, offers_for
 from crf.shown.struck import Struck
 from crf.spec import Purpose
@@ -175,6 +176,7 @@ def _page(
         scores=_scores(desk),
         **drug.beside(desk),
         is_late=_is_late(record),
+        knows_the_arm=desk.form.rating and desk.may_enter and knows_the_arm(desk.user, desk.subject),
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
         thresholds_of=_threshold_in_words(desk.form),
         owed=_owed(desk),

@@ -50,10 +50,14 @@ def _menu(user, path: str):
         ]
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
+    if permissions.may_anywhere(user, "open arm for a report"):
+        places.append(("Safety", reverse("crf:safety")))
     if trial.serving(Purpose.DRUG_LEVEL) and permissions.may_anywhere(user, "drug levels"):
         places.append(("Drug levels", reverse("crf:levels")))
     if SPECIFICATIONS and permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
+    if permissions.may_anywhere(user, "read code breaks"):
+        places.append(("Code breaks", reverse("crf:code_breaks")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "read whole trail"):

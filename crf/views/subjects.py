@@ -18,6 +18,7 @@ from crf.chart.standing import Standing
 from crf.models import Site, Subject
 from crf.shown import finding
 from crf.shown.casebook import SIGNED_FORMS, Casebook
+from crf.shown.code_breaks import state_of
 from crf.shown.coming import Step, comes_next
 from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.timeline import timeline
@@ -100,6 +101,7 @@ def subjects(request):
     per_subject = [
         dict(marks.order_by().values_list("subject").annotate(many=Count("pk"))) for marks in (queries, alerts)
     ]
+    told_at = request.user.sites_as(*permissions.DEEDS["read code breaks"])
     rows = []
     for standing in Standing.of_all(listed.page, reading={END_OF_STUDY} - {None}):
         subject, today = standing.subject, standing.subject.site.today()
@@ -113,7 +115,11 @@ def subjects(request):
                 "visit_state": states.VISIT_STATES[status] if visit else None,
                 "casebook": [
                     state
-                    for holds, state in ((subject.is_signed, states.SIGNED), (subject.is_locked, states.LOCKED))
+                    for holds, state in (
+                        (subject.is_signed, states.SIGNED),
+                        (subject.is_locked, states.LOCKED),
+                        (subject.is_broken and subject.site_id in told_at, states.CODE_BROKEN),
+                    )
                     if holds
                 ],
                 "queries": per_subject[0].get(subject.pk, 0),
@@ -197,6 +203,10 @@ def subject(request, number):
             "may_lock": page.may("lock casebook"),
             "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
             "may_break_code": page.may("break code") and page.subject.is_randomised,
+            "may_tell_of_a_lost_blind": page.may("record lost blind") and page.subject.is_randomised,
+            "code_breaks": [(one, state_of(one.entry)) for one in book.settled.broken]
+            if page.may("read code breaks")
+            else [],
             "may_read_audit": page.may("read audit trail"),
             "may_copy": page.may("take copy"),
             "taken_back": book.taken_back if page.roles_besides_rater() else [],  # nor what a reason may tell

@@ -9,7 +9,7 @@ from crf import spec
 from crf import trial as served
 from crf.actions import code_break, drafts, queries
 from crf.actions.act import act
-from crf.models import Site, SiteCopy
+from crf.models import CodeBreak, Site, SiteCopy
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -31,6 +31,12 @@ def fill_everything() -> SimpleNamespace:
     alerts = trial.fill(subject, world.NEXT, world.RATING, on, "ines", **typed).alerts
     trial.fill(subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), on, "ines")
     log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Found unconscious at home")
+    serious = trial.fill(
+        subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), on, "ines", row=2, serious="Y"
+    ).record.row_number
+    susar = code_break.request_for_report(
+        subject=subject, event=serious, by=trial.person("sofia"), reason="Report 1 to the authority"
+    )
     held = trial.person("clara").roles_held.get().pk
     form, item, answer = world.DRAFTED
     draft = drafts.keep(
@@ -45,5 +51,14 @@ def fill_everything() -> SimpleNamespace:
             site=subject.site, how="pushed", purpose="Nightly", made_at=subject.attested_at, sha256="0" * 64, size=1
         )
     return SimpleNamespace(
-        copy=copy.pk, draft=draft.pk, held=held, query=query.pk, alert=alerts[0].pk, record=rating.pk, log_id=log_id
+        copy=copy.pk,
+        draft=draft.pk,
+        held=held,
+        query=query.pk,
+        alert=alerts[0].pk,
+        record=rating.pk,
+        log_id=log_id,
+        broken=CodeBreak.objects.get(log=log_id).pk,
+        serious=serious,
+        susar=susar,
     )

@@ -27,8 +27,9 @@ ALL_OPEN = READERS - {RUTH, PETER}
 RATING_READERS = READERS - {PETER}
 SEE_SUBJECTS = READERS | {ISAAC, CARL}
 THE_SUBJECT = {"number": trial.TREATED}
+READ_CODE_BREAKS = {INES, ISAAC, MONA, DANA, DAVID, MARK, SOFIA, AUDE}
 HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
-SENT_ON = {STEFAN, ADAM, SOFIA} if HAS_LEVELS else {STEFAN, ADAM}  # to the pages that are theirs
+SENT_ON = {STEFAN, ADAM, SOFIA}  # to the pages that are theirs
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -84,6 +85,15 @@ TABLE = {
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
+    "crf:code_breaks": [study(READ_CODE_BREAKS)],
+    "crf:emergency": [Expected(frozenset(), ANYBODY - {INES, ISAAC})],  # without a number: there is no such subject
+    "crf:code_break_entry": [Expected(frozenset(READ_CODE_BREAKS - {ISAAC}), ANYBODY - {ISAAC}, {"pk": "broken"})],
+    # What the safety officer opens for a report: to everybody else it does not exist.
+    "crf:safety": [Expected(frozenset({SOFIA}), frozenset())],
+    "crf:safety_arm": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "serious"}, FRESH)],
+    "crf:safety_reveal": [
+        Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "serious", "log_id": "susar"}, FRESH)
+    ],
     "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
     "crf:trail": [study({AUDE})],
     "crf:export_trail": [study({AUDE, DANA, DAVID}, FRESH)],
@@ -128,6 +138,8 @@ TABLE = {
     "crf:casebook_file": [subject(READERS - {RUTH})],
     "crf:code_break": [subject({INES}, FRESH)],
     "crf:reveal": [subject({INES}, FRESH, log_id="log_id")],
+    "crf:plan_code_break": [subject({INES}, FRESH)],
+    "crf:lost_blind": [subject(READERS - {AUDE})],
     "crf:sign": [subject({INES}, FRESH)],
     "crf:casebook_lock": [subject({DANA, DAVID}, FRESH)],
     "crf:verify_visit": [subject({MONA}, visit=VISIT), subject({MONA}, visit="LOG")],
@@ -206,7 +218,7 @@ def every_name() -> set[str]:
 def address(name: str, expected: Expected, everything) -> str:
     """Ids of the world stand in the table by their name; an address that names an id does not name the subject."""
     where = {
-        key: getattr(everything, value) if key in ("pk", "record", "log_id", "held") else value
+        key: getattr(everything, value) if isinstance(value, str) and hasattr(everything, value) else value
         for key, value in expected.where.items()
     }
     if {"pk", "record"} & set(where):

@@ -28,7 +28,6 @@ ALLOWED = {
     ("crf.actions.lock", "lift"): "both people at once, for tests; pages call its two halves",
     ("crf.allocation.sealing", "path_of"): "for who checks one row of the list alone",
     ("crf.allocation.sealing", "root_by_path"): "for who checks one row of the list alone",
-    ("crf.allocation.hatch", "code_breaks_since"): "unusual numbers of code breaks are not yet told",
     ("analysis.stats.contrasts", "covariance_of_effects"): "compared with other programs, not printed",
     ("analysis.stats.descriptive", "categories"): "not yet printed",
     ("analysis.stats.interval_censored", "masses"): "compared with other programs, not printed",

@@ -1,5 +1,7 @@
 """What PostgreSQL itself refuses to the process that serves the pages: trail, triggers, other people's rights."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
@@ -134,6 +136,60 @@ def test_rows_of_another_site_do_not_exist_for_the_database(db):
         for model in RECORDS.values():
             assert not model.objects.exclude(site=site).exists()
         assert not AuditEntry.objects.exclude(site_id=site.pk).exclude(site_id=None).exists()
+
+
+@pytest.mark.finding("F-606")
+@pytest.mark.req("RND-01")
+def test_no_kit_is_given_to_whom_the_record_does_not_hold_as_eligible(db):
+    from crf.allocation import hatch, refusals
+
+    with seeing(Site.objects.all()):
+        begun, failed = (trial.subject(number).pk for number in (trial.BEGUN, trial.FAILED))
+        for subject in (begun, failed, 999_999):
+            with pytest.raises(refusals.NotHeldAsEligible), transaction.atomic():
+                hatch.allocate(subject_id=subject, stratum=trial.FIRST, by=trial.person("ines").pk)
+        ready = trial.subject(trial.READY)
+        for withdrawn, raises in (
+            (ready.site.today(), pytest.raises(refusals.NotHeldAsEligible)),
+            (None, nullcontext()),
+        ):
+            ready.consent_withdrawn_on = withdrawn
+            with act(by=trial.person("ines")):
+                ready.save(update_fields=["consent_withdrawn_on"])
+            with raises, transaction.atomic():
+                hatch.allocate(subject_id=ready.pk, stratum=trial.FIRST, by=trial.person("ines").pk)
+
+
+@pytest.mark.finding("F-606")
+@pytest.mark.req("RND-05")
+@pytest.mark.parametrize("column", ["kit", "randomised_at", "randomised_by_id", "stratum", "stratum_levels"])
+def test_what_a_subject_was_randomised_to_is_never_changed(db, column):
+    from django.utils import timezone
+
+    from crf.refusals import Refusal
+
+    another = {"kit": "10000", "randomised_at": timezone.now(), "randomised_by_id": trial.person("isaac").pk}
+    another |= {"stratum": trial.SECOND, "stratum_levels": {"sex": "F"}}
+    with seeing(Site.objects.all()):
+        subject = trial.subject(trial.TREATED)
+        setattr(subject, column, another[column])
+        with pytest.raises(Refusal, match="An allocation is never changed"), act(by=trial.person("ines")):
+            subject.save(update_fields=[column])
+
+
+@pytest.mark.finding("F-606")
+@pytest.mark.req("RND-12")
+def test_a_kit_that_the_list_did_not_give_is_refused(db):
+    from django.utils import timezone
+
+    from crf.refusals import Refusal
+
+    with seeing(Site.objects.all()):
+        subject = trial.subject(trial.READY)
+        subject.kit, subject.stratum, subject.randomised_at = "10000", trial.FIRST, timezone.now()
+        subject.randomised_by = trial.person("ines")
+        with pytest.raises(Refusal, match="A kit comes from the allocation list"), act(by=trial.person("ines")):
+            subject.save()
 
 
 UP = [(0, "STEP_UP", 250), (3, "STEP_UP", 500)]

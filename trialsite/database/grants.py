@@ -41,6 +41,8 @@ TABLES = {
     "crf_levelfile": APPEND,
     "crf_levelrow": APPEND,
     "crf_draftsettled": APPEND,
+    "crf_armknown": APPEND,
+    "crf_codebreakanswer": APPEND,
     "crf_checkfiring": APPEND,
     "crf_signin": APPEND,
     "crf_siteapproval": APPEND,
