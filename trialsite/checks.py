@@ -194,6 +194,7 @@ def check_guards(cursor) -> list:
     for table, name in (
         *((table, guards.TRAIL) for table in guards.ACCOUNTS),
         ("crf_auditentry", "only_grows"),
+        ("crf_auditentry", "never_removed"),
         ("crf_chainhead", "only_grows"),
         ("crf_chainhead", "head_moves_on"),
         ("crf_studylock", "two_people"),

@@ -124,18 +124,24 @@ def _trail(found: Found) -> None:
     if latest:
         found.anchored_at = latest[0]
         verify_audit.read_anchors(place.folder, trail, place.key())
-    entries = AuditEntry.objects.order_by("chain", "sequence").values_list("body", "hash", "previous", *COLUMNS.split())
-    for body, hashed, previous, *row in entries.iterator(chunk_size=5000):
+    entries = AuditEntry.objects.order_by("chain", "sequence").values_list(
+        "body", "hash", "previous", "commitment", *COLUMNS.split()
+    )
+    for body, hashed, previous, committed, *row in entries.iterator(chunk_size=5000):
         # By its columns an event finds its chain; by its body it is hashed. Where they differ, both say so.
         before = trail.chains.get(row[0])
         if bytes(previous) != (before.hash if before else b""):
             trail.say(f"{row[0]} {row[1]}: its column “previous” is not the hash of the event before it.")
-        told = trail.event(bytes(hashed), body.encode())
+        if committed is None:
+            told = trail.event(bytes(hashed), body.encode())
+        else:
+            told = trail.redacted(bytes(hashed), bytes(committed), body.encode())
         for name in _differing(told, row) if told else ():
             trail.say(f"{row[0]} {row[1]}: the column “{name}” says another thing than the body that was hashed.")
     for chain, sequence, hashed in heads():
         trail.head(chain, sequence, hashed)
     trail.anchors_left()
+    trail.redactions_left()
     found.events = trail.events
     found.findings += trail.findings
 

@@ -16,6 +16,7 @@ from .press import Press
 from .query import Query
 from .record import RECORDS, Record, records_of
 from .record_check import RecordCheck
+from .redaction import Redaction
 from .service import Heartbeat, Mail
 from .signature import Signature
 from .site import Site
@@ -55,6 +56,7 @@ __all__ = [
     "Query",
     "Record",
     "RecordCheck",
+    "Redaction",
     "RoleHeld",
     "SecondFactor",
     "SignIn",

@@ -85,6 +85,7 @@ class AuditEntry(models.Model):
     body = models.TextField()
     previous = models.BinaryField()
     hash = models.BinaryField()
+    commitment = models.BinaryField(null=True, help_text="of the body that was hashed, where a redaction took it out")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="audit_one_row_per_place")]
@@ -106,10 +107,20 @@ class AuditEntry(models.Model):
         return found if isinstance(found, dict) else {}
 
     @property
+    def is_redacted(self) -> bool:
+        """Whether two people took personal data out of it."""
+        return self.commitment is not None
+
+    @property
     def is_as_hashed(self) -> bool:
-        """Whether the body gives the hash of the row, and the columns say what the body says."""
+        """Whether the body gives the hash of the row, and the columns say what the body says.
+
+        Of a redacted one the commitment gives it; that its new body is the one that two people made, `verify` says.
+        """
         committed = self.body.encode()
-        if self.told.get("format", 1) == 2:
+        if self.commitment is not None:
+            committed = bytes(self.commitment)
+        elif self.told.get("format", 1) == 2:
             committed = hashlib.sha256(committed).digest()
         columns = ("chain", "sequence", "table", "record", "operation", "actor", "actor_name", "organisation", "role")
         columns += ("reason", "subject", "changes")

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "crf_alert",
             "crf_verification",
             "crf_signature",
+            "crf_redaction",
         ),
     ),
 }

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, RoleHeld, User, Visit
+from crf.models.redaction import TOMBSTONE
 from crf.spec import MISSING, Form, Impossible, dates
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
@@ -20,6 +21,7 @@ OTHER_TABLES = {
     "crf_verification": "Verification",
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
+    "crf_redaction": "Redaction",
     "sealed.code_break": "Code break",
     "crf_codebreak": "Register of code breaks",
     "crf_armknown": "Person who knows the arm",
@@ -51,6 +53,7 @@ NOT_SHOWN = {
     "record",
     "form",
     "covers",
+    "entries",
 }
 BLANK = (None, "", [], {})
 FEW = 5  # a new record with more values is folded up
@@ -206,6 +209,8 @@ class Trail:
         """A stored value as its page shows it; the audit row holds it as JSON."""
         if value in BLANK:
             return ""
+        if value == TOMBSTONE:
+            return value
         if table in FORMS and name in FORMS[table].items:
             form = FORMS[table]
             return form.items[name].kind.show(RECORDS[form.code]._meta.get_field(name).to_python(value))

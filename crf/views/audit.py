@@ -27,5 +27,6 @@ def audit(request, number):
     entries = Paginator(found.order_by("-at", "-sequence"), 50).get_page(request.GET.get("page"))
     lines = Trail(page.standing, entries).lines()
     context = page.context("Audit trail", lines=lines, page=entries, asked=asked, readable=page.readable)
+    context["may_redact"] = page.may("ask redaction")
     context["may_export"] = page.may("export trail")
     return render(request, "crf/audit.html", context)

@@ -7,9 +7,10 @@ import pytest
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, drafts, queries
+from crf.actions import code_break, drafts, queries, redact
 from crf.actions.act import act
 from crf.models import CodeBreak, Site, SiteCopy
+from crf.shown import redactable
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -50,7 +51,10 @@ def fill_everything() -> SimpleNamespace:
         copy = SiteCopy.objects.create(  # without its file: nobody asks for that here
             site=subject.site, how="pushed", purpose="Nightly", made_at=subject.attested_at, sha256="0" * 64, size=1
         )
+    place = redactable.Place("crf_query", query.pk, "text", None, "Query", [])
+    asked = redact.ask(subject=subject, place=place, why="Names a relative", by=trial.person("clara"))
     return SimpleNamespace(
+        redaction=asked.pk,
         copy=copy.pk,
         draft=draft.pk,
         held=held,

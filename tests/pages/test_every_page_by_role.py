@@ -136,6 +136,8 @@ TABLE = {
     "crf:course": [subject(ALL_OPEN)],
     "crf:course_figure": [subject(ALL_OPEN)],
     "crf:casebook_file": [subject(READERS - {RUTH})],
+    "crf:redactions": [subject({INES, CLARA, DANA, DAVID})],
+    "crf:redaction": [subject({INES, CLARA, DANA, DAVID}, FRESH, pk="redaction")],
     "crf:code_break": [subject({INES}, FRESH)],
     "crf:reveal": [subject({INES}, FRESH, log_id="log_id")],
     "crf:plan_code_break": [subject({INES}, FRESH)],

@@ -66,7 +66,7 @@ def test_a_page_shows_the_hashed_body_and_says_where_a_column_was_forged(client,
     with seeing(Site.objects.all()):
         about = trial.subject("JER-001").pk
         entry = AuditEntry.objects.filter(table="crf_form_hamd", actor_name="ines", subject=about).last()
-    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER only_grows")
+    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER USER")
     owner.execute(
         "UPDATE crf_auditentry SET actor_name = 'ruth', changes = '{\"mood\": [null, 0]}', reason = 'Forged'"
         " WHERE id = %s",

@@ -287,7 +287,7 @@ def test_the_trail_is_exported_by_command_and_verified_by_a_stranger(real_commit
 @pytest.mark.finding("F-501")
 def test_a_chain_that_went_back_is_not_anchored_and_found(real_commits, owner):
     assert run("anchor") == 0
-    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER only_grows")
+    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER USER")
     owner.execute("ALTER TABLE crf_chainhead DISABLE TRIGGER head_moves_on")
     owner.execute("DELETE FROM crf_auditentry WHERE chain = 'subject:1' AND sequence > 10")
     owner.execute(

@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from crf.exchange.trail import export, verify_audit
@@ -16,6 +17,7 @@ from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.models import AuditEntry, Site
 from tests import trial
 from trialsite.database.wall import seeing
+from trialsite.operations import facts
 
 HERE = Path(verify_audit.__file__).resolve().parent
 VECTORS = json.loads((HERE / "vectors.json").read_text())
@@ -251,3 +253,88 @@ def test_a_chain_that_went_back_is_not_anchored_anew(place, heads):
     with pytest.raises(WentBack, match="study"):
         place.append(heads, at=NOW)
     assert (place.folder / "leaves").read_bytes() == before
+
+
+@pytest.mark.finding("F-503")
+@pytest.mark.req("AUD-12")
+@pytest.mark.req("AUD-18")
+def test_the_three_places_that_know_the_recipe_of_the_hash_agree_over_the_vectors(real_commits, owner):
+    """The pages' model, the verifier that is handed out, the SQL of the restore drill: each right, each wrong alike."""
+    chains = {chain["chain"]: chain["events"] for chain in VECTORS["chains"]} | {
+        VECTORS["redacted"]["chain"]: VECTORS["redacted"]["events"],
+        "study": [{"body": VECTORS["format_1"]["body"], "hash": VECTORS["format_1"]["hash"]}],
+    }
+    owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER USER")
+    owner.execute("ALTER TABLE crf_chainhead DISABLE TRIGGER USER")
+    with owner.transaction():
+        owner.execute("DELETE FROM crf_auditentry")
+        owner.execute("DELETE FROM crf_chainhead")
+        for events in chains.values():
+            put(owner, events)
+    assert facts.breaks_in_the_chains(owner) == 0
+    assert said_by_the_verifier() == [] and said_by_the_model() == []
+    edits = {
+        "the body": "body = replace(body, '\"record\": 12', '\"record\": 13')",
+        "the hash": "hash = sha256(hash)",
+        "the kept commitment": "commitment = sha256(commitment)",
+        "the event before": "previous = sha256(previous)",
+    }
+    for what, edit in edits.items():
+        with owner.transaction(force_rollback=True):
+            owner.execute(f"UPDATE crf_auditentry SET {edit}")
+            assert facts.breaks_in_the_chains(owner) > 0, what
+            rows = owner.execute("SELECT body, hash, previous, commitment FROM crf_auditentry ORDER BY chain, sequence")
+            rows = rows.fetchall()
+        assert any(not AuditEntry(**as_told(*row)).is_as_hashed for row in rows), what
+        assert what == "the event before" or followed(rows), what
+
+
+def put(owner, events: list[dict]) -> None:
+    """The events of one chain, and its head, as the trail would hold them."""
+    previous = b""
+    for event in events:
+        body, hashed = event.get("body") or event["redacted"], bytes.fromhex(event["hash"])
+        committed = bytes.fromhex(event["commitment"]) if "redacted" in event else None
+        row = as_told(body, hashed, previous, committed)
+        names = ", ".join(f'"{name}"' for name in row)
+        values = [psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
+        owner.execute(f"INSERT INTO crf_auditentry ({names}) VALUES ({', '.join(['%s'] * len(row))})", values)
+        previous = hashed
+    told = json.loads(body)
+    owner.execute("INSERT INTO crf_chainhead VALUES (%s, %s, %s)", [told["chain"], told["sequence"], previous])
+
+
+def as_told(body: str, hashed: bytes, previous: bytes, committed: bytes | None) -> dict:
+    """A row of the trail whose columns say what its body says."""
+    told = json.loads(body)
+    blank = {"actor": "", "actor_name": "", "organisation": "", "role": "", "reason": "", "table": "", "record": 0}
+    blank |= {"operation": "INSERT", "changes": {}, "subject": None}
+    row = {name: told.get(name, value) for name, value in blank.items()}
+    row |= {"chain": told["chain"], "sequence": told["sequence"], "at": datetime.fromisoformat(told["at"])}
+    return row | {
+        "site_id": told.get("site"), "body": body, "hash": bytes(hashed), "previous": bytes(previous),
+        "commitment": committed and bytes(committed),
+    }  # fmt: skip
+
+
+def followed(rows) -> list[str]:
+    """What the verifier says of the rows, chain by chain."""
+    trail = verify_audit.Trail()
+    for body, hashed, _, committed in rows:
+        if committed is None:
+            trail.event(bytes(hashed), body.encode())
+        else:
+            trail.redacted(bytes(hashed), bytes(committed), body.encode())
+    trail.redactions_left()
+    return trail.findings
+
+
+def said_by_the_verifier() -> list[str]:
+    rows = AuditEntry.objects.order_by("chain", "sequence").values_list("body", "hash", "previous", "commitment")
+    with seeing(Site.objects.all()):
+        return followed(list(rows))
+
+
+def said_by_the_model() -> list[str]:
+    with seeing(Site.objects.all()):
+        return [str(entry) for entry in AuditEntry.objects.all() if not entry.is_as_hashed]

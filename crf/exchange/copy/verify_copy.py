@@ -155,8 +155,8 @@ def events(path: Path) -> Iterator[tuple[str, dict]]:
     with open(path, "rb") as lines:
         for line in lines:
             told = json.loads(line)
-            if "body" in told:
-                yield told["hash"], told["body"]
+            if "body" in told or "redacted" in told:
+                yield told["hash"], told.get("body") or told["redacted"]
 
 
 def _cells(copy: Copy) -> None:

@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 FORMATS = {"jsonl": "JSON lines (canonical)", "csv": "CSV, with a table of single values", "parquet": "Parquet"}
 _MADE = (1980, 1, 1, 0, 0, 0)  # of a file in the archive: no time, so that the same trail gives the same bytes
 _UNBLINDING = frozenset(model._meta.db_table for model in RECORDS.values() if model.form.discloses is UNBLINDS)
-A_ROW = ("chain", "sequence", "body", "hash")
+A_ROW = ("chain", "sequence", "body", "hash", "commitment")
 
 
 class NoParquet(Exception):
@@ -62,8 +62,8 @@ def heads() -> list[tuple[str, int, bytes]]:
         return [(chain, sequence, bytes(hashed)) for chain, sequence, hashed in cursor.fetchall()]
 
 
-def rows(asked: Asked) -> Iterator[tuple[str, int, str, bytes]]:
-    """(chain, sequence, body, hash) in the order of the chains; read from a cursor of the server's."""
+def rows(asked: Asked) -> Iterator[tuple[str, int, str, bytes, bytes | None]]:
+    """(chain, sequence, body, hash, commitment of a redacted one), chain by chain, from a cursor of the server's."""
     found = AuditEntry.objects.order_by("chain", "sequence")
     if asked.chains is not None:
         found = found.filter(chain__in=asked.chains)
@@ -118,9 +118,12 @@ def _told(asked: Asked, study: str, at: datetime) -> Iterator[tuple[bytes, bool]
         ),
         False,
     )
-    for chain, sequence, body, hashed in rows(asked):
+    for chain, sequence, body, hashed, committed in rows(asked):
         held = _held_back(asked, chain, body)
-        if held is None:
+        if held is None and committed is not None:
+            marks = (bytes(hashed).hex().encode(), bytes(committed).hex().encode(), body.encode())
+            yield b'{"hash":"%b","commitment":"%b","redacted":%b}\n' % marks, True
+        elif held is None:
             yield b'{"hash":"%b","body":%b}\n' % (bytes(hashed).hex().encode(), body.encode()), True
         else:
             yield _line({"hash": bytes(hashed).hex(), "chain": chain, "sequence": sequence} | held), True
@@ -162,7 +165,7 @@ def _csv(archive: zipfile.ZipFile, asked: Asked) -> None:
 
 
 def _events(asked: Asked) -> Iterator[list]:
-    for chain, sequence, body, hashed in rows(asked):
+    for chain, sequence, body, hashed, committed in rows(asked):
         held = _held_back(asked, chain, body)
         if held is not None:
             cells = {"chain": chain, "sequence": sequence}
@@ -175,11 +178,12 @@ def _events(asked: Asked) -> Iterator[list]:
             continue
         told = json.loads(body)
         cells = [_cell(told.get(name)) for name in verify_audit.COLUMNS]
-        yield [*cells, json.dumps(told["changes"], ensure_ascii=False), body, bytes(hashed).hex(), ""]
+        kept = "" if committed is None else bytes(committed).hex()
+        yield [*cells, json.dumps(told["changes"], ensure_ascii=False), body, bytes(hashed).hex(), kept]
 
 
 def _values(asked: Asked, head: list[str]) -> Iterator[list]:
-    for chain, _, body, _ in rows(asked):
+    for chain, _, body, _, _ in rows(asked):
         if _held_back(asked, chain, body) is None:
             told = json.loads(body)
             for item, (old, new) in sorted(told["changes"].items()):

@@ -22,6 +22,9 @@ from pathlib import Path
 FORMAT = 2
 _HEAD, _BODY, _TAIL = b'{"hash":"', b'","body":', b"}\n"
 _BODY_AT = len(_HEAD) + 64 + len(_BODY)
+_COMMITMENT, _STONE = b'","commitment":"', b'","redacted":'
+_STONE_AT = len(_HEAD) + 64 + len(_COMMITMENT) + 64 + len(_STONE)
+REDACTIONS = "crf_redaction"
 #: The columns of the CSV that say again what the body says.
 COLUMNS = (
     "chain sequence at received table record operation actor actor_name full_name organisation role reason subject site"
@@ -59,6 +62,8 @@ class Trail:
     findings: list[str] = field(default_factory=list)
     events: int = 0
     withheld: int = 0
+    stones: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    allowed: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
     def event(self, stated: bytes, body: bytes, told: dict | None = None) -> dict | None:
         """One event with its body; gives what the body says, or None where it cannot be read."""
@@ -85,7 +90,45 @@ class Trail:
         chain.sequence, chain.hash, chain.at = sequence, stated, at
         if name in self.anchored:
             self._compare_anchor(name, sequence, stated)
+        if told.get("table") == REDACTIONS:
+            self._allow(name, told)
         return told
+
+    def redacted(self, stated: bytes, committed: bytes, body: bytes) -> dict | None:
+        """One event of which two people took personal data out: its chain goes on by the commitment (section 6)."""
+        try:
+            told = json.loads(body)
+            name, sequence = told["chain"], told["sequence"]
+        except (ValueError, KeyError, TypeError):
+            self.say("A redacted body cannot be read: it was edited.")
+            return None
+        self.events += 1
+        chain = self.chains.setdefault(name, Chain())
+        if sequence != chain.sequence + 1:
+            self._gap(name, chain.sequence, sequence)
+        elif hashlib.sha256(chain.hash + committed).digest() != stated:
+            self.say(f"{name} {sequence}: the commitment does not give the hash: it was changed.")
+        chain.sequence, chain.hash = sequence, stated
+        self.stones[name, sequence] = (committed.hex(), hashlib.sha256(body).hexdigest())
+        self._compare_anchor(name, sequence, stated)
+        return told
+
+    def _allow(self, name: str, told: dict) -> None:
+        """A redaction that was carried out names each event that it changed, and what stands there now."""
+        try:
+            entries = told["changes"].get("entries", [None, []])[1] or []
+            self.allowed.update({(name, place): (was, now) for place, was, now in entries})
+        except (TypeError, ValueError, AttributeError, KeyError):
+            self.say(f"{name} {told['sequence']}: what this redaction changed cannot be read.")
+
+    def redactions_left(self) -> None:
+        """Every redacted event must be as the latest redaction of it says."""
+        for (name, sequence), stone in self.stones.items():
+            if self.allowed.get((name, sequence)) != stone:
+                self.say(f"{name} {sequence}: it is redacted, and no redaction on the trail says that it stands so.")
+        for name, sequence in self.allowed:
+            if (name, sequence) not in self.stones and name in self.chains:
+                self.say(f"{name} {sequence}: a redaction changed it, and here it stands as it was before.")
 
     def held_back(self, name: str, sequence: int, committed: bytes, stated: bytes) -> None:
         """One event of which the copy holds only the commitment."""
@@ -183,7 +226,12 @@ def read_lines(path: Path, trail: Trail, *, is_whole_wanted: bool = True) -> Non
                     trail.say("The export's own checksum differs: the file was changed after it was written.")
                 continue
             digest.update(line)
-            if "commitment" in told:
+            if "redacted" in told:
+                if line[_STONE_AT - len(_STONE) : _STONE_AT] != _STONE:
+                    trail.say(f"Line {number + 1}: a redacted event is not written as section 4 says.")
+                stated, committed = bytes.fromhex(told["hash"]), bytes.fromhex(told["commitment"])
+                trail.redacted(stated, committed, line[_STONE_AT:-2])
+            elif "commitment" in told:
                 _held_back(trail, told)
             elif "head" in told:
                 heads.add(told["head"])
@@ -214,10 +262,14 @@ def read_csv(path: Path, trail: Trail) -> None:
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: (row["chain"], int(row["sequence"] or 0)))
     for row in rows:
-        if row["commitment"]:
+        if row["commitment"] and not row["body"]:
             _held_back(trail, row)
             continue
-        told = trail.event(bytes.fromhex(row["hash"]), row["body"].encode())
+        if row["commitment"]:
+            committed = bytes.fromhex(row["commitment"])
+            told = trail.redacted(bytes.fromhex(row["hash"]), committed, row["body"].encode())
+        else:
+            told = trail.event(bytes.fromhex(row["hash"]), row["body"].encode())
         for name in compared(told, row) if told else ():
             trail.say(f"{told['chain']} {told['sequence']}: the column “{name}” says another thing than the body.")
 
@@ -397,6 +449,7 @@ def verify(path: Path, *, anchors: Path | None = None, key: Key | None = None) -
         read_anchors(anchors, trail, key)
     (read_csv if path.suffix == ".csv" else read_lines)(path, trail)
     trail.anchors_left()
+    trail.redactions_left()
     return trail
 
 
