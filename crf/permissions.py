@@ -80,6 +80,8 @@ DEEDS: dict[str, tuple[str, ...]] = {
     # What was entered, and what is derived of it, as files. The investigator takes the own site's (INV-01).
     "export data": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR, R.INVESTIGATOR),
     "read verification": (R.DATA_MANAGER, R.AUDITOR),
+    "review trail": (R.DATA_MANAGER, R.MONITOR),
+    "read trail reviews": (R.DATA_MANAGER, R.MONITOR, R.AUDITOR),
     # Personal data that was entered by mistake: one asks, another carries it out (AUD-12).
     "ask redaction": (R.INVESTIGATOR, R.COORDINATOR, R.DATA_MANAGER),
     "carry out redaction": (R.DATA_MANAGER, R.INVESTIGATOR),

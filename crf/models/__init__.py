@@ -22,6 +22,7 @@ from .signature import Signature
 from .site import Site
 from .subject import Subject
 from .taken_back import TakenBack
+from .trail_review import TrailReview
 from .user import RoleHeld, User
 from .verification import Verification
 from .visit import Visit
@@ -69,6 +70,7 @@ __all__ = [
     "StudyLock",
     "Subject",
     "TakenBack",
+    "TrailReview",
     "User",
     "Verification",
     "Visit",

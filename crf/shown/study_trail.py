@@ -17,7 +17,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "roles": ("Roles", ("crf_roleheld", "crf_accessreview")),
     "sites": ("Sites and limits of normal", ("crf_site", "crf_siteapproval", "crf_sitelimits")),
     "exports": ("Exports and copies", ("crf_exportlog", "crf_sitecopy")),
-    "checks": ("Checks of the record", ("crf_recordcheck",)),
+    "checks": ("Checks and reviews of the record", ("crf_recordcheck", "crf_trailreview")),
     "imports": ("Imports", ("crf_importfile", "crf_importedrow")),
     "data": (
         "Subjects and forms",
@@ -53,6 +53,7 @@ WORDS = {
     "crf_exportlog": "Export",
     "crf_sitecopy": "Certified copy",
     "crf_recordcheck": "Check of the record",
+    "crf_trailreview": "Review of the trail",
     "crf_importfile": "Imported file",
     "crf_importedrow": "Imported row",
 } | OTHER_TABLES

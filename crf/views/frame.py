@@ -62,6 +62,8 @@ def _menu(user, path: str):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "read whole trail"):
         places.append(("Trail", reverse("crf:trail")))
+    if permissions.may_anywhere(user, "read trail reviews"):
+        places.append(("Trail review", reverse("crf:review_trail")))
     if permissions.may_anywhere(user, "read verification"):
         places.append(("Record check", reverse("crf:record_check")))
     if permissions.may_anywhere(user, "read copies"):

@@ -97,6 +97,7 @@ TABLE = {
     "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
     "crf:trail": [study({AUDE})],
     "crf:export_trail": [study({AUDE, DANA, DAVID}, FRESH)],
+    "crf:review_trail": [study({AUDE, DANA, DAVID, MONA})],
     "crf:record_check": [study({AUDE, DANA, DAVID})],
     "crf:copies": [study({INES, ISAAC, DANA, DAVID, AUDE})],
     "crf:compare_copies": [study({INES, ISAAC, DANA, DAVID, AUDE})],

@@ -52,6 +52,7 @@ TABLES = {
     "crf_heartbeat": RECORD,
     "crf_lockconsent": APPEND,
     "crf_recordcheck": APPEND,
+    "crf_trailreview": APPEND,
     "crf_redaction": APPEND,  # settled by a function that sees to the second person
     "crf_user_groups": READ,  # Django's own groups and permissions grant nothing here
     "crf_user_user_permissions": READ,
