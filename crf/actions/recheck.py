@@ -1,15 +1,22 @@
-"""Ask about what the checks of today flag in old records (CHK-03)."""
+"""Hold old records against the checks and rules of today: what is newly flagged, and what would follow (CHK-03)."""
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from crf.chart.check_version import version_of
 from crf.chart.newly_flagged import Flagged
-from crf.models import Query, User
+from crf.models import Alert, Found, Query, Subject, User, Visit
 from crf.permissions import require
+from crf.refusals import Refusal
+from crf.spec import dates
+from crf.spec.kinds import shows_something
 
 from .act import act
+from .follow import follow
 
 ACTOR = "system:recheck"
 
@@ -30,3 +37,81 @@ def open_queries(*, flagged: Collection[Flagged], by: User) -> list[Query]:
         ]
         Query.objects.bulk_create(new, ignore_conflicts=True)
         return list(Query.objects.filter(opened_at=now, opened_by=by).order_by("pk"))
+
+
+# -- everything that follows, when a rule has changed
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """What the rules of today open or close about a subject: an alert, a deviation, a query, the date of a visit."""
+
+    kind: str
+    rule: str
+    is_opened: bool
+    subject: str
+    sentence: str
+
+
+def would_change(*, subject: Subject, by: User) -> list[Change]:
+    """What following the rules of today would change about the subject; nothing stays changed.
+
+    It is done and undone, so that it is exactly what `apply` does. Raises Locked where nothing can change any more.
+    """
+    try:
+        with transaction.atomic():
+            raise _Undone(_followed(subject, by, "A dry run of the rules"))
+    except _Undone as undone:
+        return undone.changes
+
+
+def apply(*, subject: Subject, by: User, reason: str) -> list[Change]:
+    """Bring the subject in line with the rules of today, for this reason.
+
+    The audit trail names the component with its version; `by` is who asked, and stands in the columns of the rows.
+    Raises NotAllowed, Locked, Refusal without a reason.
+    """
+    require(by, "recheck", subject.site_id)
+    if not shows_something(reason):
+        raise Refusal("Say why the rules are applied to what was entered before, such as the release and its decision.")
+    with transaction.atomic():
+        return _followed(subject, by, f"The rules changed: {reason.strip()}")
+
+
+class _Undone(Exception):
+    """Carries what was done out of a transaction that is rolled back."""
+
+    def __init__(self, changes: list[Change]):
+        super().__init__()
+        self.changes = changes
+
+
+def _followed(subject: Subject, by: User, because: str) -> list[Change]:
+    before = _standing(subject)
+    follow(subject=subject, by=by, because=because)
+    after = _standing(subject)
+    return [
+        Change(kind, rule, is_opened, subject.number, said)
+        for is_opened, these in ((False, before - after), (True, after - before))
+        for kind, rule, _, said in these.elements()
+    ]
+
+
+def _standing(subject: Subject) -> Counter:
+    """Everything that follows from the record and stands: (kind, rule, on what, in words)."""
+    about = {"subject": subject}
+    found = [
+        ("alert", one.rule, one.occurrence, one.sentence)
+        for one in Alert.objects.filter(**about, no_longer_at__isnull=True)
+    ]
+    asked = Query.objects.filter(**about, state__in=(Query.State.OPEN, Query.State.ANSWERED)).exclude(check_code="")
+    found += [("query", one.check_code, one.record, one.text) for one in asked]
+    found += [
+        ("deviation", one.occasion.partition(":")[0], one.occasion, one.sentence)
+        for one in Found.objects.filter(**about, no_longer_at__isnull=True)
+    ]
+    found += [
+        ("date of a visit", one.code, one.pk, dates.day(one.occurred_on) if one.occurred_on else "none")
+        for one in Visit.objects.filter(**about)
+    ]
+    return Counter(found)

@@ -1,5 +1,6 @@
 """CHK-03: a changed check runs over old data and shows what it would newly flag; nothing changes unless one says so."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -9,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from crf import trial as served
 from crf.actions import queries
+from crf.actions.follow import COMPONENT
 from crf.chart.newly_flagged import newly_flagged
-from crf.models import AuditEntry, Query, Site
+from crf.models import RECORDS, Alert, AuditEntry, Found, Query, Site
 from crf.spec import Check
+from crf.spec.consequences import Alert as AlertAsked
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -218,3 +221,83 @@ def test_the_page_counts_open_queries(client, all_sites):
         expected = Query.objects.filter(state="open").exclude(check_code="").count()
     assert sum(rows.values()) == expected
     assert rows[saved.queries[0].check_code] >= 1
+
+
+# -- everything that follows
+
+
+def standing() -> tuple:
+    """What follows and stands, and the length of the trail."""
+    return (
+        sorted(Query.objects.filter(state="open").values_list("check_code", "record")),
+        sorted(Alert.objects.filter(no_longer_at__isnull=True).values_list("rule", "record")),
+        sorted(Found.objects.filter(no_longer_at__isnull=True).values_list("occasion", "sentence")),
+        AuditEntry.objects.count(),
+    )
+
+
+@pytest.fixture
+def a_rule_that_changed(monkeypatch, declare):
+    """A check more, and every rating raises an alert that none raised before."""
+    declare(FAST)
+    rating = served.form("HAMD")
+
+    def always(record, chart):
+        return [AlertAsked(rule="TEST-1", kind="suicidality", sentence="A rating was made.", prompts=(), blocking=True)]
+
+    monkeypatch.setattr(rating, "alerts", (always,))
+
+
+def test_a_changed_rule_shows_dry_what_it_would_change_and_then_applies_it(all_sites, a_rule_that_changed):
+    before = standing()
+    said = run("--everything")
+    assert standing() == before
+    ratings = Counter(
+        one.subject.number for one in RECORDS["HAMD"].objects.standing().select_related("subject").order_by("pk")
+    )
+    numbers = ", ".join(f"{number} ({many})" if many > 1 else number for number, many in sorted(ratings.items()))
+    assert f"alert TEST-1: {sum(ratings.values())} newly so. {numbers}\n" in said
+    assert f"query VITALS-90: {len(MEASURED)} newly so. AFU-001 (2), JER-001 (4), JER-002 (2)\n" in said
+    assert "--apply --by USERNAME --reason WHY" in said
+    applied = run("--everything", "--apply", "--by", "dana", "--reason", "Release 2, amendment 1")
+    assert [line for line in applied.splitlines() if "so. " in line] == [
+        line for line in said.splitlines() if "so. " in line
+    ]
+    raised = Alert.objects.filter(rule="TEST-1")
+    told = AuditEntry.objects.filter(table="crf_alert", record__in=[one.pk for one in raised])
+    assert {(one.actor, one.reason) for one in told} == {(COMPONENT, "The rules changed: Release 2, amendment 1")}
+    assert Query.objects.filter(check_code="VITALS-90").count() == len(MEASURED)
+    assert run("--everything") == "Nothing would change.\n"
+
+
+def test_what_the_old_rule_opened_goes_with_it(all_sites, a_rule_that_changed, monkeypatch):
+    run("--everything", "--apply", "--by", "dana", "--reason", "Release 2")
+    monkeypatch.setattr(served.form("HAMD"), "alerts", ())
+    said = run("--everything", "--apply", "--by", "dana", "--reason", "Release 3")
+    assert "alert TEST-1: " in said
+    assert "no longer so. " in said
+    assert not Alert.objects.waiting().filter(rule="TEST-1").exists()
+    assert Alert.objects.filter(rule="TEST-1", no_longer_because="The rules changed: Release 3").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--everything", "--apply"], "Say with --by who asks"),
+        (["--everything", "--apply", "--by", "dana"], "Say why the rules are applied"),
+        (["--everything", "--apply", "--by", "clara", "--reason", "So"], "does not include: recheck"),
+        (["--apply", "--by", "dana", "--reason", "So"], "Say --everything with --apply"),
+        (["--everything", "--form", "VITALS"], "looks at whole subjects"),
+    ],
+)
+def test_rules_are_applied_by_a_data_manager_for_a_reason(all_sites, a_rule_that_changed, arguments, sentence):
+    before = standing()
+    with pytest.raises(CommandError, match=sentence):
+        run(*arguments)
+    assert standing() == before
+
+
+def test_a_locked_study_is_told_and_left_alone(all_sites, declare):
+    trial.lock_study(reason="All is clean")
+    declare(FAST)
+    assert "Locked, so nothing changes: AFU-001, JER-001, JER-002\n" in run("--everything")

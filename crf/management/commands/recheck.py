@@ -1,15 +1,21 @@
-"""`manage.py recheck`: what the checks of today would newly flag in stored records; --open asks about it."""
+"""`manage.py recheck`: what the checks of today would newly flag in stored records; --open asks about it.
 
+--everything: what the rules of today would change in all that follows from the records (alerts, deviations, queries,
+dates of visits), dry; --apply does it, for a reason.
+"""
+
+from collections import Counter
 from itertools import groupby
 
 from django.core.management.base import BaseCommand, CommandError
 
 from crf import spec, trial
 from crf.actions import recheck
+from crf.actions.follow import COMPONENT
 from crf.chart.check_version import version_of
 from crf.chart.newly_flagged import newly_flagged
-from crf.models import Site, User
-from crf.refusals import Refusal
+from crf.models import Site, Subject, User
+from crf.refusals import Locked, Refusal
 from trialsite.database.wall import seeing
 
 
@@ -22,19 +28,62 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--form", metavar="CODE", help="only the form of this code")
         parser.add_argument("--open", action="store_true", help="open a query for each record found")
-        parser.add_argument("--by", metavar="USERNAME", help="with --open: the data manager who asks")
+        parser.add_argument(
+            "--everything",
+            action="store_true",
+            help="what the rules of today would change: alerts, deviations, queries, dates of visits",
+        )
+        parser.add_argument("--apply", action="store_true", help="with --everything: change it, subject by subject")
+        parser.add_argument("--reason", default="", help="with --apply: why, such as the release and its decision")
+        parser.add_argument("--by", metavar="USERNAME", help="with --open and --apply: the data manager who asks")
 
-    def handle(self, *, form, open, by, **options):
-        among = self._among(form)
-        person = self._person(by) if open else None
+    def handle(self, *, form, open, everything, apply, reason, by, **options):
+        if apply and not everything:
+            raise CommandError("Say --everything with --apply: what the checks newly flag is asked about by --open.")
+        if everything and (form or open):
+            raise CommandError("--everything looks at whole subjects: leave --form and --open out.")
         with seeing(Site.objects.all()):
-            found = sorted(newly_flagged(among), key=lambda one: one.check.code)
-            for code, group in groupby(found, key=lambda one: one.check.code):
-                self._tell(code, list(group))
-            if not found:
-                self.stdout.write("Nothing is newly flagged.")
-            elif open:
-                self._open(found, person)
+            if everything:
+                self._everything(self._person(by) if apply else None, reason)
+            else:
+                self._flagged(self._among(form), self._person(by) if open else None)
+
+    def _flagged(self, among, person):
+        found = sorted(newly_flagged(among), key=lambda one: one.check.code)
+        for code, group in groupby(found, key=lambda one: one.check.code):
+            self._tell(code, list(group))
+        if not found:
+            self.stdout.write("Nothing is newly flagged.")
+        elif person:
+            self._open(found, person)
+
+    def _everything(self, person, reason):
+        """By kind and rule: how many would be opened and closed, and of which subjects."""
+        changes, locked = [], []
+        for subject in Subject.objects.select_related("site").order_by("number"):
+            try:
+                if person:
+                    changes += recheck.apply(subject=subject, by=person, reason=reason)
+                else:
+                    changes += recheck.would_change(subject=subject, by=User.objects.order_by("pk").first())
+            except Locked:
+                locked.append(subject.number)
+            except Refusal as refusal:
+                raise CommandError(refusal.sentence) from refusal
+        alike = groupby(sorted(changes), key=lambda one: (one.kind, one.rule, one.is_opened))
+        for (kind, rule, is_opened), group in alike:
+            of = Counter(one.subject for one in group)
+            numbers = ", ".join(number if many == 1 else f"{number} ({many})" for number, many in sorted(of.items()))
+            became = "newly so" if is_opened else "no longer so"
+            self.stdout.write(f"{kind} {rule}: {sum(of.values())} {became}. {numbers}")
+        if not changes:
+            self.stdout.write("Nothing would change." if not person else "Nothing was changed.")
+        elif person:
+            self.stdout.write(f"Applied by {COMPONENT}, asked for by {person}: {reason}")
+        else:
+            self.stdout.write("Nothing was changed. --apply --by USERNAME --reason WHY changes it.")
+        if locked:
+            self.stdout.write(f"Locked, so nothing changes: {', '.join(locked)}")
 
     def _among(self, code):
         if code is None:
