@@ -88,6 +88,7 @@ urlpatterns = [
     path("people/roles/", roles.roles_on, name="roles_on"),
     path("people/roles.csv", roles.roles_on_file, name="roles_on_file"),
     path("people/roles/<int:held>/end/", roles.end_role, name="end_role"),
+    path("people/roles/<int:held>/correct/", roles.correct_role, name="correct_role"),
     path(person, accounts.account, name="account"),
     path(person + "correct/", accounts.correct_account, name="correct_account"),
     path(person + "state/", accounts.account_state, name="account_state"),

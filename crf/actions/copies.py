@@ -98,7 +98,7 @@ def confirm(*, copy: SiteCopy, by: User, sha256: str, kept_at: str) -> SiteCopy:
 
 def heads_now(site: Site) -> str:
     """The hash over where the chains of the site's subjects end now: a copy with the same one holds everything."""
-    chains = [bundle.chain_of(pk) for pk in Subject.objects.filter(site=site).values_list("pk", flat=True)]
+    chains = [bundle.chain_of(pk) for pk in Subject.everything.filter(site=site).values_list("pk", flat=True)]
     return bundle.heads_sha256(bundle.heads_of(chains))
 
 
@@ -111,7 +111,7 @@ def final_copy(site: Site) -> SiteCopy | None:
 def _subjects(site: Site, subject: Subject | None) -> list[Subject]:
     if subject:
         return [subject]
-    found = list(Subject.objects.filter(site=site).select_related("site").order_by("number"))
+    found = list(Subject.everything.filter(site=site).select_related("site").order_by("number"))
     if not found:
         raise Refusal(f"{site} has no subject yet, so there is nothing to copy.")
     return found
@@ -132,7 +132,7 @@ def _written(path, site, subjects, subject, how, purpose, made_by, at) -> SiteCo
         how=how.label.lower(),
     )
     with one_moment():
-        visits = Visit.objects.filter(subject__in=subjects)
+        visits = Visit.everything.filter(subject__in=subjects)
         names = tables.Names(
             {one.pk: one.number for one in subjects}, {visit.pk: in_address(visit) for visit in visits}
         )

@@ -35,7 +35,7 @@ def push_all(*, only_due: bool, tell: Callable[[str], None]) -> int:
     for code, place in destination.read(settings.COPIES, sites.keys()).items():
         site = sites[code]
         with seeing([site]):
-            if (only_due and not is_due(site, now=timezone.now())) or not Subject.objects.filter(site=site).exists():
+            if (only_due and not is_due(site, now=timezone.now())) or not Subject.everything.filter(site=site).exists():
                 continue
             try:
                 tell(f"{code}: {_push(site, place)}")

@@ -39,12 +39,14 @@ def give_role(
         refuse_oneself(user, by)
         if not administered(by).filter(pk=user.pk).exists():
             raise NotAllowed("This account is not one of your sites.")
-        _refuse_dates(starts_on, ends_on, trained_on, delegated_on)
+        refuse_dates_out_of_order(starts_on, ends_on, trained_on, delegated_on)
+        if starts_on < timezone.now().date():
+            raise Refusal("The first day has passed already: who had which role on a past day is not rewritten.")
         if not user.is_active:
             raise Refusal(f"The account of {user} is disabled. Enable it first.")
     with act(by=by, role=role_of(by)):
         held = RoleHeld.objects.filter(user=User.objects.select_for_update(no_key=True).get(pk=user.pk))
-        _refuse_duties_together(held, role, starts_on, ends_on)
+        refuse_duties_together(held, role, starts_on, ends_on)
         if held.filter(site=site, role=role, ended_at__isnull=True).exclude(ends_on__lt=starts_on).exists():
             raise AlreadySettled(f"{user} holds this role at {site} already. End it first, or begin later.")
         given = RoleHeld.objects.create(
@@ -97,18 +99,19 @@ def role_of(by: User | str) -> str:
     return "administrator" if isinstance(by, User) else "system"
 
 
-def _refuse_dates(starts_on: date, ends_on: date | None, trained_on: date | None, delegated_on: date | None) -> None:
+def refuse_dates_out_of_order(
+    starts_on: date, ends_on: date | None, trained_on: date | None, delegated_on: date | None
+) -> None:
+    """Training and delegation come before the first day, and that before the last. Raises Refusal."""
     if trained_on is None or delegated_on is None:
         raise Refusal("A role wants the dates of training and of delegation. Nobody begins without them.")
     if trained_on > starts_on or delegated_on > starts_on:
         raise Refusal("Training and delegation come before the first day of the role. Correct the dates.")
-    if starts_on < timezone.now().date():
-        raise Refusal("The first day has passed already: who had which role on a past day is not rewritten.")
     if ends_on is not None and ends_on < starts_on:
         raise Refusal("The last day lies before the first. Correct one of them.")
 
 
-def _refuse_duties_together(held, role: str, starts_on: date, ends_on: date | None) -> None:
+def refuse_duties_together(held, role: str, starts_on: date, ends_on: date | None) -> None:
     """The sentence; the trigger `duties_apart` refuses the same once more."""
     standing = [
         access.Held(other.role, other.starts_on, other.ends_on)

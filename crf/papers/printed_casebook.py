@@ -17,7 +17,7 @@ from crf.chart.places import in_address
 from crf.chart.query_thread import threads
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing
-from crf.models import RECORDS, Query, Record, Visit
+from crf.models import RECORDS, Query, Record, TakenBack, Visit
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
@@ -59,8 +59,11 @@ def filled(
     sees_scores: bool = True,
     history: Sequence[Happened] = (),
 ) -> dict:
-    """The data of the subject's casebook, for crf/papers/typeset.py. One statement a form, two more for all
-    queries and for what is verified, signed and locked. `history`: the audit trail, printed where it is given."""
+    """The data of the subject's casebook, for crf/papers/typeset.py.
+
+    One statement a form; four more for queries, for visits undone, for what was taken back, and for what is verified,
+    signed and locked. `history`: the audit trail, printed where it is given.
+    """
     return _Printer(standing, readable, annotated, is_synthetic, sees_scores, history).casebook()
 
 
@@ -71,6 +74,13 @@ class _Printer:
         self.annotated, self.is_synthetic, self.sees_scores = annotated, is_synthetic, sees_scores
         self.readable = [form for form in readable if form.discloses is not spec.UNBLINDS]
         self.settled = Settled.of(self.subject.pk)
+        undone = Visit.everything.filter(subject=self.subject, undone_at__isnull=False).select_related("undone_by")
+        self.visits = [*standing.visits, *undone.order_by("pk")]
+        self.taken_back = list(
+            TakenBack.objects.filter(subject=self.subject)
+            .select_related("visit", "to_visit", "taken_back_by")
+            .order_by("taken_back_at")
+        )
         self.records = self._records()
         self.queries = self._queries()
         self.history = defaultdict(list)
@@ -148,15 +158,33 @@ class _Printer:
         return words + (" Forms were entered or completed since and are not signed." if signed.overtaken_at else "")
 
     def _missed(self):
-        for visit in self.standing.visits:
-            if visit.state == Visit.State.MISSED:
+        """Visits that were missed, and what was taken back of the subject, its visits and its forms."""
+        person, titles = self.subject, {form.code: form.title for form in self.readable}
+        if person.is_annulled:
+            by = by_and_when(person.annulled_by, person.annulled_at, self.zone)
+            yield f"The number was given in error ({by}): {person.annulled_reason}"
+        for visit in self.visits:
+            if visit.undone_at:
+                by = by_and_when(visit.undone_by, visit.undone_at, self.zone)
+                yield f"{visit.label} was undone ({by}): {visit.undone_reason}"
+            elif visit.state == Visit.State.MISSED:
                 yield f"{visit.label} was missed: {visit.missed_reason}"
+        for one in self.taken_back:
+            because = f"({by_and_when(one.taken_back_by, one.taken_back_at, self.zone)}): {one.reason}"
+            if one.kind == TakenBack.Kind.MOVED:
+                if one.form in titles:
+                    yield f"{titles[one.form]} was moved from {one.visit.label} to {one.to_visit.label} {because}"
+            else:
+                was = f"missed “{one.was}”" if one.kind == TakenBack.Kind.MISSED else "done"
+                yield f"{one.visit.label} was called {was} by mistake {because}"
 
     def _latest(self) -> datetime:
         """When the latest thing that is printed was written."""
         codes = {form.code for form in self.readable}
         times = [at for at in (self.subject.randomised_at, self.subject.screen_failed_at) if at]
-        times += [visit.settled_at for visit in self.standing.visits if visit.settled_at]
+        times += [at for visit in self.visits for at in (visit.settled_at, visit.undone_at) if at]
+        times += [one.taken_back_at for one in self.taken_back]
+        times += [self.subject.annulled_at] if self.subject.annulled_at else []
         for records in self.records.values():
             times += [at for record in records for at in (record.changed_at, record.voided_at) if at]
         for queries in self.queries.values():
@@ -172,7 +200,7 @@ class _Printer:
     # -- the first page
 
     def _grid(self) -> dict:
-        visits = [visit for visit in self.standing.visits if visit.occurred_on or self._has_records(visit)]
+        visits = [visit for visit in self.visits if visit.occurred_on or self._has_records(visit)]
         planned = [form for form in self.readable if not form.log]
         rows = []
         for form in planned:
@@ -201,7 +229,7 @@ class _Printer:
     # -- the records
 
     def _parts(self):
-        for visit in self.standing.visits:
+        for visit in self.visits:
             sheets = [
                 self._sheet(form, record)
                 for form in self.readable
@@ -209,6 +237,7 @@ class _Printer:
             ]
             day = self.standing.day_of(visit.occurred_on)
             says = dates.day(visit.occurred_on) if visit.occurred_on else visit.get_state_display()
+            says = "Undone" if visit.undone_at else says
             yield {"title": visit.label, "says": f"{says}, study day {day}" if day else says, "forms": sheets}
         logs = [
             self._sheet(form, record)

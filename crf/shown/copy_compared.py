@@ -52,7 +52,7 @@ def read(content: bytes, study: str) -> dict:
 def compare(manifest: dict, site: Site, readable: Collection) -> Compared:
     """Hold the record as it is now against the manifest. The caller sees the site."""
     found = Compared(manifest["made_at"], manifest["subject"] or site.name)
-    subjects = Subject.objects.filter(site=site)
+    subjects = Subject.everything.filter(site=site)
     if manifest["subject"]:
         subjects = subjects.filter(number=manifest["subject"])
     ours = {f"subject:{pk}" for pk in subjects.values_list("pk", flat=True)}

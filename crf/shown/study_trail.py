@@ -70,7 +70,7 @@ def lines(entries: Iterable[AuditEntry]) -> list[StudyLine]:
     """Three statements: the names of people, subjects and sites."""
     entries = list(entries)
     subjects = dict(
-        Subject.objects.values_list("pk", "number").filter(pk__in={one.told.get("subject") for one in entries})
+        Subject.everything.values_list("pk", "number").filter(pk__in={one.told.get("subject") for one in entries})
     )
     people = {user.pk: user.username for user in User.objects.filter(pk__in=set(_named(entries, "user_id", "_by_id")))}
     sites = dict(Site.objects.values_list("pk", "code"))

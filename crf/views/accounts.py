@@ -1,5 +1,7 @@
 """The administrator's pages about accounts: the list, one account, and what is done with it. No clinical data here."""
 
+from datetime import date
+
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django import forms as entry
@@ -21,6 +23,7 @@ from crf.models import AccessChange, AuditEntry, RoleHeld, User
 from crf.refusals import AlreadySettled
 from crf.shown import access_states as states
 from crf.shown.trail import Line
+from crf.spec import dates
 from crf.views.asking import Reason, asked, posted
 from crf.views.once import Once
 
@@ -111,7 +114,7 @@ def _said(entry: AuditEntry, named: dict[int, str]) -> str:
     """“Role given: Rater, Afula”, “Role ended: …”, “Account opened”, “Account changed: password”."""
     is_new = entry.operation == AuditEntry.Operation.INSERT
     if entry.table == "crf_roleheld":
-        return f"Role {'given' if is_new else 'ended'}: {named[entry.record]}"
+        return _said_of_role(entry.told.get("changes", {}), named[entry.record], is_new)
     changes = entry.told.get("changes", {})
     if entry.table == "mfa_authenticator":
         kind = next(filter(None, changes.get("type", [""])), "")
@@ -123,6 +126,21 @@ def _said(entry: AuditEntry, named: dict[int, str]) -> str:
         return "Who uses it: " + ("in doubt" if changes["identity_doubted_at"][1] else "confirmed")
     columns = ", ".join(sorted(COLUMNS.get(name, name.replace("_", " ")) for name in changes))
     return "Account opened" if is_new else f"Account changed: {columns}"
+
+
+def _said_of_role(changes: dict, named: str, is_new: bool) -> str:
+    """“Role given: …”, “Role ended: …”, or which of its dates was corrected, from what to what."""
+    if is_new or "ended_at" in changes or set(changes) == {"ends_on"}:
+        return f"Role {'given' if is_new else 'ended'}: {named}"
+    days = [
+        f"{RoleHeld._meta.get_field(name).verbose_name} {' → '.join(_day(one) for one in changes[name])}"
+        for name in sorted(changes)
+    ]
+    return f"Role corrected: {named}; {', '.join(days)}"
+
+
+def _day(text: str | None) -> str:
+    return dates.day(date.fromisoformat(text)) if text else "none"
 
 
 class Person(entry.Form):
@@ -168,6 +186,7 @@ def account(request, username):
         {
             "held": held,
             "state": states.role_state(held, today),
+            "may_correct": held.site_id in sites and user.pk != request.user.pk,
             "may_end": held.site_id in sites and user.pk != request.user.pk and not held.has_ended(today),
         }
         for held in user.roles_held.select_related("site").order_by("-starts_on", "role")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from crf import permissions
+from crf.actions import role_dates
 from crf.actions import roles as deeds
 from crf.exchange.cells import as_csv
 from crf.models import RoleHeld, Site, User
@@ -81,6 +82,38 @@ def end_role(request, held):
 
     context = page(request, "End a role", above=crumb_of(found.user), held=found)
     return asked(request, "crf/end_role.html", context, Ending(posted(request)), deed, cautious=False)
+
+
+class Correction(entry.Form):
+    """The dates of a role as they should have been, and how that is known."""
+
+    trained_on = DayField()
+    delegated_on = DayField()
+    starts_on = DayField(label="First day")
+    ends_on = DayField(label="Last day", required=False, help_text="Empty: until it is ended.")
+    reason = entry.CharField(
+        max_length=300, label="How is it known that they were wrong?", widget=entry.Textarea(attrs={"rows": 3})
+    )
+
+
+def correct_role(request, held):
+    """Correct the dates of a role that were mistyped."""
+    permissions.require_anywhere(request.user, "administer")
+    found = get_object_or_404(
+        RoleHeld.objects.select_related("user", "site"),
+        pk=held,
+        site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]),
+    )
+
+    def deed(answers):
+        role_dates.correct_role(held=found, by=request.user, **answers)
+        messages.success(request, "The dates are corrected. Open sessions of the account have ended.")
+        return redirect("crf:account", found.user.username)
+
+    now = {name: getattr(found, name) for name in ("trained_on", "delegated_on", "starts_on", "ends_on")}
+    context = page(request, "Correct the dates", above=crumb_of(found.user), held=found)
+    form = Correction(posted(request), initial=now)
+    return asked(request, "crf/correct_role.html", context, form, deed, cautious=False)
 
 
 # -- who had which role on a day (ACC-07)

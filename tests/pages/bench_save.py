@@ -16,6 +16,7 @@ from crf.actions import enter
 from crf.models import RECORDS, Draft, Site, Visit
 from crf.rehearsal.typical import typical
 from tests import trial
+from tests.pages.test_costs import MANY, further_events
 from trialsite.database.wall import seeing
 
 SAVES = 60
@@ -77,6 +78,30 @@ def test_saving_a_hamd_against_a_bare_modelform(real_commits, owner):
     for what, mine, theirs in (("wall", deed, bare), ("CPU of the web process", deed_cpu, bare_cpu)):
         one, other = statistics.median(mine) * 1000, statistics.median(theirs) * 1000
         print(f"save a HAMD, {what}: deed {one:.2f} ms, bare ModelForm {other:.2f} ms, ratio {one / other:.2f}")
+
+
+def test_saving_a_hamd_of_a_subject_with_a_long_trail(real_commits):
+    """The same save before and after 5,000 further events of the subject; its cost must not follow its history."""
+    found = {}
+    with seeing(Site.objects.all()):
+        subject, person, form = trial.subject("JER-001"), trial.person("ines"), served.form("HAMD")
+        person.current_roles  # noqa: B018 - read once per request
+        answers = typical(form, "UNS", subject.site.today())
+        from crf.actions import visits
+
+        for events in (0, MANY):
+            further_events(subject, events)
+            taken = []
+            for _ in range(SAVES // 3):
+                visit = visits.begin_unplanned(subject=subject, code="UNS", by=person)
+                cpu = time.process_time()
+                enter.save(form=form, subject=subject, visit=visit, by=person, answers=answers)
+                taken.append(time.process_time() - cpu)
+            found[events] = statistics.median(taken) * 1000
+    print(
+        f"\nsave a HAMD, CPU of the web process: {found[0]:.2f} ms, after {MANY:,} further events of the subject "
+        f"{found[MANY]:.2f} ms, ratio {found[MANY] / found[0]:.2f} (the subject has {SAVES // 3} more forms by then)"
+    )
 
 
 def test_keeping_an_answer(client, real_commits):

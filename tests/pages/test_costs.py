@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crf.actions import enrol, visits
-from crf.models import Site
+from crf.actions.act import act
+from crf.models import AuditEntry, Site
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -56,3 +57,38 @@ def test_a_casebook_costs_the_same_with_more_visits_and_records(client, everythi
             visits.begin_unplanned(subject=subject, code="UNS", by=trial.person("ines"))
         trial.fill(subject, "W4", "BDI", subject.site.today(), "ines")
     assert len(statements(client, "/subjects/JER-001/", "ines")) == before
+
+
+MANY = 5_000
+
+
+def further_events(subject, many: int) -> None:
+    """So many more events on the trail of the subject: a visit that lies ahead is dated and its date taken away."""
+    visit = subject.visits.order_by("pk").last()
+    with act(by="system:tests", role="system", reason="A long trail"), connection.cursor() as cursor:
+        cursor.execute(
+            f"DO $$ BEGIN FOR n IN 1 .. {many:d} LOOP UPDATE crf_visit SET occurred_on ="
+            f" CASE WHEN n % 2 = 1 THEN current_date END WHERE id = {visit.pk:d}; END LOOP; END $$"
+        )
+
+
+def test_a_long_trail_makes_a_subject_no_slower(client, everything):
+    """A save, the casebook and the trail itself take the statements that they took before 5,000 further events."""
+
+    def cost() -> list[int]:
+        with seeing(Site.objects.all()):
+            subject = trial.subject(trial.TREATED)
+            form, person = trial.world.RATING, trial.person("ines")
+            person.current_roles  # noqa: B018 - read once per request
+            record = trial.record_of(subject, form, trial.world.NEXT)
+            with CaptureQueriesContext(connection) as captured:
+                trial.change(subject, trial.world.NEXT, form, "ines", started=f"10:{record.version:02}")
+        page = f"/subjects/{trial.TREATED}/"
+        return [len(captured), len(statements(client, page, "ines")), len(statements(client, f"{page}audit/", "ines"))]
+
+    before = cost()
+    with seeing(Site.objects.all()):
+        subject = trial.subject(trial.TREATED)
+        further_events(subject, MANY)
+        assert AuditEntry.objects.filter(subject=subject.pk).count() > MANY
+    assert all(now <= then for now, then in zip(cost(), before, strict=True))

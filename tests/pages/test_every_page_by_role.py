@@ -116,6 +116,7 @@ TABLE = {
     "crf:roles_on": [study({ADAM, AUDE})],
     "crf:roles_on_file": [study({ADAM, AUDE})],
     "crf:end_role": [study({ADAM}, held="held")],
+    "crf:correct_role": [study({ADAM}, held="held")],
     "crf:account": [study({ADAM}, username="clara")],
     "crf:correct_account": [study({ADAM}, FRESH, username="clara")],
     "crf:account_state": [study({ADAM}, username="clara")],

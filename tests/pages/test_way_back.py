@@ -8,7 +8,9 @@ from django.utils import timezone
 from crf import trial as served
 from crf.actions import queries, sign, verify, visits
 from crf.chart.signed_content import content_of
+from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, Draft, Query, Signature, Site, Subject, TakenBack, Visit
+from crf.papers.printed_casebook import filled
 from crf.rehearsal.walk import clock_at
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in, text_of
@@ -262,3 +264,24 @@ def test_saving_an_untouched_form_saves_nothing_and_leads_on(client, subject, th
     item, answer = next(iter(trial.world.ALARMING.items()))
     client.post(f"{OF_THE_SUBJECT}{NEXT}/{FORM}/", {item: answer})
     assert stands(FORM, NEXT), "one answer is an answer"
+
+
+def test_what_was_taken_back_is_printed(client, subject):
+    sign_in(client, "ines")
+    code = served.UNSCHEDULED
+    client.post(OF_THE_SUBJECT + "visits/new/", {"code": code})
+    with seeing(Site.objects.all()):
+        form = served.planned_at(code)[0].form
+        trial.fill(subject, code, form, subject.site.today(), "ines", **trial.world.given(form, code))
+        version = trial.record_of(subject, FORM, VISIT).version
+    client.post(f"{OF_THE_SUBJECT}{code}/{form}/void/", {"reason": "Of another subject"})
+    client.post(f"{OF_THE_SUBJECT}visits/{code}/undo/", {"reason": "Opened by mistake"})
+    moved = {"to": NEXT, "reason": "Wrong visit opened", "version": version}
+    client.post(f"{OF_THE_SUBJECT}{VISIT}/{FORM}/move/", moved)
+    with seeing(Site.objects.all()):
+        standing = Standing.of(trial.subject(trial.TREATED))
+        printed = str(filled(standing, [served.form(FORM), served.form(form)], annotated=False, is_synthetic=False))
+    assert "was undone (Ines" in printed
+    assert "Opened by mistake" in printed
+    assert f"{served.form(FORM).title} was moved from" in printed
+    assert "Voided by Ines" in printed

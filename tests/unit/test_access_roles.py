@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from crf import permissions
 from crf import trial as served
-from crf.actions import roles
+from crf.actions import role_dates, roles
 from crf.actions.act import act
-from crf.models import RoleHeld, Site
+from crf.models import AuditEntry, RoleHeld, Site
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rules import access
 from tests import trial
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.django_db
 R = RoleHeld.Role
@@ -193,7 +194,7 @@ def test_the_past_of_a_role_is_not_rewritten(column, value):
     held = trial.person("clara").roles_held.get()
     held = roles.end_role(held=held, by=trial.person("adam"), reason="Left the trial")
     setattr(held, column, value)
-    with pytest.raises(Refusal, match="can only be ended"), act(by="system:tests"):
+    with pytest.raises(Refusal, match=r"can only be ended|corrected by an administrator"), act(by="system:tests"):
         held.save()
 
 
@@ -273,3 +274,56 @@ def test_a_role_that_was_ended_before_it_began_gave_no_knowledge():
     held = give(role="safety_officer", starts_on=today() + timedelta(days=9))
     roles.end_role(held=held, by=trial.person("adam"), reason="Given by mistake")
     assert give(role="rater", starts_on=today() + timedelta(days=20)).pk
+
+
+# -- dates that were mistyped
+
+
+def correct(held, *, by="adam", reason="The delegation log says so", **given):
+    wanted = {name: getattr(held, name) for name in ("starts_on", "ends_on", "trained_on", "delegated_on")} | given
+    return role_dates.correct_role(held=held, by=trial.person(by), reason=reason, **wanted)
+
+
+@pytest.mark.finding("F-302")
+def test_mistyped_dates_of_a_role_are_corrected_for_a_reason_and_the_trail_keeps_both():
+    held = give(starts_on=today() + timedelta(days=300))
+    assert not trial.person("nora").current_roles
+    with seeing(Site.objects.all()):
+        corrected = correct(held, starts_on=today(), trained_on=today() - timedelta(days=3), delegated_on=today())
+    assert corrected.starts_on == today()
+    assert [one.role for one in trial.person("nora").current_roles] == ["monitor"]
+    with seeing(Site.objects.all()):
+        told = AuditEntry.objects.filter(table="crf_roleheld", record=held.pk).order_by("pk").last().told
+    assert (told["reason"], told["actor_name"]) == ("The delegation log says so", "adam")
+    assert told["changes"]["starts_on"] == [str(today() + timedelta(days=300)), str(today())]
+
+
+@pytest.mark.finding("F-302")
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        ({"starts_on": -1}, "is not rewritten"),
+        ({"trained_on": 1}, "come before the first day"),
+        ({"ends_on": -1}, "lies before the first"),
+        ({}, "already"),
+    ],
+)
+def test_dates_are_not_corrected_to_what_cannot_be(days, sentence):
+    held = give()
+    given = {name: today() + timedelta(days=far) for name, far in days.items()}
+    if "starts_on" in given:
+        given |= {"trained_on": given["starts_on"], "delegated_on": given["starts_on"]}
+    with pytest.raises(Refusal, match=sentence):
+        correct(held, **given)
+
+
+@pytest.mark.finding("F-302")
+def test_a_role_keeps_the_days_on_which_the_person_acted_in_it():
+    with seeing(Site.objects.all()):
+        held = trial.person("ines").roles_held.get()
+        with pytest.raises(Refusal, match="acted in this role"):
+            correct(held, starts_on=today() + timedelta(days=1))
+        with pytest.raises(Refusal, match="Say how it is known"):
+            correct(held, reason=" ", starts_on=today())
+        with pytest.raises(NotAllowed):
+            correct(trial.person("adam").roles_held.first(), trained_on=today() - timedelta(days=200))

@@ -315,7 +315,7 @@ def _copies(folder: Path, now: datetime) -> None:
 
     (folder / "copies").mkdir()
     for site in Site.objects.order_by("code"):
-        if Subject.objects.filter(site=site).exists():
+        if Subject.everything.filter(site=site).exists():
             copies.make_for_the_push(folder / "copies" / f"{site.code}.zip", site=site, now=now)
 
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     by=User.objects.get(username=by),
                     purpose=purpose,
                     format=format,
-                    subject=Subject.objects.select_related("site").get(number=subject) if subject else None,
+                    subject=Subject.everything.select_related("site").get(number=subject) if subject else None,
                     unblinded=unblinded,
                 )
             except (User.DoesNotExist, Subject.DoesNotExist) as nobody:
