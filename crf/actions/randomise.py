@@ -9,7 +9,6 @@ from crf.chart.standing import Standing
 from crf.models import Subject, User
 from crf.permissions import require
 from crf.refusals import NotEligible
-from crf.rules.gates import gates_against
 from crf.spec import dates
 
 from .act import act
@@ -47,7 +46,7 @@ def reasons_against(subject: Subject) -> list[str]:
     others = Others(subject.pk)
     reasons = Standing.of(subject).reasons_against_randomising()
     if not subject.is_screen_failure:
-        reasons += [*gates_against(others), *strata.unknown_factors(others)]
+        reasons += strata.unknown_factors(others)
     return list(dict.fromkeys(reasons))
 
 

@@ -9,6 +9,7 @@ from crf import permissions, spec, trial
 from crf.chart import states
 from crf.chart.facts import Settled
 from crf.chart.judgements import to_judge
+from crf.chart.prompted import asked_for
 from crf.chart.standing import Standing, Stored
 from crf.models import Alert, Query, RoleHeld, Subject, Visit
 from crf.spec.purposes import Purpose
@@ -27,16 +28,30 @@ def findings_about(subjects: Iterable[Subject]) -> list[str]:
     ]
 
 
+def open_in(standing: Standing) -> list[str]:
+    """Everything that is open in a subject's casebook, a sentence each: one list for who signs and who locks it."""
+    return what_is_open(subject=standing.subject) + list(_not_settled(standing))
+
+
 def what_is_open(**about) -> list[str]:
-    """Queries that are not closed and alerts that wait; `about` narrows them down, such as subject=subject."""
+    """Queries that are not closed, alerts that wait, what they ask for, values that nobody judged; `about` narrows them
+    down, such as subject=subject."""
     found = []
     queries = Query.objects.filter(state__in=[Query.State.OPEN, Query.State.ANSWERED], **about)
     if count := queries.exclude(form__in=_UNBLINDING).count():
         found.append(f"{count} {'query is' if count == 1 else 'queries are'} not closed.")
-    if count := Alert.objects.filter(
-        is_blocking=True, acknowledged_at__isnull=True, no_longer_at__isnull=True, **about
-    ).count():
+    waiting = Alert.objects.waiting().filter(**about)
+    if count := waiting.filter(is_blocking=True).count():
         found.append(f"{count} {'alert waits' if count == 1 else 'alerts wait'} for a physician's action.")
+    if count := waiting.filter(is_blocking=False).count():
+        found.append(f"{count} {'notice is' if count == 1 else 'notices are'} not acknowledged.")
+    found += [
+        f"{asked_for(wanted, sentence)} It is not entered, and no reason is given."
+        for wanted, sentence in Alert.objects.prompting()
+        .filter(**about)
+        .order_by("raised_at")
+        .values_list("prompts_open", "sentence")
+    ]
     if count := sum(len(panel.records) for panel in to_judge(**about)):
         found.append(f"{count} abnormal laboratory {'value is' if count == 1 else 'values are'} not judged.")
     return found
@@ -58,6 +73,14 @@ def _verified_forms() -> set[str]:
 
 
 def _of_one(standing: Standing, settled: Settled):
+    yield from _not_settled(standing)
+    if settled.whole is None:
+        yield _unsigned(settled)
+    if many := len(unverified(standing, settled)):
+        yield f"{many} {'form is' if many == 1 else 'forms are'} not verified against the source as they are."
+
+
+def _not_settled(standing: Standing):
     waiting = [visit for visit in standing.visits if visit.definition.is_planned and visit.state == Visit.State.PLANNED]
     if waiting and not standing.has_record(trial.code_serving(Purpose.END_OF_STUDY)):
         yield f"{', '.join(visit.label for visit in waiting)} neither done nor missed, and there is no end of study."
@@ -65,10 +88,6 @@ def _of_one(standing: Standing, settled: Settled):
         if form.code in _UNBLINDING:
             continue
         yield f"the form “{form.title}”{f' at {visit.label}' if visit else ''} is not complete."
-    if settled.whole is None:
-        yield _unsigned(settled)
-    if many := len(unverified(standing, settled)):
-        yield f"{many} {'form is' if many == 1 else 'forms are'} not verified against the source as they are."
 
 
 def _unsigned(settled: Settled) -> str:

@@ -12,6 +12,7 @@ from crf.chart.dose import highest_prescribed
 from crf.models import Visit
 from crf.rules import alerts, deviations, eligibility, reporting
 from crf.rules.eligibility import Reason
+from crf.rules.gates import gates_closed
 from crf.spec import Purpose
 from crf.spec.consequences import Alert, Departure
 
@@ -60,10 +61,13 @@ def departures_of_visit(visit: Visit, chart: Chart) -> list[Departure]:
 
 
 def departures_of_subject(chart: Chart) -> list[Departure]:
-    """Randomised although a criterion was not met, as the records stand now."""
+    """Randomised although a criterion or the gate of an epoch was not met, as the records stand now."""
     if not chart.subject.is_randomised:
         return []
-    found = deviations.ineligible(reasons=criteria_not_met(chart), randomised_on=chart.subject.randomised_on)
+    closed = [f"the gate of {epoch.label.lower()}" for epoch in gates_closed(chart)]
+    found = deviations.ineligible(
+        reasons=[*criteria_not_met(chart), *closed], randomised_on=chart.subject.randomised_on
+    )
     return [found] if found else []
 
 

@@ -18,6 +18,7 @@ from crf.chart.chart import Chart
 from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
 from crf.rules import conditions, windows
+from crf.rules.gates import gates_against
 from crf.rules.rating import is_entered_late
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose
@@ -218,7 +219,7 @@ class Standing:
                 reasons.append(f"{form.title} at {visit.label.lower()} is not completely answered.")
                 continue
             reasons += [f"{visit.label}: {reason.sentence}" for reason in against_eligibility(chart, code)]
-        return list(dict.fromkeys(reasons))
+        return list(dict.fromkeys([*reasons, *gates_against(chart)]))
 
     def reasons_against_randomising(self) -> list[str]:
         """Sentences that say what is missing before randomisation (RND-01): consent, forms, sample, attestation."""
@@ -230,9 +231,7 @@ class Standing:
             visit = self.visit(code)
             before = [form for form in self.incomplete_at(visit) if not form.after_randomisation]
             reasons += [f"The form “{form.title}” at {visit.label.lower()} is not complete." for form in before]
-        for epoch in trial.EPOCHS:
-            if epoch.gate is not None:
-                reasons += trial.RULES.gates[epoch.gate](chart)
+        reasons += gates_against(chart)
         reasons += trial.RULES.before_randomising(chart)
         if self.subject.attested_at is None:
             reasons.append("The investigator has not attested eligibility.")

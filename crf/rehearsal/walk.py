@@ -402,6 +402,12 @@ class Walk:
                 action="Seen the same day; no plan, no intent; contact again tomorrow.",
                 by=self.person("investigator", site),
             )
+        for alert in Alert.objects.prompting().filter(subject_id=subject_id):
+            alerts.settle_prompts(
+                alert=alert,
+                reason="Judged with the alert: no event besides what is recorded.",
+                by=self.person("investigator", site),
+            )
 
     def laboratory(self, site: str) -> None:
         """The results of the site's samples that were on their way."""

@@ -1,6 +1,10 @@
-"""The gates between epochs: a subject passes from one to the next only where the trial's own rule lets it through."""
+"""The gates between epochs: a subject passes from one to the next only where the trial's own rule lets it through.
+
+They are asked at the attestation, at the randomisation, and again of everybody randomised when a record changes.
+"""
 
 from crf import trial
+from crf.spec.visits import Epoch
 
 
 def gates_against(chart) -> list[str]:
@@ -8,5 +12,13 @@ def gates_against(chart) -> list[str]:
 
     `chart` is what holds of a subject (crf/chart/others.py); each gate is a rule of the trial (spec.trial.Rules).
     """
-    gates = [epoch.gate for epoch in trial.EPOCHS if epoch.before_randomisation and epoch.gate]
-    return [sentence for gate in gates for sentence in trial.RULES.gates[gate](chart)]
+    return [sentence for epoch in _gated() for sentence in trial.RULES.gates[epoch.gate](chart)]
+
+
+def gates_closed(chart) -> list[Epoch]:
+    """The epochs whose gate does not let the subject through as the records stand."""
+    return [epoch for epoch in _gated() if trial.RULES.gates[epoch.gate](chart)]
+
+
+def _gated() -> list[Epoch]:
+    return [epoch for epoch in trial.EPOCHS if epoch.before_randomisation and epoch.gate]

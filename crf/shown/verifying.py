@@ -1,9 +1,10 @@
-"""The records of a visit as the monitor verifies them, with what changed since each was verified."""
+"""The records of a visit as the monitor verifies them: their values, and what changed since each was verified."""
 
 from dataclasses import dataclass, field
 
 from crf import spec, trial
 from crf.chart import states
+from crf.chart.chart import Chart, Entry
 from crf.chart.facts import Settled, Verified
 from crf.chart.places import address
 from crf.chart.rows import RowNames
@@ -11,11 +12,12 @@ from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
 from crf.models import AuditEntry, Visit
 from crf.shown.trail import TABLE_OF, Line, Trail
+from crf.spec import MISSING
 
 
 @dataclass
 class Sheet:
-    """One record: whether it is complete and verified, by whom, and what changed since."""
+    """One record: its answers, whether it is complete and verified, by whom, and what changed since."""
 
     form: type[spec.Form]
     fact: Stored
@@ -25,6 +27,7 @@ class Sheet:
     verified: Verified | None
     called: str = ""
     changes: list[Line] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -41,7 +44,10 @@ class Sheet:
 
 
 def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
-    """The readable records of the visit (None: of log forms). Four statements: who, the rows, and two for changes."""
+    """The readable records of the visit (None: of log forms). Six statements: who, the rows and their answers, and two
+    for changes."""
+    chart = Chart.of(standing.subject)
+    entries = {(entry.form.code, entry.pk): entry for entry in chart.all()}
     settled = Settled.of(standing.subject.pk)
     found = []
     forms = [form for form in trial.FORMS if form in readable and form.log is (visit is None)]
@@ -58,9 +64,30 @@ def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
                     state,
                     verified,
                     names.called(form, fact.record, fact.row),
+                    answers=_answers(entries.get((fact.form, fact.record))),
                 )
             )
     _add_changes(standing, [sheet for sheet in found if sheet.verification is states.VERIFIED_BEFORE])
+    return found
+
+
+def _answers(entry: Entry | None) -> list[tuple[str, str]]:
+    """Label and answer of every question that was put, as the source is compared with: a missing one with its reason.
+
+    A form that unblinds is in no chart, and nobody who verifies reads one.
+    """
+    if entry is None:
+        return []
+    values, found = entry.values(), []
+    for name, item in entry.form.items.items():
+        missing = entry.missing.get(name)
+        if values[name] is not None:
+            unit = f" {item.unit}" if item.unit and not item.kind.show(values[name]).endswith(item.unit) else ""
+            found.append((item.label, f"{item.kind.show(values[name])}{unit}"))
+        elif missing:
+            found.append((item.label, f"{MISSING.get(missing['code'], missing['code'])}: {missing['reason']}"))
+        elif not item.retired and not item.computed and item.applies(values, entry.visit):
+            found.append((item.label, "no answer"))
     return found
 
 

@@ -31,6 +31,10 @@ def _nothing(*_args, **_named) -> tuple:
     return ()
 
 
+def _no_measurements(*_args, **_named) -> dict:
+    return {}
+
+
 def _always(*_args, **_named) -> bool:
     return True
 
@@ -43,6 +47,7 @@ class Rules:
     before_randomising(chart): sentences on what is still wanted. stop(chart), decide(chart): reasons to stop the drug,
     or to judge before the next dose. panel_on(chart, on): date of the latest safety panel that counts for a step up.
     ends_treatment(chart): (day, words, form code) of each record that ends treatment by itself, such as a pregnancy.
+    measured(chart): by code of a criterion, what other forms have measured about it, in words.
     tells_of(alert_kind, event): whether an adverse event is of the kind that an alert asks for.
     gates: by name, gate(chart) gives sentences against passing from one epoch to the next. conditions: further
     conditions of the schedule, by name: (holds(circumstances), how the documents say it).
@@ -55,6 +60,7 @@ class Rules:
     panel_on: Callable[..., Any] | None = None
     ends_treatment: Callable[[Any], Sequence[tuple]] = _nothing
     tells_of: Callable[[str, Any], bool] = _always
+    measured: Callable[[Any], Mapping[str, Sequence[str]]] = _no_measurements
     gates: Mapping[str, Callable[[Any], Sequence[str]]] = field(default_factory=dict)
     conditions: Mapping[str, tuple[Callable[[Any], bool], str]] = field(default_factory=dict)
 
@@ -72,7 +78,6 @@ class Settings:
     sae_hours: int = 24
     draft_hours: int = 24
     usual_code_breaks: int = 1  # in 24 hours, at all sites; what goes beyond is told as unusual
-    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)

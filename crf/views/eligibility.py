@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 
 from crf import trial
 from crf.actions import enrol
+from crf.chart.chart import Chart
+from crf.shown.attesting import to_attest
 from crf.spec.items import Item
 from crf.spec.purposes import Purpose
 from crf.views.asking import asked, posted
@@ -22,7 +24,8 @@ def attest(request, number):
 
 @reauthentication_required
 def _attest(request, page: Page):
-    reasons = page.standing.reasons_against_attesting()
+    chart = Chart.of(page.subject)
+    reasons = page.standing.reasons_against_attesting(chart)
 
     def deed(_):
         enrol.attest(subject=page.subject, by=request.user)
@@ -30,16 +33,8 @@ def _attest(request, page: Page):
         return redirect(page.subject)
 
     is_settled = page.subject.is_randomised or page.subject.is_screen_failure
-    context = page.context("Attest eligibility", reasons=reasons, is_settled=is_settled, criteria=_criteria())
+    context = page.context("Attest eligibility", reasons=reasons, is_settled=is_settled, attested=to_attest(chart))
     return asked(request, "crf/attest.html", context, None, deed)
-
-
-def _criteria() -> list[tuple[str, list[str]]]:
-    """The criteria in the words of the form, by section."""
-    sections: dict[str, list[str]] = {}
-    for item in _criteria_items():
-        sections.setdefault(item.section, []).append(item.label)
-    return list(sections.items())
 
 
 def _criteria_items() -> list[Item]:

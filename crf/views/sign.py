@@ -14,10 +14,10 @@ from django.utils.http import urlencode
 from crf import trial
 from crf.actions import compared
 from crf.actions import sign as deeds
+from crf.chart.closing import open_in
 from crf.chart.facts import Settled
 from crf.chart.signed_content import content_of
 from crf.chart.signing import parts_to_sign
-from crf.models import Alert, Query
 from crf.refusals import Refusal
 from crf.views.asking import asked, posted
 from crf.views.subject_page import Page
@@ -48,7 +48,6 @@ def _sign(request, page: Page):
         messages.success(request, f"You signed the casebook of {subject}: {signature.meaning}")
         return redirect(subject)
 
-    waiting = {"subject": subject, "state__in": (Query.State.OPEN, Query.State.ANSWERED)}
     context = page.context(
         "Sign",
         compared=compared.standing_signature(subject),
@@ -58,8 +57,7 @@ def _sign(request, page: Page):
         signer=str(request.user),
         parts=parts_to_sign(page.standing, settled),
         is_signed=settled.signs_all_of(content.covers),
-        queries=Query.objects.filter(**waiting).count(),
-        alerts=Alert.objects.filter(subject=subject, acknowledged_at__isnull=True, no_longer_at__isnull=True).count(),
+        open_points=[] if settled.lock else open_in(page.standing),
     )
     # Both components for the first signature of a session, the password alone for those that follow (SIG-02).
     first = FirstOfSession(posted(request)) if LAST not in request.session else None

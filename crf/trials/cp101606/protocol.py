@@ -94,7 +94,7 @@ HAMD_17_AT_ENTRY = 18
 RESPONSE_PERCENT = 50
 SUICIDE_SERIOUS = {"MADRS": 5, "HAMD17": 3}  # item 10 of 0 to 6, item 3 of 0 to 4
 SHORT_MINUTES = 8  # a rating done in less is listed for the monitor
-SETTINGS = Settings(timezone=TIMEZONE)
+SETTINGS = Settings()
 ALERT_KINDS = {"suicidality": "Suicidality"}
 #: Ordinary words with a capital that name nobody.
 WORDS = frozenset({"Northfield", "Southport", "Hamilton", "Montgomery", "Paroxetine"})

@@ -28,6 +28,7 @@ TRIAL = Trial(
     rules=Rules(
         contradictions=eligibility.contradicted,
         before_randomising=eligibility.before_randomising,
+        measured=eligibility.measured,
         stop=drug.stop,
         decide=drug.decide,
         ends_treatment=drug.ends_treatment,

@@ -192,7 +192,7 @@ ALERT_KINDS = {
 BDI_VERSIONS = ("BDI", "BDI-IA", "BDI-II")
 BDI_VERSION = "BDI-IA"  # our assumption
 SHORT_HAMD_MINUTES = 10  # a HAMD rated in less is listed for the monitor
-SETTINGS = Settings(timezone=TIMEZONE)
+SETTINGS = Settings()
 
 if BDI_VERSION not in BDI_VERSIONS:
     raise ValueError(f"BDI version {BDI_VERSION!r} is unknown; choose one of {', '.join(BDI_VERSIONS)}.")

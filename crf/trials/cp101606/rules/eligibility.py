@@ -4,8 +4,28 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from crf.spec import dates
 from crf.spec.consequences import Reason
 from crf.trials.cp101606 import protocol
+
+
+def measured(chart) -> dict[str, list[str]]:
+    """What other forms have measured about each criterion, in words."""
+    asked = {
+        "I1": (("year of birth", chart.value("DEMOG", "birth_year", visit="SCR")),),
+        "I3": (("HAMD-17 at screening", chart.value("HAMD17", "total", visit="SCR")),),
+        "I4": (("consent of", _day(chart.value("CONSENT", "signed_on", visit="SCR"))),),
+        "I5": (
+            ("HAMD-17 on the first day of the run-in", chart.value("HAMD17", "total", visit=protocol.RUN_IN_BEGINS)),
+            ("HAMD-17 before the infusion", chart.value("HAMD17", "total", visit="BL")),
+        ),
+    }
+    known = {code: [f"{words} {value}" for words, value in pairs if value is not None] for code, pairs in asked.items()}
+    return {code: words for code, words in known.items() if words}
+
+
+def _day(on: date | None) -> str | None:
+    return dates.day(on) if on else None
 
 
 def contradictions(answers: Mapping[str, Any], chart, *, on: date) -> list[Reason]:

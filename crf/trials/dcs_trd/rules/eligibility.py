@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crf.spec import dates
 from crf.spec.ages import ages_possible
 from crf.spec.consequences import Reason
 from crf.trials.dcs_trd import protocol
@@ -149,6 +150,39 @@ def before_randomising(chart) -> list[str]:
     if chart.value("GLYCINE", "taken", visit=protocol.BASELINE) == "Y":
         return []
     return ["The glycine sample before the first dose is not taken."]
+
+
+def measured(chart) -> dict[str, list[str]]:
+    """What other forms have measured about each criterion, in words; nothing where nothing is known."""
+    facts, found = screening_facts(chart), {}
+
+    def tell(code: str, words: str, value) -> None:
+        if value is not None:
+            found.setdefault(code, []).append(f"{words} {value}")
+
+    tell("I1", "year of birth", facts.birth_year)
+    for visit, total in facts.hamd_21.items():
+        tell("I3", f"HAMD-21 at {next(one.label for one in protocol.VISITS if one.code == visit).lower()}", total)
+    tell("I4", "adequate trials on record", facts.adequate_trials)
+    tell("I5", "last change of the antidepressant", _day(max(facts.antidepressant_changes, default=None)))
+    tell("I6", "consent of", _day(facts.consent_on))
+    for code in (protocol.SCREENING, protocol.BASELINE):
+        result = chart.value("PREG", "result", visit=code)
+        for criterion in ("I7", "E5"):
+            tell(criterion, "pregnancy test", result and result.lower())
+    if facts.creatinine and facts.birth_year and facts.sex:
+        age = ages_possible(facts.birth_year, facts.consent_on or chart.today())[1]
+        tell("E3", "eGFR", f"{egfr(facts.creatinine, age=age, sex=facts.sex):.0f} mL/min/1.73 m2")
+    tell("E6", "among the medication", ", ".join(one.drug for one in facts.prohibited_drugs) or None)
+    tell("E8", "HAMD item 3, highest", facts.hamd_suicide)
+    if facts.alt is not None and facts.alt_upper_limit is not None:
+        tell("E11", "ALT", f"{facts.alt} U/L, upper limit {facts.alt_upper_limit}")
+    tell("E11", "haemoglobin", facts.haemoglobin and f"{facts.haemoglobin} g/dL")
+    return found
+
+
+def _day(on: date | None) -> str | None:
+    return dates.day(on) if on else None
 
 
 def contradicted(answers: Mapping[str, Any], chart, *, on: date) -> tuple[Reason, ...]:
