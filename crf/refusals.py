@@ -37,6 +37,16 @@ class ChangedMeanwhile(Refusal):
     """Somebody else saved the record since this page was opened; nothing was overwritten."""
 
 
+class KeptElsewhere(Refusal):
+    """The person's draft holds answers from another page that this one does not show; `answers` are those, as typed."""
+
+    def __init__(self, answers: dict[str, str]):
+        super().__init__(
+            "On another page you typed answers to this form that this page does not show. Nothing has been saved yet."
+        )
+        self.answers = answers
+
+
 class NotEligible(Refusal):
     """The subject cannot be randomised; `details` lists what is missing or not met."""
 

@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from crf import spec, trial
+from crf.chart.examine import questions_put
 from crf.models import CheckFiring, Draft, DraftSettled, Record, Subject, User, Visit
 from crf.permissions import may_enter_form, require, require_entry, role_for
-from crf.refusals import AlreadySettled, Refusal
+from crf.refusals import AlreadySettled, KeptElsewhere, Refusal
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -22,11 +23,17 @@ _KEEP = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '{}', %s, %s)
     ON CONFLICT ON CONSTRAINT draft_one_per_person_and_form
     DO UPDATE SET answers = draft.answers || EXCLUDED.answers, kept_at = EXCLUDED.kept_at
-    RETURNING *
+    RETURNING *, EXISTS (SELECT FROM crf_casebooklock WHERE subject_id = draft.subject_id AND lifted_at IS NULL)
+              OR EXISTS (SELECT FROM crf_studylock WHERE lifted_at IS NULL) AS is_locked
 """
+#: What an open page is told once the casebook under it was locked.
+LOCKED = (
+    "The casebook was locked while this page was open, so nothing can be saved here. What you typed stays on this page "
+    "and is kept beside the record; ask the data manager if a correction is needed."
+)
 #: What is typed on the page beside the items: it is kept too, and no form has items of these names.
 BESIDE = ("source", "reason_choice", "reason_words")
-_LONGEST = 5000  # characters of one answer in a draft; longer ones are refused on saving anyway
+_LONGEST = 50_000  # characters of one answer in a draft; longer ones are refused on saving anyway
 
 
 def keep(
@@ -92,6 +99,11 @@ def find(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: Us
     """The person's draft of the form, if there is one."""
     found = Draft.objects.filter(user=by, subject=subject, visit=visit, form=form.code, row_number=row)
     return found.select_related("handed_on_from").first()
+
+
+def of_items(form: type[spec.Form], answers: Mapping[str, str]) -> dict[str, str]:
+    """What a draft keeps of the items, without what is typed beside them."""
+    return {key: text for key, text in answers.items() if key.partition("__")[0] in form.items}
 
 
 def discard(draft: Draft) -> None:
@@ -177,18 +189,32 @@ def _how_many(draft: Draft) -> int:
 # -- on saving ---------------------------------------------------------------------------------------------------------
 
 
-def keep_firings(form, subject: Subject, visit: Visit | None, row: int, record: Record, by: User) -> None:
-    """On saving: what a check made the person correct goes on record, and the draft goes."""
+def keep_firings(
+    form,
+    subject: Subject,
+    visit: Visit | None,
+    row: int,
+    record: Record,
+    by: User,
+    *,
+    page: Mapping[str, str] | None = None,
+) -> None:
+    """On saving: what a check made the person correct goes on record, and the draft goes.
+
+    Raises KeptElsewhere where the draft has answers that the `page` does not show: another page of the same person.
+    """
     with connection.cursor() as cursor:  # one statement: the draft goes, and says what fired
         cursor.execute(
             "DELETE FROM crf_draft WHERE user_id = %s AND subject_id = %s AND visit_id IS NOT DISTINCT FROM %s"
-            " AND form = %s AND row_number = %s RETURNING fired",
+            " AND form = %s AND row_number = %s RETURNING fired, answers",
             [by.pk, subject.pk, visit.pk if visit else None, form.code, row],
         )
         taken = cursor.fetchone()
     if taken is None:
         return
-    all_fired = json.loads(taken[0]) if isinstance(taken[0], str) else taken[0]
+    all_fired, kept = (json.loads(part) if isinstance(part, str) else part for part in taken)
+    if page is not None and (more := _not_shown(form, visit.code if visit else None, page, kept)):
+        raise KeptElsewhere(more)
     firings = []
     for code, fired in all_fired.items():
         for name, first in fired["first"].items():
@@ -219,6 +245,20 @@ def _as_stored(item, typed: str) -> str:
         return item.kind.raw(item.kind.parse(typed)) if typed.strip() else ""
     except spec.Impossible:
         return typed
+
+
+def _not_shown(form, visit_code: str | None, page: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
+    """The kept answers that differ from the page's; what the page's own answers rule out is not missed."""
+    applies, _ = questions_put(form, visit_code, page)
+    found = {}
+    for key, text in kept.items():
+        name, _, part = key.partition("__")
+        if name in applies:
+            pair = [text.strip(), page.get(key, "").strip()]
+            one, other = pair if part else (_as_stored(form.items[name], typed) for typed in pair)
+            if one != other:
+                found[key] = text
+    return found
 
 
 def _is_known(form, key: str) -> bool:

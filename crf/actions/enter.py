@@ -54,12 +54,15 @@ def save(
     version: int | None = None,
     reason: str = "",
     through: str = "",
+    page: Mapping[str, str] | None = None,
 ) -> Saved:
     """Save the answers (as typed, by item name) and the reasons for missing ones.
 
     `version` is the version the person was shown, None for a new record. `through`: the system component that writes
-    for the person, such as an import; the audit trail names it (AUD-20). Raises ImpossibleValues with a sentence per
-    item, ReasonWanted when a saved value changes without a reason, ChangedMeanwhile when somebody else saved first.
+    for the person, such as an import; the audit trail names it (AUD-20). `page`: all that the person's page showed, as
+    typed; None where no page is open. Raises ImpossibleValues with a sentence per item, ReasonWanted when a saved value
+    changes without a reason, ChangedMeanwhile when somebody else saved first, KeptElsewhere when the person's draft has
+    answers from another page.
     """
     role = require_entry(by, form, subject.site_id)
     if form.log is not (visit is None):
@@ -90,7 +93,7 @@ def save(
         write_computed(record, values, "Computed from what was entered")
         follow_demography(subject, form)
         withdraw_attestation(subject, form)
-        keep_firings(form, subject, visit, row, record, by)
+        keep_firings(form, subject, visit, row, record, by, page=page)
         where = f" at {visit.label.lower()}" if visit else ""
         followed = follow(
             subject=subject, by=by, because=f"{form.title}{where} was {'changed' if version else 'entered'}"

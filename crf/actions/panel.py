@@ -8,7 +8,7 @@ from crf.actions import drafts
 from crf.chart.examine import examined
 from crf.models import RECORDS, Draft, Record, Subject, User, Visit
 from crf.permissions import require_entry
-from crf.refusals import ImpossibleValues, Refusal
+from crf.refusals import ImpossibleValues, KeptElsewhere, Refusal
 from crf.rules.laboratory import ANALYTES, FORM
 from crf.shown.panel import FIELDS, HEADER, PARTS, Panel
 
@@ -20,11 +20,19 @@ NOT_DONE = "ND"
 
 
 def save_panel(
-    *, subject: Subject, visit: Visit, by: User, typed: Mapping[str, str], source: str = Record.Source.ESOURCE
+    *,
+    subject: Subject,
+    visit: Visit,
+    by: User,
+    typed: Mapping[str, str],
+    source: str = Record.Source.ESOURCE,
+    is_all_kept: bool = False,
 ) -> list[Saved]:
     """Save the rows with a result; those without one are passed over, or marked not done with one reason.
 
-    Raises ImpossibleValues with sentences by field of the page; then nothing is saved.
+    Raises ImpossibleValues with sentences by field of the page, and KeptElsewhere where the person's draft has answers
+    that the page leaves blank; then nothing is saved. `is_all_kept`: the page's script says that all of its own answers
+    are in the draft.
     """
     role = require_entry(by, FORM, subject.site_id)
     panel = Panel(subject, visit)
@@ -34,6 +42,8 @@ def save_panel(
     if not rows:
         raise Refusal("There is no result to save. Enter one at least, or mark the rows left blank as not done.")
     with act(by=by, role=role):
+        if is_all_kept and (more := _typed_elsewhere(find_draft(subject=subject, visit=visit, by=by), typed)):
+            raise KeptElsewhere(more)
         last = RECORDS[FORM.code].objects.filter(subject=subject, visit=visit).aggregate(last=Max("row_number"))["last"]
         saved = [
             save(
@@ -50,6 +60,14 @@ def save_panel(
         ]
         find_draft(subject=subject, visit=visit, by=by).delete()
     return saved
+
+
+def _typed_elsewhere(draft, typed: Mapping[str, str]) -> dict[str, str]:
+    """What the draft has and the page leaves blank: it was typed on another page of the same report."""
+    kept = draft.values_list("answers", flat=True).first() or {}
+    return {
+        name: text for name, text in kept.items() if name in FIELDS and text.strip() and not typed.get(name, "").strip()
+    }
 
 
 def read_rows(panel: Panel, typed: Mapping[str, str]) -> tuple[list[tuple[dict, dict]], dict[str, list[str]]]:

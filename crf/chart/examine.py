@@ -43,6 +43,39 @@ def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, An
     return values, errors
 
 
+def questions_put(form, visit_code: str | None, typed: Mapping[str, str]) -> tuple[set[str], dict[str, Any]]:
+    """The names of the questions that are put, given what was typed, and all values; None is blank or unreadable.
+
+    An answer to a question that is not put counts as blank: what hangs on it is not put either.
+    """
+    values: dict[str, Any] = {}
+    for name, item in form.items.items():
+        try:
+            text = spec.clean(typed.get(name) or "")
+            values[name] = item.kind.parse(text) if text else None
+        except spec.Impossible:
+            values[name] = None
+    while True:
+        put = {name for name, item in form.items.items() if item.applies(values, visit_code)}
+        ruled_out = [name for name, value in values.items() if value is not None and name not in put]
+        if not ruled_out:
+            return put, values
+        values |= dict.fromkeys(ruled_out)
+
+
+def set_aside(form, visit_code: str | None, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed under questions that are not put by now: a draft keeps it until the save."""
+    put, _ = questions_put(form, visit_code, typed)
+    ruled_out = form.items.keys() - put
+    return {key: text for key, text in typed.items() if key.partition("__")[0] in ruled_out}
+
+
+def without_set_aside(form, visit_code: str | None, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed under questions that are put."""
+    aside = set_aside(form, visit_code, typed)
+    return {key: text for key, text in typed.items() if key not in aside}
+
+
 def _value(item: spec.Item, text: str, today):
     """One answer; Impossible with a sentence when it cannot be."""
     text = spec.clean(text)

@@ -17,6 +17,7 @@ from django.utils.html import escape
 
 from crf import spec
 from crf.chart.computed import in_words
+from crf.chart.examine import questions_put
 from crf.spec import dates
 
 #: From this many scale items on, the page sets them in two columns on a wide screen.
@@ -213,10 +214,10 @@ def lines_of(
 ) -> list[Line]:
     """The lines of the page from what is typed: NAME, NAME__missing and NAME__why."""
     errors, warnings, hints, offers = errors or {}, warnings or {}, hints or {}, offers or {}
-    values = understood_so_far(form, typed)
+    put, _ = questions_put(form, visit_code, typed)
     lines = []
     for name, item in form.items.items():
-        applies = item.applies(values, visit_code)
+        applies = name in put
         is_by_visit = item.when is not None and not item.when.items() and not applies
         if item.retired or (is_by_visit and not typed.get(name)):
             continue
@@ -278,16 +279,19 @@ def split(typed: Mapping[str, str], form: type[spec.Form]) -> tuple[dict[str, st
     return answers, missing
 
 
-def preset(form: type[spec.Form], *, user, now: dt.datetime, visit, language: str | None) -> dict[str, str]:
+def preset(
+    form: type[spec.Form], *, user, now: dt.datetime, visit, known: dt.date | None, language: str | None
+) -> dict[str, str]:
     """What a new record begins with: of a rating its header (who, when, how), of others the date. No observation.
 
-    `now` is the time at the site. The date is the visit's, where it is known.
+    `now` is the time at the site. The date is the visit's; while no form has told it, the one `known` otherwise, such
+    as the day on which screening began; else today. The clock of now is that of a rating of today, and of no other.
     """
-    day = visit.occurred_on if visit and visit.occurred_on else now.date()
+    day = (visit.occurred_on if visit else None) or known or now.date()
     typed = {form.dated: form.items[form.dated].kind.raw(day)} if form.dated and visit is not None else {}
     if form.rating:
         how = "PHONE" if visit is not None and visit.definition.by_telephone else "F2F"
-        typed |= {"rated_by": initials(user), "started": f"{now:%H:%M}", "how": how}
+        typed |= {"rated_by": initials(user), "how": how} | ({"started": f"{now:%H:%M}"} if day == now.date() else {})
         if language:
             typed["language"] = language
     return typed

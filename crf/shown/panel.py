@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from crf import trial
 from crf.chart.blood_states import FLAGS
 from crf.chart.computed import Person, in_words, laboratory_row, plain
 from crf.chart.limits import own_limits
@@ -75,7 +76,8 @@ class Panel:
 
     def preset(self, today) -> dict[str, str]:
         """What a new page begins with: the date of the visit, and the unit last used at the site."""
-        typed = {"drawn_on": FORM.items["drawn_on"].kind.raw(self.visit.occurred_on or today)}
+        known = self.subject.screened_on if self.visit.code == trial.SCREENING else today
+        typed = {"drawn_on": FORM.items["drawn_on"].kind.raw(self.visit.occurred_on or known)}
         return typed | {f"{code}__unit": unit for code, unit in self.units.items()}
 
     def answers(self, code: str, typed: Mapping[str, str]) -> dict[str, str]:

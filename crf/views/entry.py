@@ -4,16 +4,18 @@ from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
-from crf import permissions, trial
+from crf import permissions, spec, trial
 from crf.actions import drafts, enter
+from crf.chart.examine import set_aside, without_set_aside
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
 from crf.chart.serious import owed_for
 from crf.models import Query, Record
 from crf.papers.provenance import imported_rows
-from crf.refusals import ChangedMeanwhile, ImpossibleValues, ReasonWanted, Refusal
+from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, ReasonWanted, Refusal
 from crf.rules import disclosure, laboratory
 from crf.rules.rating import band, is_entered_late
 from crf.shown import drug, entry
@@ -25,7 +27,7 @@ from crf.spec import Purpose
 from crf.spec.kinds import Impossible, clean
 from crf.views.desk import Desk, computed, examined
 from crf.views.sent import Unreadable, sent, version_of
-from crf.views.two_versions import conflict
+from crf.views.two_versions import conflict, conflict_with_draft
 
 
 def record(request, number, visit, form, row=1):
@@ -57,8 +59,12 @@ def draft(request, number, visit, form, row=1):
         row=row,
         base_version=typed_now.version,
     )
+    if kept.is_locked:
+        return JsonResponse({"locked": drafts.LOCKED}, status=423)
     is_correction = kept.base_version is not None and desk.record is not None
     typed = (entry.typed_of(desk.record) if is_correction else {}) | kept.answers
+    # An answer that was hidden since is set aside; one that was typed just now is judged all the same.
+    typed = without_set_aside(desk.form, desk.visit_code, typed) | typed_now.changes
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
@@ -89,8 +95,10 @@ def discard(request, number, visit, form, row=1):
 def _shown(desk: Desk):
     """The record as stored, or the person's draft of it, or a new page with its preset header."""
     kept = None
-    if desk.settled.lock:
+    left_over = []
+    if desk.settled.lock and desk.may_enter:
         desk.may_enter = False
+        left_over = _typed_before_the_lock(desk)
     if desk.may_enter:
         kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     typed = _begun(desk)
@@ -104,10 +112,19 @@ def _shown(desk: Desk):
             "reason": (kept.answers.get("reason_choice", ""), kept.answers.get("reason_words", "")),
         }
         version = kept.base_version
-        errors, warnings, _ = examined(desk, typed)
+        errors, warnings, _ = examined(desk, without_set_aside(desk.form, desk.visit_code, typed))
     elif desk.record is not None:
         _, warnings, _ = examined(desk, typed)
-    return _page(desk, typed, version=version, draft=kept, errors=errors, warnings=warnings, **beside)
+    return _page(
+        desk, typed, version=version, draft=kept, errors=errors, warnings=warnings, left_over=left_over, **beside
+    )
+
+
+def _typed_before_the_lock(desk: Desk) -> list[tuple[str, str]]:
+    """What the person typed and had not saved when the casebook was locked: label and answer in words."""
+    kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
+    lines = entry.lines_of(desk.form, desk.visit_code, kept.answers) if kept else []
+    return [(line.item.label, line.said) for line in lines if line.text and not line.is_skipped]
 
 
 def _begun(desk: Desk) -> dict[str, str]:
@@ -117,7 +134,8 @@ def _begun(desk: Desk) -> dict[str, str]:
     if not desk.may_enter:
         return {}
     now = timezone.now().astimezone(desk.subject.site.zone)
-    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, language=_language(desk))
+    known = desk.subject.screened_on if desk.visit_code == trial.SCREENING else None
+    return entry.preset(desk.form, user=desk.user, now=now, visit=desk.visit, known=known, language=_language(desk))
 
 
 def _language(desk: Desk) -> str | None:
@@ -141,10 +159,13 @@ def _page(
     reason=("", ""),
     source=None,
     cautioned="",
+    left_over=(),
     status=200,
 ):
     record = desk.record
     hints = {}
+    if refusal is not None:
+        typed = _set_aside(desk, typed) | typed
     if desk.may_enter:
         hints = hints_for(desk.form, desk.visit_code, desk.others)
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
@@ -166,6 +187,7 @@ def _page(
         refusal=refusal,
         errors=errors or {},
         cautioned=cautioned,
+        left_over=left_over,
         reason_choice=reason[0],
         reason_words=reason[1],
         reasons=entry.REASONS,
@@ -180,6 +202,7 @@ def _page(
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
         thresholds_of=_threshold_in_words(desk.form),
         owed=_owed(desk),
+        today_typed=spec.Date().raw(desk.subject.site.today()),
         report_title=_title_serving(Purpose.SERIOUS_REPORTS),
         sae_hours=trial.SETTINGS.sae_hours,
         judgement=judgement_shown(record),
@@ -192,6 +215,12 @@ def _page(
         **desk.facts(),
     )
     return render(desk.request, "crf/record.html", context, status=status)
+
+
+def _set_aside(desk: Desk, typed) -> dict[str, str]:
+    """What the person's draft keeps under questions that the page hides, and so does not send."""
+    kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
+    return set_aside(desk.form, desk.visit_code, kept.answers | typed) if kept else {}
 
 
 def _title_serving(purpose: Purpose) -> str:
@@ -267,25 +296,16 @@ def _saved(desk: Desk):
     if desk.record is None and entry.is_untouched(desk.form, desk.visit_code, typed, _begun(desk)):
         return _nothing_saved(desk, stays=post.get("then") == "stay")
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))
+    page = None if post.get("settled") else dict(typed)
     _end_rating(desk, typed, source)
-    answers, missing = entry.split(typed, desk.form)
     shown = {"version": version, "reason": (choice, words), "source": source}
     found = Caution.of({"reason": words})
     if found and post.get("cautioned") != found.mark:
         return _page(desk, typed, errors=found.sentences, cautioned=found.mark, **shown)
     try:
-        saved = enter.save(
-            form=desk.form,
-            subject=desk.subject,
-            visit=desk.visit,
-            by=desk.user,
-            answers=answers,
-            missing=missing,
-            source=source,
-            row=desk.row,
-            version=version,
-            reason=reason,
-        )
+        saved = _save_with_draft(desk, typed, page=page, source=source, version=version, reason=reason)
+    except KeptElsewhere as elsewhere:
+        return conflict_with_draft(desk, typed, elsewhere, version=version)
     except ImpossibleValues as refused:
         return _page(desk, typed, errors=refused.errors, refusal=refused, status=refused.status, **shown)
     except ChangedMeanwhile as refused:
@@ -301,11 +321,75 @@ def _saved(desk: Desk):
 
 
 def _nothing_saved(desk: Desk, *, stays: bool):
-    """Nothing was answered: no record, no visit that begins, and on to the next form."""
-    if left := drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row):
+    """Nothing was answered: no record, no visit that begins, and on to the next form.
+
+    What the person typed on another page of the form is kept, and shown.
+    """
+    left = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
+    begun, kept = _begun(desk), drafts.of_items(desk.form, left.answers) if left else {}
+    if not entry.is_untouched(desk.form, desk.visit_code, begun | kept, begun):
+        messages.warning(
+            desk.request, f"{desk.form.title}: nothing is saved yet. What you typed on another page is here."
+        )
+        return redirect(desk.address)
+    if left:
         drafts.discard(left)
     messages.info(desk.request, f"{desk.form.title}: nothing was answered, so nothing was saved.")
     return redirect(desk.address if stays else desk.next_address())
+
+
+def _save_with_draft(desk: Desk, typed: dict[str, str], *, page, version, **how) -> enter.Saved:
+    """Save what this page shows, with what the person typed on another one and this page leaves blank.
+
+    Where the two answer a question differently, this page is saved and the other answer stays a draft, so that it is
+    compared when the form is opened next. Raises KeptElsewhere where the page does not say what it keeps: then a blank
+    may be meant.
+    """
+    try:
+        return _save(desk, typed, page=page, version=version, **how)
+    except KeptElsewhere as elsewhere:
+        blank_here = {key: text for key, text in elsewhere.answers.items() if text and not typed.get(key)}
+        if blank_here and not desk.request.POST.get("kept"):  # set by its script: all of its own is in the draft
+            raise
+        is_all_kept, others = bool(desk.request.POST.get("kept")), elsewhere.answers
+    typed |= blank_here
+    saved = _save(desk, typed, page=None, version=version, **how)
+    _tell_what_came_along(desk, blank_here)
+    if is_all_kept and (differing := {key: text for key, text in others.items() if key not in blank_here}):
+        place = {"form": desk.form, "subject": desk.subject, "visit": desk.visit, "row": desk.row}
+        drafts.keep(**place, by=desk.user, changes=differing, base_version=version)
+        messages.warning(
+            desk.request,
+            f"On another page you answered differently: {_labels(desk, differing)}. That is kept as a draft; open "
+            f"{desk.form.title} to compare.",
+        )
+    return saved
+
+
+def _save(desk: Desk, typed, *, page, **how) -> enter.Saved:
+    answers, missing = entry.split(typed, desk.form)
+    return enter.save(
+        form=desk.form,
+        subject=desk.subject,
+        visit=desk.visit,
+        by=desk.user,
+        answers=answers,
+        missing=missing,
+        row=desk.row,
+        page=page,
+        **how,
+    )
+
+
+def _tell_what_came_along(desk: Desk, answers):
+    """Answers that the person typed on another page of the same form, and that were saved with these."""
+    if answers:
+        messages.info(desk.request, f"Saved with what you typed on another page: {_labels(desk, answers)}.")
+
+
+def _labels(desk: Desk, answers) -> str:
+    names = {key.partition("__")[0] for key in answers}
+    return ", ".join(f"“{item.label}”" for name, item in desk.form.items.items() if name in names)
 
 
 def _end_rating(desk: Desk, typed, source):
@@ -327,8 +411,16 @@ def _tell(desk: Desk, saved: enter.Saved):
     if open_items:
         messages.warning(
             request,
-            f"{title} is saved, and incomplete: {len(open_items)} "
-            f"{'answer is' if len(open_items) == 1 else 'answers are'} missing.",
+            format_html(
+                "{} is saved, and incomplete: {} missing: {}.",
+                title,
+                "1 answer is" if len(open_items) == 1 else f"{len(open_items)} answers are",
+                format_html_join(
+                    ", ",
+                    '<a href="{}#item-{}">{}</a>',
+                    ((desk.address, name, desk.form.items[name].label) for name in open_items),
+                ),
+            ),
         )
     else:
         messages.success(request, f"{title} is saved and complete.")

@@ -13,7 +13,7 @@ from crf.chart import blood_states
 from crf.chart.others import Others
 from crf.models import RECORDS, Record, Subject
 from crf.papers.provenance import imported_rows
-from crf.refusals import ChangedMeanwhile, ImpossibleValues, Refusal
+from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, Refusal
 from crf.shown import entry
 from crf.spec.kinds import Impossible, Text
 from crf.spec.purposes import Purpose
@@ -116,7 +116,10 @@ def level(request, number, row):
             version=version_of(post),
             reason=words if choice in ("", "Other") else ": ".join(filter(None, (choice, words))),
             source=post.get("source") if post.get("source") in Record.Source.values else Record.Source.ESOURCE,
+            page=typed,
         )
+    except KeptElsewhere as elsewhere:
+        return _page(desk, typed | elsewhere.answers, refusal=elsewhere)  # shown, to be looked at and saved
     except Impossible as impossible:
         return _page(desk, typed, refusal=Refusal(f"Why a saved answer is changed: {impossible}"))
     except ImpossibleValues as refused:
@@ -172,6 +175,8 @@ def draft(request, number, row):
         row=row,
         base_version=typed_now.version,
     )
+    if kept.is_locked:
+        return JsonResponse({"locked": drafts.LOCKED}, status=423)
     typed = (entry.typed_of(desk.record) if desk.record else {}) | kept.answers
     errors, warnings, fired = examined(desk, typed)
     drafts.note_fired(kept, fired, typed)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from crf import permissions, spec
 from crf.actions import drafts, enter
+from crf.chart.examine import without_set_aside
 from crf.models import Record
 from crf.refusals import Refusal
 from crf.shown import entry
@@ -56,7 +57,7 @@ def _begun(desk: Desk) -> tuple[dict[str, str], int | None]:
     version = desk.record.version if desk.record else None
     kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     if kept:
-        return typed | kept.answers, kept.base_version
+        return without_set_aside(desk.form, desk.visit_code, typed | kept.answers), kept.base_version
     return typed, version
 
 

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions
 from crf.actions import panel as deeds
+from crf.actions.drafts import LOCKED
 from crf.models import Record, Visit
-from crf.refusals import ImpossibleValues, NotAllowed, Refusal
+from crf.refusals import ImpossibleValues, KeptElsewhere, NotAllowed, Refusal
 from crf.rules.laboratory import FORM
 from crf.shown.panel import FIELDS, Panel
 from crf.views.desk import Desk
@@ -41,11 +42,15 @@ def panel(request, number, visit):
                 by=request.user,
                 typed=typed,
                 source=source if source in Record.Source.values else Record.Source.ESOURCE,
+                is_all_kept=bool(request.POST.get("kept")),
             )
             _tell(request, saved)
             return redirect(desk.next_address())
         except ImpossibleValues as refused:
             refusal, errors = refused, refused.errors
+        except KeptElsewhere as elsewhere:
+            typed |= elsewhere.answers  # shown, to be looked at and saved
+            refusal = elsewhere
         except NotAllowed:
             raise
         except Refusal as refused:
@@ -94,6 +99,8 @@ def draft(request, number, visit):
     found = Panel(desk.subject, desk.visit)
     typed = found.preset(desk.subject.site.today()) | kept.answers
     _, errors = deeds.read_rows(found, typed)
+    if kept.is_locked:
+        return JsonResponse({"locked": LOCKED}, status=423)
     kept_at = kept.kept_at.astimezone(desk.subject.site.zone)
     return JsonResponse(
         {

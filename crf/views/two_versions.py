@@ -14,7 +14,15 @@ def conflict(desk: Desk, typed, refused):
     stored = found.filter(subject=desk.subject, visit=desk.visit, row_number=desk.row, voided_at__isnull=True).first()
     if stored is None:
         return None
-    theirs = entry.typed_of(stored)
+    return _choice(desk, typed, entry.typed_of(stored), refused, stored=stored, version=stored.version)
+
+
+def conflict_with_draft(desk: Desk, typed, refused, *, version):
+    """The page with what this page has and what the person typed on another one."""
+    return _choice(desk, typed, dict(typed) | refused.answers, refused, stored=None, version=version)
+
+
+def _choice(desk: Desk, typed, theirs, refused, *, stored, version):
     rows, same = [], []
     for name, item in desk.form.asked.items():
         keys = [name, f"{name}__missing", f"{name}__why"]
@@ -29,16 +37,18 @@ def conflict(desk: Desk, typed, refused):
                 "theirs": in_words(item, their_text),
                 "mine_texts": list(zip(keys, mine_text, strict=True)),
                 "their_texts": list(zip(keys, their_text, strict=True)),
+                "is_mine_offered": not any(their_text),  # what is answered on one page only is offered first
             }
         )
     context = desk.page.context(
         desk.form.title,
         form=desk.form,
         stored=stored,
+        version=version,
         rows=rows,
         same=same,
         refusal=refused,
-        reasons=entry.REASONS,
+        reasons=entry.REASONS if desk.record is not None else (),
         desk=desk,
         visit=desk.visit,
     )

@@ -10,7 +10,7 @@
   const left = document.getElementById("left");
   const save = document.getElementById("save");
   const unsentKey = `ecrf-unsent:${form.dataset.user}:${form.dataset.draft}`;
-  const aside = new Set(["csrfmiddlewaretoken", "version", "then"]);
+  const aside = new Set(["csrfmiddlewaretoken", "version", "then", "kept"]);
   const PATIENCE = 10000; // milliseconds for one answer of the server
   let pending = {}; // typed and not sent yet
   let sent = {}; // under way, and not acknowledged yet
@@ -18,6 +18,7 @@
   let timer = 0;
   let wish = null; // the button by which the person wants to save, once everything is kept
   let leaving = false;
+  let locked = false; // the server said that nothing of this casebook is saved any more
   let refused = 0;
   let last = null; // the field in which one was
   // What a new page begins with (who rates, since when) is kept with the first answer: later it would be preset anew.
@@ -37,20 +38,27 @@
   const isAnswered = (item) => answerOf(item.dataset.item) !== "" || answerOf(`${item.dataset.item}__missing`) !== "";
   const keyItems = () => items().filter((item) => shown(item) && radios(item).length);
 
+  const isPut = (name) => !items().some((item) => item.dataset.item === name && item.hidden);
+
   function holds(condition) {
     if (condition.all) return condition.all.every(holds);
-    if (condition.item) return condition.in.includes(answerOf(condition.item));
+    if (condition.item) return isPut(condition.item) && condition.in.includes(answerOf(condition.item));
     if (condition.visit) return condition.visit.includes(form.dataset.visit);
     return !condition.not_visit.includes(form.dataset.visit);
   }
 
-  function clear(item) {
-    for (const field of item.querySelectorAll("[name]:not(output)")) {
-      const was = field.type === "radio" ? field.checked : field.value !== "";
-      if (field.type === "radio") field.checked = false; else field.value = "";
-      if (was) note(field.name, "");
-    }
+  // An answer under a question that is not put is set aside: it is not sent with the save, and there again when the
+  // question is put again. The draft keeps it until the save.
+  function show(item, applies) {
+    item.hidden = !applies;
+    for (const field of item.querySelectorAll("[name]:not(output)")) field.disabled = !applies;
   }
+
+  // What the save would call missing: the same as the server counts (a rating typed as it is made ends when it is saved).
+  const endsItself = () => form.dataset.ends !== undefined && answerOf("source") === "esource"
+    && answerOf("rated_on") === form.dataset.ends && answerOf("started") !== "";
+  const missing = () => items().filter((item) => "required" in item.dataset && shown(item) && !isAnswered(item)
+    && !(item.dataset.item === "ended" && endsItself()));
 
   // An answer takes the place of the mark that there is none.
   function unmark(name) {
@@ -64,12 +72,10 @@
   function follow() {
     for (const item of items()) {
       if (!item.dataset.when) continue;
-      const applies = holds(JSON.parse(item.dataset.when));
-      if (!applies && !item.hidden) clear(item);
-      item.hidden = !applies;
+      show(item, holds(JSON.parse(item.dataset.when)));
     }
-    const open = items().filter((item) => shown(item) && !item.classList.contains("item-computed") && !isAnswered(item)).length;
-    left.textContent = open ? `${open} open` : "all answered";
+    const open = missing().length;
+    left.textContent = open ? `${open} missing` : "nothing missing";
   }
 
   // -- keeping
@@ -121,7 +127,7 @@
   const sayOut = () => say("trouble", `You are signed out. Your answers stay on this page and will be kept.${notSaved()}`, "Sign in again");
 
   async function send() {
-    if (underWay || leaving || !Object.keys(pending).length) return;
+    if (underWay || leaving || locked || !Object.keys(pending).length) return;
     sent = pending;
     pending = {};
     underWay = true;
@@ -139,6 +145,8 @@
         readBack(kept.read || {}, answered);
         tell(kept);
         if (wasTrouble && last && document.activeElement === document.body) last.focus(); // back where one was
+      } else if (answer.status === 423) {
+        lock((await answer.json()).locked);
       } else {
         await notKept(answer);
       }
@@ -149,7 +157,27 @@
       underWay = false;
       if (said.dataset.state === "trouble") wish = null; // nothing is saved minutes later, behind the person's back
       else if (Object.keys(pending).length) soon(wish ? 0 : 50);
-      else if (wish) { leaving = true; form.requestSubmit(wish); }
+      else if (wish) { leave(); form.requestSubmit(wish); }
+    }
+  }
+
+  // Everything typed here is in the draft by now: whatever else the draft holds was typed on another page.
+  function leave() {
+    leaving = true;
+    if (form.elements.kept) form.elements.kept.value = "1";
+  }
+
+  // The casebook was locked while the page was open: it says so, and what was typed stays to be read.
+  function lock(sentence) {
+    locked = true;
+    wish = null;
+    sent = {};
+    pending = {};
+    remember();
+    say("trouble", sentence);
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+    for (const field of form.querySelectorAll("input, textarea, select")) {
+      if (["text", "textarea"].includes(field.type)) field.readOnly = true; else field.disabled = true;
     }
   }
 
@@ -217,17 +245,27 @@
 
   form.addEventListener("input", (event) => {
     note(event.target.name, event.target.value);
+    forgetTheClock(event.target.name);
     unmark(event.target.name);
     soon(event.target.type === "radio" || event.target.tagName === "SELECT" ? 60 : 350);
     follow();
   });
+  // The clock of now is preset to a rating of today, and to no other: when the day is changed it goes, unless typed.
+  function forgetTheClock(name) {
+    const started = form.elements.started;
+    if (name !== "rated_on" || !("new" in form.dataset) || !started || started.value === "") return;
+    if (started.value !== started.defaultValue || answerOf("rated_on") === form.dataset.ends) return;
+    started.value = "";
+    note("started", "");
+  }
+
   form.addEventListener("focusout", () => { if (Object.keys(pending).length) soon(0); });
 
   // First everything is kept as a draft, then the form is saved: a server that fails in between has lost nothing, and no
   // draft arrives after the save it belongs to.
   form.addEventListener("submit", (event) => {
     if (leaving) return;
-    if (!isAnythingOpen()) { leaving = true; return; }
+    if (!isAnythingOpen()) { leave(); return; }
     event.preventDefault();
     wish = event.submitter || save;
     soon(0);
@@ -314,9 +352,17 @@
     if (Object.keys(pending).length) soon(0);
   } catch { /* nothing was left over */ }
   follow();
+  // A form that was saved and lacks answers opens on the first of them; a link to an answer on that one.
+  const named = location.hash.startsWith("#item-") && document.getElementById(location.hash.slice(1));
+  const lacking = "incomplete" in form.dataset ? missing()[0] : null;
+  const target = named || lacking;
   const scales = keyItems().filter((item) => item.classList.contains("item-keys"));
   const header = items().filter((item) => item.closest(".items-header"));
-  if (scales.length >= 12 && header.every((item) => isAnswered(item) || item.dataset.item === "ended")) {
+  if (target) {
+    const fields = [...target.querySelectorAll("input, select, textarea")].filter((field) => field.offsetParent !== null || field.type === "radio");
+    (fields.find((field) => field.checked) || fields[0])?.focus();
+    target.scrollIntoView({ block: "center" });
+  } else if (scales.length >= 12 && header.every((item) => isAnswered(item) || item.dataset.item === "ended")) {
     const first = scales.find((item) => !isAnswered(item)) || scales[0];
     go(first, 0);
   }
