@@ -91,17 +91,15 @@ class Walk:
             if fate.leaves_at == code:
                 self.leave(plan, fate)
                 return
-            if fate.stops_at == code and self.is_to_come(plan, code):
-                return
-            if fate.stops_at == code:  # decided first, so that nothing is prescribed or handed out at this visit
-                on = self.date_of_visit(plan, code)
-                self.end_of_treatment(plan, STOPPED, on, last_dose_on=on - timedelta(days=1))
             if not self.visit(plan, fate, code):
                 return
             for episode in fate.episodes:
                 if episode.after == code:
                     self.episode(plan, episode)
-            if code == trial.LAST_TREATMENT_VISIT and fate.stops_at is None:
+            if fate.stops_at == code:  # a day later: what was prescribed at the visit was meant to be taken
+                on = self.date_of_visit(plan, code)
+                self.end_of_treatment(plan, STOPPED, on + timedelta(days=1), last_dose_on=on)
+            elif code == trial.LAST_TREATMENT_VISIT:
                 self.end_of_treatment(plan, COMPLETED, self.date_of_visit(plan, code))
         self.end_of_study(plan, COMPLETED, self.date_of_visit(plan, AFTER_BASELINE[-1]))
 
@@ -366,13 +364,14 @@ class Walk:
         return {name: text for name, text in (found | stays).items() if name in form.items and text}
 
     def taken(self, subject: Subject, on: date) -> dict[str, str]:
-        """What was prescribed on the day before was taken then, and no more."""
-        last = on - timedelta(days=1)
+        """What was prescribed was taken, and no more, up to the day before or to the end of treatment."""
+        last = min(on - timedelta(days=1), (subject.treatment_ended_on or on) - timedelta(days=1))
         history = prescriptions(Others(subject.pk), subject.first_dose_on)
         mg = prescribed_on(history, study_day(last, day_1=subject.first_dose_on)) if history else 0
         if not trial.LADDER.is_dose(mg):
             return {}
-        return {"most_in_a_day": str(trial.LADDER.capsules_of(mg)), "most_on": last.isoformat()}
+        day = last.isoformat()
+        return {"most_in_a_day": str(trial.LADDER.capsules_of(mg)), "most_on": day, "last_taken_on": day}
 
     def complete(self, visit: Visit, on: date) -> None:
         """The visit is settled, unless something keeps it open: an alert, or a form that lacks an answer."""
