@@ -30,6 +30,11 @@ def is_treated(c: Circumstances) -> bool:
     )
 
 
+def goes_on_with_the_drug(c: Circumstances) -> bool:
+    """Has something to be handed out: on the day on which treatment ended, nothing is."""
+    return is_treated(c) and (c.treatment_ended_on is None or c.visit_on != c.treatment_ended_on)
+
+
 def has_capsules(c: Circumstances) -> bool:
     """May have capsules to bring back: also at the first visit after treatment ended."""
     return (
@@ -57,6 +62,7 @@ CONDITIONS: dict[str, Due] = {
     "was_randomised": Due(lambda c: c.was_randomised, "once randomised"),
     "has_capsules": Due(has_capsules, "while capsules are to be returned"),
     "is_treated": Due(is_treated, "while on the study drug"),
+    "goes_on_with_the_drug": Due(goes_on_with_the_drug, "while the study drug is to be taken further"),
     **{name: Due(*given) for name, given in trial.RULES.conditions.items()},
 }
 

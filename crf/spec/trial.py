@@ -24,7 +24,7 @@ from crf.spec.typed import police_types
 from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
 
 #: Conditions of the schedule that the engine knows (crf/rules/conditions.py); a trial may bring more.
-CONDITIONS = ("may_become_pregnant", "was_randomised", "has_capsules", "is_treated")
+CONDITIONS = ("may_become_pregnant", "was_randomised", "has_capsules", "is_treated", "goes_on_with_the_drug")
 
 
 def _nothing(*_args, **_named) -> tuple:

@@ -127,7 +127,7 @@ SCHEDULE = """
     GUESSI    .   .   .   .   .   .   .   .   x   .   x   .    was_randomised
     CAPSULES  .   .   .   x   x   x   x   x   x   .   x   o    has_capsules
     DOSING    .   x   x   x   x   x   x   x   .   .   .   o    is_treated
-    DISPENSE  .   x   .   x   x   x   x   x   .   .   .   o    is_treated
+    DISPENSE  .   x   .   x   x   x   x   x   .   .   .   o    goes_on_with_the_drug
     FIRSTDOSE .   x   .   .   .   .   .   .   .   .   .   .    is_treated
 """
 
