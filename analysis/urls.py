@@ -8,5 +8,12 @@ from analysis.sealed import opening
 app_name = "analysis"
 
 urlpatterns = [path("", views.index, name="index"), path("opening/", opening.opening, name="opening")]
-for name, view in (("blinded", views.blinded), ("rehearsal", views.rehearsal), ("final", views.final)):
+NAMED = {
+    "blinded": views.blinded,
+    "rehearsal": views.rehearsal,
+    "final": views.final,
+    "monitoring_open": views.monitoring_open,
+    "monitoring_closed": views.monitoring_closed,
+}
+for name, view in NAMED.items():
     urlpatterns += [path(f"{name}/", view, name=name), path(f"{name}/<slug:format>/", view, name=f"{name}_file")]

@@ -12,23 +12,26 @@ from analysis.papers.pdf import as_data
 from analysis.reports import blinded as blinded_report
 from analysis.reports import final as final_report
 from analysis.reports import masking
+from analysis.reports import monitoring as monitoring_report
 from analysis.reports.document import Report
+from analysis.sealed.monitoring import groups as monitoring_groups
 from crf import permissions
 from crf.actions.export_log import note_export
 from crf.actions.verify_record import require_clean
 from crf.models import RecordCheck, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
-from crf.views.asking import Reason
+from crf.views.asking import Reason, asked, posted
 
 REHEARSAL_SEED = 20_260_101  # any number: the dummy arms must only be the same on every page of one rehearsal
 PURPOSE = "unblinded_report_purpose"
+MEETING = "monitoring_report_meeting"
 
 
 def index(request):
     """What reports there are for this person."""
     may = {
         deed: permissions.may_anywhere(request.user, deed)
-        for deed in ("blinded report", "unblinded report", "approve opening")
+        for deed in ("blinded report", "unblinded report", "approve opening", "monitoring report")
     }
     if not any(may.values()):
         permissions.require_anywhere(request.user, "blinded report")
@@ -37,6 +40,7 @@ def index(request):
     context = {
         "may_read_blinded": may["blinded report"],
         "may_read_unblinded": may["unblinded report"],
+        "may_monitor": may["monitoring report"],
         "may_approve": may["approve opening"] and lock and not is_open,
         "lock": lock,
         "is_open": is_open,
@@ -96,10 +100,44 @@ def _ask_purpose(request):
     return render(request, "analysis/purpose.html", {"form": form, "crumbs": _crumbs(final_report.TITLE)})
 
 
-def _require_all_sites(user) -> None:
+def monitoring_open(request, format="page"):
+    """The open report to the monitoring committee: pooled."""
+    permissions.require_anywhere(request.user, "monitoring report")
+    report = monitoring_report.open_report(datasets.collected(), datasets.circumstances())
+    return _given(request, report, format, address="analysis:monitoring_open")
+
+
+def monitoring_closed(request, format="page"):
+    """The closed report by group: freshly signed in, for a meeting; each look is on record in the sealed room."""
+    _require_all_sites(request.user, "monitoring report")
+    return _monitoring_closed(request, format)
+
+
+@reauthentication_required
+def _monitoring_closed(request, format):
+    purpose = request.session.get(MEETING)
+    if not purpose:
+        return _ask_meeting(request)
+    groups = monitoring_groups(by=request.user, reason=purpose)
+    report = monitoring_report.closed_report(datasets.collected(), datasets.circumstances(), groups)
+    return _given(request, report, format, address="analysis:monitoring_closed", purpose=purpose)
+
+
+def _ask_meeting(request):
+    """For which meeting: asked once a session, kept with every look."""
+    form = Reason(posted(request), label="For which meeting of the committee is it made?")
+
+    def deed(answers):
+        request.session[MEETING] = answers["reason"]
+        return redirect(request.path)
+
+    return asked(request, "analysis/meeting.html", {"crumbs": _crumbs(monitoring_report.CLOSED_TITLE)}, form, deed)
+
+
+def _require_all_sites(user, deed: str = "unblinded report") -> None:
     """The role at every site: a final report of some sites would not be the trial's."""
-    permissions.require_anywhere(user, "unblinded report")
-    held = user.sites_as(*permissions.DEEDS["unblinded report"])
+    permissions.require_anywhere(user, deed)
+    held = user.sites_as(*permissions.DEEDS[deed])
     if set(Site.objects.values_list("pk", flat=True)) - held:
         raise NotAllowed(
             "The unblinded report is about all sites, and your role covers only some. Ask the administrator."

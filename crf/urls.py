@@ -41,6 +41,7 @@ from crf.views import (
     trail,
     verify,
     visits,
+    watch_list,
     way_back,
 )
 
@@ -62,6 +63,7 @@ urlpatterns = [
     path("code-breaks/", code_breaks.code_breaks, name="code_breaks"),
     path("code-breaks/emergency/", code_breaks.emergency, name="emergency"),
     path("code-breaks/<int:pk>/", code_breaks.code_break_entry, name="code_break_entry"),
+    path("list/", watch_list.allocation_list, name="allocation_list"),
     path("safety/", safety.safety, name="safety"),
     path("safety/<str:number>/<int:row>/arm/", safety.open_arm, name="safety_arm"),
     path("safety/<str:number>/<int:row>/arm/<int:log_id>/", safety.reveal, name="safety_reveal"),

@@ -135,7 +135,7 @@ def pooled(found: Harm) -> Section:
         title,
         ("Event", "Subjects", f"{plan.interval()} (%)", "Events"),
         [_pooled_row(ANY, events, n), *_pooled_rows(named, "name", n)[:LISTED_ROWS]],
-        notes=(*_rule(found), "What could tell the arm is counted in the first row and named in none."),
+        notes=(*rule(found), "What could tell the arm is counted in the first row and named in none."),
     )
     kinds = counts(
         "harm_kinds",
@@ -194,7 +194,8 @@ def _labelled(events: pd.DataFrame, what: str, column: str) -> pd.DataFrame:
     return events.assign(**{column: what + ": " + values.str.lower()})
 
 
-def _rule(found: Harm) -> tuple[str, ...]:
+def rule(found: Harm) -> tuple[str, ...]:
+    """Which events count, as the note of a table says it."""
     doubt = int(found.events["in_doubt"].sum())
     return (
         f"Onset or worsening from the first dose to {trial.ANALYSIS.treatment_emergent_days} days after the last, of "
@@ -226,7 +227,7 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
         "Treatment-emergent adverse events by term",
         head,
         [_arm_row(row) for row in rows[: LISTED_ROWS + 1]],
-        notes=(*_rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."),
+        notes=(*rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."),
     )
     kinds = counts(
         "harm_kinds",

@@ -14,6 +14,7 @@ from crf.spec import dates
 from .act import act
 from .enrol import refuse_annulled
 from .follow import follow
+from .watch_list import tell_if_nearly_used
 
 
 def randomise(*, subject: Subject, by: User) -> str:
@@ -34,7 +35,9 @@ def randomise(*, subject: Subject, by: User) -> str:
             raise NotEligible(f"{subject} cannot be randomised yet.", details=reasons)
         levels = strata.levels_of(Others(subject.pk))
         subject.stratum, subject.stratum_levels = strata.stratum_of(subject, levels), levels
+        was_nearly_used = hatch.is_nearly_used(subject.stratum)
         subject.kit = hatch.allocate(subject_id=subject.pk, stratum=subject.stratum, by=by.pk)
+        tell_if_nearly_used(subject.stratum, was=was_nearly_used)
         subject.randomised_at, subject.randomised_by = timezone.now(), by
         subject.save(update_fields=["stratum", "stratum_levels", "kit", "randomised_at", "randomised_by"])
         follow(subject=subject, by=by, because=f"{subject} was randomised")

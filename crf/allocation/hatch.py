@@ -3,6 +3,7 @@
 Who imports this module is listed in pyproject.toml. The key is read here, when it is needed, and kept nowhere.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,6 +61,51 @@ def code_breaks_since(*, hours: float) -> int:
         " WHERE kind <> 'susar' AND at > clock_timestamp() - make_interval(secs => %s)",
         hours * 3600,
     )
+
+
+def balance(*, by: int, reason: str) -> dict[str, tuple[int, dict[str, int]]]:
+    """By stratum: how many places it has, and how many of each arm were given. For the randomisation statistician.
+
+    The look is on record, committed for good, before anything is given back. Raises NotTheirs, ReasonMissing,
+    KeyUnavailable.
+    """
+    places, given = _view_given(by, "balance", reason)
+    counted = {stratum: Counter() for stratum in places}
+    for _, place in given:
+        counted[place.stratum][place.arm] += 1
+    return {stratum: (places[stratum], dict(counted[stratum])) for stratum in sorted(places)}
+
+
+def monitoring_groups(*, by: int, reason: str) -> dict[int, str]:
+    """Subject -> A, B, ... For the unblinded statistician, who reports to the monitoring committee: never the arm.
+
+    The letters follow from the arm key alone, so they are the same for the whole trial, and who has no key cannot tell
+    which is which. The look is on record first. Raises as `balance` does.
+    """
+    _, given = _view_given(by, "monitoring", reason)
+    letters = sealing.letters_of(sorted({place.arm for _, place in given}), sealing.read_key(settings.ARM_KEY_FILE))
+    return {subject_id: letters[place.arm] for subject_id, place in given}
+
+
+def _view_given(by: int, what: str, reason: str) -> tuple[dict[str, int], list[tuple[int, sealing.Place]]]:
+    """The number of places by stratum, and each given place with its subject."""
+    with _named_key_trouble():
+        key = sealing.read_key(settings.ARM_KEY_FILE)  # first: without it nothing is shown, and nothing logged as shown
+        with transaction.atomic(durable=True):
+            rows = _rows(
+                "SELECT stratum, sequence, kit, leaf, nonce, sealed, subject_id FROM sealed.view_given(%s, %s, %s)",
+                by,
+                what,
+                reason,
+            )
+        places = {row[0]: row[1] for row in rows if row[-1] is None}
+        given = [(row[-1], sealing.unseal(sealing.Sealed(*row[:-1]), key)[0]) for row in rows if row[-1] is not None]
+    return places, given
+
+
+def is_nearly_used(stratum: str) -> bool:
+    """Whether four of five places of the stratum are given: the randomisation statistician has to act."""
+    return _ask("SELECT sealed.is_nearly_used(%s)", stratum)
 
 
 def commitment() -> str | None:

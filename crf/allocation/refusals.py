@@ -101,6 +101,11 @@ class ReasonMissing(SealedRoomRefusal):
     SENTENCE = "Say why: a code break and an opening are kept with their reason. Nothing was shown."
 
 
+class NotTheirs(SealedRoomRefusal):
+    status = 403
+    SENTENCE = "Only who holds the role of an unblinded statistician today looks at this. Nothing was shown."
+
+
 class KeyUnavailable(SealedRoomRefusal):
     """The key file is missing, readable by others, or another list's. The cause says which.
 
@@ -129,6 +134,7 @@ BY_SQLSTATE = {
     "SR011": ReasonMissing,
     "SR012": AskedForTheLock,
     "SR013": NotHeldAsEligible,
+    "SR014": NotTheirs,
 }
 
 

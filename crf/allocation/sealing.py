@@ -9,6 +9,7 @@ inner node SHA-256(0x01 left right). The salts are sealed with the arms; without
 """
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -83,6 +84,12 @@ def read_key(path: Path) -> bytes:
 def mark_of(key: bytes) -> str:
     """A short public mark by which a key is recognised; it does not help to guess the key."""
     return hashlib.sha256(b"allocation/1 key mark\0" + key).hexdigest()[:16]
+
+
+def letters_of(arms: Sequence[str], key: bytes) -> dict[str, str]:
+    """A letter for each arm, A for the first, in an order that only who has the key can find."""
+    shuffled = sorted(arms, key=lambda arm: hmac.digest(key, b"allocation/1 monitoring\0" + arm.encode(), "sha256"))
+    return {arm: chr(ord("A") + place) for place, arm in enumerate(shuffled)}
 
 
 # -- one place -------------------------------------------------------------------------------------------------------

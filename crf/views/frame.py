@@ -7,7 +7,7 @@ from crf import permissions, trial
 from crf.rules.result_files import SPECIFICATIONS
 from crf.spec.purposes import Purpose
 
-REPORTS = ("blinded report", "unblinded report")
+REPORTS = ("blinded report", "unblinded report", "monitoring report")
 
 
 def frame(request) -> dict:
@@ -56,6 +56,8 @@ def _menu(user, path: str):
         places.append(("Drug levels", reverse("crf:levels")))
     if SPECIFICATIONS and permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
+    if permissions.may_anywhere(user, "watch the list"):
+        places.append(("Allocation list", reverse("crf:allocation_list")))
     if permissions.may_anywhere(user, "read code breaks"):
         places.append(("Code breaks", reverse("crf:code_breaks")))
     if any(permissions.may_anywhere(user, deed) for deed in REPORTS):

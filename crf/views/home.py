@@ -15,6 +15,8 @@ def home(request):
             return redirect("crf:accounts")
         if permissions.may_anywhere(request.user, "open arm for a report"):
             return redirect("crf:safety")
+        if permissions.may_anywhere(request.user, "watch the list"):
+            return redirect("crf:allocation_list")
         if any(permissions.may_anywhere(request.user, deed) for deed in REPORTS):
             return redirect("/reports/")
         return render(request, "crf/home.html", {"sees_no_subjects": True})

@@ -20,9 +20,9 @@ from django.urls import reverse
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, outbox, queries
+from crf.actions import code_break, outbox, queries, unblinded
 from crf.allocation import load, schedule, sealing
-from crf.models import AuditEntry, Query, RoleHeld, Site
+from crf.models import AuditEntry, CodeBreak, Query, RoleHeld, Site
 from tests import databases, sealed_room, trial
 from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, every_name
 from trialsite.database import roles
@@ -35,6 +35,7 @@ BLINDED = list({role: name for name, (role, _) in trial.PEOPLE.items() if role n
 #: Lists are asked for with search, filter, order and paging; a page that knows no parameters shows the same without.
 LISTS = {
     "crf:home",
+    "crf:code_breaks",
     "crf:subjects",
     "crf:matrix",
     "crf:queries",
@@ -61,7 +62,7 @@ NOISE = re.compile(
 
 @pytest.fixture
 def world(real_commits, monkeypatch):
-    """The small world with a query, an alert and a code break requested; the commitment held still."""
+    """The small world with a query, an alert and code breaks with what followed; the commitment held still."""
     monkeypatch.setattr("analysis.collect.datasets.commitment", lambda: "the commitment")
     monkeypatch.setattr("crf.actions.randomise.commitment", lambda: "the commitment")
     with seeing(Site.objects.all()):
@@ -71,14 +72,30 @@ def world(real_commits, monkeypatch):
         record = trial.record_of(subject, RATING, trial.world.DONE[0][0])
         queries.ask(record=record, text="Please confirm", by=trial.person("mona"))
         trial.fill(subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), subject.site.today(), "ines")
-        log_id = code_break.request(subject=subject, by=trial.person("ines"), reason="Seizure at home")
         alert = subject.alerts.get()
+        event = served.code_serving(spec.Purpose.ADVERSE_EVENTS)
+        serious = trial.fill(subject, None, event, subject.site.today(), "ines", row=2, serious="Y").record.row_number
+        ines, ruth, sofia = (trial.person(name) for name in ("ines", "ruth", "sofia"))
+        shown = code_break.request(subject=subject, by=ines, reason="Seizure in the ward")
+        code_break.reveal(log_id=shown, subject=subject, by=ines)
+        broken = CodeBreak.objects.select_related("subject__site", "site").get(log=shown)
+        unblinded.tell_of_others(found=broken, by=ines, people=[ruth], described="Physician on duty")
+        unblinded.acknowledge(found=broken, by=trial.person("mark"))
+        unblinded.assess(found=broken, by=ines, words="Another rater takes over")
+        susar = code_break.request_for_report(subject=subject, event=serious, by=sofia, reason="Report 1")
+        code_break.reveal_for_report(log_id=susar, subject=subject, by=sofia)
         return {
             "query": Query.objects.filter(check_code="").get().pk,
             "alert": alert.pk,
             "record": record.pk,
-            "log_id": log_id,
+            "log_id": code_break.request(subject=subject, by=ines, reason="Seizure at home"),
             "held": RoleHeld.objects.order_by("pk").first().pk,
+            "broken": broken.pk,
+            "serious": serious,
+            "susar": susar,
+            # Nobody kept a draft or took a copy in this world.
+            "draft": 1,
+            "copy": 1,
         }
 
 
@@ -89,12 +106,9 @@ def addresses(world) -> list[str]:
         if name.startswith(OWN_ACCOUNT):
             continue
         for expected in TABLE[name]:
-            where = dict(expected.where)
-            if "pk" in where:
-                where = {"pk": world["alert" if name == "crf:alert" else "query"]}
-            if "record" in where:
-                where = {"form": RATING, "record": world["record"]}
-            where |= {key: world[key] for key in ("held", "log_id") if key in where}
+            where = {key: world.get(value, value) for key, value in expected.where.items()}
+            if {"pk", "record"} & set(where):
+                where.pop("number", None)
             formats = FILES if "format" in where else (None,)
             for form in formats:
                 url = reverse(name, kwargs=where | ({"format": form} if form else {}))

@@ -19,7 +19,7 @@ def allocate(subject):
 # -- what PostgreSQL refuses
 
 
-TABLES = ("list", "stratum", "slot", "code_break", "code_shown", "opening")
+TABLES = ("list", "stratum", "slot", "code_break", "code_shown", "opening", "viewed")
 
 
 @pytest.mark.req("BLI-01")
@@ -157,10 +157,12 @@ def test_every_guard_is_always_on_and_every_door_has_a_fixed_search_path(intrude
         "break_code",
         "code_breaks",
         "commitment",
+        "is_nearly_used",
         "is_open",
         "opened",
         "opened_parameters",
         "request_code_break",
+        "view_given",
     ]
     # One more is asked by a guard of the record, with its owner's rights: whether a kit was given to a subject.
     assert {name for name, _, definer, may in functions if definer and not may} == {"is_kit_of"}

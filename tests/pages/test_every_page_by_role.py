@@ -22,6 +22,7 @@ ISAAC, CARL = "isaac", "carl"  # the other site
 ADAM = "adam"
 STEFAN = "stefan"
 SOFIA = "sofia"
+ROLF, URSULA = "rolf", "ursula"
 READERS = {INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE}
 ALL_OPEN = READERS - {RUTH, PETER}
 RATING_READERS = READERS - {PETER}
@@ -29,7 +30,7 @@ SEE_SUBJECTS = READERS | {ISAAC, CARL}
 THE_SUBJECT = {"number": trial.TREATED}
 READ_CODE_BREAKS = {INES, ISAAC, MONA, DANA, DAVID, MARK, SOFIA, AUDE}
 HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
-SENT_ON = {STEFAN, ADAM, SOFIA}  # to the pages that are theirs
+SENT_ON = {STEFAN, ADAM, SOFIA, ROLF, URSULA}  # to the pages that are theirs
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -94,6 +95,7 @@ TABLE = {
     "crf:safety_reveal": [
         Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "serious", "log_id": "susar"}, FRESH)
     ],
+    "crf:allocation_list": [study({ROLF}, FRESH)],
     "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
     "crf:trail": [study({AUDE})],
     "crf:export_trail": [study({AUDE, DANA, DAVID}, FRESH)],
@@ -178,7 +180,11 @@ TABLE = {
     "crf:undo_visit": [subject({INES, CLARA}, visit=VISIT)],
     "crf:annul": [subject({INES})],
     "crf:not_done": [subject({INES}, known_to=RATING_READERS, **RATING)],
-    "analysis:index": [study({STEFAN, DANA, DAVID, MARK})],
+    "analysis:index": [study({STEFAN, DANA, DAVID, MARK, URSULA})],
+    "analysis:monitoring_open": [study({URSULA})],
+    "analysis:monitoring_open_file": [study({URSULA}, format="csv")],
+    "analysis:monitoring_closed": [study({URSULA}, FRESH)],
+    "analysis:monitoring_closed_file": [study({URSULA}, FRESH, format="csv")],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [
         study({STEFAN, DANA, DAVID, MARK}, format="csv"),
