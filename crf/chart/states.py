@@ -71,6 +71,7 @@ SCREENING = State("Screening", "due", "doing")
 ATTESTED = State("Attested eligible", "incomplete", "doing")
 RANDOMISED = State("Randomised", "randomised", "ok")
 SCREEN_FAILURE = State("Screen failure", "failed")
+ENTERED_IN_ERROR = State("Entered in error", "failed", "bad")
 ENDED = State("Study ended", "complete")
 WITHDRAWN = State("Consent withdrawn", "missed", "warn")
 
@@ -92,6 +93,8 @@ QUERY_STATES: dict[str, State] = {
 
 def stage_of(subject: Subject, *, has_ended: bool) -> State:
     """How far the subject has come."""
+    if subject.is_annulled:
+        return ENTERED_IN_ERROR
     if subject.is_screen_failure:
         return SCREEN_FAILURE
     if subject.consent_withdrawn_on:

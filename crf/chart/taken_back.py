@@ -60,6 +60,8 @@ def queries_and_taken_back(subject_id: int, forms: Collection[type[Form]]) -> tu
         if kind in _QUERIES:
             queries[code, record, kind] = number
             continue
+        if kind == "OPENED" and trial.visit(places[0]).is_planned:  # the whole subject was entered in error
+            continue
         label, to = _label(*places[:2]), _label(*places[2:])
         title = readable[code].title if code else ""
         row = f", row {number}" if code and readable[code].repeating else ""

@@ -145,7 +145,9 @@ class Desk:
 
     @property
     def called(self) -> str:
-        """How this row of a repeating form is called (F-410)."""
+        """How the form, or this row of a repeating one, is called (F-410)."""
+        if not self.form.repeating:
+            return self.form.title
         return self.form.row_called(self.row, self.record.values() if self.record else {})
 
     @property

@@ -210,7 +210,7 @@ def _page(
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
         may_void=may_void,
-        may_move=may_void and desk.visit is not None,
+        may_move=may_void and len(trial.visits_of(desk.form.code)) > 1,
         struck=[Struck.of(one) for one in desk.voided] if desk.page.roles_besides_rater() else [],
         **desk.facts(),
     )

@@ -35,7 +35,9 @@ class Page:
 
     @property
     def enterable(self) -> set[type[spec.Form]]:
-        """The forms that this person enters here."""
+        """The forms that this person enters here; none of a subject that was entered in error."""
+        if self.subject.is_annulled:
+            return set()
         held = self.user.roles_at(self.subject.site_id)
         return {
             form

@@ -93,6 +93,7 @@ class Annulment(Reason):
     """Why the number was given in error; the number typed once more."""
 
     typed_number = entry.CharField(max_length=20, label="Type the subject number to confirm")
+    field_order = ["reason", "typed_number"]
 
 
 def annul(request, number):

@@ -219,6 +219,8 @@ def test_a_number_given_in_error_counts_nowhere_and_is_not_given_again(client, s
     assert f"Entered in error and not counted: {number}" in listed
     said = client.get(made)
     assert f'<s class="number">{number}</s> was entered in error' in said.content.decode()
+    assert "Entered in error" in text_of(said)
+    assert f"{made}LOG/" not in said.content.decode(), "nothing is offered that would be refused"
     assert client.get(f"{made}audit/").status_code == 200
     for page, answers in (
         (f"{made}{served.SCREENING}/{trial.CONSENT}/", {}),
