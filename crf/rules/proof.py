@@ -35,8 +35,27 @@ class Violation:
     mg: int
 
     def __str__(self):
-        path = ", ".join(f"day {one.day} {one.decision} {one.mg}" for one in self.history) or "nothing prescribed"
-        return f"{self.rule}: after {path}, on day {self.day} {self.decision} {self.mg}"
+        path = in_words(self.history) or "nothing prescribed"
+        return f"{self.rule}: after {path}, on day {self.day} {_decided(self.decision, self.mg)}"
+
+
+_WORDS = {
+    Decision.STEP_UP: "step up to",
+    Decision.MAINTAIN: "maintain",
+    Decision.REDUCE: "reduce to",
+    Decision.INTERRUPT: "interrupt, at",
+    Decision.RESUME: "resume at",
+    Decision.STOP: "stop, at",
+}
+
+
+def in_words(history: Sequence[Prescription]) -> str:
+    """A history as a person tells it: day 1: step up to 250, day 4: step up to 500."""
+    return ", ".join(f"day {one.day}: {_decided(one.decision, one.mg)}" for one in history)
+
+
+def _decided(decision: str, mg: int) -> str:
+    return f"{_WORDS.get(decision, decision)} {mg}"  # the codes of decisions are their values
 
 
 @dataclass
@@ -46,7 +65,8 @@ class Proof:
     states: int = 0
     transitions: int = 0
     violations: list[Violation] = field(default_factory=list)
-    asked_of_guard: dict[tuple, tuple[History, Prescription, bool, bool]] = field(default_factory=dict)
+    asked_of_guard: dict[tuple, tuple[History, Prescription, bool, bool, int]] = field(default_factory=dict)
+    proposals: dict[tuple, tuple[History, str]] = field(default_factory=dict)
 
 
 def prove(
@@ -72,6 +92,23 @@ def prove(
                     seen.add(position)
                     waiting.append(coming)
     return proof
+
+
+def differences(one: Proof, other: Proof) -> list[str]:
+    """Where two runs over the same ladder answer differently, each with the history that shows it: no rule may depend
+    on what is different between the runs, such as which arm is which."""
+    found = []
+    for question, (history, entry, is_allowed, *_) in one.asked_of_guard.items():
+        answer = other.asked_of_guard.get(question)
+        if answer is None or answer[2] is not is_allowed:
+            found.append(f"after {in_words(history) or 'nothing prescribed'}, {in_words([entry])} is admitted or not")
+    for question, (history, said) in one.proposals.items():
+        answer = other.proposals.get(question)
+        if answer is None or answer[1] != said:
+            told = "nothing asked" if answer is None else answer[1]
+            after = in_words(history) or "nothing prescribed"
+            found.append(f"after {after}, on day {question[1]} “{said}” or “{told}” is proposed")
+    return found
 
 
 def _position(ladder: Ladder, day: int, history: History) -> tuple:
@@ -110,6 +147,8 @@ def _transitions(ladder, proof, day, history, propose, may_decide) -> Iterator[H
         circumstances = {"open_alerts": alerts, "panel_day": panel}
         as_is = not alerts and panel is not None
         proposal = propose(ladder, history, day=day, **circumstances)
+        said = "nothing" if proposal.decision is None else _decided(proposal.decision, proposal.mg)
+        proof.proposals.setdefault((standing, day, alerts, panel is not None), (history, said))
         asked: Iterator[tuple[Decision, int]] = product(Decision, (0, *ladder.doses, no_step, too_high))
         if not as_is:  # alerts and panels are looked at for a step up, and for no other decision
             asked = ((Decision.STEP_UP, mg) for mg in ladder.doses)
@@ -120,7 +159,7 @@ def _transitions(ladder, proof, day, history, propose, may_decide) -> Iterator[H
             if as_is:
                 by_history = any(one.rule in titration.BY_HISTORY for one in verdict.refusals)
                 question = (standing, entry.day - day, decision, mg)
-                proof.asked_of_guard.setdefault(question, (history, entry, verdict.allowed, by_history))
+                proof.asked_of_guard.setdefault(question, (history, entry, verdict.allowed, by_history, day))
             if verdict.allowed:
                 if wrong := forbidden(ladder, history, entry, day=day, alert=bool(alerts), panel=panel is not None):
                     proof.violations.append(Violation(wrong, day, history, decision, mg))

@@ -15,6 +15,7 @@ from crf.rules.ladder import Decision, Prescription
 from crf.rules.titration import Proposal, Verdict, dose_to_resume, may_decide, propose
 from crf.spec.dosing import Ladder, Step
 from crf.spec.kinds import DeclarationError
+from crf.spec.reasons import Because
 
 pytestmark = pytest.mark.finding("F-107")
 
@@ -35,6 +36,18 @@ UNEVEN = Ladder(
     reescalate_after_days=2,
     steps_up_at_once=2,
 )
+
+#: Doses change by the plan alone.
+BY_THE_PLAN = Ladder(
+    steps=(Step(1, 50, 1, 2), Step(2, 100, 3, 5, after_days=1), Step(3, 150, 6, 8)),
+    unit_dose=50,
+    early_days=2,
+    unscheduled_changes=False,
+)
+
+
+#: No step lasts longer than it is planned for.
+AT_MOST = Ladder((Step(1, 50, 1, 2, most_days=2), Step(2, 100, 3, 4, needs_panel=True)), unit_dose=50)
 
 
 @st.composite
@@ -95,12 +108,13 @@ def test_an_uneven_ladder_in_two_strengths_is_proved_against_rule_and_guard(db):
 
 
 def test_the_command_prints_what_was_gone_through(db, monkeypatch):
-    monkeypatch.setattr(trial, "LADDER", UNEVEN)
+    monkeypatch.setattr(trial, "LADDER", BY_THE_PLAN)
     out = StringIO()
     call_command("prove", "dosing", stdout=out)
     said = dict(line.split(": ") for line in out.getvalue().splitlines())
-    assert int(said["States"].replace(",", "")) > 100
-    assert (said["Violations"], said["Differences between rule and guard"]) == ("0", "0")
+    assert int(said["States"].replace(",", "")) > 50
+    counted = ("Violations", "Differences between rule and guard", "Differences between rule and page")
+    assert [said[name] for name in (*counted, "Dependence on arm")] == ["0"] * 4
 
 
 def test_the_command_says_so_where_there_is_no_ladder(db, monkeypatch):
@@ -217,6 +231,7 @@ def a_day_early(*args, **named):
 
 PLANTED = (
     "02",
+    "03",
     "04",
     "05",
     "06",
@@ -226,6 +241,7 @@ PLANTED = (
     "13",
     "20",
     "21",
+    "22",
     "24",
     "25",
     "26",
@@ -238,11 +254,17 @@ PLANTED = (
 )
 
 
-@pytest.mark.parametrize("rule", PLANTED)
+OF_THE_PLAN = ("23", "32", "34", "35")  # what such a ladder comes to, and the uneven one does not
+
+
+@pytest.mark.parametrize("rule", [*PLANTED, *OF_THE_PLAN])
 def test_a_refusal_that_is_left_out_is_found(rule):
-    found = proof.prove(UNEVEN, may_decide=admitting(f"TITR-{rule}"), beyond=1, until_found=True).violations
+    ladder = AT_MOST if rule == "34" else BY_THE_PLAN if rule in OF_THE_PLAN else UNEVEN
+    found = proof.prove(ladder, may_decide=admitting(f"TITR-{rule}"), beyond=1, until_found=True).violations
     assert found
-    assert " on day " in str(found[0])
+    said = str(found[0])
+    assert " on day " in said and not [word for word in Decision if word in said], "in words, not in codes"
+    assert len(found[0].history) <= 5, "a shortest history shows it"
 
 
 def test_a_step_up_that_begins_a_day_early_is_found():
@@ -258,6 +280,7 @@ def test_a_step_up_that_begins_a_day_early_is_found():
         ("reasons_to_stop", "over a reason to stop"),
         ("ended", "after treatment ended"),
         ("reasons_to_decide", "before what is open is judged"),
+        ("open_alerts", "before what is open is judged"),
     ],
 )
 def test_a_proposal_that_forgets_a_fact_is_found(forgotten, sentence):
@@ -267,5 +290,66 @@ def test_a_proposal_that_forgets_a_fact_is_found(forgotten, sentence):
     assert any(sentence in str(one) for one in proof.prove(UNEVEN, propose=faulty, until_found=True).violations)
 
 
+def test_a_proposal_that_takes_a_panel_for_granted_is_found():
+    def faulty(*args, **named) -> Proposal:
+        return propose(*args, **named | {"panel_day": named["day"]})
+
+    found = proof.prove(UNEVEN, propose=faulty, until_found=True).violations
+    assert str(found[0]).startswith("what is proposed is refused: after day 4: step up to 50, on day 5 ")
+
+
+def refusing_to_stop(*args, **named):
+    verdict = may_decide(*args, **named)
+    refused = verdict.refusals or ((Because("TITR-00", "No."),) if args[1] == Decision.STOP else ())
+    return Verdict(refused, verdict.effective_day, verdict.reason_required)
+
+
+def always_wanting_a_reason(*args, **named):
+    verdict = may_decide(*args, **named)
+    return Verdict(verdict.refusals, verdict.effective_day, True)
+
+
+@pytest.mark.parametrize(
+    ("faulty", "sentence"),
+    [(refusing_to_stop, "a stop is refused"), (always_wanting_a_reason, "what is proposed wants a reason")],
+)
+def test_a_verdict_that_is_wrong_otherwise_is_found(faulty, sentence):
+    assert any(sentence in str(one) for one in proof.prove(UNEVEN, may_decide=faulty, until_found=True).violations)
+
+
+def test_a_rule_that_looks_at_the_arms_is_found_by_exchanging_them():
+    from crf.management.commands.prove import dependence_on_arm
+
+    def by_arm(ladder, history, **named):
+        proposal = propose(ladder, history, **named)
+        is_first = trial.ARMS[0].code < trial.ARMS[1].code
+        return proposal if is_first or proposal.decision != "STEP_UP" else replace(proposal, decision="MAINTAIN")
+
+    one = Ladder((Step(1, 50, 1, 2), Step(2, 100, 3, 4)), unit_dose=50)
+    assert dependence_on_arm(one, proof.prove(one)) == []
+    found = dependence_on_arm(
+        one, proof.prove(one, propose=by_arm), prove=lambda ladder: proof.prove(ladder, propose=by_arm)
+    )
+    assert found and found[0].startswith("It depends on the arm: after ")
+
+
+def test_a_page_that_forgets_when_a_dose_begins_is_found_against_the_rules():
+    from crf.chart import dose
+    from crf.management.commands.prove import differences_from_page
+
+    proved = proof.prove(BY_THE_PLAN, beyond=0)
+    assert differences_from_page(BY_THE_PLAN, proved) == []
+
+    def forgetful(view, values, *, day_1):
+        return dose.refusals(view, values | {"effective_on": None}, day_1=day_1)
+
+    found = differences_from_page(BY_THE_PLAN, proved, refusals=forgetful)
+    assert found and found[0].startswith("The page refuses what the rules admit: day ")
+
+
+def test_thirty_faults_are_planted():
+    assert len(PLANTED) + len(OF_THE_PLAN) + 9 >= 30  # and those that begin early, propose, refuse or look otherwise
+
+
 def test_every_refusal_the_database_repeats_is_one_of_the_rules():
-    assert {f"TITR-{number:02d}" for number in range(1, 42)} >= titration.BY_HISTORY
+    assert {f"TITR-{number:02d}" for number in range(1, 43)} >= titration.BY_HISTORY
