@@ -9,6 +9,7 @@ import pytest
 from crf import spec
 from crf import trial as served
 from crf.actions import alerts, enter
+from crf.actions import move as moving
 from crf.actions import void as voiding
 from crf.actions.follow import COMPONENT, follow
 from crf.chart.chart import Chart
@@ -264,7 +265,17 @@ def _facts(subject):
         lambda: trial.change(
             subject, "W2", "BDI", "ines", rated_on=(trial.record_of(subject, "BDI", "W2").rated_on).isoformat()
         ),
+        lambda: voiding.void(
+            record=trial.record_of(subject, "CGI", "W1"), by=trial.person("ines"), reason="Of another subject"
+        ),
+        lambda: _moved(subject, "VITALS", "W2", "W3"),
     ]
+
+
+def _moved(subject, form, left, to):
+    record = trial.record_of(subject, form, left)
+    visit = trial.visit_of(subject, to)
+    moving.move(record=record, to=visit, version=record.version, by=trial.person("ines"), reason="Wrong visit")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -292,7 +303,7 @@ def test_the_order_of_corrections_does_not_matter(subject, seed, subject_elsewhe
 def _orders(seed):
     drawn = random.Random(seed)
     while True:
-        order = list(range(6))
+        order = list(range(8))
         drawn.shuffle(order)
         # The first dose's own day is a fact that the others' dates are read beside, so it is not read anew in between.
         yield order
