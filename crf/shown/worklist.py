@@ -10,7 +10,7 @@ from crf.chart.judgements import waiting_at
 from crf.chart.places import address, in_address
 from crf.chart.prompted import EVENTS, asked_for
 from crf.chart.serious import owed
-from crf.models import Alert, Query, RoleHeld, Subject, User
+from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User
 from crf.rules import laboratory
 from crf.rules.access import OLD_DRAFTS
 from crf.shown.awaited import visits_and_forms
@@ -28,6 +28,7 @@ def work_of(user: User) -> list[Section]:
     sections = [
         _alerts(user),
         _prompts(user),
+        _deviations(user),
         _judgements(user),
         _serious_events(user),
         _attestations(user),
@@ -85,6 +86,29 @@ def _prompts(user: User) -> Section:
 
 def _codes_read(user: User, site: int) -> set[str]:
     return {form.code for form in permissions.readable_forms(user, site)}
+
+
+def _deviations(user: User) -> Section:
+    """Major deviations that the system opened and nobody has assessed: what was done about each (F-311)."""
+    form = trial.serving(Purpose.DEVIATIONS)
+    sites = user.sites_as(*permissions.DEEDS["sign"]) if form else []
+    if not sites:
+        return Section("", [], 0)
+    found = RECORDS[form.code].objects.standing().filter(site_id__in=sites, opened_by="SYSTEM", completed_at=None)
+    return Section.of(
+        "Deviations to assess",
+        [
+            Task(
+                row.subject,
+                row.description,
+                states.DUE,
+                address(row.subject, None, form.code, row.row_number),
+                (row.occurred_on, row.subject.number),
+                when=dates.day(row.occurred_on),
+            )
+            for row in found.select_related("subject")
+        ],
+    )
 
 
 def _serious_events(user: User) -> Section:

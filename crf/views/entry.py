@@ -27,6 +27,7 @@ from crf.spec import Purpose
 from crf.spec.kinds import Impossible, clean
 from crf.views.desk import Desk, computed, examined
 from crf.views.sent import Unreadable, sent, version_of
+from crf.views.told import tell_what_follows
 from crf.views.two_versions import conflict, conflict_with_draft
 
 
@@ -427,19 +428,7 @@ def _tell(desk: Desk, saved: enter.Saved):
     for item, sentences in cautions(desk.form, desk.typed(), desk.subject).items():
         if item in desk.form.items:  # of the reason for a change one was warned before
             messages.warning(request, f"{desk.form.items[item].label}: {' '.join(sentences)}")
-    # A save can show something about another record. Who typed is told of what concerns the own record, in words, also
-    # where they may not read the form it opened (a wrong bottle); of the rest only who may read it.
-    reads_all = permissions.role_for(desk.user, permissions.READ_ALL_OPEN, desk.subject.site_id) is not None
-    own = (desk.form.code, saved.record.pk)
-    for query in saved.queries:
-        if reads_all or (query.form, query.record) == own:
-            messages.warning(request, f"Query: {query.text}")
-    for alert in saved.alerts:
-        if reads_all or (alert.form, alert.record) == own:
-            messages.error(request, f"Alert: {alert.sentence} A physician must act on it.")
-    for deviation in saved.deviations:
-        if reads_all or deviation.occasion.endswith(f":{own[0]}:{own[1]}"):
-            messages.warning(request, f"Deviation opened: {deviation.description}")
+    tell_what_follows(request, desk.subject, saved)
 
 
 @require_POST

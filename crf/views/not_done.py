@@ -12,6 +12,7 @@ from crf.shown import entry
 from crf.shown.cautions import cautions
 from crf.spec.kinds import shows_something
 from crf.views.desk import Desk
+from crf.views.told import tell_what_follows
 
 
 def not_done(request, number, visit, form, row=1):
@@ -28,8 +29,7 @@ def not_done(request, number, visit, form, row=1):
         try:
             saved = _mark(desk, typed, open_items, code=code, why=why, version=version)
             messages.success(request, f"{desk.form.title}: {spec.MISSING[code].lower()}, with the reason.")
-            for query in saved.queries:
-                messages.warning(request, f"Query: {query.text}")
+            tell_what_follows(request, desk.subject, saved)
             first = open_items[0]
             for sentence in cautions(desk.form, {f"{first}__why": why}, desk.subject).get(first, []):
                 messages.warning(request, sentence)

@@ -14,6 +14,7 @@ from crf.rules.laboratory import FORM
 from crf.shown.panel import FIELDS, Panel
 from crf.views.desk import Desk
 from crf.views.sent import Unreadable, sent
+from crf.views.told import tell_what_follows
 
 
 def _desk(request, number, visit) -> Desk:
@@ -81,10 +82,7 @@ def _tell(request, saved):
         + (f", {abnormal} outside the limits of normal." if abnormal else "."),
     )
     for one in saved:
-        for alert in one.alerts:
-            messages.error(request, f"Alert: {alert.sentence} A physician must act on it.")
-        for query in one.queries:
-            messages.warning(request, f"Query: {query.text}")
+        tell_what_follows(request, one.record.subject, one)
 
 
 @require_POST

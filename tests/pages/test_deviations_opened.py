@@ -164,3 +164,36 @@ def test_a_rater_is_told_nothing_about_what_raters_may_not_read(client, subject)
     record = trial.record_of(subject, "HAMD", "W2")
     saved = corrected(record, mood="1")
     assert all(query.form == "HAMD" for query in saved.queries)
+
+
+@pytest.mark.finding("F-309")
+def test_who_types_is_told_that_the_visit_lies_outside_its_window(client, subject):
+    client.force_login(trial.person("peter"))
+    on = subject.first_dose_on + timedelta(days=11)
+    answers = typical(served.form("CAPSULES"), "W3", on, most_in_a_day="1")
+    page = client.post("/subjects/JER-001/W3/CAPSULES/", answers | {"version": ""}, follow=True).content.decode()
+    assert "Deviation opened: Week 3 took place on" in page
+
+
+@pytest.mark.finding("F-311")
+def test_a_major_deviation_stands_on_the_investigators_list_until_it_is_assessed(client, subject):
+    early = subject.randomised_on - timedelta(days=2)
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=early.isoformat())
+    (row,) = deviations(subject, "BEFORERANDOM")
+    client.force_login(trial.person("ines"))
+    page = client.get("/").content.decode()
+    assert "Deviations to assess" in page and row.description in page
+    for person in ("clara", "mona", "ruth", "peter"):
+        client.force_login(trial.person(person))
+        assert "Deviations to assess" not in client.get("/").content.decode()
+    client.force_login(trial.person("ines"))
+    url = f"/subjects/JER-001/LOG/DEVIATION/{row.row_number}/"
+    typed = {name: text for name, text in entry.typed_of(row).items() if text}
+    client.post(
+        url if row.row_number > 1 else url.replace("/1/", "/"),
+        typed | {"action": "The subject was told; the sponsor decides", "version": "1", "reason_words": "Assessed"},
+    )
+    with seeing(Site.objects.all()):
+        row.refresh_from_db()
+        assert row.is_complete and row.action
+    assert row.description not in client.get("/").content.decode().partition("Deviations to assess")[2][:4000]

@@ -233,6 +233,17 @@ def test_whatever_is_decided_over_an_open_alert_wants_a_reason():
         assert verdict.allowed and verdict.reason_required
 
 
+@pytest.mark.finding("F-315")
+def test_an_open_alert_forbids_a_step_up_and_not_to_resume():
+    """PROTOCOL 5 forbids the step up alone: a wait could turn the same step into a lower one, or into the stop."""
+    open_alert = {"open_alerts": ["psychosis"]}
+    assert not verdict_on(ON_500, 22, "STEP_UP", 750, panel_day=22, **open_alert).allowed
+    proposal = propose(trial.LADDER, PAUSED, day=17, **open_alert)
+    assert (proposal.decision, proposal.mg) == ("RESUME", 500)
+    assert [because.rule for because in proposal.because] == ["TITR-18", "TITR-10"], "the alert is named first"
+    assert verdict_on(PAUSED, 17, "RESUME", 500, **open_alert).allowed
+
+
 def test_never_reaching_1000_mg_is_admitted_to_the_end():
     assert all(verdict_on(ON_250, day, "MAINTAIN", 250).allowed for day in (4, 8, 15, 22, 29, 36, 42))
 
