@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick coverage locks lint bench clean chromium backup restore-drill
+.PHONY: run test quick validation coverage locks lint bench clean chromium backup restore-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -26,6 +26,14 @@ test: .venv/tested chromium
 quick: .venv/tested
 	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --durations=10 $(ARGS) tests/spec tests/repository
 	@for trial in $(OTHER_TRIALS); do ECRF_MODE=demo $(PY) manage.py check_trial $$trial || exit 1; done
+
+# The pack of a release in var/validation: trace of requirements to tests and this run, bill of materials, open findings.
+validation: .venv/tested chromium
+	@rm -rf var/validation && mkdir -p var/validation
+	-ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/dcs_trd.xml $(ARGS)
+	-@for trial in $(OTHER_TRIALS); do \
+	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/$$trial.xml $(ARGS); done
+	$(PY) -m trialsite.validation.pack var/validation/*.xml --to var/validation
 
 # Branch coverage of the whole suite, over both trials.
 coverage: .venv/tested chromium

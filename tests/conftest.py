@@ -96,6 +96,9 @@ def pytest_ignore_collect(collection_path):
 
 def pytest_collection_modifyitems(items):
     for item in items:
+        # The report of a run names what each test bears: the trace of requirements is made from it.
+        for kind in ("req", "finding"):
+            item.user_properties += [(kind, mark.args[0]) for mark in item.iter_markers(kind)]
         marker = item.get_closest_marker("django_db")
         asks = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
         if asks or (marker and (marker.kwargs.get("transaction") or any(marker.args))):

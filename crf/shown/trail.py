@@ -104,6 +104,11 @@ class Line:
         return _moment(self.entry.told.get("received"))
 
     @property
+    def clock(self) -> datetime | None:
+        """What the clock read where it had been moved back (TIM-03); None where time went on."""
+        return _moment(self.entry.told.get("clock"))
+
+    @property
     def who(self) -> str:
         """Full name and username, or the machine's part that acted."""
         told = self.entry.told

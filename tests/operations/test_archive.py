@@ -29,6 +29,7 @@ def empty(admin, database_names, world_template, django_db_blocker):
 @pytest.mark.finding("F-508")
 @pytest.mark.req("INV-08")
 @pytest.mark.req("AUD-17")
+@pytest.mark.req("AUD-19")
 def test_an_archive_restores_into_an_empty_system_with_trail_checks_queries_and_logs(
     real_commits, empty, client, settings, tmp_path, monkeypatch
 ):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from crf import spec
 from crf import trial as served
@@ -87,7 +88,9 @@ def test_the_investigator_alone_takes_a_whole_copy_that_verifies_without_this_sy
     said = text_of((folder / "casebooks" / f"{trial.TREATED}.pdf").read_bytes())
     for words in ("Is this the worst of the week?", "The worst of the week", "Read from the wrong line", "Audit trail"):
         assert words in said, words
-    assert "Investigator, Test organisation" in said and "Signed" in said and (" IST" in said or " IDT" in said)
+    assert "Investigator, Test organisation" in said and "Signed" in said
+    zone = timezone.now().astimezone(site(trial.FIRST).zone).tzname()
+    assert f" {zone}" in said
     for form in signed_forms():
         assert (folder / "tables" / f"crf_form_{form.code.lower()}.jsonl").exists()
     unblinding = [form for form in served.FORMS if form.discloses is spec.UNBLINDS]

@@ -70,6 +70,7 @@ def test_what_is_typed_beside_the_items_is_kept_too(client, db):
 
 
 @pytest.mark.finding("F-208")
+@pytest.mark.req("AUD-07")
 @pytest.mark.parametrize(
     ("corrected", "label", "first", "saved"),
     [

@@ -288,6 +288,7 @@ def test_posting_is_refused_to_whom_the_page_is_not_for(client, everything, name
 
 
 @pytest.mark.req("INV-05")
+@pytest.mark.req("QRY-03")
 def test_a_record_is_not_changed_by_who_only_reads_it(client, everything):
     expected = TABLE["crf:record"][0]
     for person in RATING_READERS - {INES, RUTH}:

@@ -103,6 +103,7 @@ def people_of(expected) -> str:
     return min(expected.who or {"ines"})
 
 
+@pytest.mark.req("SEC-12")
 @pytest.mark.parametrize(("name", "number"), ROWS)
 def test_no_page_breaks_at_what_is_sent(things, name, number):
     expected = TABLE[name][number]

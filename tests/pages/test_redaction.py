@@ -209,6 +209,7 @@ def test_the_database_redacts_for_nobody_alone_and_nothing_but_what_people_typed
 
 
 @pytest.mark.req("AUD-12")
+@pytest.mark.req("AUD-19")
 def test_not_even_the_owner_of_the_tables_edits_the_trail_under_a_redaction_that_is_not_this_one(real_commits, owner):
     import psycopg
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.utils import timezone
 from django.utils.html import escape
 
 from crf.actions import lock
@@ -83,12 +84,17 @@ def test_a_page_shows_the_hashed_body_and_says_where_a_column_was_forged(client,
 @pytest.mark.finding("F-507")
 @pytest.mark.req("AUD-03")
 @pytest.mark.req("AUD-06")
+@pytest.mark.req("AUD-04")
 @pytest.mark.req("TIM-01")
 def test_the_trail_shows_full_name_organisation_zone_and_both_times(client, db):
     sign_in(client, "dana")
-    client.post("/study/lock/", {"reason": "Review of today", "despite": "on"})
+    before = timezone.now()
+    client.post(
+        "/study/lock/", {"reason": "Review of today", "despite": "on"}, headers={"Date": "1 Jan 2001 00:00 GMT"}
+    )
     entry = AuditEntry.objects.filter(table="crf_lockrequest").last()
-    assert entry.told["received"] <= entry.told["at"]
+    assert entry.told["received"] <= entry.told["at"] and entry.told["at"].endswith("Z")
+    assert before <= entry.at <= timezone.now()  # the server's time, whatever the browser says
     sign_in(client, "mona")
     page = client.get("/subjects/JER-001/audit/").content.decode()
     assert "Ines (ines)" in page and "Test organisation" in page and ("IST" in page or "IDT" in page)

@@ -61,6 +61,7 @@ def test_a_day_with_slashes_is_read_where_only_one_of_the_numbers_can_be_the_mon
     assert Date().parse("5/5/2026") == dt.date(2026, 5, 5)
 
 
+@pytest.mark.req("TIM-02")
 @pytest.mark.parametrize(
     ("typed", "stored", "shown"),
     [

@@ -43,11 +43,13 @@ def test_twelve_characters_that_are_in_no_list_will_do():
     validate_password("Twelve-chars")
 
 
+@pytest.mark.req("SEC-02")
 @pytest.mark.parametrize("password", ["Eleven-char", "password1234", "qwertyuiop123"])
 def test_a_weak_password_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password)
 
 
+@pytest.mark.req("SEC-02")
 def test_passwords_are_hashed_with_argon2():
     assert PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

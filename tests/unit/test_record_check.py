@@ -188,6 +188,7 @@ def settled(real_commits):
     verify_record.anchor(now=timezone.now())
 
 
+@pytest.mark.req("SEC-18")
 @pytest.mark.req("AUD-10")
 @pytest.mark.req("AUD-11")
 @pytest.mark.req("AUD-18")

@@ -6,8 +6,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from crf import permissions
+from crf import trial as served
 from crf.actions.act import act
-from crf.models import AuditEntry, Site
+from crf.models import RECORDS, AuditEntry, Site
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -255,3 +257,31 @@ def test_the_database_refuses_a_dose_that_is_not_a_step_of_the_ladder(db, doses)
 
             with pytest.raises((DatabaseError, Refusal)):
                 write()
+
+
+@pytest.mark.req("SEC-16")
+def test_where_the_audit_machinery_fails_the_deed_is_refused_and_nothing_of_it_is_stored(real_commits, owner):
+    """The writer of the trail is broken as its owner could break it: then nothing is written about any subject."""
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        before = trial.record_of(subject, "HAMD", "W1").mood
+    owner.execute("ALTER FUNCTION crf_append RENAME TO crf_append_no_more")
+    with seeing(Site.objects.all()):
+        for deed in (
+            lambda: trial.change(subject, "W1", "HAMD", "ines", mood="1"),
+            lambda: trial.fill(subject, None, "AE", subject.site.today(), "ines"),
+        ):
+            with pytest.raises(DatabaseError):
+                deed()
+        assert trial.record_of(subject, "HAMD", "W1").mood == before
+        assert not RECORDS["AE"].objects.filter(subject=subject).exists()
+
+
+@pytest.mark.req("QRY-03")
+@pytest.mark.req("INV-05")
+def test_no_form_is_entered_by_the_sponsors_side_but_the_unblinded_one():
+    """Who asks queries, verifies, codes, locks or analyses enters no value of a site, whatever the form."""
+    sponsor = {"monitor", "data_manager", "medical_monitor", "statistician", "auditor", "administrator"}
+    assert [form.code for form in served.FORMS if sponsor & set(form.entered_by)] == []
+    for deed in ("settle visit", "void", "answer query", "enrol", "import results", "sign"):
+        assert not sponsor & set(permissions.DEEDS[deed]), deed

@@ -20,7 +20,7 @@ from trialsite import checks
 WELL, WARNING, FAILS = "well", "warning", "fails"
 SILENT_AFTER = timedelta(minutes=3)  # the watch says that it is alive every minute
 LITTLE_ROOM, NO_ROOM = 2_000_000_000, 200_000_000  # bytes
-CLOCK_WARNS, CLOCK_FAILS = 2.0, 60.0  # seconds between this machine's clock and the database's
+CLOCK_WARNS, CLOCK_FAILS = 1.0, 60.0  # seconds between two clocks, or by which one was moved back
 MAIL_WAITS = timedelta(minutes=15)
 BACKUP_IS_OLD = COPY_IS_OLD = timedelta(hours=26)
 
@@ -135,7 +135,19 @@ def clock() -> Finding:
         return Finding("clock", FAILS, f"{sentence} Times on record would be wrong: set both by NTP.")
     if abs(seconds) > CLOCK_WARNS:
         return Finding("clock", WARNING, f"{sentence} Set both by NTP.")
+    behind = behind_the_trail()
+    if behind > CLOCK_WARNS:
+        state = FAILS if behind > CLOCK_FAILS else WARNING
+        moved = f"The database's clock was moved back: it is {behind:.1f} seconds behind what was written last."
+        return Finding("clock", state, f"{moved} Set it by NTP; what is written until then says so.")
     return Finding("clock", WELL, "This machine's clock and the database's agree.")
+
+
+def behind_the_trail() -> float:
+    """Seconds by which the database's clock is behind the newest event of the audit trail; 0 where it is not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(0, extract(epoch FROM public.crf_last_written() - clock_timestamp()))::float8")
+        return cursor.fetchone()[0]
 
 
 def offset() -> float:

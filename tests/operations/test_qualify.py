@@ -1,0 +1,80 @@
+"""An installation is qualified by a report, and a clock that is off or moves back is told (VAL-04, TIM-03)."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from crf import trial as served
+from crf.models import AuditEntry, Site
+from tests import trial
+from tests.pages.test_deeds_by_page import sign_in
+from trialsite.database.wall import seeing
+from trialsite.operations import health, qualify
+
+pytestmark = pytest.mark.every_trial
+
+
+@pytest.mark.req("VAL-04")
+def test_an_installation_is_qualified_by_a_report_of_everything_that_counts(db, tmp_path):
+    out, path = StringIO(), tmp_path / "qualification.json"
+    call_command("qualify", "--json", str(path), stdout=out)
+    told = json.loads(path.read_text())
+    about = {line["about"]: line for line in told["lines"]}
+    for name in (
+        *("Python", "Packages", "Database server", "Grants of every table", "Triggers, present and ENABLE ALWAYS"),
+        *("Functions of the database", "Settings", "Encryption in transit", "Clock of this machine", "Clock", "Backup"),
+    ):
+        assert name in about, name
+    assert told["qualified"] is True and "Qualified." in out.getvalue()
+    assert "PostgreSQL" in about["Database server"]["found"]
+
+
+@pytest.mark.req("VAL-04")
+def test_an_installation_with_a_guard_off_or_another_package_is_not_qualified(real_commits, owner, monkeypatch):
+    owner.execute("ALTER TABLE crf_subject DISABLE TRIGGER USER")
+    found = {line.about: line for line in qualify.report()}
+    assert found["Triggers, present and ENABLE ALWAYS"].state == health.FAILS
+    owner.execute("CREATE OR REPLACE FUNCTION crf_study_locked() RETURNS boolean LANGUAGE sql AS 'SELECT false'")
+    monkeypatch.setattr(qualify, "version", lambda name: "0.0")
+    found = {line.about: line for line in qualify.report()}
+    assert "crf_study_locked" in found["Functions of the database"].found
+    assert "django 0.0, locked" in found["Packages"].found.lower()
+    with pytest.raises(SystemExit):
+        call_command("qualify", stdout=StringIO())
+
+
+@pytest.mark.finding("F-510")
+@pytest.mark.req("TIM-03")
+def test_a_clock_that_was_moved_back_is_told_and_what_is_written_then_says_so(client, real_commits, owner):
+    """The clock of the tests stands still for nobody: the newest event is dated ahead instead."""
+    assert health.clock().state == health.WELL
+    with seeing(Site.objects.all()):
+        subject = trial.subject(trial.BEGUN)
+    for ahead, state in ((timedelta(seconds=20), health.WARNING), (timedelta(hours=1), health.FAILS)):
+        owner.execute("ALTER TABLE crf_auditentry DISABLE TRIGGER USER")
+        moment = timezone.now() + ahead
+        owner.execute(
+            "UPDATE crf_auditentry SET at = %s WHERE id = (SELECT max(id) FROM crf_auditentry WHERE subject = %s)"
+            " OR id = (SELECT max(id) FROM crf_auditentry)",
+            [moment, subject.pk],
+        )
+        owner.execute("ALTER TABLE crf_auditentry ENABLE ALWAYS TRIGGER only_grows")
+        assert health.clock().state == state and "moved back" in health.clock().sentence
+    with seeing(Site.objects.all()):
+        trial.change(subject, served.SCREENING, trial.DEMOGRAPHY, "ines", sex="F", reason="Typing error")
+        entry = AuditEntry.objects.filter(subject=subject.pk).latest("sequence")
+    assert entry.at == moment and entry.is_as_hashed  # the order does not depend on the clock
+    assert entry.told["clock"] < entry.told["at"]
+    sign_in(client, "ines")
+    assert "The clock had been moved back" in client.get(f"/subjects/{subject}/audit/").content.decode()
+
+
+@pytest.mark.req("TIM-03")
+def test_a_clock_that_is_a_second_off_is_told(db, monkeypatch):
+    for seconds, state in ((0.4, health.WELL), (1.5, health.WARNING), (-90, health.FAILS)):
+        monkeypatch.setattr(health, "offset", lambda seconds=seconds: seconds)
+        assert health.clock().state == state

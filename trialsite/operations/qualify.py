@@ -1,0 +1,143 @@
+"""Qualify an installation: a report of what is installed and how it stands, for the file of its owner (VAL-04).
+
+It looks, and changes nothing. Each line says what was looked at, what was expected and what was found.
+"""
+
+import ctypes
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks as django_checks
+from django.db import connection
+
+from trialsite import checks
+from trialsite.operations import health
+from trialsite.validation import sbom
+
+LEAST_PYTHON = (3, 11)
+_NOT_SYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at. `state`: well, warning or fails, as in health."""
+
+    about: str
+    state: str
+    found: str
+
+
+def report() -> list[Line]:
+    """Everything, in the order in which it is printed."""
+    lines = [_python(), *_packages(), *_server()]
+    with connection.cursor() as cursor:
+        for about, look in (
+            ("Database login", checks.check_login),
+            ("Grants of every table", checks.check_tables),
+            ("Triggers, present and ENABLE ALWAYS", checks.check_guards),
+        ):
+            lines.append(_of_checks(about, look(cursor)))
+    lines += [_functions(), _settings(), _tls(), _kernel_clock()]
+    lines += [Line(one.name.replace("_", " ").capitalize(), one.state, one.sentence) for one in health.findings()]
+    return lines
+
+
+def is_qualified(lines: list[Line]) -> bool:
+    """Whether nothing fails. What is a warning has to be read."""
+    return all(line.state != health.FAILS for line in lines)
+
+
+def _python() -> Line:
+    is_right = sys.version_info >= LEAST_PYTHON
+    return Line("Python", health.WELL if is_right else health.FAILS, f"{platform.python_version()}, 3.11 at least")
+
+
+def _packages() -> list[Line]:
+    """Every package of the lock in its version, of those that are for this system."""
+    lock = settings.BASE_DIR / "requirements.lock"
+    locked = [one for one in sbom.components(lock) if sbom.is_for_here(one)]
+    differing = []
+    for one in locked:
+        try:
+            there = version(one["name"])
+        except PackageNotFoundError:
+            there = "is missing"
+        if there != one["version"]:
+            differing.append(f"{one['name']} {there}, locked {one['version']}")
+    said = "; ".join(differing) or f"{len(locked)} packages as locked"
+    return [Line("Packages", health.FAILS if differing else health.WELL, said)]
+
+
+def _server() -> list[Line]:
+    with connection.cursor() as cursor:
+        found = checks.check_server(cursor)
+        cursor.execute("SELECT current_setting('server_version'), current_setting('TimeZone')")
+        server, zone = cursor.fetchone()
+    said = "; ".join(one.msg for one in found) or f"PostgreSQL {server}, time zone of the session {zone}"
+    return [Line("Database server", health.FAILS if found else health.WELL, said)]
+
+
+def _of_checks(about: str, found: list) -> Line:
+    said = "; ".join(f"{one.id}: {one.msg}" for one in found) or "as they must be"
+    return Line(about, health.FAILS if found else health.WELL, said)
+
+
+def _functions() -> Line:
+    """The guards' own functions, held against the migrations."""
+    from crf.actions.verify_record import functions_as_written
+
+    written = functions_as_written()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+        there = dict(cursor.fetchall())
+    differing = sorted(name for name, source in written.items() if there.get(name) != source)
+    said = ", ".join(differing) or f"{len(written)} functions as the migrations made them"
+    return Line("Functions of the database", health.FAILS if differing else health.WELL, said)
+
+
+def _settings() -> Line:
+    found = [one for one in django_checks.run_checks(include_deployment_checks=settings.PRODUCTION) if one.is_serious()]
+    return _of_checks("Settings", found)
+
+
+def _tls() -> Line:
+    """In transit: pages and the database. On one machine the database is reached through a socket."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        row = cursor.fetchone()
+    is_local = str(connection.settings_dict.get("HOST") or "/").startswith("/")
+    database = (
+        f"database by {row[1]}" if row and row[0] else "database by a socket" if is_local else "database in clear"
+    )
+    pages = "pages by HTTPS only" if settings.SESSION_COOKIE_SECURE else "pages without HTTPS"
+    is_right = "clear" not in database and (settings.SESSION_COOKIE_SECURE or not settings.PRODUCTION)
+    return Line("Encryption in transit", health.WELL if is_right else health.FAILS, f"{pages}; {database}")
+
+
+def _kernel_clock() -> Line:
+    """Whether the kernel says that its clock follows a reference; only Linux is asked."""
+    said = kernel_is_synchronised()
+    if said is None:
+        return Line("Clock of this machine", health.WARNING, "this system does not say whether it follows a reference")
+    if not said:
+        return Line("Clock of this machine", health.WARNING, "follows no reference: have NTP keep it")
+    return Line("Clock of this machine", health.WELL, "follows a reference")
+
+
+def kernel_is_synchronised() -> bool | None:
+    """True where adjtimex(2) says so; None where there is none, such as in a container that may not ask."""
+    if not Path("/proc").exists():
+        return None
+    try:
+        status = (ctypes.c_byte * 512)()  # larger than struct timex; modes = 0 only reads
+        code = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(status))
+    except (OSError, AttributeError):
+        return None
+    if code < 0:
+        return None
+    at = ctypes.sizeof(ctypes.c_long) * 5  # modes (padded), offset, freq, maxerror, esterror, then status
+    return not int.from_bytes(bytes(status)[at : at + 4], sys.byteorder) & _NOT_SYNCHRONISED
