@@ -8,5 +8,5 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0011_trail_reviews")]
+    dependencies = [("crf", "0012_role_dates")]
     operations = [migrations.RunSQL((SQL / "trail_clock.sql").read_text(encoding="utf-8"))]
