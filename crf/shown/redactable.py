@@ -9,6 +9,7 @@ from crf.chart.standing import Standing
 from crf.models import RECORDS, Alert, AuditEntry, Query, Redaction, Visit
 from crf.models.redaction import REASON, TOMBSTONE
 from crf.shown.trail import FORMS, TABLE_OF, Trail
+from crf.spec import dates
 
 _BESIDE = {model._meta.db_table: model for model in (Query, Visit, Alert)}
 _OF_A_RECORD = {"void_reason": "Reason for voiding", "missing": "Reason for a missing answer"}
@@ -59,7 +60,7 @@ def places(standing: Standing, readable) -> list[Place]:
         reason = told.get("reason", "")
         if reason not in ("", TOMBSTONE, *reasons) and not told.get("actor", "").startswith("system:"):
             reasons.add(reason)  # a deed gives it with every event that it writes: one place
-            label = f"{line.what}, no. {record}: reason given on {line.at:%Y-%m-%d %H:%M} UTC"
+            label = f"{line.what}, no. {record}: reason given on {dates.moment(line.at)}"
             place = Place(table, record, REASON, told["sequence"], label, [reason])
             found[place.key] = place
     return list(found.values())

@@ -12,6 +12,7 @@ from crf import permissions, trial
 from crf.actions import review_trail as deeds
 from crf.models import AuditEntry, TrailReview
 from crf.shown import study_trail, trail_risks
+from crf.spec import dates
 from crf.views.asking import asked, posted
 from crf.views.once import Once
 
@@ -40,15 +41,15 @@ def review_trail(request):
     """Each risk with its count over some days, the events of one, and the form that puts the review on record."""
     permissions.require_anywhere(request.user, "read trail reviews")
     may_review = permissions.may_anywhere(request.user, "review trail")
-    today = timezone.now().date()
-    since, until = _day(request.GET.get("since"), today - USUAL), _day(request.GET.get("until"), today)
+    since, until, wrong = _days(request)
     looked = trail_risks.Looked(since, until, _readable(request.user))
     risk = trail_risks.BY_CODE.get(request.GET.get("risk", ""))
     counts = looked.counts()
     context = {
         "risks": [{"risk": one, "count": counts[one.code], "is_shown": one is risk} for one in trail_risks.RISKS],
-        "since": since,
-        "until": until,
+        "since": dates.day(since),
+        "until": dates.day(until),
+        "wrong": wrong,
         "risk": risk,
         "reviews": TrailReview.objects.select_related("reviewed_by")[:20],
         "crumbs": [{"word": "Trail review", "href": ""}],
@@ -74,8 +75,14 @@ def _readable(user):
     return [form for form in trial.FORMS if held & set(permissions.may_read_form(form))]
 
 
-def _day(text: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise
+def _days(request) -> tuple[date, date, dict[str, str]]:
+    """From which day to which (UTC), and what was typed that is no date, in a sentence."""
+    today = timezone.now().date()
+    found, wrong = {"since": today - USUAL, "until": today}, {}
+    for name in found:
+        if text := request.GET.get(name, "").strip()[:60]:
+            try:
+                found[name] = dates.read_day(text)
+            except dates.NotADate as no:
+                wrong[name] = str(no)
+    return found["since"], found["until"], wrong
