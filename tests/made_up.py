@@ -70,7 +70,8 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
             happened = happened and week <= weeks
             on = day_1 + dt.timedelta(days=visit.day - 1) if happened else None
             state = "done" if happened else "missed" if visit.code == one.missed else "planned"
-            visits.append((number, site, visit.code, 1, state, on, visit.day if happened else None))
+            because = "ILL" if state == "missed" else None
+            visits.append((number, site, visit.code, 1, state, because, on, visit.day if happened else None))
             if happened and visit.code in one.hamd:
                 hamd, bdi = one.hamd[visit.code], one.bdi[visit.code]
                 totals = {

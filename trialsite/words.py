@@ -8,8 +8,8 @@ from django import forms
 from django.core import validators
 
 EMPTY = "This is empty. Please fill it in."
-NO_CHOICE = "This is not one of the choices. Choose one of those that are offered."
-NO_ROW = "This is not one of the choices any more. Choose one of those that are offered."
+NO_CHOICE = "This is not one of the available choices. Choose one of those that are offered."
+NO_ROW = "This is not one of the available choices. Choose one of those that are offered."
 NO_NUMBER = "This is not a number. Write it with the digits 0 to 9, such as 12.5."
 
 FIELDS: dict[type[forms.Field], dict[str, str]] = {

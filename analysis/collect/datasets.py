@@ -156,6 +156,7 @@ def visits(standings: list[Standing]) -> pd.DataFrame:
             visit.code,
             visit.number,
             visit.state,
+            visit.missed_because or None,
             visit.occurred_on,
             one.day_of(visit.occurred_on),
         )

@@ -31,6 +31,7 @@ VISITS = {
     "visit": "code of the visit",
     "number": "counts unscheduled visits",
     "state": "planned, done or missed",
+    "missed_because": "code of the reason for which it was missed",
     "occurred_on": "date of the visit",
     "day": "study day of the visit",
 }

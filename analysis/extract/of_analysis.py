@@ -15,6 +15,7 @@ from analysis.extract.sets import Column, Holds, Row, Shape
 from analysis.reports.sets import sets_of
 from crf import trial
 from crf.spec.purposes import Purpose
+from crf.spec.visits import MISSED_BECAUSE
 
 YES_NO = (("Y", "Yes"), ("N", "No"))
 SITES = tuple((site.code, site.name) for site in trial.SITES)
@@ -25,7 +26,7 @@ _DATES = set(
 )
 _WHOLE = set("age day number event_day reductions first last".split())
 _NUMBERS = {"value", "base", "change", "percent"}
-_CODES = {"site": SITES, "visit": VISITS, "sex": SEX}
+_CODES = {"missed_because": MISSED_BECAUSE, "site": SITES, "visit": VISITS, "sex": SEX}
 _SHORT = {"subject": "SUBJID", "site": "SITEID", "visit": "AVISIT", "value": "AVAL", "base": "BASE", "change": "CHG"}
 _SHORT |= {"percent": "PCHG", "day": "ADY", "score": "PARAM", "outcome": "PARAMCD", "arm": "TRTP", "age": "AGE"}
 _SHORT |= {"sex": "SEX", "randomised_on": "RANDDT", "first_dose_on": "TRTSDT", "last_dose_on": "TRTEDT"}

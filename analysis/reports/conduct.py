@@ -12,6 +12,7 @@ from analysis.reports import whom
 from analysis.reports.document import Figure, Number, Section
 from crf import trial
 from crf.spec import dates
+from crf.spec.visits import MISSED_BECAUSE
 
 STATUSES = ("on treatment", "in follow-up", "completed", "discontinued")  # of randomised subjects
 
@@ -130,6 +131,10 @@ def retention(collected: Collected) -> Section:
     head = ("Visit", "Took place", "Missed", "Not yet")
     notes = ("Not yet: also visits that will not come, of subjects who left.",)
     blocks.append(counts("visits", "Planned visits of randomised subjects", head, rows, notes=notes))
+    why = visits.loc[visits["state"] == "missed", "missed_because"].value_counts()
+    if len(why):
+        rows = [(word, int(why[code])) for code, word in MISSED_BECAUSE if code in why]
+        blocks.append(counts("missed visits", "Why visits were missed", ("Reason", "Visits"), rows))
     done, gone = int(by.get("completed", 0)), int(by.get("discontinued", 0))
     says = f"Of {len(subjects)} randomised subjects {done} completed the study and {gone} discontinued."
     return Section("retention", "Retention", (says, *blocks), whom.RANDOMISED)

@@ -62,8 +62,9 @@ def take_back_state(*, visit: Visit, by: User, reason: str) -> None:
         taken_back_at=timezone.now(),
         taken_back_by=by,
     )
-    visit.state, visit.missed_reason, visit.settled_at, visit.settled_by = Visit.State.PLANNED, "", None, None
-    visit.save(update_fields=["state", "missed_reason", "settled_at", "settled_by"])
+    visit.state, visit.missed_because, visit.missed_reason = Visit.State.PLANNED, "", ""
+    visit.settled_at = visit.settled_by = None
+    visit.save(update_fields=["state", "missed_because", "missed_reason", "settled_at", "settled_by"])
 
 
 def reopen_if_empty(*, visit: Visit, by: User, reason: str) -> None:

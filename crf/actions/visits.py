@@ -12,6 +12,7 @@ from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.spec import dates
 from crf.spec.kinds import shows_something
+from crf.spec.visits import MISSED_BECAUSE, OTHER_REASON
 
 from .act import act
 from .follow import follow
@@ -63,11 +64,17 @@ def complete(*, visit: Visit, by: User, occurred_on: date | None = None) -> Visi
     return visit
 
 
-def miss(*, visit: Visit, reason: str, by: User) -> Visit:
-    """The visit did not take place, for this reason. Possible once the next visit's window has opened."""
+def miss(*, visit: Visit, by: User, because: str = OTHER_REASON, reason: str = "") -> Visit:
+    """The visit did not take place, for this reason: a code of MISSED_BECAUSE, and words, wanted where it is another.
+
+    Possible once the next visit's window has opened.
+    """
     role = require(by, "settle visit", visit.site_id)
-    if not shows_something(reason):
+    listed = dict(MISSED_BECAUSE)
+    if because not in listed or (because == OTHER_REASON and not shows_something(reason)):
         raise Refusal("Say why the visit was missed.")
+    if because != OTHER_REASON:
+        reason = ": ".join(filter(None, (listed[because], reason.strip())))
     with act(by=by, role=role, reason=reason):
         visit = Visit.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=visit.pk)
         if visit.state != Visit.State.PLANNED or visit.occurred_on is not None:
@@ -76,8 +83,8 @@ def miss(*, visit: Visit, reason: str, by: User) -> Visit:
             raise NotYet(
                 f"{visit.label} can still take place. It can be called missed once the next window has opened."
             )
-        visit.state, visit.missed_reason = Visit.State.MISSED, reason.strip()
+        visit.state, visit.missed_because, visit.missed_reason = Visit.State.MISSED, because, reason.strip()
         visit.settled_at, visit.settled_by = timezone.now(), by
-        visit.save(update_fields=["state", "missed_reason", "settled_at", "settled_by"])
+        visit.save(update_fields=["state", "missed_because", "missed_reason", "settled_at", "settled_by"])
         follow(subject=visit.subject, by=by, because=f"{visit.label} was called missed")
     return visit

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Manager, Q
 
 from crf import trial
+from crf.spec.visits import MISSED_BECAUSE
 
 from .audit import Audited
 
@@ -33,7 +34,8 @@ class Visit(models.Model):
     number = models.PositiveSmallIntegerField(default=1, help_text="counts unscheduled visits")
     state = models.CharField(max_length=7, choices=State, default=State.PLANNED)
     occurred_on = models.DateField(null=True, blank=True)
-    missed_reason = models.CharField(max_length=200, blank=True)
+    missed_because = models.CharField(max_length=9, choices=MISSED_BECAUSE, blank=True, help_text="code of the reason")
+    missed_reason = models.CharField(max_length=200, blank=True, help_text="the reason in words")
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -62,6 +64,10 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="missed") | ~Q(missed_reason=""), name="visit_missed_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="missed") | Q(missed_because__in=[code for code, _ in MISSED_BECAUSE]),
+                name="visit_missed_has_a_code",
             ),
         ]
 

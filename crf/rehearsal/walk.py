@@ -188,7 +188,7 @@ class Walk:
         if on > self.until:
             return False
         with self.on_day(on):
-            visits.miss(visit=visit, reason="The subject was travelling", by=self.person("coordinator", plan.site))
+            visits.miss(visit=visit, because="AWAY", by=self.person("coordinator", plan.site))
         return True
 
     def episode(self, plan: Plan, episode: Episode) -> None:

@@ -16,6 +16,22 @@ class Place(enum.Enum):
     UNSCHEDULED = "unscheduled"
 
 
+#: Why a visit was missed: what tells the analysis whether what is not known hangs on how the subject was.
+MISSED_BECAUSE = (
+    ("ILL", "The subject was ill"),
+    ("WORSE", "The subject was too unwell in mind to come"),
+    ("BETTER", "The subject felt well and saw no need"),
+    ("DECLINED", "The subject did not want to come"),
+    ("FORGOT", "The subject forgot, or took it for another day"),
+    ("AWAY", "The subject was away, or could not travel"),
+    ("UNREACHED", "The subject could not be reached"),
+    ("SITE", "The site could not: staff, rooms, holidays"),
+    ("LEFT", "The subject had left the study"),
+    ("OTHER", "Other (say which)"),
+)
+OTHER_REASON = "OTHER"
+
+
 @dataclass(frozen=True)
 class Epoch:
     """A stretch of the trial (SDTM EPOCH). `before_randomisation`: its visits need no arm.

@@ -11,7 +11,8 @@ from crf.chart.places import in_address
 from crf.shown import matrix as matrices
 from crf.shown.casebook import Casebook
 from crf.shown.finding import PLANNED
-from crf.views.asking import Reason, asked, posted
+from crf.spec.visits import MISSED_BECAUSE, OTHER_REASON
+from crf.views.asking import asked, posted
 from crf.views.day_field import DayField
 from crf.views.once import Once
 from crf.views.subject_page import Page
@@ -54,12 +55,34 @@ def complete(request, number, visit):
     return asked(request, "crf/complete_visit.html", context, form, deed)
 
 
+class WhyMissed(entry.Form):
+    """Why a visit did not take place: from the list, in words where it is another reason."""
+
+    because = entry.ChoiceField(
+        choices=MISSED_BECAUSE, required=False, widget=entry.RadioSelect, label="Why was the visit missed?"
+    )
+    reason = entry.CharField(
+        max_length=140,
+        required=False,
+        widget=entry.Textarea(attrs={"rows": 2}),
+        label="In words",
+        help_text="Wanted for another reason than those above. No names.",
+    )
+
+    def clean(self):
+        answers = super().clean()
+        answers["because"] = because = answers.get("because") or OTHER_REASON
+        if because == OTHER_REASON and not answers.get("reason") and "reason" not in self.errors:
+            self.add_error("because", "Choose a reason, or say in words which other one it was.")
+        return answers
+
+
 def miss(request, number, visit):
     """The visit did not take place, and why."""
     page = Page.of(request.user, number)
     page.require("settle visit")
     found = page.visit(visit)
-    form = Reason(posted(request), label="Why was the visit missed?", help_text="No names.", longest=200)
+    form = WhyMissed(posted(request))
 
     def deed(answers):
         visits.miss(visit=found, by=request.user, **answers)

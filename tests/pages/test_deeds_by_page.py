@@ -5,10 +5,13 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from analysis.collect import datasets
 from crf.actions import accounts, enter
 from crf.actions import randomise as randomising
-from crf.models import Alert, Query, Site, StudyLock, Subject
+from crf.actions.act import act
+from crf.models import Alert, Query, Site, StudyLock, Subject, Visit
 from crf.shown import entry
 from tests import trial
 from trialsite.database.wall import seeing
@@ -116,6 +119,25 @@ def test_a_missed_visit_has_its_reason(client, db):
         assert trial.visit_of(trial.subject("JER-001"), "D4").missed_reason == "Not reached by telephone"
 
 
+@pytest.mark.finding("F-417")
+def test_why_a_visit_was_missed_is_a_code_of_a_list_and_words_where_it_is_another(client, db):
+    desk, url = sign_in(client, "clara"), "/subjects/JER-001/visits/D4/missed/"
+    for answers in ({}, {"because": "OTHER"}, {"because": "NONSENSE"}, {"because": "OTHER", "reason": "\u200b"}):
+        page = desk.post(url, answers)
+        assert page.status_code == 200 and page.context["form"].errors, answers
+    assert desk.post(url, {"because": "UNREACHED", "reason": "Three calls"}).status_code == 302
+    with seeing(Site.objects.all()):
+        visit = trial.visit_of(trial.subject("JER-001"), "D4")
+        assert (visit.missed_because, visit.missed_reason) == (
+            "UNREACHED",
+            "The subject could not be reached: Three calls",
+        )
+        frame = datasets.collected().visits
+        assert list(frame.loc[frame["state"] == "missed", "missed_because"]) == ["UNREACHED"]
+        with pytest.raises(IntegrityError), transaction.atomic(), act(by="system:tests"):
+            Visit.objects.filter(pk=visit.pk).update(missed_because="")
+
+
 def test_a_visit_that_can_still_take_place_is_not_missed(client, db):
     response = sign_in(client, "clara").post("/subjects/JER-001/visits/W6/missed/", {"reason": "Away"})
     assert response.status_code == 409
@@ -173,7 +195,7 @@ def test_a_monitor_asks_about_an_item(client, everything):
 
 def test_a_physician_acknowledges_an_alert_with_an_action(client, everything):
     url = f"/alerts/{everything.alert}/"
-    assert text_of(sign_in(client, "ines").post(url, {"action": " "})).count("This field is required.") == 1
+    assert text_of(sign_in(client, "ines").post(url, {"action": " "})).count("This is empty. Please fill it in.") == 1
     client.post(url, {"action": "Seen today, admitted"})
     with seeing(Site.objects.all()):
         assert Alert.objects.get(pk=everything.alert).action == "Seen today, admitted"

@@ -59,7 +59,7 @@ def voided(ids):
     with seeing(Site.objects.all()):
         from crf.models import RECORDS
 
-        return RECORDS["AE"].objects.get(subject__number="JER-001").void_reason
+        return RECORDS["AE"].objects.get(subject__number="JER-001", row_number=1).void_reason
 
 
 #: who writes, where, under which name, what else is posted, and where it is stored.
