@@ -19,7 +19,7 @@ LISTED = ", ".join(f"'{code}'" for code in CODES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0012_role_dates")]
+    dependencies = [("crf", "0013_clock_that_moved_back")]
 
     operations = [
         migrations.AddField(
