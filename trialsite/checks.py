@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import pgtrigger
 from django.conf import settings
-from django.core.checks import Error, Tags, run_checks
+from django.core.checks import Error, Tags, Warning, run_checks
 from django.db import OperationalError, connections
 
 from trialsite.database import guards
@@ -97,7 +97,17 @@ def check_database(app_configs, databases=None, **kwargs) -> list:
                 continue
             findings += check_server(cursor) + check_login(cursor)
             findings += check_tables(cursor) or check_guards(cursor)
+            findings += check_noted(cursor)
     return findings
+
+
+def check_noted(cursor) -> list:
+    """Changes of tables, triggers and functions are noted where their owner cannot write (AUD-11)."""
+    cursor.execute("SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'ecrf\\_ddl%' AND evtenabled = 'A'")
+    if cursor.fetchone()[0] == 2:
+        return []
+    hint = "Run the statements of `./manage.py prepare_database` as superuser."
+    return [Warning("Changes of tables and triggers are not noted by the database.", hint=hint, id="trial.W045")]
 
 
 def check_server(cursor) -> list:

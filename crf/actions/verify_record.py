@@ -23,7 +23,7 @@ from django.utils import timezone
 import crf
 from crf import trial
 from crf.actions import compared
-from crf.exchange.trail import verify_audit
+from crf.exchange.trail import ddl, verify_audit
 from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
 from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, RecordCheck, RoleHeld, Signature, StudyLock
@@ -59,8 +59,10 @@ def anchors() -> Anchors:
 
 
 def anchor(*, now: datetime) -> verify_audit.Checkpoint:
-    """Append the heads of all chains to the second place. Raises WentBack."""
-    return anchors().append(heads(), at=now)
+    """Append the heads of all chains to the second place, and what was changed of tables. Raises WentBack."""
+    place = anchors()
+    ddl.append(place.folder)
+    return place.append(heads(), at=now)
 
 
 def is_anchor_due(*, now: datetime) -> bool:
@@ -79,7 +81,7 @@ def verify(*, cause: str, by="system:verify", tell: Callable[[str], None] = lamb
     """One run, kept on record; data managers and auditors are mailed when something differs."""
     started, found = timezone.now(), Found()
     with _all_sites(), one_moment():
-        for step in (_trail, _columns_of_tables, _hashes, _guards):
+        for step in (_trail, _columns_of_tables, _hashes, _guards, _changes_of_tables):
             tell(f"{step.__doc__}")
             step(found)
     with act(by=by, role="system" if isinstance(by, str) else ""):
@@ -247,6 +249,14 @@ def _guards(found: Found) -> None:
     for name, source in functions_as_written().items():
         if there.get(name) != source:
             found.say(f"The function {name} is not the one that the migrations made.")
+
+
+def _changes_of_tables(found: Found) -> None:
+    """Tables, triggers, functions and policies that somebody changed beside a migration since the last look"""
+    last = latest()
+    for command in ddl.commands(since=last.ended_at if last else None):
+        if command.is_told:
+            found.say(f"{dates.moment(command.at)}, {command.login}: {command.tag} ({command.object}).")
 
 
 @cache

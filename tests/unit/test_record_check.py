@@ -1,5 +1,6 @@
 """The record against its trail: what somebody with every right changes past the application is found."""
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crf.actions import verify_record
+from crf.exchange.trail import ddl
 from crf.models import RecordCheck, Site
 from tests import trial
 from tests.databases import the_cluster
@@ -195,8 +197,12 @@ def settled(real_commits):
 @pytest.mark.finding("F-501")
 @pytest.mark.finding("F-502")
 @pytest.mark.parametrize("what", PLANTED)
-def test_a_planted_tampering_is_refused_or_found_whoever_does_it(settled, owner, superuser, what):
-    """As the web role, as the owner, and as a superuser in replica mode with every trigger switched off."""
+def test_a_planted_tampering_is_refused_or_found_whoever_does_it(settled, owner, superuser, what, monkeypatch):
+    """As the web role, as the owner, and as a superuser in replica mode with every trigger switched off.
+
+    What the database notes of changed triggers is left out: the tampering itself is to be found.
+    """
+    monkeypatch.setattr(ddl, "commands", lambda **asked: [])
     from tests.sealed_room import connected_as_web
 
     statement = told(PLANTED[what])
@@ -309,3 +315,29 @@ def test_what_a_check_says_names_no_value_and_no_form_that_unblinds(real_commits
     owner.execute("UPDATE crf_form_druglevel SET changed_at = now() - interval '1 day'")
     told = " ".join(verified().findings)
     assert "a form that unblinds" in told and "changed_at" in told
+
+
+@pytest.mark.finding("F-510")
+@pytest.mark.req("AUD-11")
+@pytest.mark.req("SEC-18")
+def test_a_trigger_that_was_off_for_a_moment_is_noted_where_its_owner_cannot_write_and_told_by_the_next_look(
+    real_commits, owner, second_place
+):
+    with seeing(Site.objects.all()):
+        assert verify_record.verify(cause=RecordCheck.Cause.NIGHTLY).findings == []
+        owner.execute("ALTER TABLE crf_form_hamd DISABLE TRIGGER signed_or_locked")
+        owner.execute("ALTER TABLE crf_form_hamd ENABLE ALWAYS TRIGGER signed_or_locked")
+        for statement in ("DELETE FROM ddl_log.command", "UPDATE ddl_log.command SET tag = 'x'",
+                          "TRUNCATE ddl_log.command", "ALTER EVENT TRIGGER ecrf_ddl DISABLE"):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                owner.execute(statement)
+        check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
+        assert check.count == 2 and all(
+            "ecrf_owner: ALTER TABLE (table public.crf_form_hamd)" in one for one in check.findings
+        )
+        assert verify_record.verify(cause=RecordCheck.Cause.NIGHTLY).findings == []  # told once, and on record
+        verify_record.anchor(now=timezone.now())
+        verify_record.anchor(now=timezone.now())
+    told = [json.loads(line) for line in (second_place / "ddl.jsonl").read_text().splitlines()]
+    assert [one["object"] for one in told if one["login"] == "ecrf_owner"][-2:] == ["table public.crf_form_hamd"] * 2
+    assert len({one["id"] for one in told}) == len(told)

@@ -57,6 +57,45 @@ GRANT USAGE ON SCHEMA sealed TO {WEB};
 RESET ROLE;
 """
 
+# Every change of a table, trigger, function or policy is noted where neither the owner of the tables nor the web can
+# write: making an event trigger wants a superuser. ENABLE ALWAYS: also where a session calls itself a replica.
+NOTED = f"""
+CREATE SCHEMA IF NOT EXISTS ddl_log;
+REVOKE ALL ON SCHEMA ddl_log FROM PUBLIC;
+GRANT USAGE ON SCHEMA ddl_log TO {OWNER}, {WEB};
+CREATE TABLE IF NOT EXISTS ddl_log.command (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    login text NOT NULL, program text NOT NULL, tag text NOT NULL, object text NOT NULL);
+REVOKE ALL ON ddl_log.command FROM PUBLIC, {OWNER}, {WEB};
+GRANT SELECT ON ddl_log.command TO {OWNER}, {WEB};
+CREATE OR REPLACE FUNCTION ddl_log.note() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_EVENT = 'sql_drop' THEN
+        INSERT INTO ddl_log.command (login, program, tag, object)
+        SELECT session_user, current_setting('application_name'), TG_TAG, object_type || ' ' || object_identity
+          FROM pg_event_trigger_dropped_objects() WHERE original AND NOT is_temporary;
+    ELSE
+        INSERT INTO ddl_log.command (login, program, tag, object)
+        SELECT session_user, current_setting('application_name'), command_tag, object_type || ' ' || object_identity
+          FROM pg_event_trigger_ddl_commands() WHERE object_identity IS NOT NULL;
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION ddl_log.note() FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'ecrf_ddl') THEN
+        CREATE EVENT TRIGGER ecrf_ddl ON ddl_command_end EXECUTE FUNCTION ddl_log.note();
+        CREATE EVENT TRIGGER ecrf_ddl_drop ON sql_drop EXECUTE FUNCTION ddl_log.note();
+    END IF;
+END $$;
+ALTER EVENT TRIGGER ecrf_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER ecrf_ddl_drop ENABLE ALWAYS;
+"""  # made of the constants above  # nosec B608
+#: What our own programs call themselves while they change tables; anything else is told by the next look at the record.
+MIGRATING, ARCHIVING = "ecrf-migrate", "ecrf-archive"
+
 _LOCK = 7_302_118  # an arbitrary key for the advisory lock that serialises concurrent bootstraps
 
 
@@ -88,6 +127,7 @@ def prepare_database(connection: psycopg.Connection) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(INSIDE)
+        connection.execute(NOTED)
 
 
 def script(database: str) -> str:
@@ -95,5 +135,5 @@ def script(database: str) -> str:
     named = sql.SQL(DATABASE).format(database=sql.Identifier(database)).as_string(None)
     return (
         f"-- As superuser, in the database {database}. Then give the four that log in a password: \\password {OWNER}\n"
-        f"{ROLES}{named}{INSIDE}"
+        f"{ROLES}{named}{INSIDE}{NOTED}"
     )

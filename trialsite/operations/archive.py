@@ -27,7 +27,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from trialsite.database.roles import SEALED
+from trialsite.database.roles import ARCHIVING, SEALED
 from trialsite.operations import facts
 
 FORMAT = 1
@@ -120,6 +120,7 @@ def restore(folder: Path) -> dict:
         filled = [name for name, table in there.items() if _count(table)]
         if filled:
             raise NotArchived(f"This system is not empty: {', '.join(filled)}. An archive goes into an empty one.")
+        cursor.execute("SELECT set_config('application_name', %s, true)", [ARCHIVING])
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         with _guards_lifted(there.values()):
             for table in _parents_first(there.values()):

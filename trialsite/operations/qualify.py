@@ -41,6 +41,9 @@ def report() -> list[Line]:
             ("Triggers, present and ENABLE ALWAYS", checks.check_guards),
         ):
             lines.append(_of_checks(about, look(cursor)))
+        noted = checks.check_noted(cursor)
+    said = noted[0].msg if noted else "noted by event triggers, ENABLE ALWAYS"
+    lines.append(Line("Changes of tables and triggers", health.WARNING if noted else health.WELL, said))
     lines += [_functions(), _settings(), _tls(), _kernel_clock()]
     lines += [Line(one.name.replace("_", " ").capitalize(), one.state, one.sentence) for one in health.findings()]
     return lines

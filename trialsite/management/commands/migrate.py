@@ -2,12 +2,16 @@
 
 from django.core.management import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.db.migrations.exceptions import IrreversibleError
+
+from trialsite.database import roles
 
 
 class Command(migrate.Command):
     def handle(self, *args, **options):
+        with connections[options["database"]].cursor() as cursor:  # the log of changes names who made them
+            cursor.execute("SELECT set_config('application_name', %s, false)", [roles.MIGRATING])
         try:
             super().handle(*args, **options)
         except IrreversibleError:
