@@ -76,7 +76,7 @@ def _of_one(standing: Standing, settled: Settled):
     yield from _not_settled(standing)
     if settled.whole is None:
         yield _unsigned(settled)
-    if many := len(unverified(standing, settled)):
+    if many := len({fact.sheet for fact in unverified(standing, settled)}):
         yield f"{many} {'form is' if many == 1 else 'forms are'} not verified against the source as they are."
 
 

@@ -32,6 +32,11 @@ class Fact:
         return self.state.word
 
     @property
+    def brief(self) -> str:
+        """The word, short enough for a narrow column."""
+        return states.BRIEF.get(self.state, self.state.word)
+
+    @property
     def said(self) -> str:
         """The word, and by whom and when where somebody settled it."""
         return f"{self.word}: {self.by}" if self.by else self.word

@@ -11,15 +11,18 @@ from crf.models import RECORDS
 
 
 class RowNames:
-    """The names of the standing rows of some subjects. One statement, and none where no form names its rows."""
+    """The names of the standing rows of some subjects, and what is listed of each beside its name.
 
-    def __init__(self, found: dict[tuple[str, int], str]):
+    One statement, and none where no form names or lists its rows.
+    """
+
+    def __init__(self, found: dict[tuple[str, int], tuple[str, tuple[str, ...]]]):
         self._found = found
 
     @classmethod
     def of(cls, subject_ids: Iterable[int], forms: Collection[type[spec.Form]]) -> "RowNames":
-        """Of the rows of these forms, as far as a form says how its rows are called."""
-        naming = [form for form in forms if form.repeating and form.called]
+        """Of the rows of these forms, as far as a form says how its rows are called or what is listed of them."""
+        naming = [form for form in forms if (form.repeating and form.called) or form.listed]
         if not naming:
             return cls({})
         parts = [
@@ -31,13 +34,19 @@ class RowNames:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), {"subjects": list(subject_ids)})
             rows = cursor.fetchall()
-        return cls({(code, pk): _called(code, row, body) for code, pk, row, body in rows})
+        return cls({(code, pk): _told(code, row, body) for code, pk, row, body in rows})
 
     def called(self, form: type[spec.Form], record: int, row: int) -> str:
         """How the row is called: by what it is about, else by its form and number."""
-        return self._found.get((form.code, record)) or form.row_called(row, {})
+        return self._found.get((form.code, record), ("",))[0] or form.row_called(row, {})
+
+    def listed(self, form: type[spec.Form], record: int) -> tuple[str, ...]:
+        """The answers that are listed of the row, in words and in the order of `listed`."""
+        return self._found.get((form.code, record), ("", ("",) * len(form.listed)))[1]
 
 
-def _called(code: str, row: int, body: str) -> str:
+def _told(code: str, row: int, body: str) -> tuple[str, tuple[str, ...]]:
     form, fields, stored = trial.form(code), RECORDS[code]._meta, json.loads(body, parse_float=Decimal)
-    return form.row_called(row, {name: fields.get_field(name).to_python(stored[name]) for name in form.items})
+    values = {name: fields.get_field(name).to_python(stored[name]) for name in form.items}
+    called = form.row_called(row, values) if form.repeating else form.title
+    return called, tuple(form.items[name].kind.show(values[name]) for name in form.listed)

@@ -37,8 +37,11 @@ def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
     for visit in (*standing.visits, None):
         part = Part(visit.label if visit else "At any time")
         for code in (form.code for form in signed_forms() if form.log is (visit is None)):
+            by_sheet: dict[tuple, list[Stored]] = {}
             for fact in standing.at(code, visit):
-                _place(part, fact, settled).append(_sheet(standing, fact, visit, names))
+                by_sheet.setdefault(fact.sheet, []).append(fact)
+            for facts in by_sheet.values():
+                _place(part, facts, settled).append(_sheet(standing, facts, visit, names))
         absent = [form for form, at in lacking if at is visit and not standing.at(form.code, visit)]
         part.incomplete += [Sheet(form.title, address(standing.subject, visit, form.code)) for form in absent]
         if part.new or part.before or part.incomplete:
@@ -46,13 +49,17 @@ def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
     return parts
 
 
-def _place(part: Part, fact: Stored, settled: Settled) -> list[Sheet]:
-    if not fact.is_complete:
+def _place(part: Part, facts: list[Stored], settled: Settled) -> list[Sheet]:
+    """The rows of a form at a visit are one form: complete and signed when all of them are."""
+    if not all(fact.is_complete for fact in facts):
         return part.incomplete
-    return part.before if settled.signature(fact.form, fact.record) else part.new
+    return part.before if all(settled.signature(fact.form, fact.record) for fact in facts) else part.new
 
 
-def _sheet(standing: Standing, fact: Stored, visit, names: RowNames) -> Sheet:
-    form = trial.form(fact.form)
-    title = f"{form.title}: {names.called(form, fact.record, fact.row)}" if form.repeating else form.title
-    return Sheet(title, address(standing.subject, visit, fact.form, fact.row))
+def _sheet(standing: Standing, facts: list[Stored], visit, names: RowNames) -> Sheet:
+    form, first = trial.form(facts[0].form), facts[0]
+    if form.log and form.repeating:
+        title = f"{form.title}: {names.called(form, first.record, first.row)}"
+    else:
+        title = f"{form.title}, {len(facts)} rows" if len(facts) > 1 else form.title
+    return Sheet(title, address(standing.subject, visit, first.form, first.row))

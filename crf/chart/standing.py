@@ -52,6 +52,11 @@ class Stored(NamedTuple):
     rated_on: date | None = None
     entered_at: datetime | None = None
 
+    @property
+    def sheet(self) -> tuple:
+        """What counts as one form: at a visit all its rows together (one blood sample), of a log each row."""
+        return (self.form, self.subject, self.visit, self.row if self.visit is None else None)
+
     def is_late(self, zone) -> bool:
         """Whether this is a rating that was entered after its day."""
         return self.entered_at is not None and is_entered_late(self.rated_on, self.entered_at, zone)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crf.models import Alert, Query, Subject
+from crf.models import Alert, Query, Subject, Visit
 from crf.rules.windows import VisitStatus
 
 
@@ -50,6 +50,10 @@ LOCKED = State("Locked", "lock", "ok")
 LOCKED_WITH_STUDY = State("Locked with the study", "lock", "ok")
 NOT_LOCKED = State("Not locked", "no-fact")
 
+NOT_SETTLED = (NOT_VERIFIED, NOT_SIGNED, NOT_LOCKED)
+#: Words for a narrow column, where the full ones are too long.
+BRIEF = {VERIFIED_BEFORE: "Changed since verified", LOCKED_WITH_STUDY: "Locked"}
+
 #: What the legend explains beside completeness: the other three facts.
 SETTLED_STATES = (VERIFIED, VERIFIED_BEFORE, SIGNED, LOCKED)
 TO_SIGN = State("To sign", "unsigned", "doing")
@@ -89,6 +93,19 @@ QUERY_STATES: dict[str, State] = {
     Query.State.CLOSED: State("Closed", "complete", "ok"),
     Query.State.CANCELLED: State("Cancelled", "missed"),
 }
+
+
+def visit_state(visit: Visit, status: VisitStatus, *, is_over: bool) -> State:
+    """How a visit stands, the same in every list: one that took place and is not completed has begun and is not done.
+
+    `is_over`: screening failed or the study has ended, so that nothing more is due.
+    """
+    if visit.state == Visit.State.PLANNED:
+        if visit.occurred_on:
+            return BEGUN_OUTSIDE if status is VisitStatus.OUTSIDE else BEGUN
+        if is_over:
+            return NOT_DUE
+    return VISIT_STATES[status]
 
 
 def stage_of(subject: Subject, *, has_ended: bool) -> State:

@@ -20,6 +20,7 @@ from crf.chart.states import State
 from crf.chart.taken_back import TakenBack, queries_and_taken_back
 from crf.models import Alert, Query, Visit
 from crf.permissions import rated_by_raters
+from crf.rules import laboratory
 from crf.rules.windows import VisitStatus
 from crf.shown.header import END_OF_STUDY, next_visit, subject_alerts_are_open_to
 from crf.spec import dates
@@ -47,9 +48,9 @@ class Cell:
     struck: tuple[str, ...] = ()
 
     @property
-    def is_brief(self) -> bool:
-        """Whether the four facts stand side by side as shapes: what is incomplete keeps its word in view."""
-        return bool(self.settled) and self.state is states.COMPLETE
+    def held(self) -> list[Fact]:
+        """Of verification, signature and lock what holds, or held before a change: what is not said does not hold."""
+        return [fact for fact in self.settled if fact.state not in states.NOT_SETTLED]
 
     @property
     def said(self) -> str:
@@ -57,9 +58,9 @@ class Cell:
         return ". ".join([self.state.word, *(fact.said for fact in self.settled)])
 
     @property
-    def in_words(self) -> str:
-        """Verification, signature and lock, one word each."""
-        return ", ".join(fact.word.lower() for fact in self.settled)
+    def not_held(self) -> str:
+        """What does not hold, for who hears the page."""
+        return ", ".join(fact.word.lower() for fact in self.settled if fact not in self.held)
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ class Column:
 
 @dataclass(frozen=True)
 class LogRow:
-    """One row of a log form."""
+    """One row of a log form: its name, the answers that are listed of it, its state and facts."""
 
     called: str
+    listed: tuple[str, ...]
     cell: Cell
 
 
@@ -92,6 +94,11 @@ class Log:
     form: type[spec.Form]
     rows: list[LogRow]
     new: str
+
+    @property
+    def columns(self) -> list[str]:
+        """What the listed answers are answers to."""
+        return [self.form.items[name].label for name in self.form.listed]
 
 
 @dataclass(frozen=True)
@@ -155,10 +162,14 @@ class Casebook:
     @property
     def unsigned(self) -> int:
         """How many forms that are complete nobody signed yet."""
-        return sum(
-            fact.is_complete and self.settled.signature(fact.form, fact.record) is None
-            for fact in self.standing.facts
-            if fact.form in SIGNED_FORMS
+        return len(
+            {
+                fact.sheet
+                for fact in self.standing.facts
+                if fact.form in SIGNED_FORMS
+                and fact.is_complete
+                and self.settled.signature(fact.form, fact.record) is None
+            }
         )
 
     @property
@@ -168,6 +179,11 @@ class Casebook:
     @property
     def shows_logs(self) -> bool:
         return bool(self.logs) and (not self.is_filtered or any(log.rows for log in self.logs))
+
+    @property
+    def empty_logs(self) -> list[Log]:
+        """The log forms of which nothing is entered."""
+        return [log for log in self.logs if not log.rows]
 
     @property
     def fits_a_laptop(self) -> bool:
@@ -264,11 +280,7 @@ class _Reader:
         status = self.status[visit.pk]
         window = self.standing.window_of(visit)
         is_open = visit.state == Visit.State.PLANNED
-        state = states.VISIT_STATES[status]
-        if is_open and visit.occurred_on:
-            state = states.BEGUN_OUTSIDE if status is VisitStatus.OUTSIDE else states.BEGUN
-        elif self.is_over and is_open:
-            state = states.NOT_DUE
+        state = states.visit_state(visit, status, is_over=self.is_over)
         on = visit.occurred_on or (window.target if window and not self.is_over else None)
         return Column(
             visit,
@@ -287,12 +299,15 @@ class _Reader:
         )
 
     def _unverified_at(self, visit: Visit | None) -> int:
-        """How many readable records of the visit (None: of log forms) are not verified as they are now."""
-        return sum(
-            self.settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
-            for form in self.readable
-            if form.log is (visit is None)
-            for fact in self.standing.at(form.code, visit)
+        """How many readable forms of the visit (None: rows of log forms) are not verified as they are now."""
+        return len(
+            {
+                fact.sheet
+                for form in self.readable
+                if form.log is (visit is None)
+                for fact in self.standing.at(form.code, visit)
+                if self.settled.verification(fact.form, fact.record, fact.version)[0] is not states.VERIFIED
+            }
         )
 
     def _cell(self, form: type[spec.Form], visit: Visit, is_now: bool) -> Cell:
@@ -327,9 +342,7 @@ class _Reader:
         is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
         cell = Cell(
             state,
-            ""
-            if is_earlier or (is_closed and not facts)
-            else address(self.subject, visit, form.code, facts[0].row if facts else 1),
+            "" if is_earlier or (is_closed and not facts) else self._address(form, visit, facts),
             sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
             sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
             sum(self.alerts[key] for key in keys),
@@ -341,6 +354,12 @@ class _Reader:
         fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
         self.counts.update(fits)
         return replace(cell, is_shown=not self.show or self.show in fits)
+
+    def _address(self, form, visit: Visit | None, facts: list[Stored]) -> str:
+        """Where the form is read or entered; a laboratory report as a whole by who enters it."""
+        if form is laboratory.FORM and form in self.enterable:
+            return address(self.subject, visit, form.code, 0)
+        return address(self.subject, visit, form.code, facts[0].row if facts else 1)
 
     def _settled(self, facts: list[Stored]) -> tuple[Fact, ...]:
         """Verification, signature and lock of the records in a cell: what holds for one of several holds for none."""
@@ -357,7 +376,9 @@ class _Reader:
         rows = []
         for fact in facts:
             state = states.COMPLETE if fact.is_complete else states.INCOMPLETE
-            rows.append(LogRow(names.called(form, fact.record, fact.row), self._marked(state, form, None, [fact])))
+            cell = self._marked(state, form, None, [fact])
+            called = names.called(form, fact.record, fact.row) if form.repeating else form.title
+            rows.append(LogRow(called, names.listed(form, fact.record), cell))
         rows = [row for row in rows if row.cell.is_shown]
         following = max((fact.row for fact in facts), default=0) + 1
         may_add = form in self.enterable and not self.show and (form.repeating or not facts)

@@ -77,6 +77,11 @@ class Line:
         return isinstance(self.item.kind, spec.Date | spec.PartialDate)
 
     @property
+    def is_words(self) -> bool:
+        """Whether it is free text, which may be written from either side."""
+        return isinstance(self.item.kind, spec.Text)
+
+    @property
     def how(self) -> str:
         """How to type it, for everybody to see; empty where the example in the field is enough."""
         return f"{dates.HOW_TO_TYPE_PARTIAL}." if isinstance(self.item.kind, spec.PartialDate) else ""
@@ -86,9 +91,9 @@ class Line:
         """What stands in the empty field."""
         match self.item.kind:
             case spec.Date() | spec.PartialDate():
-                return dates.EXAMPLE
+                return f"such as {dates.EXAMPLE}"
             case spec.Time():
-                return "09:30"
+                return "as 09:30"
         return ""
 
     @property
@@ -179,6 +184,14 @@ class EntryPage(django_forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(*self._sections())
+
+    @property
+    def answer_keys(self) -> list[str]:
+        """The keys that answer a question of this form: digits of its scales, and Y and N."""
+        codes = [code for line in self.lines if line.look in ("keys", "choice") for code, _ in line.item.kind.codes]
+        digits = sorted({code for code in codes if isinstance(code, int) and 0 <= code <= 9})
+        runs = [f"{digits[0]}–{digits[-1]}"] if len(digits) > 1 else []
+        return runs + [key for key in ("Y", "N") if key in codes]
 
     def _sections(self):
         """One block a section; the sections of a long scale run on in one, so that two columns can hold it."""

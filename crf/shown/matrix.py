@@ -16,7 +16,6 @@ from crf.chart import states
 from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import Subject, User, Visit
-from crf.rules.windows import VisitStatus
 from crf.shown.finding import PLANNED
 from crf.shown.worklist import readable_alerts, readable_queries
 from crf.spec import dates
@@ -79,13 +78,8 @@ def _row(standing: Standing, queries: Counter, alerts: Counter, told_at: set[int
 
 
 def _state(standing: Standing, visit: Visit, today: date) -> State:
-    status = standing.status_of(visit, today)
-    if visit.state == Visit.State.PLANNED:
-        if visit.occurred_on:
-            return states.BEGUN_OUTSIDE if status is VisitStatus.OUTSIDE else states.BEGUN
-        if standing.subject.is_screen_failure or standing.subject.has_ended:
-            return states.NOT_DUE
-    return states.VISIT_STATES[status]
+    is_over = standing.subject.is_screen_failure or standing.subject.has_ended
+    return states.visit_state(visit, standing.status_of(visit, today), is_over=is_over)
 
 
 def _counted(marks) -> Counter:

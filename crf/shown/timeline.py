@@ -8,6 +8,7 @@ from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import Visit
 from crf.rules import windows
+from crf.shown.header import END_OF_STUDY
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class Stop:
 
 def timeline(standing: Standing, *, today: date) -> list[Stop]:
     """The visits in the order of the protocol, unplanned ones by date among those that took place. No statement."""
-    stops = []
+    stops, is_over = [], standing.subject.is_screen_failure or standing.has_record(END_OF_STUDY)
     for visit in standing.visits:
         window = standing.window_of(visit)
         on = visit.occurred_on
         stops.append(
             Stop(
                 visit,
-                states.VISIT_STATES[standing.status_of(visit, today)],
+                states.visit_state(visit, standing.status_of(visit, today), is_over=is_over),
                 window,
                 on,
                 standing.day_of(on),

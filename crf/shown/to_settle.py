@@ -94,7 +94,7 @@ def _signing(subject: Subject) -> Task:
 
 
 def _unverified(sites: set[int]) -> list[tuple]:
-    """(subject id, visit id, how many records, the oldest change, how many such visits in all), the oldest first."""
+    """(subject id, visit id, how many forms, the oldest change, how many such visits in all), the oldest first."""
     read = [form for form in trial.FORMS if RoleHeld.Role.MONITOR in permissions.may_read_form(form)]
     parts = [
         f"SELECT '{form.code}' AS form, id, subject_id, visit_id, version, changed_at"  # nosec B608 - our own names
@@ -104,7 +104,9 @@ def _unverified(sites: set[int]) -> list[tuple]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT subject_id, visit_id, count(*), min(changed_at), count(*) OVER ()
+            f"""SELECT subject_id, visit_id,
+                       count(DISTINCT form || CASE WHEN visit_id IS NULL THEN id::text ELSE '' END),
+                       min(changed_at), count(*) OVER ()
                   FROM ({" UNION ALL ".join(parts)}) AS stored
                  WHERE NOT EXISTS (SELECT 1 FROM crf_verification AS seen WHERE seen.form = stored.form
                                     AND seen.record = stored.id AND seen.version = stored.version

@@ -43,8 +43,10 @@ class Form:
     `bands` by score; `short_under`: minutes below which a rating is listed for the monitor; `threshold`: what entry
     asks of a total, by (visit code); `threshold_of`: the score it is about.
 
-    Words: `called` names a row of a repeating form; `typical` answers for a plausible record, `typical_rows` what
-    differs in each row of a repeating form at one visit; `sdtm` names by item;
+    Words: `catch` is a sentence about what is easily got wrong, above the questions; `called` names a row of a
+    repeating form, `listed` are the items whose answers stand beside that name wherever its rows are listed;
+    `typical` answers for a plausible record, `typical_rows` what differs in each row of a repeating form at one visit;
+    `sdtm` names by item;
     `abstract=True` as a class argument makes a base for other forms.
     """
 
@@ -70,7 +72,9 @@ class Form:
     short_under: int | None = None
     threshold: Callable[[str | None], int | None] | None = None
     threshold_of: str | None = None
+    catch: str = ""
     called: Callable[[Any], str] | None = None
+    listed: tuple[str, ...] = ()
     typical: Mapping[str, str] = {}
     typical_rows: tuple[Mapping[str, str], ...] = ({},)
     sdtm: Mapping[str, str] = {}
@@ -166,7 +170,7 @@ class Form:
             wrong(f"is the form for {cls.purpose.value}, which needs an item “{lacking[0]}”.")
         if cls.threshold_of is not None and cls.threshold_of not in cls.scores:
             wrong(f"has a threshold of “{cls.threshold_of}”, which is none of its scores.")
-        for what in ("hints", "bands", "typical", "sdtm"):
+        for what in ("hints", "bands", "typical", "sdtm", "listed"):
             if unknown := set(getattr(cls, what)) - set(cls.items) - set(cls.scores):
                 wrong(f"names “{min(unknown)}” among its {what}, which is none of its items.")
         if unknown := {name for row in cls.typical_rows for name in row} - set(cls.items):

@@ -93,8 +93,22 @@ def asked(
     if once is not None and request.method != "POST":
         pressed = once.earlier()
     status = refusal.status if refusal else 200
+    if form is not None:
+        lead(form)
     shown = {**context, "form": form, "refusal": refusal, "pressed": pressed}
     return render(request, template, shown, status=status)
+
+
+def lead(form: entry.Form) -> None:
+    """Where the hands begin: at the first trouble, else at the first field. Words may be written from either side."""
+    asked_for = [name for name, field in form.fields.items() if not field.widget.is_hidden]
+    wrong = [name for name in asked_for if form.is_bound and name in form.errors]
+    for name in asked_for:
+        widget = form.fields[name].widget
+        if name == (wrong or asked_for)[0]:
+            widget.attrs["autofocus"] = True
+        if isinstance(widget, entry.Textarea) or type(widget) is entry.TextInput:
+            widget.attrs["dir"] = "auto"
 
 
 def _is_storable(form: entry.Form) -> bool:

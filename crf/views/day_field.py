@@ -11,7 +11,9 @@ class DayInput(entry.DateInput):
     """A text field that shows a day as everywhere; static/ecrf/days.js sets a calendar beside it."""
 
     def __init__(self, attrs=None):
-        super().__init__({"data-day": "", "autocomplete": "off", "placeholder": dates.EXAMPLE} | (attrs or {}))
+        super().__init__(
+            {"data-day": "", "autocomplete": "off", "placeholder": f"such as {dates.EXAMPLE}"} | (attrs or {})
+        )
 
     class Media:
         js = (entry.Script("ecrf/days.js", defer=True),)

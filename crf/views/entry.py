@@ -294,6 +294,11 @@ def _saved(desk: Desk):
     except Impossible as impossible:
         shown = {"version": version, "reason": (choice, ""), "source": source}
         return _page(desk, typed, errors={"reason": [str(impossible)]}, status=422, **shown)
+    if post.get("accept") and desk.record is None and trial.serves(desk.form, Purpose.DOSING):
+        try:
+            typed |= drug.accepted(desk, post["accept"])
+        except Refusal as refused:
+            return _page(desk, typed, version=version, refusal=refused, status=refused.status)
     if desk.record is None and entry.is_untouched(desk.form, desk.visit_code, typed, _begun(desk)):
         return _nothing_saved(desk, stays=post.get("then") == "stay")
     reason = words if choice in ("", "Other") else ": ".join(filter(None, (choice, words)))

@@ -7,6 +7,8 @@ from crf import permissions, trial
 from crf.rules.result_files import SPECIFICATIONS
 from crf.spec.purposes import Purpose
 
+#: How many places stand in the bar on every screen and on a wide one; the others are below “More”.
+ALWAYS, WIDE = 4, 6
 REPORTS = ("blinded report", "unblinded report", "monitoring report")
 
 
@@ -15,10 +17,12 @@ def frame(request) -> dict:
     shown = {"study_id": trial.STUDY_ID, "protocol_version": trial.PROTOCOL_VERSION, "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
+        menu = list(_menu(user, request.path))
         shown |= {
             "user": user,
             "roles": _roles_in_words(user),
-            "menu": list(_menu(user, request.path)),
+            "menu": menu,
+            "has_more": "" if len(menu) <= ALWAYS else "narrow" if len(menu) <= WIDE else "always",
             "idle_seconds": int(settings.SESSION_IDLE.total_seconds()),
             "may_search": permissions.may_anywhere(user, "see subjects"),
         }
@@ -81,5 +85,7 @@ def _menu(user, path: str):
         places.append(("Service", reverse("service:service")))
     elif permissions.may_anywhere(user, "read access"):
         places.append(("Access", reverse("crf:roles_on")))
-    for word, href in places:
-        yield {"word": word, "href": href, "is_here": path == href if href == "/" else path.startswith(href)}
+    for nth, (word, href) in enumerate(places, start=1):
+        room = "" if nth <= ALWAYS else "wide" if nth <= WIDE else "more"
+        is_here = path == href if href == "/" else path.startswith(href)
+        yield {"word": word, "href": href, "is_here": is_here, "room": room}

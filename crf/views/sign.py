@@ -52,6 +52,7 @@ def _sign(request, page: Page):
         "Sign",
         compared=compared.standing_signature(subject),
         content=content,
+        forms=len({fact.sheet for fact in page.standing.facts if fact.record in content.covers.get(fact.form, ())}),
         statement=trial.CASEBOOK_STATEMENT,
         settled=settled,
         signer=str(request.user),

@@ -105,6 +105,7 @@ TABLE = {
     "crf:compare_copies": [study({INES, ISAAC, DANA, DAVID, AUDE})],
     "crf:take_copy": [Expected(frozenset({INES}), ANYBODY - {ISAAC}, {"code": trial.FIRST}, FRESH)],
     "crf:confirm_copy": [Expected(frozenset({INES}), ANYBODY - {INES, ISAAC}, {"pk": "copy"}, FRESH)],
+    "crf:help": [study(ANYBODY)],
     "crf:stay": [study(ANYBODY, 204)],
     "crf:checks": [study({DANA, DAVID})],
     "crf:casebook_blank": [study(ANYBODY - {"nora"})],

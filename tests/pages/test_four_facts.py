@@ -217,9 +217,9 @@ def test_each_cell_tells_the_four_facts_in_words(client, subject):
     as_people(lambda: trial.change(subject, "W1", "VITALS", "clara", weight="71.5"))
     signed(subject)
     page = text_of(sign_in(client, "dana").get(BOOK))
-    assert "Complete , verified, signed, not locked" in page
-    assert "Complete , verified before the last change, signed, not locked" in page
-    assert "Complete , not verified, signed, not locked" in page
+    assert "Complete Verified Signed , not locked" in page
+    assert "Complete Changed since verified Signed , not locked" in page
+    assert "Complete Signed , not verified, not locked" in page
     assert 'title="Complete. Verified: Mona, ' in client.get(BOOK).content.decode()
 
 

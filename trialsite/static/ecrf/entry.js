@@ -365,5 +365,18 @@
   } else if (scales.length >= 12 && header.every((item) => isAnswered(item) || item.dataset.item === "ended")) {
     const first = scales.find((item) => !isAnswered(item)) || scales[0];
     go(first, 0);
+  } else {
+    begin();
+  }
+
+  // Where the hands begin: at the trouble after a refusal, after a save at what it says, on a new page at the first
+  // question that has no answer yet.
+  function begin() {
+    const trouble = form.querySelector(".has-error");
+    const said = document.querySelector("main .note[data-said]");
+    const open = "new" in form.dataset && items().find((item) => shown(item) && !item.matches(".item-computed") && !isAnswered(item));
+    const item = trouble || (!said && open);
+    if (item) (item.querySelector(":checked") || item.querySelector("input, select, textarea"))?.focus();
+    else if (said) said.focus();
   }
 })();

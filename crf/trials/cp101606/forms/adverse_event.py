@@ -70,6 +70,7 @@ class AdverseEvent(Form):
     """One row an event. Severity and seriousness are two things."""
 
     code, title, domain = "AE", "Adverse event", "AE"
+    listed = ("onset", "resolved", "serious", "severity", "related", "outcome")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.ADVERSE_EVENTS
@@ -153,6 +154,7 @@ class SeriousReport(Form):
     """One row a report that was sent. The event itself, with the time of awareness, is a row of AE."""
 
     code, title, domain = "SAEREPORT", "Report of a serious adverse event", "AE"
+    listed = ("report", "sent_to", "sent_on")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.SERIOUS_REPORTS

@@ -27,6 +27,7 @@ class EndOfTreatment(Form):
     """The day of the infusion, and how period 2 ended."""
 
     code, title, domain = "EOT", "End of treatment", "DS"
+    listed = ("decided_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.END_OF_TREATMENT
@@ -55,6 +56,7 @@ class EndOfStudy(Form):
     """The last contact, and why it was the last; kept for those who were not randomised too."""
 
     code, title, domain = "EOS", "End of study", "DS"
+    listed = ("ended_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.END_OF_STUDY

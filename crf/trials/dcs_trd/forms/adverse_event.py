@@ -96,6 +96,11 @@ class AdverseEvent(Form):
     """One row an event. Severity and seriousness are two things; so are causality and expectedness."""
 
     code, title, domain = "AE", "Adverse event", "AE"
+    listed = ("onset", "resolved", "serious", "severity", "related", "outcome")
+    catch = (
+        "One diagnosis or sign a row. For a serious event enter when the site became aware: the time "
+        "until the first report runs from there."
+    )
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.ADVERSE_EVENTS

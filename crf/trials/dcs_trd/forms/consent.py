@@ -9,6 +9,7 @@ class Consent(Form):
     """The first consent. A later one, to a new version, is a row of RECONSENT."""
 
     code, title, domain = "CONSENT", "Informed consent", "DS"
+    catch = "The date on the signed form. Nothing of the trial is done before it."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.CONSENT

@@ -18,6 +18,7 @@ class Deviation(Form):
     """One row a departure."""
 
     code, title, domain = "DEVIATION", "Protocol deviation", "DV"
+    listed = ("occurred_on", "severity", "description")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.DEVIATIONS

@@ -15,6 +15,9 @@ class Dispensing(Form):
     """The kit number tells no arm. Another kit than the subject's is recorded and opens a deviation."""
 
     code, title, domain = "DISPENSE", "Dispensing", "DA"
+    catch = (
+        "Type the number on the bottle in your hand, not the one on the screen: that is how a wrong bottle is found."
+    )
     discloses = OPEN
     entered_by, read_by = PHARMACY, READERS_AND_PHARMACY
     purpose = Purpose.DISPENSING

@@ -29,6 +29,7 @@ class EndOfTreatment(Form):
     """The last dose, and why it was the last. Who stops the drug stays in the study."""
 
     code, title, domain = "EOT", "End of treatment", "DS"
+    listed = ("decided_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.END_OF_TREATMENT
@@ -79,6 +80,7 @@ class EndOfStudy(Form):
     """The last contact, and why it was the last; kept for screen failures too, with their reasons."""
 
     code, title, domain = "EOS", "End of study", "DS"
+    listed = ("ended_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.END_OF_STUDY

@@ -52,6 +52,7 @@ class Dosing(Form):
     """One record a decision. The page shows what the protocol proposes and why; the investigator decides."""
 
     code, title, domain = "DOSING", "Dosing decision (prescribed)", "EC"
+    catch = "What is prescribed, not what was handed out or swallowed."
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS_AND_PHARMACY
     purpose = Purpose.DOSING

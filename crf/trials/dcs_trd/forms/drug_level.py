@@ -10,6 +10,7 @@ class DrugLevel(Form):
     """One row a sample. Nothing of it, not even that it exists, reaches a blinded role."""
 
     code, title, domain = "DRUGLEVEL", "Drug level", "PC"
+    listed = ("drawn_on",)
     discloses = UNBLINDS
     entered_by, read_by = SAFETY, SAFETY
     purpose = Purpose.DRUG_LEVEL

@@ -8,6 +8,7 @@ class FirstDose(Form):
     """A fact of what was taken, apart from what was prescribed. Until it is entered, days count from baseline."""
 
     code, title, domain = "FIRSTDOSE", "First dose (taken)", "EC"
+    catch = "What was taken, and when: study day 1 is counted from here."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.FIRST_DOSE

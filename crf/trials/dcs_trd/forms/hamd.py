@@ -18,6 +18,7 @@ class HAMD(Form):
 
     code, title, domain, category = "HAMD", "Hamilton Depression Rating Scale", "RS", "HAMD 21"
     reference = "The past week"
+    catch = "Loss of weight is rated once: 16A from the history or 16B by weighing, never both."
     discloses = OPEN
     entered_by, read_by = RATERS, READERS_AND_RATERS
     carries_eligibility = True

@@ -31,6 +31,7 @@ class IntercurrentEvent(Form):
     """One row an event, with date and reason; visits go on after it. Missed visits are missing data, not events."""
 
     code, title, domain = "ICE", "Intercurrent event", "CE"
+    listed = ("began_on", "why")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.INTERCURRENT

@@ -33,6 +33,7 @@ class Medication(Form):
     """One row a drug at one dose: a changed dose ends a row and begins another."""
 
     code, title, domain, category = "CONMED", "Concomitant medication", "CM", "CONCOMITANT"
+    listed = ("indication", "dose", "dose_unit", "began", "stopped")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.MEDICATION

@@ -9,6 +9,7 @@ class Reconsent(Form):
     """One row an occasion; the first consent is the form CONSENT."""
 
     code, title, domain = "RECONSENT", "Consent given again", "DS"
+    listed = ("asked_on", "because", "agreed")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     repeating = log = True

@@ -40,6 +40,7 @@ class SaeReport(Form):
     """One row a report that was sent. The event itself, with the time of awareness, is a row of AE."""
 
     code, title, domain = "SAEREPORT", "Report of a serious adverse event", "AE"
+    listed = ("report", "sent_to", "sent_on")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.SERIOUS_REPORTS

@@ -1,0 +1,108 @@
+"""The pages people live in, in a real browser: one line of places, no sideways scroll, the hands where they begin."""
+
+import pytest
+
+from crf import trial as served_trial
+from crf.spec.purposes import Purpose
+from tests import trial
+from tests.browser.sign_in import sign_in
+
+pytestmark = [pytest.mark.every_trial, pytest.mark.finding("F-415")]
+WIDTHS = (820, 1024, 1280, 1440)
+BOOK = f"/subjects/{trial.TREATED}/"
+RATING = f"{BOOK}{trial.world.DONE[0][0]}/{trial.world.RATING}/"
+#: The main pages, and who opens them.
+PAGES = {
+    "ines": (
+        "/",
+        "/subjects/",
+        BOOK,
+        "/visits/",
+        "/queries/",
+        "/alerts/",
+        "/imports/",
+        "/help/",
+        f"{BOOK}audit/",
+        RATING,
+    ),
+    "clara": ("/subjects/enrol/", f"{BOOK}visits/new/"),
+    "dana": ("/study/lock/", "/drafts/"),
+    "aude": ("/study/trail/", "/people/roles/"),
+    "adam": ("/people/", "/sites/", "/service/"),
+    "stefan": ("/reports/",),
+}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_the_places_stand_in_one_line_for_every_role_from_a_tablet_up(page, served):
+    """Each link that is seen, and everything else in the bar, has its middle at one height."""
+    crooked = []
+    for person in trial.PEOPLE:
+        sign_in(page, served, person).goto("/help/")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            height = page.evaluate("document.querySelector('.topbar').offsetHeight")
+            if height > 60 or page.evaluate(SIDEWAYS) > 0:
+                crooked.append((person, width, height, page.evaluate(SIDEWAYS)))
+    assert crooked == []
+
+
+def test_what_has_no_room_in_the_bar_is_one_press_away(page, served):
+    page.set_viewport_size({"width": 820, "height": 900})
+    sign_in(page, served, "aude").goto("/study/trail/")
+    page.locator(".more summary").click()
+    assert page.locator(".more a[aria-current]").inner_text() == "Trail"
+    page.locator(".more").get_by_role("link", name="Record check").click()
+    assert page.url.endswith("/study/check/")
+
+
+def test_at_twice_the_size_no_main_page_scrolls_sideways(page, served):
+    """A laptop of 1280 pixels at 200 % shows 640 of them; a table may scroll within itself."""
+    page.set_viewport_size({"width": 640, "height": 800})
+    wide = []
+    for person, urls in PAGES.items():
+        sign_in(page, served, person)
+        for url in urls:
+            assert page.goto(url).status == 200, url
+            if page.evaluate(SIDEWAYS) > 0:
+                wide.append((person, url, page.evaluate(SIDEWAYS)))
+    assert wide == []
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.name || document.activeElement.className || document.activeElement.id")
+
+
+def test_the_hands_begin_at_the_first_question_and_after_a_refusal_at_the_trouble(page, served):
+    sign_in(page, served, "clara").goto("/subjects/enrol/")
+    assert focused(page) == "site"
+    page.fill("[name=screened_on]", "11/05/2026")
+    page.get_by_role("button", name="Give a subject number").click()
+    assert focused(page) == "screened_on"
+    assert "can be 11 May 2026 or 5 Nov 2026" in page.inner_text("main")
+    page.goto(BOOK)
+    page.keyboard.press("Tab")
+    assert focused(page) == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_date_is_read_back_as_every_page_shows_it_and_chosen_from_a_calendar_too(page, served):
+    sign_in(page, served, "clara").goto(BOOK)
+    page.get_by_role("link", name=f"Add {served_trial.serving(Purpose.ADVERSE_EVENTS).title}", exact=True).click()
+    page.wait_for_url("**/LOG/**")
+    assert focused(page) == "term"
+    onset = page.locator("[name=onset]")
+    onset.fill("5.3.2026")
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.querySelector('[name=onset]').value === '5 Mar 2026'")
+    onset.fill("11/05/2026")
+    page.keyboard.press("Tab")
+    page.get_by_text("can be 11 May 2026 or 5 Nov 2026").wait_for()
+    assert onset.input_value() == "11/05/2026"
+    page.evaluate(
+        """() => { const calendar = document.querySelector("[name=onset]").parentElement.querySelector(".calendar");
+                   calendar.value = "2026-03-09"; calendar.dispatchEvent(new Event("change")); }"""
+    )
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.querySelector('[name=onset]').value === '9 Mar 2026'")
