@@ -1,6 +1,7 @@
 """The pages people live in, in a real browser: one line of places, no sideways scroll, the hands where they begin."""
 
 import pytest
+from playwright.sync_api import expect
 
 from crf import trial as served_trial
 from crf.spec.purposes import Purpose
@@ -95,7 +96,7 @@ def test_a_date_is_read_back_as_every_page_shows_it_and_chosen_from_a_calendar_t
     onset = page.locator("[name=onset]")
     onset.fill("5.3.2026")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('[name=onset]').value === '5 Mar 2026'")
+    expect(onset).to_have_value("5 Mar 2026")
     onset.fill("11/05/2026")
     page.keyboard.press("Tab")
     page.get_by_text("can be 11 May 2026 or 5 Nov 2026").wait_for()
@@ -105,4 +106,4 @@ def test_a_date_is_read_back_as_every_page_shows_it_and_chosen_from_a_calendar_t
                    calendar.value = "2026-03-09"; calendar.dispatchEvent(new Event("change")); }"""
     )
     page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('[name=onset]').value === '9 Mar 2026'")
+    expect(onset).to_have_value("9 Mar 2026")

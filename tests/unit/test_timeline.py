@@ -24,12 +24,12 @@ def test_a_visit_that_took_place_has_target_window_date_and_study_day(stops):
     assert (baseline.day, baseline.away, baseline.away_in_words) == (1, 0, "on target")
     assert week_1.window.target == week_1.on
     assert (week_1.window.closes - week_1.window.opens).days == 4
-    assert (week_1.day, week_1.state.word) == (8, "Done")
+    assert (week_1.day, week_1.state.word) == (8, "Begun")
 
 
 def test_before_day_1_days_are_negative_and_there_is_no_day_0(stops):
     assert stops["SCR"].day == -10
-    assert (stops["SCR"].state.word, stops["SCR"].away_in_words) == ("Done", "4 days after target")
+    assert (stops["SCR"].state.word, stops["SCR"].away_in_words) == ("Begun", "4 days after target")
 
 
 def test_a_visit_out_of_its_window_says_so(db):
@@ -39,7 +39,7 @@ def test_a_visit_out_of_its_window_says_so(db):
             Visit.objects.filter(pk=screening.pk).update(occurred_on=screening.occurred_on - timedelta(days=5))
         subject = trial.subject("JER-001")
         found = {stop.visit.code: stop for stop in timeline(Standing.of(subject), today=subject.site.today())}
-    assert (found["SCR"].day, found["SCR"].state.word) == (-15, "Done, outside window")
+    assert (found["SCR"].day, found["SCR"].state.word) == (-15, "Begun, outside window")
     assert found["SCR"].away_in_words == "1 day before target"
 
 

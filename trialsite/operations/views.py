@@ -28,6 +28,7 @@ WORDS_OF_FINDINGS = {
     "disk": "Disk",
     "clock": "Clocks",
     "backup": "Backup",
+    "copies": "Copies at the sites",
 }
 SENT = State("Left", "complete", "ok")
 WAITS = State("Waits", "planned")

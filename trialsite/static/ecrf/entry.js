@@ -376,7 +376,7 @@
     const said = document.querySelector("main .note[data-said]");
     const open = "new" in form.dataset && items().find((item) => shown(item) && !item.matches(".item-computed") && !isAnswered(item));
     const item = trouble || (!said && open);
-    if (item) (item.querySelector(":checked") || item.querySelector("input, select, textarea"))?.focus();
+    if (item) (item.querySelector("input:checked") || item.querySelector("input, select, textarea"))?.focus();
     else if (said) said.focus();
   }
 })();
