@@ -1,6 +1,7 @@
 """The records of a visit as the monitor verifies them: their values, and what changed since each was verified."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from crf import spec, trial
 from crf.chart import states
@@ -41,6 +42,27 @@ class Sheet:
     @property
     def is_verified(self) -> bool:
         return self.verification is states.VERIFIED
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is compared with one source: a form, or its rows at one visit, such as the results of one blood sample."""
+
+    sheets: list[Sheet]
+
+    @property
+    def title(self) -> str:
+        return self.sheets[0].form.title if len(self.sheets) > 1 else self.sheets[0].title
+
+    @property
+    def seen(self) -> str:
+        """The records that are not verified yet, as the page names them."""
+        return " ".join(sheet.seen for sheet in self.sheets if not sheet.is_verified)
+
+
+def in_groups(sheets: list[Sheet]) -> list[Group]:
+    """The sheets, those of one form at one visit together."""
+    return [Group(list(of_one)) for _, of_one in groupby(sheets, key=lambda sheet: sheet.fact.sheet)]
 
 
 def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from crf import trial
 from crf.actions import verify as deeds
 from crf.chart.places import LOG
-from crf.shown.verifying import sheets_at
+from crf.shown.verifying import in_groups, sheets_at
 from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
 
@@ -21,7 +21,9 @@ def verify_visit(request, number, visit):
 
     def deed(_):
         made = deeds.verify(subject=page.subject, seen=_seen(request.POST.getlist("record")), by=request.user)
-        many = "1 form is" if len(made) == 1 else f"{len(made)} forms are"
+        found = {(one.form, one.record) for one in made}
+        forms = {sheet.fact.sheet for sheet in sheets if (sheet.fact.form, sheet.fact.record) in found}
+        many = "1 form is" if len(forms) == 1 else f"{len(forms)} forms are"
         messages.success(request, f"{label}: {many} verified against the source.")
         back = next((sheet.href for sheet in sheets if sheet.href == request.POST.get("back")), None)
         return redirect(back or page.subject)
@@ -31,6 +33,7 @@ def verify_visit(request, number, visit):
         f"Verify {label}",
         label=label,
         sheets=sheets,
+        groups=in_groups(sheets),
         place=visit,
         waiting=sum(not sheet.is_verified for sheet in sheets),
     )
@@ -60,7 +63,7 @@ def withdraw_verification(request, number, visit, form, row=1):
 def _seen(named: list[str]) -> list[deeds.Seen]:
     """HAMD.12.3 is version 3 of the record 12; what cannot be read names nothing."""
     found = []
-    for text in named:
+    for text in " ".join(named).split():
         form, _, rest = text.partition(".")
         record, _, version = rest.partition(".")
         if (

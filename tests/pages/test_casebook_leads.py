@@ -86,3 +86,15 @@ def test_one_blood_sample_is_one_form_on_the_page_in_every_count_and_in_print(cl
     assert "LAB: " not in said
     for words in ("Alanine aminotransferase", "Creatinine", "Haemoglobin", "72", "13.8"):
         assert words in said
+
+
+@pytest.mark.finding("F-414")
+def test_one_blood_sample_is_compared_with_its_source_as_one(client, subject):
+    day = trial.visit_of(subject, "SCR").occurred_on
+    trial.fill(subject, "SCR", "LAB", day, "ines", row=2, analyte="HGB", result="13.8", unit="g/dL")
+    address = f"{BOOK}visits/SCR/verify/"
+    boxes = re.findall(r'name="record" value="([^"]+)"', page_of(client, "mona", address))
+    (sample,) = (box for box in boxes if box.startswith("LAB."))
+    assert len(sample.split()) == 2
+    client.post(address, {"record": sample})
+    assert "1 form is verified against the source" in page_of(client, "mona")

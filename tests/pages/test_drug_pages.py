@@ -1,5 +1,6 @@
 """What the pages of the drug's forms say beside the entry: the proposal, what to hand out, what to expect back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from crf.chart.others import Others
 from crf.chart.signed_content import content_of
 from crf.chart.standing import day_1_of
 from crf.refusals import OutOfSteps
+from crf.spec import dates
 from tests import trial
+from trialsite.database.wall import seeing
 
 pytestmark = pytest.mark.skipif(served.CODE != "dcs_trd", reason="the ladder of this trial")
 
@@ -25,8 +28,6 @@ def subject(as_people):
 
 @pytest.fixture
 def as_people(db):
-    from trialsite.database.wall import seeing
-
     with seeing(trial.Site.objects.all()):
         yield
 
@@ -49,6 +50,26 @@ def test_the_dispensing_page_shows_kit_dose_and_quantity(client, subject):
     assert f'kit <span class="number">{subject.kit}</span>, 18 capsules' in page
     assert "Prescribed: 500 mg/d (2 capsules a day, in 2 doses)." in page
     assert "As the protocol plans" not in page
+
+
+@pytest.mark.finding("F-309")
+def test_a_decision_as_proposed_is_accepted_with_one_press_and_another_proposal_by_then_is_not(client, subject):
+    client.force_login(trial.person("ines"))
+    address = f"/subjects/{subject.number}/W2/DOSING/"
+    shown = client.get(address).content.decode()
+    mark = re.search(r'form="entry" name="accept" value="([^"]+)">Accept: ([^<]+)<', shown)
+    sent = {"version": "", "source": "esource", "decided_by": ""}
+    refused = client.post(address, sent | {"accept": "STOP|0|1 Jan 2026"})
+    assert refused.status_code == 409
+    assert "The protocol proposes something else by now" in refused.content.decode()
+    saved = client.post(address, sent | {"accept": mark[1]})
+    assert saved.status_code == 302, re.findall(r"trouble-error\">(.*?)</p>|<strong>(.*?)<", saved.content.decode())
+    with seeing([subject.site]):
+        record = trial.record_of(subject, "DOSING", "W2")
+    assert record.is_complete
+    assert mark[1] == f"{record.decision}|{record.prescribed_mg}|{dates.day(record.effective_on)}"
+    assert str(record.prescribed_mg) in mark[2]
+    assert (record.as_planned, record.decided_by) == ("Y", "I")
 
 
 @pytest.mark.finding("F-309")
