@@ -107,3 +107,16 @@ def test_a_date_is_read_back_as_every_page_shows_it_and_chosen_from_a_calendar_t
     )
     page.keyboard.press("Tab")
     expect(onset).to_have_value("9 Mar 2026")
+
+
+def test_every_anchor_of_a_scale_is_read_whole(page, served):
+    done = [code for code, _ in trial.world.DONE]
+    planned = served_trial.visits_of(trial.world.RATING)
+    coming = planned[planned.index(done[-1]) + 1] if done[-1] in planned else planned[-1]
+    sign_in(page, served, "ruth")
+    for width in (820, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.goto(f"{BOOK}{coming}/{trial.world.RATING}/").status == 200
+        assert page.locator(".key").count() > 10
+        cut = "[...document.querySelectorAll('.key, .key span')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        assert page.evaluate(cut) == 0, width
