@@ -93,9 +93,10 @@ def world(real_commits, monkeypatch):
             "broken": broken.pk,
             "serious": serious,
             "susar": susar,
-            # Nobody kept a draft or took a copy in this world.
+            # Nobody kept a draft, took a copy or asked for a redaction in this world.
             "draft": 1,
             "copy": 1,
+            "redaction": 1,
         }
 
 
