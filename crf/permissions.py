@@ -68,6 +68,7 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),
+    "run the pharmacy": (R.PHARMACIST,),
     "watch the list": (R.RANDOMISATION_STATISTICIAN,),
     "monitoring report": (R.UNBLINDED_STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crf.allocation.schedule import BadList, Place
 from crf.allocation.verify import Opened
+from crf.rules.kit_numbers import labelled
 
 MIN_SEED = 16
 
@@ -48,8 +49,8 @@ def read_list(path: Path) -> tuple[Place, ...]:
 
 
 def write_packing_list(path: Path, places: Sequence[Place]) -> None:
-    """For who packs the bottles: which kit holds which arm, by kit number, so that places are not told."""
-    _write(path, ("kit", "arm"), sorted((place.kit, place.arm) for place in places))
+    """For who packs and labels the bottles: which kit holds which arm, by kit number, so that places are not told."""
+    _write(path, ("kit", "label", "arm"), sorted((place.kit, labelled(place.kit), place.arm) for place in places))
 
 
 def write_proof(path: Path, rows: Iterable[Opened]) -> None:

@@ -60,6 +60,8 @@ def _menu(user, path: str):
         places.append(("Drug levels", reverse("crf:levels")))
     if SPECIFICATIONS and permissions.may_anywhere(user, "read imports"):
         places.append(("Imports", reverse("crf:imports")))
+    if permissions.may_anywhere(user, "run the pharmacy"):
+        places.append(("Pharmacy", reverse("crf:pharmacy")))
     if permissions.may_anywhere(user, "watch the list"):
         places.append(("Allocation list", reverse("crf:allocation_list")))
     if permissions.may_anywhere(user, "read code breaks"):

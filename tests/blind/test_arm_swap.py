@@ -18,12 +18,12 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from crf import spec
 from crf import trial as served
-from crf.actions import code_break, outbox, queries, unblinded
+from crf.actions import code_break, outbox, unblinded
 from crf.allocation import load, schedule, sealing
-from crf.models import AuditEntry, CodeBreak, Query, RoleHeld, Site
+from crf.models import AuditEntry, CodeBreak, Site
 from tests import databases, sealed_room, trial
+from tests.pages.conftest import fill_everything
 from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, every_name
 from trialsite.database import roles
 from trialsite.database.wall import seeing
@@ -66,15 +66,8 @@ def world(real_commits, monkeypatch):
     monkeypatch.setattr("analysis.collect.datasets.commitment", lambda: "the commitment")
     monkeypatch.setattr("crf.actions.randomise.commitment", lambda: "the commitment")
     with seeing(Site.objects.all()):
+        made = fill_everything()
         subject = trial.subject(trial.TREATED)
-        typed = trial.world.given(RATING, trial.world.NEXT) | trial.world.ALARMING
-        trial.fill(subject, trial.world.NEXT, RATING, subject.site.today(), "ruth", **typed)
-        record = trial.record_of(subject, RATING, trial.world.DONE[0][0])
-        queries.ask(record=record, text="Please confirm", by=trial.person("mona"))
-        trial.fill(subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), subject.site.today(), "ines")
-        alert = subject.alerts.get()
-        event = served.code_serving(spec.Purpose.ADVERSE_EVENTS)
-        serious = trial.fill(subject, None, event, subject.site.today(), "ines", row=2, serious="Y").record.row_number
         ines, ruth, sofia = (trial.person(name) for name in ("ines", "ruth", "sofia"))
         shown = code_break.request(subject=subject, by=ines, reason="Seizure in the ward")
         code_break.reveal(log_id=shown, subject=subject, by=ines)
@@ -82,22 +75,8 @@ def world(real_commits, monkeypatch):
         unblinded.tell_of_others(found=broken, by=ines, people=[ruth], described="Physician on duty")
         unblinded.acknowledge(found=broken, by=trial.person("mark"))
         unblinded.assess(found=broken, by=ines, words="Another rater takes over")
-        susar = code_break.request_for_report(subject=subject, event=serious, by=sofia, reason="Report 1")
-        code_break.reveal_for_report(log_id=susar, subject=subject, by=sofia)
-        return {
-            "query": Query.objects.filter(check_code="").get().pk,
-            "alert": alert.pk,
-            "record": record.pk,
-            "log_id": code_break.request(subject=subject, by=ines, reason="Seizure at home"),
-            "held": RoleHeld.objects.order_by("pk").first().pk,
-            "broken": broken.pk,
-            "serious": serious,
-            "susar": susar,
-            # Nobody kept a draft, took a copy or asked for a redaction in this world.
-            "draft": 1,
-            "copy": 1,
-            "redaction": 1,
-        }
+        code_break.reveal_for_report(log_id=made.susar, subject=subject, by=sofia)
+        return vars(made) | {"broken": broken.pk}
 
 
 def addresses(world) -> list[str]:

@@ -95,6 +95,7 @@ TABLE = {
     "crf:safety_reveal": [
         Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "serious", "log_id": "susar"}, FRESH)
     ],
+    "crf:pharmacy": [study({PETER})],
     "crf:allocation_list": [study({ROLF}, FRESH)],
     "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
     "crf:trail": [study({AUDE})],
