@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from crf import trial as declared
 from crf.models import RECORDS, Site
 from crf.rehearsal.typical import typical
+from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -117,10 +118,11 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
         assert RECORDS["HAMD"].objects.get(subject__number=number, visit__code="W1").total_21 == 21
         opened = [one.description for one in RECORDS["DEVIATION"].objects.filter(subject__number=number)]
     # The test cannot turn the clock back: baseline is dated a week ago, and randomised today. Nothing else deviates.
-    assert sorted(opened) == [
-        f"{what} is of {today - timedelta(days=7)}; randomised on {today}."
-        for what in ("Dispensing", "First dose (taken)")
-    ]
+    decision = "Dosing decision (prescribed)"
+    early = [(what, baseline) for what in ("Dispensing", decision, "First dose (taken)")] + [(decision, four)]
+    assert sorted(opened) == sorted(
+        f"{what} is of {dates.day(on)}; randomised on {dates.day(today)}." for what, on in early
+    )
 
 
 def test_the_blinded_report_is_downloaded_and_the_unblinded_one_after_lock_and_opening(served, page, another_page):
