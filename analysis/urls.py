@@ -3,11 +3,15 @@
 from django.urls import path
 
 from analysis import views
-from analysis.sealed import opening
+from analysis.sealed import opening, treatments
 
 app_name = "analysis"
 
-urlpatterns = [path("", views.index, name="index"), path("opening/", opening.opening, name="opening")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("opening/", opening.opening, name="opening"),
+    path("treatments/", treatments.treatments, name="treatments"),
+]
 NAMED = {
     "blinded": views.blinded,
     "rehearsal": views.rehearsal,

@@ -31,7 +31,7 @@ def index(request):
     """What reports there are for this person."""
     may = {
         deed: permissions.may_anywhere(request.user, deed)
-        for deed in ("blinded report", "unblinded report", "approve opening", "monitoring report")
+        for deed in ("blinded report", "unblinded report", "approve opening", "monitoring report", "learn treatments")
     }
     if not any(may.values()):
         permissions.require_anywhere(request.user, "blinded report")
@@ -41,6 +41,7 @@ def index(request):
         "may_read_blinded": may["blinded report"],
         "may_read_unblinded": may["unblinded report"],
         "may_monitor": may["monitoring report"],
+        "may_learn_treatments": may["learn treatments"],
         "may_approve": may["approve opening"] and lock and not is_open,
         "lock": lock,
         "is_open": is_open,

@@ -68,6 +68,8 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),
+    # After the opening, of the own subjects (BLI-14).
+    "learn treatments": (R.INVESTIGATOR,),
     "run the pharmacy": (R.PHARMACIST,),
     "watch the list": (R.RANDOMISATION_STATISTICIAN,),
     "monitoring report": (R.UNBLINDED_STATISTICIAN,),

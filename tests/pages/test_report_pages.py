@@ -6,6 +6,7 @@ import time
 import pytest
 
 from analysis.reports import final
+from crf import trial as served
 from crf.actions import lock
 from crf.actions.act import act
 from crf.models import ExportLog, Site
@@ -164,3 +165,32 @@ def test_what_was_changed_after_the_opening_is_listed_in_the_final_report(client
     client.post("/reports/final/", {"reason": "The final analysis"})
     page = client.get("/reports/final/").content.decode()
     assert "Read off wrongly" in page and "71.5" in page and "Ines, investigator" in page
+
+
+# -- the sites, after the opening
+
+
+@pytest.mark.req("BLI-14")
+def test_after_the_opening_each_investigator_is_told_what_the_own_subjects_took_and_that_is_on_record(client, opened):
+    with seeing(Site.objects.all()):
+        truth = final.opened_arms()
+    labels = {arm.code: arm.label for arm in served.ARMS}
+    for who, own, other in (("ines", trial.TREATED, trial.ELSEWHERE), ("isaac", trial.ELSEWHERE, trial.TREATED)):
+        sign_in(client, who)
+        assert "/reports/treatments/" in client.get("/reports/").content.decode()
+        page = client.get("/reports/treatments/").content.decode()
+        assert re.search(rf"{own}</th><td>[^<]+</td><td>{re.escape(labels[truth[own]])}</td>", page)
+        assert other not in page and "UNBLINDED" in page
+        assert noted()[-1] == (who, "treatments-of-own-subjects", "page", False)
+        assert ExportLog.objects.order_by("pk").last().purpose == f"Told of {own}"
+    sign_in(client, "ines", fresh=False)
+    assert client.get("/reports/treatments/").status_code == 302
+    sign_in(client, "clara")
+    assert client.get("/reports/treatments/").status_code == 403
+
+
+@pytest.mark.req("BLI-14")
+def test_before_the_opening_no_investigator_is_told(client, locked):
+    sign_in(client, "ines")
+    answer = client.get("/reports/treatments/")
+    assert answer.status_code == 409 and "two people have opened the list" in answer.content.decode()
