@@ -1,38 +1,37 @@
 """The pages of the reports, and their files."""
 
+import json
 from base64 import b64encode
 
 from allauth.account.decorators import reauthentication_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
+from analysis import outputs
 from analysis.collect import datasets
 from analysis.papers import files
 from analysis.papers.pdf import as_data
-from analysis.reports import blinded as blinded_report
 from analysis.reports import final as final_report
-from analysis.reports import masking
 from analysis.reports import monitoring as monitoring_report
 from analysis.reports.document import Report
 from analysis.sealed.monitoring import groups as monitoring_groups
 from crf import permissions
+from crf.actions import outputs as store
 from crf.actions.export_log import note_export
 from crf.actions.verify_record import require_clean
-from crf.models import RecordCheck, Site, StudyLock
+from crf.models import Output, RecordCheck, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
 from crf.views.asking import Reason, asked, posted
 
-REHEARSAL_SEED = 20_260_101  # any number: the dummy arms must only be the same on every page of one rehearsal
 PURPOSE = "unblinded_report_purpose"
 MEETING = "monitoring_report_meeting"
+DEEDS_HERE = ("blinded report", "unblinded report", "approve opening", "monitoring report", "learn treatments")
+DEEDS_HERE += ("export data",)
 
 
 def index(request):
     """What reports there are for this person."""
-    may = {
-        deed: permissions.may_anywhere(request.user, deed)
-        for deed in ("blinded report", "unblinded report", "approve opening", "monitoring report", "learn treatments")
-    }
+    may = {deed: permissions.may_anywhere(request.user, deed) for deed in DEEDS_HERE}
     if not any(may.values()):
         permissions.require_anywhere(request.user, "blinded report")
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
@@ -42,6 +41,7 @@ def index(request):
         "may_read_unblinded": may["unblinded report"],
         "may_monitor": may["monitoring report"],
         "may_learn_treatments": may["learn treatments"],
+        "may_take_out": may["export data"],
         "may_approve": may["approve opening"] and lock and not is_open,
         "lock": lock,
         "is_open": is_open,
@@ -51,25 +51,18 @@ def index(request):
 
 def blinded(request, format="page"):
     """The blinded efficacy report."""
-    permissions.require_anywhere(request.user, "blinded report")
-    report = blinded_report.build(datasets.collected(), datasets.circumstances())
-    return _given(request, report, format, address="analysis:blinded")
+    return _given(request, outputs.ask("blinded report", by=request.user), format, address="analysis:blinded")
 
 
 def rehearsal(request, format="page"):
     """The final report with dummy arms: its code is tried before anybody may know the real ones."""
-    permissions.require_anywhere(request.user, "unblinded report")
-    collected = datasets.collected()
-    arms = masking.dummy_arms(collected.randomised, seed=REHEARSAL_SEED)
-    report = final_report.build(collected, datasets.circumstances(), arms, seed=REHEARSAL_SEED)
-    return _given(request, report, format, address="analysis:rehearsal")
+    return _given(request, outputs.ask("rehearsal", by=request.user), format, address="analysis:rehearsal")
 
 
 def final(request, format="page"):
     """The unblinded efficacy report: by role, once opened, freshly signed in, for a purpose. Each request is logged."""
     try:
-        _require_all_sites(request.user)
-        final_report.require_open()
+        outputs.KINDS["final report"].question(request.user)
     except Refusal:
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise
@@ -85,11 +78,9 @@ def _final(request, format):
     except Refusal:
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise
-    allocation = final_report.opened_list()
-    report = final_report.build(
-        datasets.collected(), datasets.circumstances(), final_report.opened_arms(allocation), allocation=allocation
-    )
-    return _given(request, report, format, address="analysis:final", purpose=request.session[PURPOSE])
+    purpose = request.session[PURPOSE]
+    output = outputs.ask("final report", by=request.user, purpose=purpose)
+    return _given(request, output, format, address="analysis:final", purpose=purpose)
 
 
 def _ask_purpose(request):
@@ -98,14 +89,14 @@ def _ask_purpose(request):
     if request.method == "POST" and form.is_valid():
         request.session[PURPOSE] = form.cleaned_data["reason"]
         return redirect(request.path)
-    return render(request, "analysis/purpose.html", {"form": form, "crumbs": _crumbs(final_report.TITLE)})
+    return render(request, "analysis/purpose.html", {"form": form, "crumbs": crumbs(final_report.TITLE)})
 
 
 def monitoring_open(request, format="page"):
     """The open report to the monitoring committee: pooled."""
     permissions.require_anywhere(request.user, "monitoring report")
     report = monitoring_report.open_report(datasets.collected(), datasets.circumstances())
-    return _given(request, report, format, address="analysis:monitoring_open")
+    return _at_once(request, report, format, address="analysis:monitoring_open")
 
 
 def monitoring_closed(request, format="page"):
@@ -121,7 +112,7 @@ def _monitoring_closed(request, format):
         return _ask_meeting(request)
     groups = monitoring_groups(by=request.user, reason=purpose)
     report = monitoring_report.closed_report(datasets.collected(), datasets.circumstances(), groups)
-    return _given(request, report, format, address="analysis:monitoring_closed", purpose=purpose)
+    return _at_once(request, report, format, address="analysis:monitoring_closed", purpose=purpose)
 
 
 def _ask_meeting(request):
@@ -132,11 +123,11 @@ def _ask_meeting(request):
         request.session[MEETING] = answers["reason"]
         return redirect(request.path)
 
-    return asked(request, "analysis/meeting.html", {"crumbs": _crumbs(monitoring_report.CLOSED_TITLE)}, form, deed)
+    return asked(request, "analysis/meeting.html", {"crumbs": crumbs(monitoring_report.CLOSED_TITLE)}, form, deed)
 
 
-def _require_all_sites(user, deed: str = "unblinded report") -> None:
-    """The role at every site: a final report of some sites would not be the trial's."""
+def _require_all_sites(user, deed: str) -> None:
+    """The role at every site: a report of some sites would not be the trial's."""
     permissions.require_anywhere(user, deed)
     held = user.sites_as(*permissions.DEEDS[deed])
     if set(Site.objects.values_list("pk", flat=True)) - held:
@@ -145,12 +136,12 @@ def _require_all_sites(user, deed: str = "unblinded report") -> None:
         )
 
 
-def _given(request, report: Report, format: str, *, address: str, purpose: str = ""):
-    """The report as a page or as a file; what leaves is written down first."""
+def _at_once(request, report: Report, format: str, *, address: str, purpose: str = ""):
+    """A report that is made in the request and kept nowhere: that of the monitoring committee."""
     if format == "page":
         if report.is_unblinded:
             note_export(by=request.user, what=report.name, format="page", is_unblinded=True, purpose=purpose)
-        return render(request, "analysis/report.html", _context(report, address))
+        return render(request, "analysis/report.html", page_of(as_data(report), address))
     if format not in files.TYPES:
         raise Http404("There is no such form of the report.")
     made = files.file(report, format)
@@ -167,8 +158,44 @@ def _given(request, report: Report, format: str, *, address: str, purpose: str =
     return answer
 
 
-def _context(report: Report, address: str) -> dict:
-    shown = as_data(report)
+def _given(request, output: Output, format: str, *, address: str, purpose: str = ""):
+    """The report as a page or as a file, from the store; what leaves is written down first. Else: how far it is."""
+    if format != "page" and format not in files.TYPES:
+        raise Http404("There is no such form of the report.")
+    if not output.is_ready:
+        return redirect("analysis:output", pk=output.pk)
+    if format == "page":
+        shown = json.loads(b"".join(store.content(output, outputs.PAGE)))
+        if output.is_unblinded:
+            note_export(by=request.user, what=shown["name"], format="page", is_unblinded=True, purpose=purpose)
+        return render(request, "analysis/report.html", page_of(shown, address))
+    file = next(one for one in output.files if one["name"].endswith(f".{format}"))
+    return handed_out(request, output, file, what=file["name"].split("_")[0], purpose=purpose)
+
+
+def handed_out(request, output: Output, file: dict, *, what: str, purpose: str):
+    """One file of an output, and a row of the export log."""
+    note_export(
+        by=request.user,
+        what=what,
+        format=file["name"].rpartition(".")[2],
+        sha256=file["sha256"],
+        is_unblinded=output.is_unblinded,
+        purpose=purpose,
+    )
+    type_of = files.TYPES.get(file["name"].rpartition(".")[2], file["type"])
+    parts = store.content(output, file["name"])
+    if file["size"] > store.A_PART:
+        answer = StreamingHttpResponse(parts, content_type=type_of)
+    else:
+        answer = HttpResponse(b"".join(parts), content_type=type_of)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file["name"]}"'
+    answer.headers["Content-Length"] = str(file["size"])
+    return answer
+
+
+def page_of(shown: dict, address: str) -> dict:
+    """What the template of a report is given; `shown`: the report as text, lists and numbers (papers/pdf.py)."""
     for section in shown["sections"]:
         for block in section["blocks"]:
             if block["kind"] == "table":
@@ -177,14 +204,15 @@ def _context(report: Report, address: str) -> dict:
             if block["kind"] == "figure":
                 block["source"] = "data:image/svg+xml;base64," + b64encode(block["svg"].encode()).decode()
     return {
-        "report": report,
+        "report": shown,
         "shown": shown,
-        "unblinded": report.is_unblinded,
-        "crumbs": _crumbs(report.title),
+        "unblinded": shown["is_unblinded"],
+        "crumbs": crumbs(shown["title"]),
         "address": address,
         "formats": list(files.WORDS.items()),
     }
 
 
-def _crumbs(title: str) -> list[dict]:
+def crumbs(title: str) -> list[dict]:
+    """The way here from the reports."""
     return [{"word": "Reports", "href": "/reports/"}, {"word": title, "href": ""}]

@@ -164,6 +164,11 @@ if PRODUCTION:
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
     if ENV.https == "proxy":
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Files that were made for somebody (reports, data) are thrown away after this time.
+OUTPUTS_KEPT = timedelta(days=7)
+UNBLINDED_OUTPUTS_KEPT = timedelta(days=1)
+OUTPUTS_AT_ONCE = False  # True: in the request itself, where no worker runs (tests)
+
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

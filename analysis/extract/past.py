@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextField
+
 from analysis.extract.of_forms import RECORD, FormSet, Place
 from crf.models import RECORDS, AuditEntry, Site, Subject, Visit
 
 SUBJECTS_AT_ONCE = 100
+TOMBSTONE = "[redacted]"
 SUBJECTS, VISITS = Subject._meta.db_table, Visit._meta.db_table
 
 
@@ -61,6 +64,8 @@ def _rows_of(tables: dict[str, dict[int, dict]], by_table: dict[str, FormSet], c
 
 
 def _typed(model, name: str, row: dict) -> Any:
-    """The value as its column holds it: the trail keeps JSON."""
-    value = row.get(name)
-    return None if value is None else model._meta.get_field(name).to_python(value)
+    """The value as its column holds it: the trail keeps JSON. Of what was taken out only a text keeps the tombstone."""
+    value, field = row.get(name), model._meta.get_field(name)
+    if value is None or (value == TOMBSTONE and not isinstance(field, TextField)):
+        return None
+    return field.to_python(value)

@@ -40,6 +40,7 @@ def as_data(report: Report) -> dict:
 def _texts_of(report: Report) -> dict:
     """What the report says of itself as a whole."""
     return {
+        "name": report.name,
         "title": report.title,
         "study": report.study,
         "marks": list(report.marks),

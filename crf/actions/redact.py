@@ -4,7 +4,7 @@ The database does it (migrations/sql/redaction.sql): the value leaves the table,
 trail, a tombstone stays, the chain still verifies. A signature that covered the value is revoked, as by any change.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from crf.models import Redaction, User
@@ -12,6 +12,7 @@ from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 from crf.shown.redactable import Place
 
+from . import outputs
 from .act import act
 
 MINE = "You asked for this redaction. Another person carries it out."
@@ -50,7 +51,9 @@ def carry_out(*, redaction: Redaction, by: User) -> int:
     role = require(by, "carry out redaction", redaction.site_id)
     if redaction.asked_by_id == by.pk:
         raise Refusal(MINE)
-    return _settle(redaction, by, role, carry_out=True)
+    with transaction.atomic():
+        outputs.throw_away_everything()  # files that were made before it may hold it too
+        return _settle(redaction, by, role, carry_out=True)
 
 
 def withdraw(*, redaction: Redaction, by: User) -> None:

@@ -12,6 +12,7 @@ from .found import Found
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
+from .output import Output, OutputPart
 from .press import Press
 from .query import Query
 from .record import RECORDS, Record, records_of
@@ -53,6 +54,8 @@ __all__ = [
     "Mail",
     "LockConsent",
     "LockRequest",
+    "Output",
+    "OutputPart",
     "Press",
     "Query",
     "Record",

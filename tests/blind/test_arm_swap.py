@@ -18,13 +18,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from analysis import outputs
 from crf import trial as served
 from crf.actions import code_break, outbox, unblinded
+from crf.actions import outputs as store
 from crf.allocation import load, schedule, sealing
 from crf.models import AuditEntry, CodeBreak, Site
 from tests import databases, sealed_room, trial
 from tests.pages.conftest import fill_everything
-from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, every_name
+from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, TAKE_OUT, every_name
 from trialsite.database import roles
 from trialsite.database.wall import seeing
 
@@ -106,7 +108,16 @@ def seen(person: str, urls: list[str]) -> dict[str, tuple]:
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         headers = tuple(answer.headers.get(name) for name in ("Location", "Content-Type", "Content-Disposition"))
         given[url] = (answer.status_code, headers, NOISE.sub(b"", content))
+    if person in TAKE_OUT:
+        given["the data"] = (200, (), taken_out(person))
     return given
+
+
+def taken_out(person: str) -> bytes:
+    """The archive of all data that the person may take out, in two formats; every other is written from the same."""
+    output = outputs.ask("data", by=trial.person(person), purpose="The blind", formats=["csv", "json"])
+    assert output.is_ready, output.trouble
+    return b"".join(store.content(output, output.files[0]["name"]))
 
 
 def swap(owner):

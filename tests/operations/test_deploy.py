@@ -106,7 +106,7 @@ def test_docker_compose_reads_its_file_and_every_program_runs_without_rights():
         pytest.skip("docker has no compose here")
     assert done.returncode == 0, done.stderr
     services = json.loads(done.stdout)["services"]
-    for name in ("web", "watch"):
+    for name in ("web", "worker", "watch"):
         assert services[name]["read_only"] and services[name]["cap_drop"] == ["ALL"]
     assert "outside" not in services["web"]["networks"] and "outside" not in services["database"]["networks"]
     assert not services["watch"].get("secrets")

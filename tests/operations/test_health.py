@@ -24,6 +24,7 @@ TOKEN = "a token of the tests, long enough"
 def alive(db):
     Mail.objects.filter(sent_at__isnull=True).update(text="", next_try_at=None, sent_at=timezone.now(), trouble="")
     keeping.beat(name="watch")
+    keeping.beat(name="worker")
 
 
 def ready(client, **words) -> tuple[int, dict]:
@@ -44,6 +45,7 @@ def test_a_probe_is_answered_without_a_sign_in_a_host_name_or_tls(client, alive,
         "triggers",
         "arm_key",
         "watch",
+        "worker",
         "mail",
         "disk",
         "clock",

@@ -31,6 +31,7 @@ THE_SUBJECT = {"number": trial.TREATED}
 READ_CODE_BREAKS = {INES, ISAAC, MONA, DANA, DAVID, MARK, SOFIA, AUDE}
 HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
 SENT_ON = {STEFAN, ADAM, SOFIA, ROLF, URSULA}  # to the pages that are theirs
+TAKE_OUT = {STEFAN, DANA, DAVID, MARK, AUDE, INES, ISAAC}
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -182,12 +183,21 @@ TABLE = {
     "crf:undo_visit": [subject({INES, CLARA}, visit=VISIT)],
     "crf:annul": [subject({INES})],
     "crf:not_done": [subject({INES}, known_to=RATING_READERS, **RATING)],
-    "analysis:index": [study({STEFAN, DANA, DAVID, MARK, URSULA, INES, ISAAC})],
     "analysis:treatments": [study({INES, ISAAC}, NOT_YET)],
     "analysis:monitoring_open": [study({URSULA})],
     "analysis:monitoring_open_file": [study({URSULA}, format="csv")],
     "analysis:monitoring_closed": [study({URSULA}, FRESH)],
     "analysis:monitoring_closed_file": [study({URSULA}, FRESH, format="csv")],
+    "analysis:index": [study(TAKE_OUT | {URSULA})],
+    "analysis:data": [study(TAKE_OUT)],
+    "analysis:codebook": [study(TAKE_OUT)],
+    "analysis:codebook_file": [study(TAKE_OUT, format="csv"), study(TAKE_OUT, 404, format="doc")],
+    "analysis:outputs": [study(TAKE_OUT)],
+    # Nobody asked for this output: to who may ask it does not exist.
+    "analysis:output": [study(TAKE_OUT, 404, pk="alert")],
+    "analysis:output_file": [study(TAKE_OUT, 404, pk="alert", name="data.zip")],
+    "analysis:output_cancel": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
+    "analysis:output_again": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [
         study({STEFAN, DANA, DAVID, MARK}, format="csv"),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from analysis import outputs
 from crf import spec
 from crf import trial as served
 from crf.actions import copies, drafts, queries, redact, sign, verify_record
@@ -14,7 +15,7 @@ from crf.chart.signed_content import content_of
 from crf.chart.standing import Standing
 from crf.exchange.copy import verify_copy
 from crf.exchange.trail import verify_audit
-from crf.models import RECORDS, AuditEntry, Draft, Query, RecordCheck, Redaction, Signature, Site
+from crf.models import RECORDS, AuditEntry, Draft, OutputPart, Query, RecordCheck, Redaction, Signature, Site
 from crf.shown import redactable
 from tests import trial
 from tests.pages.test_casebook_files import text_of
@@ -98,6 +99,8 @@ def test_two_people_take_a_name_out_of_everything_and_the_chain_still_verifies(c
         hashes = list(AuditEntry.objects.filter(subject=subject.pk).values_list("sequence", "hash"))
     addresses = asked_for(client, subject, lambda place: place.holds(NAME))
     assert len(addresses) == 4  # the item, the reason, the query's text and its answer
+    taken_out = outputs.ask("data", by=trial.person("dana"), purpose="File", formats=["csv"])
+    assert taken_out.is_ready
 
     page = client.get(addresses[0]).content.decode()
     assert NAME in page and "stands also at" in page and "Take it out" not in page
@@ -118,6 +121,7 @@ def test_two_people_take_a_name_out_of_everything_and_the_chain_still_verifies(c
         assert all(now[sequence] == hashed for sequence, hashed in hashes)
         assert all(entry.is_as_hashed for entry in AuditEntry.objects.filter(subject=subject.pk))
         assert verify_record.verify(cause=RecordCheck.Cause.BY_HAND).findings == []
+        assert not OutputPart.objects.exists()  # what was taken out before is handed out no more
         archive = tmp_path / "copy.zip"
         copies.take(archive, site=subject.site, by=trial.person("ines"), purpose="File", subject=subject)
     assert verify_copy.verify(archive).findings == []

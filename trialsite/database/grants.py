@@ -50,6 +50,7 @@ TABLES = {
     "crf_accessreview": APPEND,
     "crf_mail": RECORD,  # kept when it has left, without its text
     "crf_heartbeat": RECORD,
+    "crf_outputpart": ALL,  # files that were made for somebody, thrown away after a while
     "crf_lockconsent": APPEND,
     "crf_recordcheck": APPEND,
     "crf_trailreview": APPEND,

@@ -49,6 +49,19 @@ def seeing(sites):
         _say("")
 
 
+@contextmanager
+def seeing_only(sites):
+    """The same inside of another such block, whose sites are seen again afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('crf.sites', true), '')")
+        (before,) = cursor.fetchone()
+    try:
+        with seeing(sites):
+            yield
+    finally:
+        _say(before)
+
+
 def _say(sites: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('crf.sites', %s, false)", [sites])

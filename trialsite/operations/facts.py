@@ -9,6 +9,7 @@ SCHEMAS = ("public", "sealed")
 #: They come and go by themselves and are no part of the record.
 PASSING = {"public.django_session", "public.ecrf_cache", "public.usersessions_usersession", "public.crf_heartbeat"}
 PASSING |= {"public.crf_mail", "public.crf_draft", "public.crf_stagedfile"}
+PASSING |= {"public.crf_outputpart"}
 
 
 def of(connection: psycopg.Connection) -> dict:

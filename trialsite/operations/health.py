@@ -43,7 +43,8 @@ def findings() -> list[Finding]:
         kind = type(trouble.__cause__ or trouble).__name__
         return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
     found = [Finding("database", WELL, "The database answers.")]
-    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, mail, disk, clock, backup, copies]
+    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker]
+    looks += [mail, disk, clock, backup, copies]
     for look in looks:
         try:
             found.append(look())
@@ -105,6 +106,20 @@ def watch() -> Finding:
             " Start `manage.py watch`.",
         )
     return Finding("watch", WELL, "The watch is alive.")
+
+
+def worker() -> Finding:
+    """The program that makes reports and exports; without it they wait, and every page is as quick as ever."""
+    from crf.models import Heartbeat
+
+    beat = Heartbeat.objects.filter(name="worker").first()
+    if beat is None:
+        return Finding("worker", WARNING, "No worker was ever seen: reports and exports wait. Start `manage.py work`.")
+    silent = timezone.now() - beat.at
+    if silent > SILENT_AFTER:
+        sentence = f"The worker was last seen {in_words(silent)} ago: reports and exports wait. Start `manage.py work`."
+        return Finding("worker", WARNING, sentence)
+    return Finding("worker", WELL, "The worker is alive.")
 
 
 def mail() -> Finding:

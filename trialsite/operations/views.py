@@ -24,6 +24,7 @@ WORDS_OF_FINDINGS = {
     "triggers": "Audit trail and guards",
     "arm_key": "Key of the sealed arms",
     "watch": "Watch",
+    "worker": "Worker for reports and exports",
     "mail": "Mail",
     "disk": "Disk",
     "clock": "Clocks",

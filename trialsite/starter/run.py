@@ -131,7 +131,7 @@ class Keeper:
 
 
 def programs(env: environment.Environment) -> list[Child]:
-    """The web server and the watch; others (a worker for long jobs) are added to this list."""
+    """The web server, the watch, who keeps the trail, and who makes reports and exports."""
     words = [sys.executable, "-m", "gunicorn", "trialsite.wsgi", "--workers", str(env.workers), "--threads", "4"]
     words += ["--preload"]  # the numeric packages are read once, not by every worker
     words += ["--no-control-socket", "--graceful-timeout", "20", "--timeout", "120", "--log-level", "warning"]
@@ -142,6 +142,7 @@ def programs(env: environment.Environment) -> list[Child]:
         Child("web server", words, environment_of("web")),
         Child("watch", watch, environment_of(role_of_the_watch(env)), is_essential=False),
         Child("trail", [sys.executable, "manage.py", "keep_trail"], environment_of("web"), is_essential=False),
+        Child("worker", [sys.executable, "manage.py", "work"], environment_of("web"), is_essential=False),
     ]
     if env.embedded and follows_changes():
         follow = [sys.executable, "-m", "trialsite.operations.backup", "follow"]
