@@ -45,6 +45,7 @@ def collected() -> Collected:
         decisions=decisions(who),
         capsules=capsules(who),
         deviations=_log("deviations", Purpose.DEVIATIONS, who, "kind", "occurred_on", "severity", "at_visit"),
+        guesses=guesses(who),
         code_breaks=code_breaks(who),
     )
 
@@ -298,6 +299,21 @@ def capsules(who: dict) -> pd.DataFrame:
     ]
     rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
     return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
+
+
+def guesses(who: dict) -> pd.DataFrame:
+    """What was guessed of the arm, one row a subject and form: of several guesses the last dated one."""
+    last: dict[tuple[str, str], tuple] = {}
+    for form in trial.FORMS:
+        if form.purpose is not Purpose.BLINDING_GUESS:
+            continue
+        dated = form.dated or "guess"
+        rows = [row for row in _read(form, *dict.fromkeys((dated, "guess"))) if row["guess"] is not None]
+        for row in sorted(rows, key=lambda row: str(row[dated] or "") if form.dated else ""):
+            subject = who[row["subject_id"]][0]
+            on = row[dated] if form.dated else None
+            last[subject, form.code] = (subject, form.code, on, row["guess"], form.guesses.get(row["guess"]))
+    return _frame("guesses", [last[key] for key in sorted(last)])
 
 
 def code_breaks(who: dict) -> pd.DataFrame:

@@ -113,6 +113,13 @@ DEVIATIONS = {
     "severity": "MAJOR or MINOR",
     "at_visit": "code of the visit it belongs to",
 }
+GUESSES = {
+    "subject": "subject number",
+    "form": "code of the form, which says who guessed",
+    "on": "date of the guess",
+    "guess": "the answer",
+    "guessed": "the arm that the answer names; missing: does not know",
+}
 CODE_BREAKS = {"subject": "subject number", "on": "date on which a code break was requested"}
 
 
@@ -131,6 +138,7 @@ class Collected:
     decisions: pd.DataFrame = field(repr=False)
     capsules: pd.DataFrame = field(repr=False)
     deviations: pd.DataFrame = field(repr=False)
+    guesses: pd.DataFrame = field(repr=False)
     code_breaks: pd.DataFrame = field(repr=False)
 
     def __post_init__(self):
@@ -164,5 +172,6 @@ DESCRIBED = {
     "decisions": DECISIONS,
     "capsules": CAPSULES,
     "deviations": DEVIATIONS,
+    "guesses": GUESSES,
     "code_breaks": CODE_BREAKS,
 }

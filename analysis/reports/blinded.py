@@ -6,7 +6,7 @@ report's.
 
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
-from analysis.reports import conduct, estimand, exposure, flow, harm, outcome, sets, whom
+from analysis.reports import blinding, conduct, departures, dropout, estimand, exposure, flow, harm, outcome, sets, whom
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.reports.variance import variance
@@ -42,9 +42,12 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         sets.pooled(collected, every[primary], everyone, order),
         *(outcome.scores(every[one.code], everyone, order) for one in plan.reported()),
         outcome.response("response", every, everyone, order),
+        dropout.dropout(every[primary], everyone, order),
         variance(pairs[primary][1]),
         exposure.exposure(collected, everyone, order),
         harm.pooled(harms) if harms else None,
+        departures.departures(collected, everyone, order, listed=True),
+        blinding.blinding(collected, None),
         Section("left_out", "What is not in the tables", outcome.left_out(sentences), whom.RANDOMISED),
     )
     warning = (REPRODUCED if trial.PUBLISHED else SYNTHETIC) if circumstances.is_synthetic else ""

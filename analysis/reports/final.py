@@ -11,6 +11,9 @@ import pandas as pd
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
 from analysis.reports import (
+    blinding,
+    departures,
+    dropout,
     effects,
     efficacy,
     estimand,
@@ -137,6 +140,15 @@ def build(
             "Exposure",
         ),
         harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
+        _told(lambda made: dropout.dropout(made.every, made.groups, order), comparison, "dropout", dropout.TITLE),
+        _told(
+            lambda made: departures.departures(collected, made.groups, order, listed=False),
+            comparison,
+            "deviations",
+            departures.TITLE,
+        ),
+        blinding.forms()
+        and _told(lambda made: blinding.blinding(collected, made.arms), comparison, "blinding", "Blinding"),
         reopened.changes_after_opening(circumstances),
         is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
         Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out), whom.RANDOMISED),

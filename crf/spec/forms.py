@@ -41,7 +41,8 @@ class Form:
     What it leads to, as hooks: `alerts` and `departures` take the record and the chart of the subject
     (crf/chart/others.py) and give what follows; `hints` by item give a sentence that stands beside the question;
     `bands` by score; `short_under`: minutes below which a rating is listed for the monitor; `threshold`: what entry
-    asks of a total, by (visit code); `threshold_of`: the score it is about.
+    asks of a total, by (visit code); `threshold_of`: the score it is about; `guesses`: of a form that serves as a
+    guess of the arm, the arm that an answer to its item `guess` names (the others mean: does not know).
 
     Words: `catch` is a sentence about what is easily got wrong, above the questions; `called` names a row of a
     repeating form, `listed` are the items whose answers stand beside that name wherever its rows are listed;
@@ -73,6 +74,7 @@ class Form:
     threshold: Callable[[str | None], int | None] | None = None
     threshold_of: str | None = None
     catch: str = ""
+    guesses: Mapping[str, str] = {}
     called: Callable[[Any], str] | None = None
     listed: tuple[str, ...] = ()
     typical: Mapping[str, str] = {}

@@ -50,7 +50,7 @@ NEEDED: dict[Purpose, tuple[str, ...]] = {
     Purpose.INTERCURRENT: ("kind", "began_on"),
     Purpose.END_OF_TREATMENT: ("decided_on", "last_dose_on", "reason"),
     Purpose.END_OF_STUDY: ("ended_on", "reason", "consent_withdrawn", "consent_withdrawn_on", "died_on"),
-    Purpose.BLINDING_GUESS: (),
+    Purpose.BLINDING_GUESS: ("guess",),
 }
 #: Purposes that several forms may serve.
 SEVERAL = frozenset({Purpose.BLINDING_GUESS})

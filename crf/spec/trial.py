@@ -148,6 +148,7 @@ class Trial:
             police_published(self.published, self.analysis)
         police_imports(self.imports, forms=by_code)
         self._police_laboratory()
+        self._police_guesses()
         for factor in self.allocation.factors:
             form = by_code.get(factor.form)
             if form is None or factor.item not in (*form.items, *form.scores):
@@ -182,6 +183,22 @@ class Trial:
             raise DeclarationError(f"The form {levels.code} takes drug levels: it unblinds, and has rows at no visit.")
         if levels is not None and not levels.items["level"].unit:
             raise DeclarationError(f"The form {levels.code} takes drug levels and does not say in which unit.")
+
+    def _police_guesses(self):
+        arms = [arm.code for arm in self.arms]
+        for form in self.forms:
+            if form.purpose is not Purpose.BLINDING_GUESS:
+                if form.guesses:
+                    raise DeclarationError(f"The form {form.code} names arms of guesses and serves no such purpose.")
+                continue
+            kind = form.items["guess"].kind
+            if not isinstance(kind, Coded) or form.repeating:
+                raise DeclarationError(f"The form {form.code} asks for one guess of the arm by a coded item “guess”.")
+            if not form.guesses:
+                raise DeclarationError(f"The form {form.code} does not say which arm each guess names (`guesses`).")
+            known = {str(code) for code, _ in kind.codes}
+            if wrong := [code for code, arm in form.guesses.items() if code not in known or arm not in arms]:
+                raise DeclarationError(f"The guess {wrong[0]} of {form.code} is no answer of it, or names no arm.")
 
     def _police_forms(self):
         order = [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms]

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from analysis.reports import blinded, final
+from analysis.reports import blinded, blinding, final
 from tests import made_up
 
 pytestmark = pytest.mark.finding("F-711")
@@ -64,3 +64,39 @@ def test_the_flow_of_participants_tells_of_everybody_once(by_arm, pooled):
         drawn = figure(report, "flow_figure")
         assert drawn.svg().startswith(b"<?xml")
         assert "Assessed for eligibility: 27." in drawn.alt
+
+
+# -- who guessed the arm
+
+
+@pytest.fixture(scope="module")
+def guessed(collected):
+    """Everybody who was randomised is asked by one form: half guess the first arm, a few do not know."""
+    form = blinding.forms()[0]
+    codes = [*form.guesses, "UNSURE"]
+    rows = [
+        (who, form.code, made_up.BEGAN, codes[place % 3], form.guesses.get(codes[place % 3]))
+        for place, who in enumerate(collected.randomised["subject"])
+    ]
+    return made_up.with_rows(collected, "guesses", *rows)
+
+
+def test_guesses_of_the_arm_are_told_by_arm_with_the_indices(guessed):
+    report, form = final.build(guessed, made_up.circumstances(), made_up.arms(1)), blinding.forms()[0]
+    arms, by = made_up.arms(1), guessed.guesses.set_index("subject")["guessed"]
+    given = arms.reindex(by.index)
+    right = int(((given == "DCS") & (by == "DCS")).sum())
+    wrong = int(((given == "DCS") & (by == "PLACEBO")).sum())
+    n = int((given == "DCS").sum())
+    assert row(report, "guesses", f"{form.title}: DCS") == (str(right), str(wrong), str(n - right - wrong), "0")
+    assert row(report, "blinding_indices", f"{form.title}: Bang, DCS")[:2] == (str(n), f"{(right - wrong) / n:.2f}")
+    assert row(report, "guesses", f"{blinding.forms()[1].title}: DCS")[-1] == str(n)
+
+
+def test_a_blinded_report_tells_who_guessed_and_not_what(guessed):
+    report, form = blinded.build(guessed, made_up.circumstances()), blinding.forms()[0]
+    known = int(guessed.guesses["guessed"].notna().sum())
+    assert row(report, "guesses", form.title) == (str(known), str(25 - known), "0")
+    turned = guessed.guesses.assign(guessed=guessed.guesses["guessed"].map({"DCS": "PLACEBO", "PLACEBO": "DCS"}))
+    other = blinded.build(dataclasses.replace(guessed, guesses=turned), made_up.circumstances())
+    assert table(other, "guesses") == table(report, "guesses")

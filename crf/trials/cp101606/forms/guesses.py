@@ -4,6 +4,7 @@ from crf.spec import OPEN, Check, Date, Form, Item, Purpose, Text, choice, scale
 from crf.spec.people import ONLY_RATERS, READERS, READERS_AND_RATERS, SITE_TEAM
 
 GUESSES = choice(ACTIVE="CP-101,606", PLACEBO="Placebo", UNSURE="Does not know")
+GUESSED = {"ACTIVE": "CP", "PLACEBO": "PBO"}  # the arm that an answer names
 SURE = scale(0, 4, "Not at all sure", "A little", "Fairly", "Very", "Completely sure")
 BECAUSE = choice(EFFECT="Effect on mood, or its absence", SIDE="Side effects, or their absence", TOLD="Was told")
 TOLD = "Somebody told the arm: the blind is at risk, please record a deviation."
@@ -17,6 +18,7 @@ class SubjectGuess(Form):
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.BLINDING_GUESS
     dated = "guessed_on"
+    guesses = GUESSED
 
     guessed_on = Item("Date", Date())
     guess = Item("Guess", GUESSES, testcd="BGS01")
@@ -36,6 +38,7 @@ class RaterGuess(Form):
     entered_by, read_by = ONLY_RATERS, READERS_AND_RATERS
     purpose = Purpose.BLINDING_GUESS
     dated = "guessed_on"
+    guesses = GUESSED
 
     guessed_on = Item("Date", Date())
     guess = Item("Guess", GUESSES, testcd="BGR01")

@@ -4,6 +4,7 @@ from crf.spec import OPEN, Check, Date, Form, Item, Purpose, Text, choice, scale
 from crf.spec.people import INVESTIGATORS, ONLY_RATERS, READERS, READERS_AND_RATERS, SITE_TEAM
 
 GUESSES = choice(ACTIVE="D-cycloserine", PLACEBO="Placebo", UNSURE="Does not know")
+GUESSED = {"ACTIVE": "DCS", "PLACEBO": "PLACEBO"}  # the arm that an answer names
 SURE = scale(0, 4, "Not at all sure", "A little", "Fairly", "Very", "Completely sure")
 BECAUSE = choice(
     EFFECT="Effect on mood, or its absence",
@@ -23,6 +24,7 @@ class SubjectGuess(Form):
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.BLINDING_GUESS
     dated = "guessed_on"
+    guesses = GUESSED
 
     guessed_on = Item("Date", Date())
     guess = Item("Guess", GUESSES, testcd="BGS01")
@@ -43,6 +45,7 @@ class RaterGuess(Form):
     entered_by, read_by = ONLY_RATERS, READERS_AND_RATERS
     purpose = Purpose.BLINDING_GUESS
     dated = "guessed_on"
+    guesses = GUESSED
 
     guessed_on = Item("Date", Date())
     guess = Item("Guess", GUESSES, testcd="BGR01")
@@ -63,6 +66,7 @@ class InvestigatorGuess(Form):
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.BLINDING_GUESS
     dated = "guessed_on"
+    guesses = GUESSED
 
     guessed_on = Item("Date", Date())
     guess = Item("Guess", GUESSES, testcd="BGI01")
