@@ -122,7 +122,18 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
                 ("adverse_events", events),
                 ("decisions", decisions),
                 ("capsules", capsules),
-                *((name, []) for name in ("intercurrent", "medication", "deviations", "guesses", "code_breaks")),
+                *(
+                    (name, [])
+                    for name in (
+                        "intercurrent",
+                        "medication",
+                        "deviations",
+                        "occurrences",
+                        "laboratory",
+                        "guesses",
+                        "code_breaks",
+                    )
+                ),
             )
         }
     )

@@ -45,6 +45,8 @@ def collected() -> Collected:
         decisions=decisions(who),
         capsules=capsules(who),
         deviations=_log("deviations", Purpose.DEVIATIONS, who, "kind", "occurred_on", "severity", "at_visit"),
+        occurrences=occurrences(who, day_1),
+        laboratory=laboratory(who, day_1),
         guesses=guesses(who),
         code_breaks=code_breaks(who),
     )
@@ -299,6 +301,34 @@ def capsules(who: dict) -> pd.DataFrame:
     ]
     rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
     return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
+
+
+def occurrences(who: dict, day_1: dict) -> pd.DataFrame:
+    """One row a subject and declared yes-or-no item that was asked: whether ever so up to day 1, and after it."""
+    found: dict[tuple[str, str, str], list[str | None]] = {}
+    for one in trial.ANALYSIS.occurrences:
+        form = trial.form(one.form)
+        for row in _read(form, form.dated, *one.items):
+            begun, on = day_1[row["subject_id"]], row[form.dated]
+            after = int(begun is not None and on is not None and on > begun)
+            for item in one.items:
+                periods = found.setdefault((who[row["subject_id"]][0], one.form, item), [None, None])
+                if row[item] is not None and periods[after] != "Y":
+                    periods[after] = "Y" if row[item] == "Y" else "N"
+    return _frame("occurrences", [(*key, *periods) for key, periods in sorted(found.items()) if any(periods)])
+
+
+def laboratory(who: dict, day_1: dict) -> pd.DataFrame:
+    """Every result of the safety laboratory in the standard unit, in the order of subject, test and date."""
+    rows = [
+        (who[row["subject_id"]][0], row["drawn_on"], None, row["analyte"], row["standard_result"], row["flag"])
+        for row in _serving(Purpose.LABORATORY, "drawn_on", "analyte", "standard_result", "flag")
+        if row["analyte"] is not None and row["drawn_on"] is not None
+    ]
+    rows.sort(key=lambda row: (row[0], row[3], row[1]))
+    frame = _frame("laboratory", rows, numbers=("value",))
+    begun = pd.to_datetime(frame["subject"].map({who[pk][0]: day for pk, day in day_1.items()}))
+    return frame.assign(day=derive.study_day(frame["on"], day_1=begun))
 
 
 def guesses(who: dict) -> pd.DataFrame:

@@ -113,6 +113,21 @@ DEVIATIONS = {
     "severity": "MAJOR or MINOR",
     "at_visit": "code of the visit it belongs to",
 }
+OCCURRENCES = {
+    "subject": "subject number",
+    "form": "code of the form",
+    "item": "the item that is answered yes or no",
+    "before": "Y or N up to day 1, yes where it was ever so; missing: not asked",
+    "after": "the same after day 1",
+}
+LABORATORY = {
+    "subject": "subject number",
+    "on": "date drawn",
+    "day": "study day",
+    "analyte": "code of the test",
+    "value": "the result in the standard unit",
+    "flag": "LOW, NORMAL or HIGH by the limits that held; missing where there are none",
+}
 GUESSES = {
     "subject": "subject number",
     "form": "code of the form, which says who guessed",
@@ -138,6 +153,8 @@ class Collected:
     decisions: pd.DataFrame = field(repr=False)
     capsules: pd.DataFrame = field(repr=False)
     deviations: pd.DataFrame = field(repr=False)
+    occurrences: pd.DataFrame = field(repr=False)
+    laboratory: pd.DataFrame = field(repr=False)
     guesses: pd.DataFrame = field(repr=False)
     code_breaks: pd.DataFrame = field(repr=False)
 
@@ -172,6 +189,8 @@ DESCRIBED = {
     "decisions": DECISIONS,
     "capsules": CAPSULES,
     "deviations": DEVIATIONS,
+    "occurrences": OCCURRENCES,
+    "laboratory": LABORATORY,
     "guesses": GUESSES,
     "code_breaks": CODE_BREAKS,
 }

@@ -91,9 +91,14 @@ def changes() -> tuple[Outcome, ...]:
     return tuple(one for one in reported() if one.kind is Kind.CHANGE)
 
 
+def described() -> tuple[Outcome, ...]:
+    """What is described for safety and compared by no test."""
+    return tuple(one for one in trial.ANALYSIS.outcomes if one.kind is Kind.DESCRIBED)
+
+
 def in_data_set() -> tuple[Outcome, ...]:
-    """Every declared outcome, those that are reported first: what the data set holds."""
-    rest = tuple(one for one in trial.ANALYSIS.outcomes if one not in reported())
+    """Every outcome that is not only described, those that are reported first: what the data set holds."""
+    rest = tuple(one for one in trial.ANALYSIS.outcomes if one not in (*reported(), *described()))
     return reported() + rest
 
 
@@ -103,6 +108,8 @@ def is_better_lower(outcome: Outcome) -> bool:
 
 def bounds(outcome: Outcome) -> str:
     """What a reader needs to know of the numbers of an outcome."""
+    if outcome.better is Better.NEITHER:
+        return f"{outcome.title}."
     return f"{outcome.title}: {outcome.low} to {outcome.high}, {outcome.better.value} is better."
 
 

@@ -6,7 +6,21 @@ report's.
 
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
-from analysis.reports import blinding, conduct, departures, dropout, estimand, exposure, flow, harm, outcome, sets, whom
+from analysis.reports import (
+    blinding,
+    bloods,
+    conduct,
+    departures,
+    dropout,
+    estimand,
+    exposure,
+    flow,
+    harm,
+    outcome,
+    sets,
+    watched,
+    whom,
+)
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.reports.variance import variance
@@ -26,10 +40,11 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
     subjects = collected.randomised
     happened = estimand.IntercurrentEvents.of(collected)
     cut = variables.cuts(happened.events)
-    pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
+    pairs = {one.code: variables.courses(collected, one.code, cut) for one in plan.in_data_set()}
     every = {code: course for code, (course, _) in pairs.items()}
     primary = plan.primary().code
     everyone, order = outcome.everyone(subjects), ("All",)
+    dosed = watched.dosed(collected, everyone)
     counted = [pairs[one.code][1].left_out for one in plan.reported()]
     sentences = tuple(dict.fromkeys(sentence for some in counted for sentence in some))
     harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
@@ -46,6 +61,9 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         variance(pairs[primary][1]),
         exposure.exposure(collected, everyone, order),
         harm.pooled(harms) if harms else None,
+        watched.scales(collected, dosed, order),
+        watched.occurrences(collected, dosed, order),
+        bloods.bloods(collected, dosed, order),
         departures.departures(collected, everyone, order, listed=True),
         blinding.blinding(collected, None),
         Section("left_out", "What is not in the tables", outcome.left_out(sentences), whom.RANDOMISED),

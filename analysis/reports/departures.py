@@ -57,13 +57,14 @@ def _cells(own: pd.DataFrame, order: tuple[str, ...]):
 
 def _listing(known: pd.DataFrame) -> Table:
     ordered = known.sort_values(["severity", "subject", "row"])
+    labels = {visit.code: visit.label for visit in trial.VISITS}
     rows = [
         (
             row["subject"],
             row["kind"],
             row["severity"],
             "unknown" if pd.isna(row["occurred_on"]) else f"{row['occurred_on']:%Y-%m-%d}",
-            trial.visit(row["at_visit"]).label if row["at_visit"] else "",
+            labels.get(row["at_visit"], ""),
         )
         for row in ordered.head(SHOWN).to_dict("records")
     ]

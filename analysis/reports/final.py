@@ -12,6 +12,7 @@ from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
 from analysis.reports import (
     blinding,
+    bloods,
     departures,
     dropout,
     effects,
@@ -28,6 +29,7 @@ from analysis.reports import (
     robustness,
     sets,
     supplementary,
+    watched,
     whom,
 )
 from analysis.reports.comparison import Comparison
@@ -88,7 +90,11 @@ def build(
     answered = f"Response{' and remission' if trial.ANALYSIS.remission else ''} at {last}"
     is_sequence = len(trial.ANALYSIS.sequence) * len(plan.pairs()) > 1
     harms = harm.Harm.of(collected, until=circumstances.cut.date()) if harm.is_recorded() else None
-    every = {one.code: comparison.course(one.code) for one in trial.ANALYSIS.outcomes}
+    every = {one.code: comparison.course(one.code) for one in plan.in_data_set()}
+
+    def dosed(made: Comparison) -> pd.Series:
+        return watched.dosed(collected, made.groups)
+
     first, *others = plan.reported()
     sections = [
         _told(
@@ -140,6 +146,11 @@ def build(
             "Exposure",
         ),
         harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
+        _told(lambda made: watched.scales(collected, dosed(made), order), comparison, "scales", watched.TITLE),
+        _told(
+            lambda made: watched.occurrences(collected, dosed(made), order), comparison, "occurrences", "Occurrences"
+        ),
+        _told(lambda made: bloods.bloods(collected, dosed(made), order), comparison, "bloods", bloods.TITLE),
         _told(lambda made: dropout.dropout(made.every, made.groups, order), comparison, "dropout", dropout.TITLE),
         _told(
             lambda made: departures.departures(collected, made.groups, order, listed=False),

@@ -123,7 +123,12 @@ class Plausible(Story):
             return {"birth_year": str(moment.screened_on.year - person.age), "sex": person.sex}
         besides = getattr(trial.demo(), "besides", None)
         found = dict(besides(form, moment)) if besides else {}
-        of_form = [outcome for outcome in trial.ANALYSIS.outcomes if outcome.form == form]
+        of_form = [
+            outcome
+            for outcome in trial.ANALYSIS.outcomes
+            if outcome.form == form
+            and outcome.kind is not Kind.DESCRIBED  # typical of the form is what is not compared
+        ]
         sums = [outcome for outcome in of_form if outcome.score in declared.scores]  # they share items: the first holds
         for outcome in of_form:
             if outcome not in sums[1:]:

@@ -29,20 +29,23 @@ TELLING = {
 
 
 class Better(enum.Enum):
-    """Which way is better for the subject."""
+    """Which way is better for the subject. NEITHER is for what is described only."""
 
     LOWER = "lower"
     HIGHER = "higher"
+    NEITHER = "neither"
 
 
 class Kind(enum.Enum):
     """How an outcome is compared.
 
     CHANGE: change from baseline by the mixed model. IMPRESSION: an ordinal answer, compared as it stands at the visit.
+    DESCRIBED: for safety (a scale of side effects, a vital sign); by visit, its change and its worst, without a test.
     """
 
     CHANGE = "change from baseline"
     IMPRESSION = "impression at the visit"
+    DESCRIBED = "described"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,15 @@ class Outcome:
     better: Better = Better.LOWER
     kind: Kind = Kind.CHANGE
     not_assessed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """Items of a form that are answered yes or no at visits: reports count who had a yes before day 1, and after it."""
+
+    form: str
+    label: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -152,8 +164,9 @@ class Analysis:
     """The plan of the analysis (PROTOCOL 9 of the first trial is one).
 
     `sequence`: codes of the outcomes tested in this fixed order at `visit`, the primary one first. `secondary`: codes
-    of further outcomes, with nominal p. `alpha` two-sided; `level` of the intervals. `response` and `remission` may be
-    absent. `adjusted_for_site`: the site is a factor of the models. `strategies`: by kind of intercurrent event.
+    of further outcomes, with nominal p; outcomes that are DESCRIBED stand in neither. `alpha` two-sided; `level` of the
+    intervals. `response` and `remission` may be absent. `adjusted_for_site`: the site is a factor of the models.
+    `strategies`: by kind of intercurrent event. `occurrences`: what is counted for safety beside adverse events.
     `drawn`: codes of the outcomes that the course of one subject shows, where that is not every change.
     `treatments`, `without_events`: how the estimand is worded: what is compared (naming no arm, since blinded reports
     print it), and what is imagined under the hypothetical strategies.
@@ -180,6 +193,7 @@ class Analysis:
     unblinding_events: tuple[str, ...] = ()
     unblinding_words: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
+    occurrences: tuple[Occurrences, ...] = ()
     treatments: str = "the study treatment and its comparator"
     without_events: str = "had no event of a hypothetical strategy taken place"
 
@@ -225,6 +239,7 @@ def police_analysis(
     _police_numbers(analysis)
     _police_moderators(analysis, forms, planned, before)
     _police_events(analysis, {form.purpose: form for form in forms.values() if form.purpose})
+    _police_described(analysis, forms)
 
 
 def _police_outcomes(analysis: Analysis, forms: Mapping[str, type[Form]]) -> None:
@@ -275,6 +290,23 @@ def _police_sequence(
     for code in analysis.sequence:
         if analysis.outcome(code).kind is not Kind.CHANGE:
             raise DeclarationError(f"The outcome {code} is an impression; the sequence tests changes from baseline.")
+
+
+def _police_described(analysis: Analysis, forms: Mapping[str, type[Form]]) -> None:
+    for outcome in analysis.outcomes:
+        if outcome.kind is Kind.DESCRIBED and outcome in analysis.reported:
+            raise DeclarationError(f"The outcome {outcome.code} is described only; it stands in no sequence.")
+        if outcome.better is Better.NEITHER and outcome.kind is not Kind.DESCRIBED:
+            raise DeclarationError(f"The outcome {outcome.code} is compared, so one way is better.")
+    for one in analysis.occurrences:
+        form = forms.get(one.form)
+        if form is None or form.repeating or form.dated is None:
+            raise DeclarationError(f"The occurrences {one.label} are of {one.form}, which is no dated form of one row.")
+        for name in one.items:
+            if name not in form.items or "Y" not in _codes_of(form.items[name]) or _gives_away(form, name):
+                raise DeclarationError(
+                    f"The occurrences {one.label} name {name}, no open yes-or-no item of {one.form}."
+                )
 
 
 def _police_rules(analysis: Analysis, planned: Mapping[str, Sequence[str]], analysed: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from crf.spec.kinds import DeclarationError
 from crf.spec.outcomes import (
     Better,
     Moderator,
+    Occurrences,
     Outcome,
     PlanningEffect,
     Remission,
@@ -76,6 +77,10 @@ def test_the_served_plan_is_not_refused():
         ({"outcomes": outcomes("hama", form="CGI", score="language")}, "which is no number"),
         ({"outcomes": (*PLAN.outcomes, Outcome("age", "DEMOG", "birth_year", "Age", "Age", 0, 9))}, "bears no date"),
         ({"outcomes": outcomes("hama", low=60)}, "lies between 60 and 56"),
+        ({"secondary": ("bdi", "bprs")}, "described only"),
+        ({"outcomes": outcomes("bdi", better=Better.NEITHER)}, "so one way is better"),
+        ({"occurrences": (Occurrences("NOFORM", "Signs", ("passive",)),)}, "no dated form of one row"),
+        ({"occurrences": (Occurrences("SUICIDE", "Signs", ("details",)),)}, "no open yes-or-no item"),
         ({"sequence": ()}, "names no primary outcome"),
         ({"sequence": ("nothing",)}, "There is no outcome 'nothing'"),
         ({"sequence": ("hamd21", "bdi")}, "named twice"),
@@ -145,3 +150,20 @@ def test_where_higher_is_better_remission_is_at_least_and_the_planned_difference
 def test_a_published_result_without_its_analysis_is_refused(result, sentence):
     with pytest.raises(DeclarationError, match=sentence):
         dataclasses.replace(trial.TRIAL, published=Published((result,)))
+
+
+@pytest.mark.finding("F-711")
+@pytest.mark.parametrize(
+    ("guesses", "sentence"),
+    [({}, "does not say which arm"), ({"ACTIVE": "NOARM"}, "names no arm"), ({"MAYBE": "DCS"}, "is no answer of it")],
+)
+def test_a_guess_of_the_arm_says_which_arm_each_answer_names(monkeypatch, guesses, sentence):
+    monkeypatch.setattr(trial.form("GUESSS"), "guesses", guesses)
+    with pytest.raises(DeclarationError, match=sentence):
+        dataclasses.replace(trial.TRIAL)
+
+
+def test_no_other_form_names_arms_of_guesses(monkeypatch):
+    monkeypatch.setattr(trial.form("HAMD"), "guesses", {"0": "DCS"})
+    with pytest.raises(DeclarationError, match="serves no such purpose"):
+        dataclasses.replace(trial.TRIAL)

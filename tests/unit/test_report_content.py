@@ -1,6 +1,7 @@
 """What ICH E3 and CONSORT ask of a report and the declaration alone can give: flow, blinding, safety, diagnostics."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
@@ -100,3 +101,94 @@ def test_a_blinded_report_tells_who_guessed_and_not_what(guessed):
     turned = guessed.guesses.assign(guessed=guessed.guesses["guessed"].map({"DCS": "PLACEBO", "PLACEBO": "DCS"}))
     other = blinded.build(dataclasses.replace(guessed, guesses=turned), made_up.circumstances())
     assert table(other, "guesses") == table(report, "guesses")
+
+
+# -- who left, and what departed from the protocol
+
+
+def test_the_pattern_of_drop_out_adds_up_and_shows_a_gap(by_arm, pooled):
+    for report in (by_arm, pooled):
+        found = [one for one in table(report, "dropout").rows if not str(one[0]).startswith(" ")]
+        assert sum(sum(one[1:]) for one in found) == 25
+        assert row(report, "dropout", "of them with a visit missing before")[-1] == "1"
+        assert len(figure(report, "courses").data.rows) == 25 and figure(report, "courses").svg()
+    means = next(one for one in table(pooled, "dropout_means").rows if one[0] == "Week 2")
+    assert [str(cell) for cell in means[-4:]] == ["–"] * 4  # who left at week 2 has no mean later
+
+
+def test_deviations_are_counted_by_kind_and_listed_while_blinded(collected):
+    rows = [
+        ("AFU-006", 1, "PROHIBITED", made_up.BEGAN, "MAJOR", None),
+        ("AFU-006", 2, "PROHIBITED", made_up.BEGAN, "MINOR", "W1"),
+        ("AFU-007", 1, "WINDOW", made_up.BEGAN, None, "W2"),
+    ]
+    with_some = made_up.with_rows(collected, "deviations", *rows)
+    pooled, by_arm = (
+        blinded.build(with_some, made_up.circumstances()),
+        final.build(with_some, made_up.circumstances(), made_up.arms(1)),
+    )
+    assert row(pooled, "deviations", "Any") == ("2", "1", "3")
+    assert len(table(pooled, "deviations_listed").rows) == 3
+    arm = made_up.arms(1)
+    place = 0 if arm["AFU-006"] == "DCS" else 3
+    kind = next(str(one[0]).strip() for one in table(by_arm, "deviations").rows if str(one[0]).startswith("   "))
+    assert row(by_arm, "deviations", kind)[place : place + 3] == ("1", "1", "2")
+    assert not any(one.key == "deviations_listed" for one in by_arm.tables)
+
+
+# -- what is watched for safety
+
+
+@pytest.fixture(scope="module")
+def watched_trial(collected):
+    """Item 3 of the scale goes from 1 to 4 in one subject; a pulse falls and rises; thoughts begin; a test leaves its
+    limits."""
+    begun = collected.subjects.set_index("subject")["day_1"]
+
+    def on(who, day):
+        return begun[who] + dt.timedelta(days=day - 1)
+
+    scores = [
+        (who, who[:3], visit, code, on(who, day), day, value)
+        for who in ("JER-003", "JER-004")
+        for code, values in (("hamd_3", (1, 1, 4)), ("pulse", (70, 55, 90)))
+        for visit, day, value in zip(("BL", "W1", "W2"), (1, 8, 15), values, strict=True)
+        if not (who == "JER-004" and visit == "W2")
+    ]
+    made = made_up.with_rows(collected, "scores", *scores)
+    made = made_up.with_rows(
+        made,
+        "occurrences",
+        ("JER-003", "SUICIDE", "passive", "N", "Y"),
+        ("JER-003", "SUICIDE", "intent", "N", "N"),
+        ("JER-004", "SUICIDE", "passive", "Y", "Y"),
+    )
+    results = [(1, 20.0, "NORMAL"), (22, 90.0, "HIGH"), (43, 30.0, "NORMAL")]
+    rows = [("JER-003", on("JER-003", day), day, "ALT", value, flag) for day, value, flag in results]
+    return made_up.with_rows(made, "laboratory", *rows)
+
+
+def test_safety_scales_show_the_worst_after_baseline_and_the_shift(watched_trial):
+    pooled = blinded.build(watched_trial, made_up.circumstances())
+    assert row(pooled, "hamd_3_shift", "Baseline 1") == ("0", "1", "0", "0", "1", "2")
+    assert row(pooled, "scales_worst", "HAMD item 3, highest")[-1] == "+3.0"
+    assert row(pooled, "scales_worst", "Pulse (/min), lowest")[-1] == "−15.0"
+    assert row(pooled, "scales_worst", "Pulse (/min), highest")[-1] == "+20.0"
+    by_arm = final.build(watched_trial, made_up.circumstances(), made_up.arms(1))
+    assert {one[1] for one in table(by_arm, "scales_worst").rows} == {"DCS", "Placebo"}
+
+
+def test_occurrences_are_counted_before_and_after_and_new(watched_trial):
+    pooled = blinded.build(watched_trial, made_up.circumstances())
+    assert row(pooled, "occurrences_suicide", "Any") == ("1 of 2", "2 of 2", "1")
+    intent = next(one for one in table(pooled, "occurrences_suicide").rows if str(one[0]).startswith("4 "))
+    assert intent[1:] == ("0 of 1", "0 of 1", 0)
+
+
+def test_laboratory_tests_show_the_last_value_and_who_left_the_limits(watched_trial):
+    report = final.build(watched_trial, made_up.circumstances(), made_up.arms(1))
+    arm = {"DCS": "DCS", "PLACEBO": "Placebo"}[made_up.arms(1)["JER-003"]]
+    values = next(one for one in table(report, "bloods").rows if one[1] == arm)
+    assert values[2:] == (1, "20.00 (–)", 1, "30.00 (–)", 1, "10.00 (–)")
+    shifts = next(one for one in table(report, "bloods_shift").rows if one[1] == arm)
+    assert shifts[2:] == (0, "–", 0, 1, 0, 1, 0, 0, "–")

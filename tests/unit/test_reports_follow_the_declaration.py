@@ -187,6 +187,7 @@ CHANGES_OF = {
     ],
     "unblinding_events": [{"unblinding_events": ()}],
     "unblinding_words": [{"unblinding_words": ()}],
+    "occurrences": [{"occurrences": ()}],
     "treatments": [{"treatments": "one thing and another"}],
     "without_events": [{"without_events": "had nothing happened"}],
 }
@@ -229,7 +230,7 @@ def test_with_another_primary_visit_every_sentence_and_number_is_of_that_visit(c
     said = section(found["final"], "primary").blocks[0]
     assert "At week 5" in said and str(rows["Week 5"][3]).replace("−6", "−6")[:4] in said
     # Courses go on to week 6, and what left of that week is named.
-    courses = {"left_out", *(one.code for one in trial.ANALYSIS.outcomes)}
+    courses = {"left_out", "dropout", *(one.code for one in trial.ANALYSIS.outcomes)}
     for report in found.values():
         kept = tuple(one for one in report.sections if one.key not in courses)
         said = words(dataclasses.replace(report, sections=kept))

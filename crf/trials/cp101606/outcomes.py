@@ -7,6 +7,8 @@ from crf.spec.outcomes import (
     HYPOTHETICAL,
     TREATMENT_POLICY,
     Analysis,
+    Better,
+    Kind,
     Outcome,
     PlanningEffect,
     Remission,
@@ -16,9 +18,18 @@ from crf.spec.outcomes import (
 )
 from crf.spec.purposes import Purpose
 
+
+def _sign(item: str, label: str, low: int, high: int) -> Outcome:
+    return Outcome(item, "VITALS", item, label, label, low, high, better=Better.NEITHER, kind=Kind.DESCRIBED)
+
+
 OUTCOMES = (
     Outcome("madrs", "MADRS", "total", "MADRS", "Montgomery-Asberg depression", 0, 60),
     Outcome("hamd17", "HAMD17", "total", "HAMD-17", "Hamilton depression, 17 items", 0, 52),
+    # For safety: described, not compared.
+    _sign("systolic", "Systolic pressure (mmHg)", 50, 280),
+    _sign("diastolic", "Diastolic pressure (mmHg)", 20, 180),
+    _sign("pulse", "Pulse (/min)", 20, 250),
 )
 
 NEW = (Telling(Purpose.MEDICATION, "began", where={"change": ("NEW",)}),)

@@ -7,8 +7,10 @@ from crf.spec.outcomes import (
     HYPOTHETICAL,
     TREATMENT_POLICY,
     Analysis,
+    Better,
     Kind,
     Moderator,
+    Occurrences,
     Outcome,
     PlanningEffect,
     Remission,
@@ -18,6 +20,15 @@ from crf.spec.outcomes import (
 )
 from crf.spec.purposes import Purpose
 from crf.trials.dcs_trd import protocol
+
+
+def _safety(code: str, form: str, score: str, label: str, title: str, low: int, high: int) -> Outcome:
+    return Outcome(code, form, score, label, title, low, high, kind=Kind.DESCRIBED)
+
+
+def _sign(item: str, label: str, low: int, high: int) -> Outcome:
+    return Outcome(item, "VITALS", item, label, label, low, high, better=Better.NEITHER, kind=Kind.DESCRIBED)
+
 
 OUTCOMES = (
     Outcome("hamd21", "HAMD", "total_21", "HAMD-21", "Hamilton depression, 21 items", 0, 63),
@@ -34,6 +45,23 @@ OUTCOMES = (
         *("cgi_i", "CGI", "improvement", "CGI improvement", "Clinical global impression, improvement", 1, 7),
         kind=Kind.IMPRESSION,
         not_assessed=(0,),
+    ),
+    # For safety: described, not compared.
+    _safety("bprs", "BPRS", "total", "BPRS", "Brief psychiatric rating scale", 18, 126),
+    _safety("uku", "UKU", "interference_doctor", "UKU interference", "UKU, interference by side effects", 0, 3),
+    _safety("hamd_3", "HAMD", "suicide", "HAMD item 3", "Suicide, item 3 of the HAMD", 0, 4),
+    _safety("bdi_9", "BDI", "item_9", "BDI item 9", "Item 9 of the BDI", 0, 3),
+    _sign("systolic", "Systolic pressure (mmHg)", 50, 280),
+    _sign("diastolic", "Diastolic pressure (mmHg)", 20, 180),
+    _sign("pulse", "Pulse (/min)", 20, 250),
+    _sign("weight", "Weight (kg)", 25, 300),
+)
+SUICIDALITY = Occurrences(
+    "SUICIDE",
+    "Suicidality",
+    (
+        *("passive", "nonspecific", "method", "intent", "plan"),
+        *("completed", "attempt", "interrupted", "aborted", "preparation", "self_injury"),
     ),
 )
 
@@ -99,6 +127,7 @@ ANALYSIS = Analysis(
     unblinding_events=UNBLINDING_EVENTS,
     unblinding_words=UNBLINDING_WORDS,
     drawn=("hamd21", "bdi"),
+    occurrences=(SUICIDALITY,),
     treatments="the study drug, titrated, and its comparator, both added to the ongoing antidepressant",
     without_events="had none of them stopped the drug or been given another treatment of depression",
 )
