@@ -70,7 +70,7 @@ def balance(*, by: int, reason: str) -> dict[str, tuple[int, dict[str, int]]]:
     KeyUnavailable.
     """
     places, given = _view_given(by, "balance", reason)
-    counted = {stratum: Counter() for stratum in places}
+    counted = {stratum: Counter[str]() for stratum in places}
     for _, place in given:
         counted[place.stratum][place.arm] += 1
     return {stratum: (places[stratum], dict(counted[stratum])) for stratum in sorted(places)}

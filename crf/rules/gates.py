@@ -12,13 +12,13 @@ def gates_against(chart) -> list[str]:
 
     `chart` is what holds of a subject (crf/chart/others.py); each gate is a rule of the trial (spec.trial.Rules).
     """
-    return [sentence for epoch in _gated() for sentence in trial.RULES.gates[epoch.gate](chart)]
+    return [sentence for _, gate in _gated() for sentence in trial.RULES.gates[gate](chart)]
 
 
 def gates_closed(chart) -> list[Epoch]:
     """The epochs whose gate does not let the subject through as the records stand."""
-    return [epoch for epoch in _gated() if trial.RULES.gates[epoch.gate](chart)]
+    return [epoch for epoch, gate in _gated() if trial.RULES.gates[gate](chart)]
 
 
-def _gated() -> list[Epoch]:
-    return [epoch for epoch in trial.EPOCHS if epoch.before_randomisation and epoch.gate]
+def _gated() -> list[tuple[Epoch, str]]:
+    return [(epoch, epoch.gate) for epoch in trial.EPOCHS if epoch.before_randomisation and epoch.gate]

@@ -39,7 +39,7 @@ class Violation:
         return f"{self.rule}: after {path}, on day {self.day} {_decided(self.decision, self.mg)}"
 
 
-_WORDS = {
+_WORDS: dict[str, str] = {
     Decision.STEP_UP: "step up to",
     Decision.MAINTAIN: "maintain",
     Decision.REDUCE: "reduce to",
@@ -103,9 +103,9 @@ def differences(one: Proof, other: Proof) -> list[str]:
         if answer is None or answer[2] is not is_allowed:
             found.append(f"after {in_words(history) or 'nothing prescribed'}, {in_words([entry])} is admitted or not")
     for question, (history, said) in one.proposals.items():
-        answer = other.proposals.get(question)
-        if answer is None or answer[1] != said:
-            told = "nothing asked" if answer is None else answer[1]
+        proposed = other.proposals.get(question)
+        if proposed is None or proposed[1] != said:
+            told = "nothing asked" if proposed is None else proposed[1]
             after = in_words(history) or "nothing prescribed"
             found.append(f"after {after}, on day {question[1]} “{said}” or “{told}” is proposed")
     return found

@@ -154,7 +154,7 @@ def before_randomising(chart) -> list[str]:
 
 def measured(chart) -> dict[str, list[str]]:
     """What other forms have measured about each criterion, in words; nothing where nothing is known."""
-    facts, found = screening_facts(chart), {}
+    facts, found = screening_facts(chart), dict[str, list[str]]()
 
     def tell(code: str, words: str, value) -> None:
         if value is not None:
