@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from crf.actions import drafts, export_log
+from crf.actions import drafts, export_log, roles
 from crf.models import AccessReview, AuditEntry, Draft, RoleHeld, SignIn, Site, SiteApproval, User
 from crf.spec import dates
 from tests import trial
@@ -339,3 +340,27 @@ def test_a_change_of_access_waits_on_the_pages_until_a_second_administrator_deci
     page = text_of(bela, "/people/account/ines/")
     assert "the account signs nothing" not in page and "Seen with a passport" in page
     assert bela.get("/people/account/ines/change/").status_code == 404
+
+
+@pytest.mark.finding("F-302")
+def test_mistyped_dates_of_a_role_are_corrected_on_a_page_and_the_account_tells_both(client, db):
+    day, later = today(), today() + timedelta(days=300)
+    held = roles.give_role(
+        user=trial.person("nora"),
+        site=Site.objects.get(code="JER"),
+        role="monitor",
+        starts_on=later,
+        trained_on=day,
+        delegated_on=day,
+        by=trial.person("adam"),
+    )
+    client.force_login(trial.person("adam"))
+    page = f"/people/roles/{held.pk}/correct/"
+    assert page in client.get("/people/account/nora/").content.decode()
+    sent = dict.fromkeys(("trained_on", "delegated_on", "starts_on"), str(day))
+    sent |= {"ends_on": "", "reason": "Month mistyped"}
+    assert client.post(page, sent | {"reason": ""}).status_code == 200
+    assert client.post(page, sent).headers["Location"] == "/people/account/nora/"
+    said = " ".join(re.sub(r"<[^>]+>", " ", client.get("/people/account/nora/").content.decode()).split())
+    assert f"starts on {dates.day(later)} → {dates.day(day)}" in said
+    assert "Month mistyped" in said
