@@ -22,10 +22,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Attested:
-    """All criteria of one kind, under the words that are attested."""
+    """All criteria of one kind, with the words that are attested of them, and those that stand while they cannot be."""
 
     title: str
     states: str
+    wants: str
     visits: tuple[str, ...]
     rows: tuple[Judged, ...]
 
@@ -39,10 +40,10 @@ def to_attest(chart: Chart) -> list[Attested]:
     visits = tuple(trial.visit(code).label for code in codes)
     judged = list(_judged(chart, form, codes))
     return [
-        Attested(title, states, visits, rows)
-        for title, states, is_inclusion in (
-            ("Inclusion criteria", "each of them is met", True),
-            ("Exclusion criteria", "none of them applies", False),
+        Attested(title, states, wants, visits, rows)
+        for title, states, wants, is_inclusion in (
+            ("Inclusion criteria", "each of them is met", "each has to be met", True),
+            ("Exclusion criteria", "none of them applies", "none may apply", False),
         )
         if (rows := tuple(one for one in judged if one.criterion.is_inclusion is is_inclusion))
     ]
