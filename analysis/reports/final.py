@@ -14,6 +14,7 @@ from analysis.reports import (
     blinding,
     bloods,
     departures,
+    diagnostics,
     dropout,
     effects,
     efficacy,
@@ -119,6 +120,7 @@ def build(
         ),
         outcome.scores(every[first.code], comparison.groups, order),
         _told(efficacy.primary, comparison, "primary", "Primary analysis"),
+        _told(diagnostics.diagnostics, comparison, "diagnostics", diagnostics.TITLE),
         is_sequence and _told(supplementary.sequence, comparison, "sequence", "Fixed sequence"),
         _told(supplementary.supplementary, comparison, "supplementary", "Supplementary analyses of the primary score"),
         _told(

@@ -102,7 +102,7 @@ def test_the_conditions_of_the_schedule_are_those_of_the_rules():
     assert set(CONDITIONS) == set(CONDITIONS)
 
 
-@pytest.mark.parametrize(("form", "items"), [("BPRS", alerts.BPRS_PSYCHOSIS), ("UKU", alerts.UKU_PSYCHOSIS)])
+@pytest.mark.parametrize(("form", "items"), [("BPRS", alerts.BPRS_PSYCHOSIS), ("UKU", alerts.UKU_SIGNS)])
 def test_alerts_name_items_of_their_form(form, items):
     if trial.is_declared(form):
         assert set(items) <= set(trial.form(form).items)

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.reports import blinded, blinding, final
+from analysis.reports import blinded, blinding, comparison, final
 from tests import made_up
 
 pytestmark = pytest.mark.finding("F-711")
@@ -192,3 +192,18 @@ def test_laboratory_tests_show_the_last_value_and_who_left_the_limits(watched_tr
     assert values[2:] == (1, "20.00 (–)", 1, "30.00 (–)", 1, "10.00 (–)")
     shifts = next(one for one in table(report, "bloods_shift").rows if one[1] == arm)
     assert shifts[2:] == (0, "–", 0, 1, 0, 1, 0, 0, "–")
+
+
+# -- what the primary model makes of the data
+
+
+def test_the_covariance_convergence_and_residuals_of_the_primary_model_are_there(by_arm, collected):
+    fit = comparison.Comparison(collected, made_up.arms(1)).model
+    found = table(by_arm, "model_covariance").rows
+    assert [one.value for one in found[1][1:3]] == pytest.approx([fit.sigma.iloc[1, 0], fit.sigma.iloc[1, 1]])
+    assert found[0][2].value == pytest.approx(
+        fit.sigma.iloc[0, 1] / (fit.sigma.iloc[0, 0] * fit.sigma.iloc[1, 1]) ** 0.5
+    )
+    assert row(by_arm, "model_search", "Converged") == ("yes",)
+    drawn = figure(by_arm, "residuals")
+    assert len(drawn.data.rows) == fit.n_observations and drawn.svg().startswith(b"<?xml")
