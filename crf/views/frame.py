@@ -70,11 +70,11 @@ def _menu(user, path: str):
         places.append(("Reports", "/reports/"))
     if permissions.may_anywhere(user, "read whole trail"):
         places.append(("Trail", reverse("crf:trail")))
-    if permissions.may_anywhere(user, "read trail reviews"):
-        places.append(("Trail review", reverse("crf:review_trail")))
-    if permissions.may_anywhere(user, "read verification"):
+    if permissions.may_anywhere(user, "read verification"):  # the review of the trail is reached from there
         places.append(("Record check", reverse("crf:record_check")))
-    if permissions.may_anywhere(user, "read copies"):
+    elif permissions.may_anywhere(user, "read trail reviews"):
+        places.append(("Trail review", reverse("crf:review_trail")))
+    if permissions.may_anywhere(user, "take copy"):  # others reach the copies from the exports
         places.append(("Copies", reverse("crf:copies")))
     if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
