@@ -9,7 +9,7 @@ from crf.spec.purposes import Purpose
 
 #: How many places stand in the bar on every screen and on a wide one; the others are below “More”.
 ALWAYS, WIDE = 4, 6
-REPORTS = ("blinded report", "unblinded report", "monitoring report", "export data")
+REPORTS = ("blinded report", "unblinded report", "monitoring report", "learn treatments", "export data")
 
 
 def frame(request) -> dict:
