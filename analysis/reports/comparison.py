@@ -277,11 +277,34 @@ class Comparison:
         courses = (self.counted_course(one.code) for one in plan.reported())
         return tuple(dict.fromkeys(sum((one.left_out for one in courses), ()) + self._happened.left_out))
 
+    # -- all differences of the primary outcome at the primary visit, as they are told
+
+    def note(self, label: str, estimate: float, low: float, high: float, p: float, *, is_primary: bool = False) -> None:
+        """Keep such a difference under the name of its analysis, for the picture of all of them."""
+        self.__dict__.setdefault("_noted", {})[label] = Noted(label, estimate, low, high, p, is_primary)
+
+    @property
+    def noted(self) -> tuple["Noted", ...]:
+        """Those kept so far, in the order in which they were told."""
+        return tuple(self.__dict__.get("_noted", {}).values())
+
     def _once(self, key: tuple, make: Callable[[], Made]) -> Made:
         made = self.__dict__.setdefault("_made", {})
         if key not in made:
             made[key] = make()
         return made[key]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A difference of the primary outcome at the primary visit by one analysis."""
+
+    label: str
+    estimate: float
+    low: float
+    high: float
+    p: float
+    is_primary: bool
 
 
 def responding_outcome():

@@ -181,6 +181,9 @@ def beside(comparison: Comparison) -> Section:
         for carried in (False, True)
         for pair in plan.pairs()
     ]
+    for label, fit in rows[: 2 * len(plan.pairs())]:  # the primary outcome comes first
+        one = fit.contrast
+        comparison.note(f"Analysis of covariance: {label}", one.estimate, one.low, one.high, one.p)
     title, intervals = f"Analysis of covariance at {plan.at_last()}, {plan.differences()}", plan.interval()
     notes = (f"Change ~ baseline + arm at {plan.at_last()}. " + UNCONTROLLED,)
     found = [(label, fit.contrast) for label, fit in rows]

@@ -30,6 +30,7 @@ from analysis.reports import (
     robustness,
     sets,
     supplementary,
+    together,
     watched,
     whom,
 )
@@ -132,6 +133,7 @@ def build(
         _told(robustness.robustness, comparison, "robustness", "Sensitivity to what was not seen"),
         _told(effects.effect_sizes, comparison, "effects", "Effect sizes"),
         _told(efficacy.beside, comparison, "beside", "Analyses beside it"),
+        _told(together.together, comparison, "together", together.TITLE),
         *(outcome.scores(every[one.code], comparison.groups, order) for one in others),
         trial.ANALYSIS.secondary and _told(supplementary.secondary, comparison, "secondary", "Secondary outcomes"),
         has_response and _told(efficacy.response, comparison, "response", answered),

@@ -52,6 +52,9 @@ def randomisation(comparison: Comparison, allocation: pd.DataFrame | None) -> Se
         ("ANCOVA t, unconditional", ancova(comparison, sets["unconditional"], level)),
         ("Mixed model, Wald, unconditional", model(comparison, sets["unconditional"], None)),
     ]
+    for label, one in tests:
+        if one.low == one.low:  # the last has no interval
+            comparison.note(f"By the randomisation: {label}", one.estimate, one.low, one.high, one.p)
     first = tests[1][1]
     table = counts(
         "rerandomisation",

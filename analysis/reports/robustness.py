@@ -62,7 +62,7 @@ def robustness(comparison: Comparison) -> Section:
         found = conditional_mean(
             made, strategies=tuple(STRATEGIES), covariance=covariance, level=plan.level(), executor=executor, model=fits
         )
-        drawn = _drawn(made, pair, executor)
+        drawn = _drawn(comparison, made, pair, executor)
         tipping = tipping_point_conditional_mean(
             outcomes(comparison, pair, from_dropout=True),
             strategy="MAR",
@@ -91,6 +91,7 @@ def robustness(comparison: Comparison) -> Section:
                 PValue(anchored.p),
             )
         )
+        comparison.note(f"{name}: {words}, conditional means", one.estimate, one.low, one.high, one.p)
         forest.append(one)
     head = ("Assumption after the event", "Estimate", "SE", intervals, "p", "SE, anchored", intervals, "p, anchored")
     table = counts(
@@ -122,7 +123,7 @@ def robustness(comparison: Comparison) -> Section:
     return Section("robustness", TITLE, (says, table, drawn, why, _tipping(tipping, pair)), whom.COUNTED)
 
 
-def _drawn(made: Panel, pair: Pair, executor: Executor) -> Table | str:
+def _drawn(comparison: Comparison, made: Panel, pair: Pair, executor: Executor) -> Table | str:
     """The same assumptions by multiple imputation, with Rubin's rules; or why it cannot be."""
     try:
         found = multiple_imputation(
@@ -136,6 +137,9 @@ def _drawn(made: Panel, pair: Pair, executor: Executor) -> Table | str:
         )
     except NotEstimable as reason:
         return f"Multiple imputation could not be made. {reason}"
+    for name, words in STRATEGIES.items():
+        one = found[name].at(plan.last())
+        comparison.note(f"{name}: {words}, multiple imputation", one.estimate, one.low, one.high, one.p)
     rows = [
         (
             f"{name}: {words}",

@@ -27,6 +27,9 @@ def supplementary(comparison: Comparison) -> Section:
         for label, fit in fits
         for pair in plan.pairs()
     ]
+    for label, fit, row in rows:
+        found = (row["estimate"], row["low"], row["high"], row["p"])
+        comparison.note(label, *found, is_primary=fit is comparison.model and label.startswith("Primary"))
     left = len(comparison.counted.removed)
     what = f"adds {left} ratings that came after an event" if left else "is the same, as no rating had left"
     says = []

@@ -207,3 +207,14 @@ def test_the_covariance_convergence_and_residuals_of_the_primary_model_are_there
     assert row(by_arm, "model_search", "Converged") == ("yes",)
     drawn = figure(by_arm, "residuals")
     assert len(drawn.data.rows) == fit.n_observations and drawn.svg().startswith(b"<?xml")
+
+
+def test_every_analysis_of_the_primary_outcome_stands_in_one_picture_with_its_own_number(by_arm):
+    drawn = {str(one[0]): one for one in figure(by_arm, "together").data.rows}
+    assert len(drawn) >= 12
+    (primary,) = [one for label, one in drawn.items() if label.startswith("Primary")]
+    week_6 = next(one for one in table(by_arm, "mmrm").rows if one[0] == "Week 6")
+    assert primary[1].value == week_6[3].value
+    jump = next(one for one in table(by_arm, "reference_based").rows if str(one[0]).startswith("J2R"))
+    assert next(one for label, one in drawn.items() if "J2R" in label and "conditional" in label)[1] == jump[1]
+    assert figure(by_arm, "together").svg().startswith(b"<?xml")
