@@ -4,7 +4,7 @@ Only what the reader may see is read, and the date it bears is that of the lates
 leaves no trace, and the same record gives the same bytes.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from crf.chart.query_thread import threads
 from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing
 from crf.models import RECORDS, Query, Record, TakenBack, Visit
+from crf.papers import printed_rows
 from crf.papers.annotated import ANNOTATED, tag
 from crf.papers.sdtm_names import domain_in_words, name_of_score
 from crf.papers.typeset import frame
@@ -249,55 +250,12 @@ class _Printer:
 
     def _sheets(self, form: type[spec.Form], records: list[Record]) -> list[dict]:
         """At a visit one sheet a form: the rows of a repeating one (the results of one blood sample) in one table."""
-        if len(records) < 2 or form.scores:
-            return [self._sheet(form, record) for record in records]
         sheets = [self._sheet(form, record) for record in records]
-        names = [form.row_called(record.row_number, record.values()) for record in records]
-        shown = [item for item in form.items.values() if any(_is_shown(form, item, record) for record in records)]
-        same = [item for item in shown if self._is_same(item, records)]
-        varying = [item for item in shown if item not in same]
-        for sheet, name in zip(sheets, names, strict=True):
-            for query in sheet["queries"]:
-                query["about"] = f"{name}: {query['about']}"
-        return [
-            sheets[0]
-            | {
-                "place": f"{form.code}, {len(records)} rows",
-                "sections": [{"title": "", "items": [self._item(form, item, records[0]) for item in same]}],
-                "rows": {
-                    "head": [
-                        {"label": item.label, "tag": tag(form, item) if self.annotated else ""} for item in varying
-                    ],
-                    "body": [
-                        [name, [self._in_row(form, item, record) for item in varying]]
-                        for name, record in zip(names, records, strict=True)
-                    ],
-                },
-                "queries": [query for sheet in sheets for query in sheet["queries"]],
-                "facts": [_facts_together(facts) for facts in zip(*(sheet["facts"] for sheet in sheets), strict=True)],
-                "record": {
-                    "provenance": _told_together([sheet["record"]["provenance"] for sheet in sheets], names),
-                    "voided": " ".join(
-                        f"{name}: {sheet['record']['voided']}."
-                        for sheet, name in zip(sheets, names, strict=True)
-                        if sheet["record"]["voided"]
-                    ),
-                },
-            }
-        ]
-
-    @staticmethod
-    def _is_same(item: spec.Item, records: list[Record]) -> bool:
-        """Whether every row has the same answer, and none a reason for having none."""
-        first = getattr(records[0], item.name)
-        return first is not None and all(
-            getattr(record, item.name) == first and item.name not in record.missing for record in records
-        )
-
-    def _in_row(self, form: type[spec.Form], item: spec.Item, record: Record) -> dict:
-        """The answer as a cell; one that is not asked of this row is empty."""
-        answer = self._item(form, item, record)
-        return answer | {"required": item.required and _is_shown(form, item, record)}
+        if len(records) < 2 or form.scores:
+            return sheets
+        tags = {name: tag(form, item) if self.annotated else "" for name, item in form.items.items()}
+        answers = [{name: self._item(form, item, record) for name, item in form.items.items()} for record in records]
+        return [printed_rows.together(form, records, sheets, answers, tags)]
 
     def _sheet(self, form: type[spec.Form], record: Record) -> dict:
         values = record.values()
@@ -387,31 +345,6 @@ class _Printer:
         if record.voided_at is None:
             return ""
         return f"Voided by {by_and_when(record.voided_by, record.voided_at, self.zone)}: {record.void_reason}"
-
-
-def _is_shown(form: type[spec.Form], item: spec.Item, record: Record) -> bool:
-    values = record.values()
-    return values[item.name] is not None or item in form.applicable(values, record.visit_code)
-
-
-def _facts_together(facts: tuple[list[str], ...]) -> list[str]:
-    """One of the four facts of several rows: what, the words, and by whom; how many rows where they differ."""
-    told = Counter((word, by) for _, word, by in facts)
-    if len(told) == 1:
-        return list(facts[0])
-    words = dict.fromkeys(word for word, _ in told)
-    each = (f"{word}{f': {by}' if by else ''} ({many} of {len(facts)})" for (word, by), many in told.items())
-    return [facts[0][0], " / ".join(words), "; ".join(each)]
-
-
-def _told_together(told: list[str], names: list[str]) -> str:
-    """The same sentence once; sentences that differ each with the rows that they are about."""
-    rows = defaultdict(list)
-    for sentence, name in zip(told, names, strict=True):
-        rows[sentence].append(name)
-    if len(rows) == 1:
-        return told[0]
-    return " ".join(f"{', '.join(of)}: {sentence}" for sentence, of in rows.items())
 
 
 def _label(record: Record) -> str:

@@ -51,9 +51,9 @@ def test_every_rating_form_is_listed_when_it_is_late_and_no_other(rated):
 
 def test_the_list_shows_who_when_and_how_long_and_filters(client, rated):
     page = listed(client, query="?kind=short")
-    assert "JER-001" in page and "10:00–10:09, 9 min" in page and "Short" in page
+    assert "JER-001" in page and "10:00–10:09 site time, 9 min" in page and "Short" in page
     assert "10:00–10:10" not in page
-    assert "10:00–10:10, 10 min" in listed(client, query="?kind=late&subject=jer-001")
+    assert "10:00–10:10 site time, 10 min" in listed(client, query="?kind=late&subject=jer-001")
     assert "JER-001" not in listed(client, query="?subject=AFU-001")
 
 
