@@ -7,6 +7,7 @@ from analysis.papers.tables import counts
 from analysis.reports import whom
 from analysis.reports.document import Section, Table
 from crf import trial
+from crf.spec import dates
 from crf.spec.purposes import Purpose
 
 TITLE = "Protocol deviations"
@@ -63,7 +64,7 @@ def _listing(known: pd.DataFrame) -> Table:
             row["subject"],
             row["kind"],
             row["severity"],
-            "unknown" if pd.isna(row["occurred_on"]) else f"{row['occurred_on']:%Y-%m-%d}",
+            "unknown" if pd.isna(row["occurred_on"]) else dates.day(row["occurred_on"]),
             labels.get(row["at_visit"], ""),
         )
         for row in ordered.head(SHOWN).to_dict("records")
