@@ -14,6 +14,7 @@ from crf import spec, trial
 from crf.chart import dose
 from crf.chart.check_version import version_of
 from crf.chart.computed import COMPONENTS, computed_of
+from crf.chart.elsewhere import lacking
 from crf.chart.examine import examined
 from crf.chart.others import Others
 from crf.chart.standing import day_1_of
@@ -28,6 +29,7 @@ from .act import act
 from .drafts import keep_firings
 from .enrol import refuse_annulled
 from .follow import COMPONENT, follow
+from .recount import recount
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def save(
         write_computed(record, values, "Computed from what was entered")
         follow_demography(subject, form)
         withdraw_attestation(subject, form)
+        recount(subject, form, by)
         keep_firings(form, subject, visit, row, record, by, page=page)
         where = f" at {visit.label.lower()}" if visit else ""
         followed = follow(
@@ -183,7 +186,7 @@ def _write(form, subject, visit, by, values, missing, source, row, record) -> Re
     record.missing, record.source = missing, source
     record.version += 1
     record.changed_at, record.changed_by = now, by
-    if form.unanswered(values, missing, visit.code if visit else None):
+    if lacking(form, values, missing, visit.code if visit else None, Others(subject.pk, besides=record)):
         record.completed_at = record.completed_by = None
     elif record.completed_at is None:
         record.completed_at, record.completed_by = now, by

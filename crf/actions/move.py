@@ -4,6 +4,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from crf import spec, trial
+from crf.chart.elsewhere import lacking
+from crf.chart.others import Others
 from crf.models import RECORDS, Alert, Draft, Query, Record, Subject, TakenBack, User, Visit
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, NotYet, Refusal
 
@@ -99,7 +101,7 @@ def _take_there(record: Record, to: Visit, by: User) -> None:
         record.row_number = (last or 0) + 1
     record.visit, record.version = to, record.version + 1
     record.changed_at, record.changed_by = now, by
-    if form.unanswered(record.values(), record.missing, to.code):
+    if lacking(form, record.values(), record.missing, to.code, Others(record.subject_id, besides=record)):
         record.completed_at = record.completed_by = None
     elif record.completed_at is None:
         record.completed_at, record.completed_by = now, by

@@ -12,7 +12,9 @@ from itertools import groupby
 
 from crf import spec, trial
 from crf.chart import states
+from crf.chart.elsewhere import answers_elsewhere
 from crf.chart.facts import Settled, Signed, by_and_when, facts_of, with_zone
+from crf.chart.others import Others
 from crf.chart.places import in_address
 from crf.chart.query_thread import threads
 from crf.chart.signed_content import signed_forms
@@ -259,7 +261,8 @@ class _Printer:
 
     def _sheet(self, form: type[spec.Form], record: Record) -> dict:
         values = record.values()
-        asked = form.applicable(values, record.visit_code)
+        elsewhere = answers_elsewhere(form, Others(record.subject_id)) if form.elsewhere else {}
+        asked = form.applicable({**values, **elsewhere}, record.visit_code)
         shown = [item for name, item in form.items.items() if item in asked or values[name] is not None]
         return {
             "label": _label(record),

@@ -53,6 +53,10 @@ def condition_in_words(when: spec.Condition | None) -> str:
         case spec.OneOf():
             shown = " or ".join(_answer(when.item, code) for code in when.codes)
             return f"“{when.item.label}” is {shown}"
+        case spec.Elsewhere():
+            form = trial.form(when.form)
+            shown = " or ".join(_answer(form.items[when.item], code) for code in when.codes)
+            return f"“{form.items[when.item].label}” of {form.title} is {shown}"
         case spec.AtVisit():
             return f"at {visits_in_words(when.codes)}"
         case spec.NotAtVisit():

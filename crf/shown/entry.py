@@ -48,6 +48,7 @@ class Line:
     hint: str = ""
     offered: tuple[tuple[str, str], ...] = ()
     is_skipped: bool = False
+    is_ruled_out: bool = False  # by another form: no answer on this page brings the question back
 
     @property
     def name(self) -> str:
@@ -132,6 +133,8 @@ class Line:
     @property
     def when(self) -> str:
         """The condition under which the item applies, for the browser."""
+        if self.is_ruled_out:
+            return json.dumps({"visit": []})
         return json.dumps(self.item.when.as_json()) if self.item.when else ""
 
     @property
@@ -224,14 +227,19 @@ def lines_of(
     warnings: Mapping[str, list[str]] | None = None,
     hints: Mapping[str, str] | None = None,
     offers: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
+    elsewhere: Mapping[str, object] | None = None,
 ) -> list[Line]:
-    """The lines of the page from what is typed: NAME, NAME__missing and NAME__why."""
+    """The lines of the page from what is typed: NAME, NAME__missing and NAME__why. `elsewhere`: what questions hang on
+    in other forms."""
     errors, warnings, hints, offers = errors or {}, warnings or {}, hints or {}, offers or {}
     put, _ = questions_put(form, visit_code, typed)
     lines = []
     for name, item in form.items.items():
-        applies = name in put
-        is_by_visit = item.when is not None and not item.when.items() and not applies
+        is_ruled_out = bool(elsewhere and item.when) and not all(
+            one.holds(elsewhere, visit_code) for one in item.when.elsewhere()
+        )
+        applies = name in put and not is_ruled_out
+        is_by_visit = item.when is not None and not item.when.items() and not item.when.elsewhere() and not applies
         if item.retired or (is_by_visit and not typed.get(name)):
             continue
         lines.append(
@@ -245,6 +253,7 @@ def lines_of(
                 hints.get(name, ""),
                 offers.get(name, ()),
                 is_skipped=not applies,
+                is_ruled_out=is_ruled_out,
             )
         )
     return lines

@@ -7,7 +7,7 @@ is imported, never a check that silently does not run.
 """
 
 from crf.spec.checks import Check, Values
-from crf.spec.conditions import AtVisit, Both, Condition, NotAtVisit, OneOf, at_visit, not_at_visit
+from crf.spec.conditions import AtVisit, Both, Condition, Elsewhere, NotAtVisit, OneOf, at_visit, not_at_visit
 from crf.spec.disclosure import IDENTIFIES, OPEN, UNBLINDS, Discloses
 from crf.spec.forms import RATING_HEADER, Form
 from crf.spec.items import Either, Item, Score
@@ -52,6 +52,7 @@ __all__ = [
     "DeclarationError",
     "Discloses",
     "Either",
+    "Elsewhere",
     "Form",
     "Impossible",
     "Integer",

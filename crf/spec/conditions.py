@@ -23,6 +23,10 @@ class Condition:
     def items(self) -> tuple[Item, ...]:
         return ()
 
+    def elsewhere(self) -> tuple[Elsewhere, ...]:
+        """The parts that look at another form."""
+        return ()
+
     def __and__(self, other: Condition) -> Condition:
         return Both(self, other)
 
@@ -71,6 +75,35 @@ class NotAtVisit(Condition):
 
 
 @dataclass(frozen=True)
+class Elsewhere(Condition):
+    """An answer of another form of the subject, at a visit (None: of a log), is one of these codes: the sex, say.
+
+    It decides what is asked and what counts as missing. While it is not answered the question is put; an answer that
+    does not fit is kept, and is a check's to ask about: the other form may be the one that is wrong.
+    """
+
+    form: str
+    item: str
+    codes: tuple
+    visit: str | None
+
+    @property
+    def key(self) -> str:
+        """The name under which the other form's answer stands among the values."""
+        return f"{self.form}.{self.item}"
+
+    def holds(self, values, visit):
+        answer = values.get(self.key)
+        return answer is None or answer in self.codes
+
+    def as_json(self):
+        return {"all": []}  # the server knows the other form's answer; a page that asks the question asks it always
+
+    def elsewhere(self):
+        return (self,)
+
+
+@dataclass(frozen=True)
 class Both(Condition):
     """Two conditions at once."""
 
@@ -85,6 +118,9 @@ class Both(Condition):
 
     def items(self):
         return self.left.items() + self.right.items()
+
+    def elsewhere(self):
+        return self.left.elsewhere() + self.right.elsewhere()
 
 
 def at_visit(*codes: str) -> Condition:

@@ -8,6 +8,7 @@ from typing import Any
 
 from crf.spec import people
 from crf.spec.checks import Check, Values
+from crf.spec.conditions import Elsewhere
 from crf.spec.disclosure import UNBLINDS, Discloses
 from crf.spec.items import Either, Item, Score
 from crf.spec.kinds import Coded, Date, DeclarationError, Text, Time, choice
@@ -85,6 +86,7 @@ class Form:
 
     items: dict[str, Item]
     asked: dict[str, Item]
+    elsewhere: tuple[Elsewhere, ...]  # what its questions hang on in other forms
     scores: dict[str, Score]
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs):
@@ -100,6 +102,8 @@ class Form:
             cls.dated = cls.dated or "rated_on"
         cls.items = header | declared
         cls.asked = {name: item for name, item in cls.items.items() if not item.computed}
+        conditions = [condition for item in cls.items.values() if item.when for condition in item.when.elsewhere()]
+        cls.elsewhere = tuple(dict.fromkeys(conditions))
         cls.scores = {name: value for name, value in vars(cls).items() if isinstance(value, Score)}
         cls._police()
 

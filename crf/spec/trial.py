@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from crf.spec.arms import Allocation, Arm, Site, police_arms
+from crf.spec.conditions import Elsewhere
 from crf.spec.disclosure import UNBLINDS
 from crf.spec.dosing import Dosing, Ladder, police_dosing
 from crf.spec.forms import Form
@@ -200,6 +201,17 @@ class Trial:
             if wrong := [code for code, arm in form.guesses.items() if code not in known or arm not in arms]:
                 raise DeclarationError(f"The guess {wrong[0]} of {form.code} is no answer of it, or names no arm.")
 
+    def _police_elsewhere(self, form: type[Form], one: Elsewhere) -> None:
+        other = next((other for other in self.forms if other.code == one.form), None)
+        if other is None or one.item not in other.items:
+            raise DeclarationError(f"The form {form.code} hangs on {one.key}, which is no item of a declared form.")
+        kind = other.items[one.item].kind
+        known = {code for code, _ in kind.codes} if isinstance(kind, Coded) else set()
+        if unknown := set(one.codes) - known:
+            raise DeclarationError(f"The form {form.code} hangs on the unknown code {min(unknown)} of {one.key}.")
+        if one.visit is not None and one.visit not in self._codes:
+            raise DeclarationError(f"The form {form.code} hangs on {one.key} at the unknown visit {one.visit}.")
+
     def _police_forms(self):
         order = [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms]
         declared = [form.code for form in self.forms]
@@ -209,6 +221,8 @@ class Trial:
         for form in self.forms:
             if form.code not in order:
                 raise DeclarationError(f"The form {form.code} is not in the schedule.")
+            for one in form.elsewhere:
+                self._police_elsewhere(form, one)
             if form.log != (form.code in self.log_forms):
                 raise DeclarationError(f"The form {form.code} is a log form in itself or in the schedule, not in both.")
         for purpose in Purpose:

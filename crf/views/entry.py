@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions, spec, trial
 from crf.actions import drafts, enter
+from crf.chart.elsewhere import answers_elsewhere, lacking
 from crf.chart.examine import set_aside, without_set_aside
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
@@ -173,7 +174,14 @@ def _page(
     offers = offers_for(desk.form, desk.others)
     may_void = record is not None and record.voided_at is None and not desk.settled.lock and desk.page.may("void")
     lines = entry.lines_of(
-        desk.form, desk.visit_code, typed, errors=errors, warnings=warnings, hints=hints, offers=offers
+        desk.form,
+        desk.visit_code,
+        typed,
+        errors=errors,
+        warnings=warnings,
+        hints=hints,
+        offers=offers,
+        elsewhere=answers_elsewhere(desk.form, desk.others),
     )
     context = desk.page.context(
         desk.form.title,
@@ -413,7 +421,7 @@ def _tell(desk: Desk, saved: enter.Saved):
     if not saved.was_changed:
         messages.info(request, f"{title}: nothing was changed.")
         return
-    open_items = desk.form.unanswered(saved.record.values(), saved.record.missing, desk.visit_code)
+    open_items = lacking(desk.form, saved.record.values(), saved.record.missing, desk.visit_code, desk.others)
     if open_items:
         messages.warning(
             request,

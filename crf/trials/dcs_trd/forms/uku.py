@@ -3,13 +3,15 @@
 Free for academic use; the manual with its definitions is not reproduced here.
 """
 
-from crf.spec import OPEN, Check, Form, Item, scale
+from crf.spec import OPEN, Check, Elsewhere, Form, Item, scale
 from crf.spec.people import READERS, SITE_TEAM
 from crf.trials.dcs_trd import protocol
 from crf.trials.dcs_trd.rules import alerts
 
 PSYCHIC, NEUROLOGIC, AUTONOMIC, OTHER, ADDED = "Psychic", "Neurologic", "Autonomic", "Other", "Added by the trial"
 DEGREES = scale(0, 3, "None", "Mild", "Moderate", "Severe")
+OF_WOMEN = Elsewhere("DEMOG", "sex", ("F",), visit=protocol.SCREENING)
+OF_MEN = Elsewhere("DEMOG", "sex", ("M",), visit=protocol.SCREENING)
 WOMEN, MEN = ("menorrhagia", "amenorrhoea", "vagina_dry"), ("erection", "ejaculation")
 
 
@@ -22,7 +24,7 @@ def fits_the_sex(r, others) -> bool:
 class UKU(Form):
     """Rated by the clinician, not by the blinded rater. Covers the past three days.
 
-    The sponsor's codes; CDISC has none. What a sex rules out is marked not applicable.
+    The sponsor's codes; CDISC has none. What a sex rules out is not asked.
     """
 
     code, title, domain, category = "UKU", "UKU side effect rating scale", "QS", "UKU"
@@ -68,16 +70,16 @@ class UKU(Form):
     pigmentation = Item("4.4 More pigmentation", DEGREES, testcd="UKU0133", section=OTHER)
     weight_gain = Item("4.5 Weight gain", DEGREES, testcd="UKU0134", section=OTHER)
     weight_loss = Item("4.6 Weight loss", DEGREES, testcd="UKU0135", section=OTHER)
-    menorrhagia = Item("4.7 Menorrhagia", DEGREES, testcd="UKU0136", section=OTHER)
-    amenorrhoea = Item("4.8 Amenorrhoea", DEGREES, testcd="UKU0137", section=OTHER)
+    menorrhagia = Item("4.7 Menorrhagia", DEGREES, testcd="UKU0136", section=OTHER, when=OF_WOMEN)
+    amenorrhoea = Item("4.8 Amenorrhoea", DEGREES, testcd="UKU0137", section=OTHER, when=OF_WOMEN)
     galactorrhoea = Item("4.9 Galactorrhoea", DEGREES, testcd="UKU0138", section=OTHER)
     gynaecomastia = Item("4.10 Gynaecomastia", DEGREES, testcd="UKU0139", section=OTHER)
     desire_more = Item("4.11 More sexual desire", DEGREES, testcd="UKU0140", section=OTHER)
     desire_less = Item("4.12 Less sexual desire", DEGREES, testcd="UKU0141", section=OTHER)
-    erection = Item("4.13 Erectile dysfunction", DEGREES, testcd="UKU0142", section=OTHER)
-    ejaculation = Item("4.14 Ejaculatory dysfunction", DEGREES, testcd="UKU0143", section=OTHER)
+    erection = Item("4.13 Erectile dysfunction", DEGREES, testcd="UKU0142", section=OTHER, when=OF_MEN)
+    ejaculation = Item("4.14 Ejaculatory dysfunction", DEGREES, testcd="UKU0143", section=OTHER, when=OF_MEN)
     orgasm = Item("4.15 Orgastic dysfunction", DEGREES, testcd="UKU0144", section=OTHER)
-    vagina_dry = Item("4.16 Dry vagina", DEGREES, testcd="UKU0145", section=OTHER)
+    vagina_dry = Item("4.16 Dry vagina", DEGREES, testcd="UKU0145", section=OTHER, when=OF_WOMEN)
     headache = Item("4.17 Headache", DEGREES, testcd="UKU0146", section=OTHER)
     physical_dependence = Item("4.18 Physical dependence", DEGREES, testcd="UKU0147", section=OTHER)
     psychic_dependence = Item("4.19 Psychic dependence", DEGREES, testcd="UKU0148", section=OTHER)
