@@ -33,7 +33,7 @@ def answers(**given) -> dict[str, str]:
 
 
 def test_a_sample_is_wanted_then_entered(sofia):
-    assert sofia.get("/").headers["Location"] == "/levels/"
+    assert sofia.get("/").headers["Location"] == "/safety/"
     assert sofia.post("/levels/", {"number": "jer-001"}).headers["Location"] == "/levels/JER-001/1/"
     assert sofia.post("/levels/", {"number": "JER-999"}).status_code == 200
     assert sofia.post("/levels/JER-001/1/", answers(level="")).status_code == 302
