@@ -17,29 +17,6 @@ class Migration(migrations.Migration):
     dependencies = [("crf", "0007_prompts")]
 
     operations = [
-        migrations.CreateModel(
-            name="TakenBack",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("MOVED", "Moved"), ("MISSED", "Not missed"), ("DONE", "Not done yet")], max_length=6
-                    ),
-                ),
-                ("form", models.CharField(blank=True, max_length=20)),
-                ("record", models.BigIntegerField(null=True)),
-                ("row_number", models.PositiveSmallIntegerField(default=1, help_text="the row that it was there")),
-                (
-                    "was",
-                    models.CharField(
-                        blank=True, help_text="the reason for which a visit was called missed", max_length=200
-                    ),
-                ),
-                ("reason", models.CharField(max_length=200)),
-                ("taken_back_at", models.DateTimeField()),
-            ],
-        ),
         migrations.RemoveConstraint(model_name="visit", name="visit_once_per_subject"),
         migrations.AddField(
             model_name="subject",
@@ -110,61 +87,77 @@ class Migration(migrations.Migration):
                 name="visit_undone_by_and_why",
             ),
         ),
-        migrations.AddField(
-            model_name="takenback",
-            name="site",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.site"),
-        ),
-        migrations.AddField(
-            model_name="takenback",
-            name="subject",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.subject"),
-        ),
-        migrations.AddField(
-            model_name="takenback",
-            name="taken_back_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="takenback",
-            name="to_visit",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.visit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="takenback",
-            name="visit",
-            field=models.ForeignKey(
-                help_text="where it stood",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="crf.visit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="takenback", index=models.Index(fields=["subject"], name="taken_back_by_subject")
-        ),
-        migrations.AddConstraint(
-            model_name="takenback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "MOVED"), ("record__isnull", False), ("to_visit__isnull", False)),
-                    models.Q(
-                        models.Q(("kind", "MOVED"), _negated=True), ("record__isnull", True), ("to_visit__isnull", True)
+        migrations.CreateModel(
+            name="TakenBack",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("MOVED", "Moved"), ("MISSED", "Not missed"), ("DONE", "Not done yet")], max_length=6
                     ),
-                    _connector="OR",
                 ),
-                name="taken_back_moved_to_a_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takenback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="taken_back_with_a_reason"
-            ),
+                ("form", models.CharField(blank=True, max_length=20)),
+                ("record", models.BigIntegerField(null=True)),
+                ("row_number", models.PositiveSmallIntegerField(default=1, help_text="the row that it was there")),
+                (
+                    "was",
+                    models.CharField(
+                        blank=True, help_text="the reason for which a visit was called missed", max_length=200
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("taken_back_at", models.DateTimeField()),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.site"),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.subject"),
+                ),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "to_visit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crf.visit"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        help_text="where it stood",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="crf.visit",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["subject"], name="taken_back_by_subject")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "MOVED"), ("record__isnull", False), ("to_visit__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "MOVED"), _negated=True),
+                                ("record__isnull", True),
+                                ("to_visit__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="taken_back_moved_to_a_visit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="taken_back_with_a_reason"
+                    ),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="takenback",

@@ -17,7 +17,7 @@ MORE = (
     "/subjects/JER-001/audit/?form=AE",
     "/subjects/JER-001/audit/?form=DRUGLEVEL",
     "/subjects/JER-001/audit/",
-    "/subjects/JER-001/LOG/AE/2/",
+    "/subjects/JER-001/LOG/AE/3/",
     "/subjects/JER-001/LOG/DRUGLEVEL/",
     "/subjects/JER-001/LOG/DRUGLEVEL/1/",
     "/levels/",
@@ -43,7 +43,7 @@ def told(everything):
             subject=subject,
             visit=None,
             by=trial.person("ines"),
-            row=2,
+            row=3,
             answers=typical(served.form("AE"), None, today, term=EVENT),
         ).record
         queries.ask(record=event, item="term", text=f"{EVENT}: since when?", by=trial.person("mona"))

@@ -229,12 +229,12 @@ def test_pages_of_the_own_account_break_at_nothing(things):
 @pytest.mark.finding("F-808")
 def test_a_row_is_one_that_is_there_or_the_next_free_one(things):
     desk = desk_of("ines")
-    for row, status in ((1, 200), (2, 200), (3, 404), (32767, 404), (0, 404)):
+    for row, status in ((1, 200), (2, 200), (3, 200), (4, 404), (32767, 404), (0, 404)):
         assert desk.get(f"/subjects/JER-001/LOG/AE/{row}/").status_code == status, row
     with seeing(Site.objects.all()):
         subject = trial.subject("JER-001")
-        trial.fill(subject, None, "AE", subject.site.today(), "ines", row=2)
-    assert desk.get("/subjects/JER-001/LOG/AE/3/").status_code == 200
+        trial.fill(subject, None, "AE", subject.site.today(), "ines", row=3)
+    assert desk.get("/subjects/JER-001/LOG/AE/4/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/subjects/%00/", "/people/account/%00/", "/sites/%00/", "/imports/%00/", "/%1b/"])

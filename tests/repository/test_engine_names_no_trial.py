@@ -38,7 +38,18 @@ ALLOWED = {
     ("crf/rules/identifying.py", "ARABIC"): "a script without capitals, in which titles are looked for",
 }
 #: Words of a declaration that everybody uses.
-ORDINARY = {"total", "result", "severity", "improvement", "change", "score", "primary", "placebo", "reference"}
+ORDINARY = {
+    "total",
+    "result",
+    "severity",
+    "improvement",
+    "change",
+    "score",
+    "primary",
+    "placebo",
+    "reference",
+    "weight",
+}
 
 
 # -- what is looked for

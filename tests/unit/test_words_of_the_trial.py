@@ -47,7 +47,7 @@ def test_a_rating_at_a_visit_by_telephone_begins_as_one_by_telephone(by_telephon
     rating = next(form for form in trial.FORMS if form.rating)
     visit = SimpleNamespace(occurred_on=None, definition=Visit("X1", "Contact", 5, by_telephone=by_telephone))
     user = SimpleNamespace(get_full_name=lambda: "Ruth Levi", username="ruth")
-    typed = entry.preset(rating, user=user, now=datetime(2026, 3, 10, 9), visit=visit, language=None)
+    typed = entry.preset(rating, user=user, now=datetime(2026, 3, 10, 9), visit=visit, known=None, language=None)
     assert typed["how"] == how
 
 
