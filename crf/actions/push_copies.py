@@ -54,6 +54,6 @@ def _push(site: Site, place: destination.Destination) -> str:
     with tempfile.TemporaryDirectory(prefix="copy-") as folder:
         path = Path(folder) / "copy.zip"
         copy = make_for_the_push(path, site=site, now=now)
-        where = place.hand_over(path, f"{trial.STUDY_ID}-{site.code}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip")
+        where = place.hand_over(path, f"{trial.STUDY_ID}-{site.code}-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.zip")
     pushed(copy)
     return f"{where}, SHA-256 of the opened copy {copy.sha256}"

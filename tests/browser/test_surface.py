@@ -64,7 +64,8 @@ def test_at_twice_the_size_no_main_page_scrolls_sideways(page, served):
     for person, urls in PAGES.items():
         sign_in(page, served, person)
         for url in urls:
-            assert page.goto(url).status == 200, url
+            status = page.goto(url).status
+            assert status == 200 or (url == "/imports/" and not served_trial.TRIAL.imports), url
             if page.evaluate(SIDEWAYS) > 0:
                 wide.append((person, url, page.evaluate(SIDEWAYS)))
     assert wide == []

@@ -80,8 +80,9 @@ def test_a_drug_level_is_in_no_answer_to_anybody_but_the_safety_officer(client, 
 def test_an_adverse_event_is_in_no_answer_to_who_may_not_know_of_it(client, told, person):
     leaks = [url for url, text in answers_to(client, person, told) if EVENT in text]
     # The statistician's reports count adverse events by their term, of all subjects together and of no one by number.
-    pooled = {"/reports/blinded/", "/reports/rehearsal/"} if person == "stefan" else set()
-    assert not set(leaks) - pooled
+    # So does the monitoring committee's open report, which the unblinded statistician makes.
+    pooled = {"stefan": {"/reports/blinded/", "/reports/rehearsal/"}, "ursula": {"/reports/monitoring_open/"}}
+    assert not set(leaks) - pooled.get(person, set())
 
 
 @pytest.mark.req("ACC-03")

@@ -64,8 +64,11 @@ def test_a_subject_is_a_number_and_no_column_leads_to_the_person():
         "kit",
         "source",
         "void_reason",
-        "attestation_revoked_by_form",
-    }  # the code of a form
+        "attestation_revoked_by_form",  # the code of a form, and so is the next
+        "treatment_ended_form",
+        "treatment_ended_because",
+        "annulled_reason",
+    }
 
 
 @pytest.mark.req("PRV-02")
