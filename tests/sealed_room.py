@@ -28,15 +28,20 @@ def empty(owner: psycopg.Connection) -> None:
                 owner.execute(f"ALTER TABLE sealed.{table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
+def let_any_number_be_randomised(owner) -> None:
+    """Subjects are numbers in the room's tests: whether the record holds one as eligible is answered with yes."""
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION public.crf_may_be_randomised(asked_subject bigint) RETURNS boolean"
+        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT true'"
+    )
+
+
 def fill(owner: psycopg.Connection, key_file: Path, *, length=40, block_sizes=(4,), arms=ARMS, replace=False):
     """Draw, seal and load a list; gives its places. The key is made unless it is there.
 
     Subjects are numbers here: the room's question whether the record holds one as eligible is answered with yes.
     """
-    owner.execute(
-        "CREATE OR REPLACE FUNCTION public.crf_may_be_randomised(asked_subject bigint) RETURNS boolean"
-        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT true'"
-    )
+    let_any_number_be_randomised(owner)
     places = schedule.draw(SEED, strata=STRATA, arms=arms, block_sizes=block_sizes, length=length)
     key = sealing.read_key(key_file) if key_file.exists() else sealing.create_key(key_file)
     parameters = {"strata": STRATA, "arms": arms, "block_sizes": block_sizes, "length": length, "kits": "drawn"}

@@ -49,7 +49,8 @@ def write_list(path, places):
 
 
 @pytest.mark.req("RND-06")
-def test_the_list_of_the_trials_sites_is_loaded_and_its_commitment_printed(statistician):
+def test_the_list_of_the_trials_sites_is_loaded_and_its_commitment_printed(statistician, owner):
+    sealed_room.let_any_number_be_randomised(owner)
     printed = load(statistician)
     assert hatch.commitment() in printed
     assert all(hatch.allocate(subject_id=n, stratum=site, by=1) for n, site in enumerate(SITES))
@@ -192,6 +193,7 @@ def test_passphrases_that_differ_write_no_copy(statistician, monkeypatch):
 
 @pytest.mark.req("RND-07")
 def test_after_the_opening_anyone_can_verify_the_list(statistician, owner):
+    sealed_room.let_any_number_be_randomised(owner)
     load(statistician)
     printed = hatch.commitment()
     for number in range(5):

@@ -31,8 +31,6 @@ ALLOWED = {
     ("analysis.stats.contrasts", "covariance_of_effects"): "compared with other programs, not printed",
     ("analysis.stats.descriptive", "categories"): "not yet printed",
     ("analysis.stats.interval_censored", "masses"): "compared with other programs, not printed",
-    ("analysis.stats.residuals", "distances"): "not yet printed",
-    ("analysis.stats.residuals", "residuals"): "not yet printed",
 }
 Name = tuple[str, str]
 
