@@ -373,21 +373,26 @@ def waterfall(
             fontsize=8.5,
             color=QUIET,
         )
-        for which, group in enumerate(groups):
-            axes.annotate(
-                f"{SQUARES[which % len(SQUARES)]} {group}",
-                (1, 1),
-                xycoords="axes fraction",
-                xytext=(6, -12 - 16 * which),
-                textcoords="offset points",
-                color=COLOURS[which % len(COLOURS)],
-                fontweight="bold",
-            )
+        name_groups(axes, groups)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         axes.set_xlim(-0.8, len(ordered) - 0.2)
         axes.set_ylabel(y)
         return page.svg()
+
+
+def name_groups(axes, groups: Sequence[str]) -> None:
+    """The groups one below the other at the right, each with its square and in its colour."""
+    for place, group in enumerate(groups):
+        axes.annotate(
+            f"{SQUARES[place % len(SQUARES)]} {group}",
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(6, -12 - 16 * place),
+            textcoords="offset points",
+            color=COLOURS[place % len(COLOURS)],
+            fontweight="bold",
+        )
 
 
 def room_for(words: Sequence[str], *, least: float, letter: float, beside: float = 0.0) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
 
-from analysis.papers.figures import COLOURS, FAINT, SQUARES, Page, room_for
+from analysis.papers.figures import COLOURS, FAINT, Page, name_groups, room_for
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,7 @@ def spaghetti(lines: Sequence[Line], *, groups: Sequence[str], ticks: Sequence[t
             colour = COLOURS[groups.index(line.group) % len(COLOURS)]
             axes.plot(line.x, line.y, color=colour, linewidth=0.8, alpha=0.55, marker="o", markersize=2.2)
         if len(groups) > 1:
-            for place, group in enumerate(groups):
-                axes.annotate(
-                    f"{SQUARES[place % len(SQUARES)]} {group}",
-                    (1, 1),
-                    xycoords="axes fraction",
-                    xytext=(6, -12 - 16 * place),
-                    textcoords="offset points",
-                    color=COLOURS[place % len(COLOURS)],
-                    fontweight="bold",
-                )
+            name_groups(axes, groups)
         axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.set_ylabel(y)

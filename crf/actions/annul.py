@@ -8,6 +8,7 @@ from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.spec.kinds import shows_something
 
+from . import drafts
 from .act import act
 from .follow import follow
 
@@ -61,23 +62,8 @@ def _refuse(subject: Subject) -> None:
 
 def _discard_drafts(subject: Subject, by: User, because: str) -> None:
     """What people were typing goes; that there was something, and whose, stays on the trail."""
-    drafts = Draft.objects.filter(subject=subject).select_related("user")
+    found = Draft.objects.filter(subject=subject).defer("answers", "fired").select_related("user")
     DraftSettled.objects.bulk_create(
-        DraftSettled(
-            subject=subject,
-            site_id=subject.site_id,
-            visit_id=draft.visit_id,
-            form=draft.form,
-            row_number=draft.row_number,
-            typed_by=draft.user,
-            begun_at=draft.begun_at,
-            kept_at=draft.kept_at,
-            answers_kept=sum(text != "" for text in draft.answers.values()),
-            outcome=DraftSettled.Outcome.DISCARDED,
-            reason=because,
-            settled_at=timezone.now(),
-            settled_by=by,
-        )
-        for draft in drafts
+        drafts.settlement(one, by=by, reason=because, outcome=DraftSettled.Outcome.DISCARDED) for one in found
     )
-    drafts.delete()
+    found.delete()

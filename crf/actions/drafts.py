@@ -152,24 +152,28 @@ def _settled(draft: Draft, by: User, reason: str, **outcome):
             raise AlreadySettled("This draft is no longer there: it was saved or discarded in the meantime.")
         if not has_left(held):
             raise Refusal(f"{held.user} still enters this form here. Ask them to save or discard the draft.")
-        yield (
-            held,
-            DraftSettled.objects.create(
-                subject_id=held.subject_id,
-                site_id=held.site_id,
-                visit_id=held.visit_id,
-                form=held.form,
-                row_number=held.row_number,
-                typed_by=held.user,
-                begun_at=held.begun_at,
-                kept_at=held.kept_at,
-                answers_kept=_how_many(held),
-                reason=reason.strip(),
-                settled_at=timezone.now(),
-                settled_by=by,
-                **outcome,
-            ),
-        )
+        settled = settlement(held, by=by, reason=reason, **outcome)
+        settled.save(force_insert=True)
+        yield held, settled
+
+
+def settlement(draft: Draft, *, by: User, reason: str, **outcome) -> DraftSettled:
+    """What stays of a draft that goes: whose it was, of which form, when it was begun and how much it held. Unsaved."""
+    return DraftSettled(
+        subject_id=draft.subject_id,
+        site_id=draft.site_id,
+        visit_id=draft.visit_id,
+        form=draft.form,
+        row_number=draft.row_number,
+        typed_by=draft.user,
+        begun_at=draft.begun_at,
+        kept_at=draft.kept_at,
+        answers_kept=_how_many(draft),
+        reason=reason.strip(),
+        settled_at=timezone.now(),
+        settled_by=by,
+        **outcome,
+    )
 
 
 def has_left(draft: Draft) -> bool:

@@ -43,11 +43,8 @@ def examined(form, visit_code, answers, missing, *, today) -> tuple[dict[str, An
     return values, errors
 
 
-def questions_put(form, visit_code: str | None, typed: Mapping[str, str]) -> tuple[set[str], dict[str, Any]]:
-    """The names of the questions that are put, given what was typed, and all values; None is blank or unreadable.
-
-    An answer to a question that is not put counts as blank: what hangs on it is not put either.
-    """
+def understood_so_far(form: type[spec.Form], typed: Mapping[str, str]) -> dict[str, Any]:
+    """The values of what can be understood; anything else is as if it were blank."""
     values: dict[str, Any] = {}
     for name, item in form.items.items():
         try:
@@ -55,6 +52,15 @@ def questions_put(form, visit_code: str | None, typed: Mapping[str, str]) -> tup
             values[name] = item.kind.parse(text) if text else None
         except spec.Impossible:
             values[name] = None
+    return values
+
+
+def questions_put(form, visit_code: str | None, typed: Mapping[str, str]) -> tuple[set[str], dict[str, Any]]:
+    """The names of the questions that are put, given what was typed, and all values; None is blank or unreadable.
+
+    An answer to a question that is not put counts as blank: what hangs on it is not put either.
+    """
+    values = understood_so_far(form, typed)
     while True:
         put = {name for name, item in form.items.items() if item.applies(values, visit_code)}
         ruled_out = [name for name, value in values.items() if value is not None and name not in put]

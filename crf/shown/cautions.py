@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crf import spec, trial
+from crf.chart.examine import understood_so_far
 from crf.models import RECORDS, Subject
 from crf.rules.identifying import FREE_TEXT_FROM, looks_identifying
 from crf.rules.same_person import is_possible_duplicate
-from crf.shown.entry import understood_so_far
 from crf.spec.purposes import Purpose
 
 CONFIRM = "Nothing was sent yet. If it is right as it is, send it once more."

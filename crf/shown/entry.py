@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 from crf import spec
 from crf.chart.computed import in_words
-from crf.chart.examine import questions_put
+from crf.chart.examine import questions_put, understood_so_far
 from crf.spec import dates
 
 #: From this many scale items on, the page sets them in two columns on a wide screen.
@@ -257,18 +257,6 @@ def lines_of(
             )
         )
     return lines
-
-
-def understood_so_far(form: type[spec.Form], typed: Mapping[str, str]) -> dict:
-    """The values of what can be understood; anything else is as if it were blank."""
-    values = {}
-    for name, item in form.items.items():
-        try:
-            text = spec.clean(typed.get(name) or "")
-            values[name] = item.kind.parse(text) if text else None
-        except spec.Impossible:
-            values[name] = None
-    return values
 
 
 def days_as_shown(form: type[spec.Form], typed: Mapping[str, str]) -> dict[str, str]:

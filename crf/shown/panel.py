@@ -12,12 +12,12 @@ from typing import Any
 from crf import trial
 from crf.chart.blood_states import FLAGS
 from crf.chart.computed import Person, in_words, laboratory_row, plain
+from crf.chart.examine import understood_so_far
 from crf.chart.limits import own_limits
 from crf.chart.others import Others
 from crf.chart.places import address
 from crf.models import RECORDS, Record, Subject, Visit
 from crf.rules.laboratory import ANALYTES, FORM, Analyte
-from crf.shown import entry
 
 HEADER = ("drawn_on", "drawn_at", "accession")
 PARTS = ("unit", "low", "high")
@@ -88,7 +88,7 @@ class Panel:
 
     def computed(self, code: str, typed: Mapping[str, str]) -> dict[str, Any]:
         """What the server computes of one test; limits also while there is no result."""
-        values = entry.understood_so_far(FORM, self.answers(code, typed))
+        values = understood_so_far(FORM, self.answers(code, typed))
         found = laboratory_row(values, person=self.person, own=self.own)
         if values["result"] is None:
             without = laboratory_row(values | {"result": Decimal(0)}, person=self.person, own=self.own)

@@ -9,6 +9,7 @@ from crf import permissions, trial
 from crf.actions.enrol import refuse_annulled
 from crf.chart import examine, states
 from crf.chart.computed import COMPONENTS, computed_of, shown
+from crf.chart.examine import understood_so_far
 from crf.chart.facts import Settled, facts_of
 from crf.chart.others import Others
 from crf.chart.places import address
@@ -196,7 +197,7 @@ def computed(desk: Desk, typed) -> dict[str, dict[str, str]]:
     """What the server computes of what stands on the page, as the page shows it."""
     if not any(item.computed for item in desk.form.items.values()):
         return {}
-    values = entry.understood_so_far(desk.form, typed)
+    values = understood_so_far(desk.form, typed)
     values |= computed_of(desk.form, values, site_id=desk.subject.site_id, others=desk.others, before=desk.record)
     return shown(desk.form, values)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from crf import permissions, spec, trial
 from crf.actions import drafts, enter
 from crf.chart.elsewhere import answers_elsewhere, lacking
-from crf.chart.examine import set_aside, without_set_aside
+from crf.chart.examine import set_aside, understood_so_far, without_set_aside
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
 from crf.chart.serious import owed_for
@@ -411,7 +411,7 @@ def _end_rating(desk: Desk, typed, source):
     if not desk.form.rating or source != Record.Source.ESOURCE or typed.get("ended") or desk.record is not None:
         return
     now = timezone.now().astimezone(desk.subject.site.zone)
-    told = entry.understood_so_far(desk.form, typed)
+    told = understood_so_far(desk.form, typed)
     if told["rated_on"] == now.date() and told["started"] and told["started"] <= now.time():
         typed["ended"] = f"{now:%H:%M}"
 

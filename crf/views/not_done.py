@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from crf import permissions, spec
 from crf.actions import drafts, enter
 from crf.chart.elsewhere import lacking
-from crf.chart.examine import without_set_aside
+from crf.chart.examine import understood_so_far, without_set_aside
 from crf.models import Record
 from crf.refusals import Refusal
 from crf.shown import entry
@@ -65,7 +65,7 @@ def _begun(desk: Desk) -> tuple[dict[str, str], int | None]:
 def _open(desk: Desk, typed) -> list[str]:
     """The questions that wait for an answer."""
     _, missing = entry.split(typed, desk.form)
-    return lacking(desk.form, entry.understood_so_far(desk.form, typed), missing, desk.visit_code, desk.others)
+    return lacking(desk.form, understood_so_far(desk.form, typed), missing, desk.visit_code, desk.others)
 
 
 def _mark(desk: Desk, typed, open_items, *, code: str, why: str, version: int | None) -> enter.Saved:

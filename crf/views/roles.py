@@ -54,6 +54,16 @@ def give_role(request, username):
     return asked(request, "crf/give_role.html", context, form, deed, once=Once(request))
 
 
+def _administered(request, held: int) -> RoleHeld:
+    """A role at a site that this person administers; 404 for any other."""
+    permissions.require_anywhere(request.user, "administer")
+    return get_object_or_404(
+        RoleHeld.objects.select_related("user", "site"),
+        pk=held,
+        site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]),
+    )
+
+
 class Ending(entry.Form):
     """When and why a role ends."""
 
@@ -63,12 +73,7 @@ class Ending(entry.Form):
 
 def end_role(request, held):
     """End a role now, or after a day."""
-    permissions.require_anywhere(request.user, "administer")
-    found = get_object_or_404(
-        RoleHeld.objects.select_related("user", "site"),
-        pk=held,
-        site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]),
-    )
+    found = _administered(request, held)
 
     def deed(answers):
         ended = deeds.end_role(held=found, by=request.user, **answers)
@@ -98,12 +103,7 @@ class Correction(entry.Form):
 
 def correct_role(request, held):
     """Correct the dates of a role that were mistyped."""
-    permissions.require_anywhere(request.user, "administer")
-    found = get_object_or_404(
-        RoleHeld.objects.select_related("user", "site"),
-        pk=held,
-        site_id__in=request.user.sites_as(*permissions.DEEDS["administer"]),
-    )
+    found = _administered(request, held)
 
     def deed(answers):
         role_dates.correct_role(held=found, by=request.user, **answers)

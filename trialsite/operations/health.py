@@ -92,34 +92,28 @@ def arm_key() -> Finding:
 
 
 def watch() -> Finding:
-    from crf.models import Heartbeat
-
-    beat = Heartbeat.objects.filter(name="watch").first()
-    if beat is None:
-        return Finding("watch", WARNING, "The watch was never seen: alerts are not escalated and no mail leaves.")
-    silent = timezone.now() - beat.at
-    if silent > SILENT_AFTER:
-        return Finding(
-            "watch",
-            WARNING,
-            f"The watch was last seen {in_words(silent)} ago: alerts are not escalated and no mail leaves."
-            " Start `manage.py watch`.",
-        )
-    return Finding("watch", WELL, "The watch is alive.")
+    without = "alerts are not escalated and no mail leaves."
+    return _alive("watch", f"The watch was never seen: {without}", without, "watch")
 
 
 def worker() -> Finding:
     """The program that makes reports and exports; without it they wait, and every page is as quick as ever."""
+    without = "reports and exports wait."
+    return _alive("worker", f"No worker was ever seen: {without} Start `manage.py work`.", without, "work")
+
+
+def _alive(name: str, never: str, without: str, command: str) -> Finding:
+    """Whether the program of that name was seen of late; `without`: what does not happen else."""
     from crf.models import Heartbeat
 
-    beat = Heartbeat.objects.filter(name="worker").first()
+    beat = Heartbeat.objects.filter(name=name).first()
     if beat is None:
-        return Finding("worker", WARNING, "No worker was ever seen: reports and exports wait. Start `manage.py work`.")
+        return Finding(name, WARNING, never)
     silent = timezone.now() - beat.at
     if silent > SILENT_AFTER:
-        sentence = f"The worker was last seen {in_words(silent)} ago: reports and exports wait. Start `manage.py work`."
-        return Finding("worker", WARNING, sentence)
-    return Finding("worker", WELL, "The worker is alive.")
+        sentence = f"The {name} was last seen {in_words(silent)} ago: {without} Start `manage.py {command}`."
+        return Finding(name, WARNING, sentence)
+    return Finding(name, WELL, f"The {name} is alive.")
 
 
 def mail() -> Finding:

@@ -102,6 +102,12 @@ class Trail:
         except (ValueError, KeyError, TypeError):
             self.say("A redacted body cannot be read: it was edited.")
             return None
+        self._go_on_by(name, sequence, committed, stated)
+        self.stones[name, sequence] = (committed.hex(), hashlib.sha256(body).hexdigest())
+        return told
+
+    def _go_on_by(self, name: str, sequence: int, committed: bytes, stated: bytes) -> None:
+        """The next link of a chain of which the commitment stands for the body."""
         self.events += 1
         chain = self.chains.setdefault(name, Chain())
         if sequence != chain.sequence + 1:
@@ -109,9 +115,7 @@ class Trail:
         elif hashlib.sha256(chain.hash + committed).digest() != stated:
             self.say(f"{name} {sequence}: the commitment does not give the hash: it was changed.")
         chain.sequence, chain.hash = sequence, stated
-        self.stones[name, sequence] = (committed.hex(), hashlib.sha256(body).hexdigest())
         self._compare_anchor(name, sequence, stated)
-        return told
 
     def _allow(self, name: str, told: dict) -> None:
         """A redaction that was carried out names each event that it changed, and what stands there now."""
@@ -132,15 +136,8 @@ class Trail:
 
     def held_back(self, name: str, sequence: int, committed: bytes, stated: bytes) -> None:
         """One event of which the copy holds only the commitment."""
-        self.events += 1
         self.withheld += 1
-        chain = self.chains.setdefault(name, Chain())
-        if sequence != chain.sequence + 1:
-            self._gap(name, chain.sequence, sequence)
-        elif hashlib.sha256(chain.hash + committed).digest() != stated:
-            self.say(f"{name} {sequence}: the commitment does not give the hash: it was changed.")
-        chain.sequence, chain.hash = sequence, stated
-        self._compare_anchor(name, sequence, stated)
+        self._go_on_by(name, sequence, committed, stated)
 
     def on_trust(self, name: str, sequence: int, stated: bytes) -> None:
         """One event of the first format that would unblind: its hash is taken as stated."""
