@@ -59,7 +59,8 @@ class House(SimpleNamespace):
     @contextlib.contextmanager
     def gunicorn(self, bind: str = "", **beside):
         environment = {name: value for name, value in (self.environment | beside).items() if value is not None}
-        words = [sys.executable, "-m", "gunicorn", "trialsite.wsgi", "--no-control-socket", "--log-level", "error"]
+        words = [sys.executable, "-m", "gunicorn", "--config", "trialsite/deploy/gunicorn.conf.py", "trialsite.wsgi"]
+        words += ["--log-level", "error", "--workers", "1"]
         with subprocess.Popen(
             [*words, "--bind", bind or f"127.0.0.1:{self.port}"],
             cwd=REPOSITORY,
@@ -197,6 +198,42 @@ def test_gunicorn_serves_what_was_installed(installed):
     with installed.gunicorn() as server:
         page = installed.page("/accounts/login/", server)
     assert "Sign in" in page and "/static/" in page
+
+
+@contextlib.contextmanager
+def half_said(port: int, words: bytes, how_many: int):
+    """So many connections that have sent these words and send no more."""
+    with contextlib.ExitStack() as open_ones:
+        for _ in range(how_many):
+            one = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            one.sendall(words)
+        yield
+
+
+@pytest.mark.finding("F-811")
+@pytest.mark.finding("F-909")
+def test_pages_come_while_hundreds_of_clients_send_nothing_half_a_head_or_half_a_body(installed):
+    half_a_head = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode()
+    half_a_body = f"POST /accounts/login/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 5000\r\n\r\nlogin=".encode()
+    with installed.gunicorn() as server:
+        installed.page("/accounts/login/", server)
+        with (
+            half_said(installed.port, b"", 60),
+            half_said(installed.port, half_a_head, 300),
+            half_said(installed.port, half_a_body, 60),
+        ):
+            for _ in range(10):  # each is answered, or this fails after ten seconds of waiting for it
+                assert "Sign in" in installed.page("/accounts/login/", server)
+        proxy = http.client.HTTPConnection("127.0.0.1", installed.port, timeout=10)
+        for body in (b"", b"a" * 300_000):  # on one connection, the second longer than one reading
+            proxy.request("POST", "/accounts/login/", body, {"Host": HOST, "X-Forwarded-Proto": "https"})
+            answer = proxy.getresponse()
+            assert answer.status == 403 and answer.read()  # without the page's token
+        proxy.close()
+        for length, status in ((9_000, 431), (100_000, 431)):  # the parser's limit of one field, and the front's
+            proxy.request("GET", "/", headers={"Host": HOST, "X-Long": "a" * length})
+            assert proxy.getresponse().status == status
+            proxy.close()
 
 
 @pytest.mark.finding("F-802")

@@ -1,10 +1,11 @@
-"""How the web server runs in production; behind a proxy that ends TLS and buffers slow clients."""
+"""How the web server runs in production, behind a proxy that ends TLS or by itself."""
 
 import os
 
 bind = os.environ.get("ECRF_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("ECRF_WORKERS", "4"))
 threads = 4
+worker_class = "trialsite.front.PatientWorker"  # slow clients cost nobody a thread
 preload_app = True  # the modules are read once, and the counts of requests are shared
 timeout = 120
 graceful_timeout = 30  # a request in flight gets its answer when workers are replaced

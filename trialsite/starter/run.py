@@ -133,6 +133,7 @@ class Keeper:
 def programs(env: environment.Environment) -> list[Child]:
     """The web server, the watch, who keeps the trail, and who makes reports and exports."""
     words = [sys.executable, "-m", "gunicorn", "trialsite.wsgi", "--workers", str(env.workers), "--threads", "4"]
+    words += ["--worker-class", "trialsite.front.PatientWorker"]  # slow clients cost nobody a thread
     words += ["--preload"]  # the numeric packages are read once, not by every worker
     words += ["--no-control-socket", "--graceful-timeout", "20", "--timeout", "120", "--log-level", "warning"]
     for host in local_addresses():
