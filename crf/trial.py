@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -146,6 +147,7 @@ def visit(code: str) -> Visit:
         raise DeclarationError(f"There is no visit {code!r}; the visits are {', '.join(_VISIT)}.") from None
 
 
+@cache
 def planned_at(visit_code: str) -> tuple[Planned, ...]:
     """The forms of a visit in the order in which they are prompted, required and optional."""
     visit(visit_code)

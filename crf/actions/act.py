@@ -15,27 +15,29 @@ _SAY = (
     "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true),"
     " set_config('crf.received', %s, true)"
 )
-_READ = (
-    "SELECT current_setting('crf.actor', true), current_setting('crf.role', true), current_setting('crf.reason', true),"
-    " current_setting('crf.received', true)"
+#: What was said before comes back in the same statement; MATERIALIZED has it read before anything is said anew.
+_SAY_AND_READ = (
+    "WITH was AS MATERIALIZED (SELECT current_setting('crf.actor', true) AS actor, current_setting('crf.role', true)"
+    " AS role, current_setting('crf.reason', true) AS reason, current_setting('crf.received', true) AS received)"
+    " SELECT actor, role, reason, received, set_config('crf.actor', %s, true), set_config('crf.role', %s, true),"
+    " set_config('crf.reason', %s, true), set_config('crf.received', %s, true) FROM was"
 )
 
 
 @contextmanager
-def act(*, by: User | str, role: str = "", reason: str = ""):
+def act(*, by: User | str, role: str = "", reason: str = "", savepoint: bool = True):
     """One transaction whose writes carry `by` (a user, or "system:NAME" for the machine), the role and the reason.
 
     The audit trigger refuses a write without an actor and a change of a saved value without a reason. Its refusals
-    come out as sentences. Deeds may nest: the inner one speaks for its own writes only.
+    come out as sentences. Deeds may nest: the inner one speaks for its own writes only. Without a `savepoint` what goes
+    wrong in the inner one ends the outer one too: for what no deed goes on without.
     """
     settings = [by if isinstance(by, str) else str(by.pk), role, reason, received_at.get()]
     is_inner = connection.in_atomic_block
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if is_inner:
-                cursor.execute(_READ)
-                outer = [setting or "" for setting in cursor.fetchone()]
-            cursor.execute(_SAY, settings)
+        with transaction.atomic(savepoint=savepoint), connection.cursor() as cursor:
+            cursor.execute(_SAY_AND_READ if is_inner else _SAY, settings)
+            outer = [setting or "" for setting in cursor.fetchone()[:4]]
             yield
             if is_inner:  # the settings of an outermost deed end with its transaction
                 cursor.execute(_SAY, outer)

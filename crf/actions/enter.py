@@ -103,7 +103,7 @@ def save(
         )
         own = ask_about(record, by) if form.discloses is spec.UNBLINDS else []
         if visit is not None:
-            visit.refresh_from_db(fields=["occurred_on"])
+            visit.occurred_on = followed.visit_dates[visit.pk]
     return Saved(record, [*followed.queries, *own], followed.alerts, followed.deviations)
 
 

@@ -6,15 +6,18 @@ never the person who saved (AUD-20); who caused it stands beside, in the columns
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 
-from crf import trial
+from crf import spec, trial
 from crf.chart.chart import Chart, Entry
 from crf.chart.check_version import version_of
 from crf.chart.implied import Departed, Implied, implied
 from crf.chart.prompted import open_prompts
-from crf.models import RECORDS, Alert, Found, Query, Record, Subject, User, Visit
+from crf.models import RECORDS, Alert, Found, Query, Record, Subject, User
+from crf.models.lookup import Lookup
 from crf.spec import Purpose
 from crf.spec.consequences import MAJOR
 
@@ -27,12 +30,13 @@ COMPONENT = "system:consequences 1.0"
 
 @dataclass
 class Followed:
-    """What a deed led to, newly opened; `closed` counts what no longer stands."""
+    """What a deed led to, newly opened. `closed` counts what stands no longer; `visit_dates` by the visit's key."""
 
     alerts: list[Alert] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
     deviations: list[Record] = field(default_factory=list)
     closed: int = 0
+    visit_dates: dict[int, date | None] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -49,11 +53,12 @@ class Stored:
 
     @classmethod
     def of(cls, subject: Subject) -> "Stored":
-        return cls(
-            alerts=list(Alert.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)),
-            queries=list(Query.objects.filter(subject_id=subject.pk).exclude(check_code="").order_by("pk")),
-            found=list(Found.objects.filter(subject_id=subject.pk, no_longer_at__isnull=True)),
-        )
+        return cls(alerts=_ALERTS.of(subject.pk), queries=_QUERIES.of(subject.pk), found=_FOUND.of(subject.pk))
+
+
+_ALERTS = Lookup(Alert, lambda subject: Alert.objects.filter(subject_id=subject, no_longer_at__isnull=True))
+_QUERIES = Lookup(Query, lambda subject: Query.objects.filter(subject_id=subject).exclude(check_code="").order_by("pk"))
+_FOUND = Lookup(Found, lambda subject: Found.objects.filter(subject_id=subject, no_longer_at__isnull=True))
 
 
 def follow(*, subject: Subject, by: User, because: str) -> Followed:
@@ -62,7 +67,7 @@ def follow(*, subject: Subject, by: User, because: str) -> Followed:
     Five statements where nothing changes. Part of the caller's deed.
     """
     done = Followed()
-    with act(by=COMPONENT, role="system", reason=because):
+    with act(by=COMPONENT, role="system", reason=because, savepoint=False):
         stored = Stored.of(subject)
         changed_rows = _once(subject, stored, by, because, done)
         if changed_rows:  # a deviation that was opened or went is a record itself: its own checks follow
@@ -75,7 +80,8 @@ def _once(subject: Subject, stored: Stored, by: User, because: str, done: Follow
     chart = Chart.of(subject)
     dates = {visit.pk: visit.occurred_on for visit in chart.visits}
     found = implied(chart, today=subject.site.today())
-    _date_visits(chart, found, dates)
+    done.visit_dates = found.visit_dates
+    _date_visits(found, dates)
     _carry(subject, found)
     _reconcile_alerts(subject, stored, chart, found, because, done)
     _reconcile_queries(subject, stored, found, by, done)
@@ -85,10 +91,11 @@ def _once(subject: Subject, stored: Stored, by: User, because: str, done: Follow
 # -- what the subject and its visits carry
 
 
-def _date_visits(chart: Chart, found: Implied, before: dict) -> None:
-    for visit in chart.visits:
-        if found.visit_dates[visit.pk] != before[visit.pk]:
-            Visit.objects.filter(pk=visit.pk).update(occurred_on=found.visit_dates[visit.pk])
+def _date_visits(found: Implied, before: dict[int, date | None]) -> None:
+    for key, on in found.visit_dates.items():
+        if on != before[key]:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE crf_visit SET occurred_on = %s WHERE id = %s", [on, key])
 
 
 def _carry(subject: Subject, found: Implied) -> None:
@@ -174,9 +181,8 @@ def _reconcile_queries(subject: Subject, stored: Stored, found: Implied, by: Use
                 by=by,
             )
             new.append(query)
-    unblinding = {form.code for form in trial.FORMS if form.code not in _in_chart()}
     for key, queries in asked.items():
-        if key in failing or key[0] in unblinding:
+        if key in failing or key[0] in _NOT_IN_CHART:
             continue
         for query in queries:
             if query.state in (Query.State.OPEN, Query.State.ANSWERED):
@@ -197,8 +203,8 @@ def _asks_again(latest: Query, entry: Entry) -> bool:
     return latest.no_longer or latest.settled_at is None or latest.settled_at < entry.changed_at
 
 
-def _in_chart() -> frozenset[str]:
-    return trial.codes_of([form for form in trial.FORMS if form.discloses.name != "UNBLINDS"])
+#: The forms that no chart holds, so that nothing is implied of their checks.
+_NOT_IN_CHART = trial.codes_of([form for form in trial.FORMS if form.discloses is spec.UNBLINDS])
 
 
 # -- deviations

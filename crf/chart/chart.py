@@ -5,6 +5,7 @@ Hooks of a trial are handed a chart; they ask it and never the database. Forms t
 """
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from crf import spec, trial
 from crf.chart.others import Answer, place
 from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Subject, Visit
+from crf.models.lookup import Lookup
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose, results
 
@@ -40,6 +42,8 @@ class Entry:
         "created_at",
         "created_by",
         "_values",
+        "_answers",
+        "_moment",
     )
 
     def __init__(
@@ -61,6 +65,7 @@ class Entry:
         self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
         self.row_number, self.version, self.missing, self.is_complete = row_number, version, missing, is_complete
         self.changed_at, self.created_at, self.created_by, self._values = changed_at, created_at, created_by, values
+        self._answers = self._moment = None
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -85,8 +90,21 @@ class Entry:
         return self.form.row_called(self.row_number, self._values)
 
     def values(self) -> dict[str, Any]:
-        """The answers by item name."""
-        return {name: self._values.get(name) for name in self.form.items}
+        """The answers by item name: one dictionary for all who ask, which nobody changes."""
+        if self._answers is None:
+            scores = self.form.scores
+            self._answers = (
+                {name: value for name, value in self._values.items() if name not in scores} if scores else self._values
+            )
+        return self._answers
+
+    @property
+    def moment(self) -> tuple:
+        """Where the record stands in time: by the day it was made, else by the place of its visit."""
+        if self._moment is None:
+            number = trial.visit(self.visit).number if self.visit else 0
+            self._moment = (self.dated or date.min, number, self.number, self.row_number)
+        return self._moment
 
 
 @dataclass(frozen=True)
@@ -121,17 +139,21 @@ class Chart:
         self.subject, self.visits = subject, list(visits)
         self.broken, self.knowing = sorted(broken, key=lambda one: one.pk), list(knowing)
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
+        self._at_visit: dict[int | None, list[Entry]] = defaultdict(list)
+        self._answers_in_time: dict[tuple[str, str], list[tuple[tuple, Any]]] = {}
         for entry in entries:
             self._by_form[entry.form.code].append(entry)
+            self._at_visit[entry.visit_pk].append(entry)
+        self._first: dict[tuple[str, str | None], Entry] = {}
         for found in self._by_form.values():
             found.sort(key=lambda one: place(Answer(one.visit, one.number, one.row_number, None)))
+            for entry in found:
+                self._first.setdefault((entry.form.code, entry.visit), entry)
 
     @classmethod
     def of(cls, subject: Subject) -> "Chart":
         """The chart of the subject as it is stored now: two statements."""
-        visits = sorted(
-            Visit.objects.filter(subject_id=subject.pk), key=lambda visit: (visit.definition.number, visit.number)
-        )
+        visits = sorted(_VISITS.of(subject.pk), key=lambda visit: (visit.definition.number, visit.number))
         return cls(subject, visits, *_read(subject.pk, {visit.pk: visit for visit in visits}))
 
     # -- looking things up; the same questions that crf/chart/others.py answers
@@ -142,7 +164,7 @@ class Chart:
 
     def record(self, code: str | None, *, visit: str | None) -> Entry | None:
         """The record of the form at the visit (None: the first of a log form)."""
-        return next((entry for entry in self.records(code) if entry.visit == visit), None)
+        return self._first.get((code, visit)) if code else None
 
     def series(self, code: str | None, item: str) -> list[Answer]:
         """The answers to an item, in the order of visits and rows."""
@@ -161,6 +183,10 @@ class Chart:
             for one in self.records(code)
             if one.visit is not None and trial.visit(one.visit).number < number
         ]
+
+    def at(self, visit: Visit) -> list[Entry]:
+        """The records of one visit, in no order."""
+        return self._at_visit.get(visit.pk, [])
 
     def all(self) -> list[Entry]:
         """Every standing record, form by form in the order of the schedule."""
@@ -188,13 +214,16 @@ class Chart:
 
     def previous(self, entry, item: str) -> Any:
         """The last answer before this record in time; a visit without a date stands where it is planned."""
-        here = _moment(entry)
-        given = [
-            (moment, getattr(one, item))
-            for one in self.records(entry.form.code)
-            if one.pk != entry.pk and getattr(one, item) is not None and (moment := _moment(one)) < here
-        ]
-        return max(given, key=lambda pair: pair[0])[1] if given else None
+        given = self._in_time(entry.form.code, item)
+        place = bisect_left(given, entry.moment, key=lambda pair: pair[0])
+        return given[place - 1][1] if place else None
+
+    def _in_time(self, code: str, item: str) -> list[tuple[tuple, Any]]:
+        """The answers to an item in the order in which they were given, each with its moment. Read once."""
+        if (code, item) not in self._answers_in_time:
+            given = [(one.moment, value) for one in self.records(code) if (value := getattr(one, item)) is not None]
+            self._answers_in_time[code, item] = sorted(given, key=lambda pair: pair[0])
+        return self._answers_in_time[code, item]
 
     # -- days and facts about the subject as a whole
 
@@ -273,25 +302,28 @@ class Besides:
     def records(self, code):
         return self._without(code, self._chart.records(code))
 
-    record, series, value, before = Chart.record, Chart.series, Chart.value, Chart.before
+    def record(self, code, *, visit):
+        return next((one for one in self.records(code) if one.visit == visit), None)
 
-
-def _moment(entry):
-    """Where a record stands in time: by the day it was made, else by the place of its visit."""
-    number = trial.visit(entry.visit_code).number if entry.visit_code else 0
-    return (entry.dated or date.min, number, entry.number, entry.row_number)
+    series, value, before = Chart.series, Chart.value, Chart.before
 
 
 # -- reading
 
 
+_VISITS = Lookup(Visit, lambda subject: Visit.objects.filter(subject_id=subject))
+
 #: No codes of forms: a code has no sign in it.
 _BROKEN, _KNOWING = "=broken", "=knowing"
+_SUBJECT = "=subject="
+#: Made once: `json.loads` with options makes a decoder at each call.
+_decode = json.JSONDecoder(parse_float=Decimal).decode
 
 
 def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[Broken], list[Knows]]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"subject": subject_id})
+        # The key is a number, so it is written into the statement: to look through it for 40 places took longer.
+        cursor.execute(_statement().replace(_SUBJECT, str(int(subject_id))))
         rows = cursor.fetchall()
     found: dict[str, list] = {_BROKEN: [], _KNOWING: []}
     for code, body in rows:
@@ -312,15 +344,15 @@ def _statement() -> str:
     """One statement over the tables of all forms that give nothing away, and of what broke the blind; made once."""
     forms = [
         f"SELECT '{form.code}', to_jsonb(record)::text FROM {RECORDS[form.code]._meta.db_table} record"  # nosec B608
-        " WHERE subject_id = %(subject)s AND voided_at IS NULL"
+        f" WHERE subject_id = {_SUBJECT} AND voided_at IS NULL"
         for form in trial.FORMS
         if form.discloses is not spec.UNBLINDS
     ]
     blind = [
         f"SELECT '{_BROKEN}', to_jsonb(one)::text FROM crf_codebreak one"  # nosec B608 - a constant of ours
-        " WHERE subject_id = %(subject)s AND shown_at IS NOT NULL",
+        f" WHERE subject_id = {_SUBJECT} AND shown_at IS NOT NULL",
         f"SELECT '{_KNOWING}', to_jsonb(one)::text FROM crf_armknown one"  # nosec B608
-        " WHERE subject_id = %(subject)s AND person_id IS NOT NULL",
+        f" WHERE subject_id = {_SUBJECT} AND person_id IS NOT NULL",
     ]
     return " UNION ALL ".join([*forms, *blind])
 
@@ -345,7 +377,7 @@ def _readers(code: str) -> dict[str, Any]:
 
 
 def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
-    form, found = trial.form(code), json.loads(body, parse_float=Decimal)
+    form, found = trial.form(code), _decode(body)
     visit = visits.get(found["visit_id"])
     values = {name: found[name] for name in (*form.items, *form.scores)}
     for name, read in _readers(code).items():

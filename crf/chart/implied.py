@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
@@ -97,17 +98,18 @@ def date_of_visit(chart: Chart, visit: Visit) -> date | None:
     """
     if visit.state == Visit.State.MISSED:
         return None
-    days = [
-        entry.dated
-        for cell in trial.planned_at(visit.code)
-        for entry in chart.records(cell.form)
-        if entry.visit_pk == visit.pk and entry.dated is not None
-    ]
-    if not days:
+    place = _places(visit.code)
+    dated = [one for one in chart.at(visit) if one.dated is not None and one.form.code in place]
+    if not dated:
         return visit.occurred_on if visit.state == Visit.State.DONE else None
-    counted = Counter(days)
-    most = max(counted.values())
-    return next(day for day in days if counted[day] == most)
+    counted = Counter(one.dated for one in dated)
+    return min(dated, key=lambda one: (-counted[one.dated], place[one.form.code], one.row_number)).dated
+
+
+@cache
+def _places(visit_code: str) -> dict[str, int]:
+    """The forms of the visit, and in which place each is prompted."""
+    return {cell.form: number for number, cell in enumerate(trial.planned_at(visit_code))}
 
 
 def _raised(entry: Entry, chart: Chart) -> list[Raised]:

@@ -35,18 +35,27 @@ class Check:
             raise DeclarationError(f"The check code “{code}” is not like FORM-01.")
         self.code, self.sentence, self.rule, self.hard, self.blank = code, sentence, rule, hard, blank
         self.items = items
+        self._named: dict[type[Form], tuple[str, ...]] = {}
         self.across = len(inspect.signature(rule).parameters) == 2
 
     def named_items(self, form: type[Form]) -> tuple[str, ...]:
-        """The items of the form that the rule looks at."""
-        names = self.items or tuple(name for name in _names_in(self.rule.__code__) if name in form.items)
-        return tuple(dict.fromkeys(names))
+        """The items of the form that the rule looks at. Found once: every save asks for every check."""
+        if form not in self._named:
+            names = self.items or tuple(name for name in _names_in(self.rule.__code__) if name in form.items)
+            self._named[form] = tuple(dict.fromkeys(names))
+        return self._named[form]
 
     def holds(self, form: type[Form], values: Mapping[str, Any], visit: str | None, others=None) -> bool:
         """Whether the values pass. A rule that needs other records passes while there are none to look at."""
-        if not self.blank and any(values.get(name) is None for name in self.named_items(form)):
-            return True
-        record = Values(values, visit)
+        return self.passes(form, Values(values, visit), others)
+
+    def passes(self, form: type[Form], record: Values, others=None) -> bool:
+        """`holds`, of values that several checks look at."""
+        if not self.blank:
+            answers = record.__dict__
+            for name in self.named_items(form):
+                if answers.get(name) is None:
+                    return True
         if self.across:
             return True if others is None else bool(self.rule(record, others))
         return bool(self.rule(record))
@@ -61,12 +70,13 @@ def _names_in(code) -> list[str]:
 
 
 class Values:
-    """The values of one record as attributes; blank is None."""
+    """The values of one record as attributes; blank is None, and so is what is no item of it."""
 
     def __init__(self, values: Mapping[str, Any], visit: str | None):
-        self._values, self.visit = values, visit
+        self.__dict__.update(values)
+        self.visit = visit
 
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._values.get(name)
+        return self.__dict__.get(name)

@@ -203,7 +203,8 @@ class Form:
     @classmethod
     def failed(cls, values: Mapping[str, Any], visit: str | None, others=None) -> list[Check]:
         """The checks that these values do not pass, in the order declared."""
-        return [check for check in cls.checks if not check.holds(cls, values, visit, others)]
+        record = Values(values, visit)
+        return [check for check in cls.checks if not check.passes(cls, record, others)]
 
     @classmethod
     def row_called(cls, row: int, values: Mapping[str, Any]) -> str:

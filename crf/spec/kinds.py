@@ -47,6 +47,8 @@ def clean(text: str) -> str:
     paper can show (NUL, controls, half pairs, characters that only one font knows, and those that Unicode sets aside),
     and on a text that is not empty and shows nothing.
     """
+    if text.isascii() and text.isalnum():  # a code or a number: most answers are, and nothing is to be looked for
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(OF_A_FONT)
     if any(_is_no_text(character) for character in text):
         raise Impossible("This contains a character that cannot be stored. Please type the answer again.")

@@ -145,7 +145,7 @@ def test_a_dose_that_the_rules_do_not_admit_is_refused_with_the_rule(signed_in):
     assert not RECORDS["DOSING"].objects.filter(visit__code="W2").exists()
 
 
-@pytest.mark.parametrize(("has_begun", "most"), [(True, 12), (False, 16)], ids=["begun", "opens a deviation"])
+@pytest.mark.parametrize(("has_begun", "most"), [(True, 8), (False, 14)], ids=["begun", "opens a deviation"])
 def test_saving_a_hamd_takes_few_statements(db, has_begun, most):
     """Not counted: BEGIN, SAVEPOINT, RELEASE, and the setting of actor, role and reason.
 
