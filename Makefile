@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick validation coverage locks lint bench clean pictures chromium backup restore-drill
+.PHONY: run test quick validation coverage locks lint bench anomalies clean pictures chromium backup restore-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -66,6 +66,11 @@ bench: .venv/tested
 	@for file in tests/*/bench_*.py; do echo "== $$file"; \
 	  if grep -q '^def test_' "$$file"; then $(PY) -m pytest -n 0 -s -p no:randomly "$$file"; \
 	  else PYTHONPATH=. $(PY) "$$file"; fi || exit 1; done
+
+# Each statement of each deed fails in turn, over each trial: prints deeds, points and violations. About half an hour.
+anomalies: .venv/tested
+	@for trial in dcs_trd $(OTHER_TRIALS); do \
+	  ECRF_TRIAL=$$trial ANOMALIES=each $(PY) -m pytest -n 0 -s -p no:randomly tests/pages/test_anomalies.py || exit 1; done
 
 # The pictures of README's tour, anew from a demo that is built for them: after a change of what they show.
 pictures: .venv/tested chromium

@@ -1,14 +1,22 @@
 """What holds for every page: headers, how long a session lasts, the second factor."""
 
+import logging
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from trialsite.devices import remember
+from trialsite.operations.outages import outage_of
+
+log = logging.getLogger("django.request")
 
 METHODS = ("GET", "HEAD", "POST")
 POLICY = "; ".join(
@@ -33,6 +41,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 MINUTE = 60  # seconds: how exactly idleness is measured; more exact would be a write per request
+
+
+class Session(SessionMiddleware):
+    """Django's; but a deed that was done is answered as done where only the session could not be written."""
+
+    def process_response(self, request, response):
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, DatabaseError) as error:
+            if outage_of(error) is None:
+                raise
+            log.warning("what is noted of a session could not be written: %s", outage_of(error).kind)
+            return response
 
 
 def headers(get_response):

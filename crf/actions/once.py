@@ -5,11 +5,12 @@ more. A press is the same as an earlier one when it says the same and bears the 
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from crf.models import Press, User
@@ -17,6 +18,7 @@ from crf.models import Press, User
 #: A press that says the same so soon after another is the same one, from another tab or after Back.
 SOON = timedelta(minutes=10)
 _LOCK = 7261003  # advisory lock, with the user's key: one creating press of a person at a time
+log = logging.getLogger(__name__)
 _BESIDE = frozenset({"csrfmiddlewaretoken", "once", "cautioned"})
 
 
@@ -60,16 +62,27 @@ def once(
             if is_same and still_counts(earlier.led_to):
                 return earlier.led_to, earlier
         led_to = deed()
-        last = pressed.first()
-        Press.objects.create(
-            user=by,
-            place=place,
-            nth=last.nth + 1 if last else 1,
-            content=content,
-            pressed_at=timezone.now(),
-            led_to=led_to,
-        )
+        with _never_in_the_way() if is_durable else nullcontext():
+            last = pressed.first()
+            Press.objects.create(
+                user=by,
+                place=place,
+                nth=last.nth + 1 if last else 1,
+                content=content,
+                pressed_at=timezone.now(),
+                led_to=led_to,
+            )
     return led_to, None
+
+
+@contextmanager
+def _never_in_the_way():
+    """What has committed for itself is done: that its press could not be noted must not tell the person otherwise."""
+    try:
+        with transaction.atomic():
+            yield
+    except (DatabaseError, InterfaceError):
+        log.exception("a press could not be noted; the deed was done")
 
 
 @contextmanager
@@ -85,5 +98,9 @@ def _one_at_a_time(user: User, is_durable: bool):
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, user.pk])
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, user.pk])
+        except (DatabaseError, InterfaceError):
+            if not connection.in_atomic_block:
+                connection.close()  # the lock ends with it

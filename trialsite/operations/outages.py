@@ -25,9 +25,12 @@ AWAY = Outage("the database is away", "The database does not answer just now.")
 FULL = Outage("the database's disk is full", "The database has no room to write just now. Its keepers have been told.")
 CROWDED = Outage("the database's connections are used up", "Too many people are served at this moment.")
 HELD_UP = Outage("a lock was not had in time", "The system is being updated just now.")
+CROSSED = Outage("two deeds crossed", "Somebody did something at the same moment, and one of the two had to give way.")
+TOO_LONG = Outage("a statement took too long", "This took longer than it may just now.")
 READ_ONLY = Outage("the database is read-only", "The database takes no entries just now.")
 
 BY_CODE = {"53100": FULL, "53200": CROWDED, "53300": CROWDED, "53000": CROWDED, "55P03": HELD_UP, "25006": READ_ONLY}
+BY_CODE |= {"40001": CROSSED, "40P01": CROSSED, "57014": TOO_LONG}
 BY_CODE |= dict.fromkeys(("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"), AWAY)
 
 
