@@ -55,6 +55,11 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "verify": (R.MONITOR,),
     "sign": (R.INVESTIGATOR,),
     "lock casebook": (R.DATA_MANAGER,),
+    # Items, forms, visits, subjects, sites, the study; reversible, each in its own name (LCK-01).
+    "freeze and lock": (R.DATA_MANAGER,),
+    # The site asks for a correction of what it may not change itself; data management says what becomes of it (INV-06).
+    "ask correction": (R.INVESTIGATOR, R.COORDINATOR, R.RATER, R.PHARMACIST),
+    "decide correction": (R.DATA_MANAGER,),
     "lock study": (R.DATA_MANAGER,),
     # The second person of a study lock or of its lifting; whoever asked is not counted.
     "confirm study lock": (R.DATA_MANAGER, R.STATISTICIAN, R.MEDICAL_MONITOR),

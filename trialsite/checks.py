@@ -197,6 +197,10 @@ def check_guards(cursor) -> list:
             what = f"The audit trigger of {table} is not ENABLE ALWAYS: it can be passed by."
             hint = f"As owner: ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};"
             findings.append(Error(what, hint=hint, id="trial.E041"))
+    for table in guards.held_as():
+        if enabled.get((table, guards.UNDER_A_HOLD)) not in ("A", b"A"):
+            what = f"{table} lacks the guard of what is frozen or locked, or it can be passed by."
+            findings.append(Error(what, hint=MIGRATE, id="trial.E042"))
     for table in guards.guarded():
         if enabled.get((table, guards.NAME)) not in ("A", b"A"):
             what = f"{table} lacks the guard of signed and locked casebooks, or it can be passed by."
@@ -209,6 +213,7 @@ def check_guards(cursor) -> list:
         ("crf_chainhead", "head_moves_on"),
         ("crf_studylock", "two_people"),
         ("crf_lockconsent", "own_consent"),
+        ("crf_hold", "hold_row_guard"),
     ):
         if enabled.get((table, name)) not in ("A", b"A"):
             what = f"{table} lacks its guard “{name}”, or it can be passed by."

@@ -11,6 +11,16 @@ from crf.refusals import AlreadySettled, Locked, ReasonWanted, Refusal
 #: When the server received the request in which the deed is done; "" in jobs and commands (AUD-06).
 received_at: ContextVar[str] = ContextVar("received_at", default="")
 
+#: What is frozen or locked, by its level, as a refusal says it.
+HELD = {
+    "item": "An answer that you change",
+    "form": "This form, or one that changes with it,",
+    "visit": "This visit, or one that changes with it,",
+    "subject": "The casebook of this subject",
+    "site": "Everything of this site",
+    "study": "The study",
+}
+
 _SAY = (
     "SELECT set_config('crf.actor', %s, true), set_config('crf.role', %s, true), set_config('crf.reason', %s, true),"
     " set_config('crf.received', %s, true)"
@@ -47,6 +57,15 @@ def act(*, by: User | str, role: str = "", reason: str = "", savepoint: bool = T
         raise
 
 
+def held_sentence(told: str) -> str:
+    """The sentence for what the guard of freezes and locks says: level and kind."""
+    level, _, kind = told.partition("|")
+    return (
+        f"{HELD[level]} is {'locked' if kind == 'lock' else 'frozen'}, so nothing was saved. If a correction is "
+        "needed, ask for it: “Ask for a correction” on the page of the form or in the casebook."
+    )
+
+
 def refusal_of(error: DatabaseError) -> Refusal | None:
     """The sentence for a refusal of the database itself; None when the error is a bug and shall show as one."""
     match getattr(error.__cause__, "sqlstate", None):
@@ -59,6 +78,8 @@ def refusal_of(error: DatabaseError) -> Refusal | None:
                 "The casebook of this subject is locked, so nothing was saved. If a correction is needed, "
                 "ask the data manager to lift the lock."
             )
+        case "CRF08":
+            return Locked(held_sentence(str(error.__cause__.diag.message_primary)))
         case "CRF05":
             return Refusal(str(error.__cause__.diag.message_primary))
         case "23505":  # a unique constraint: two people, or two clicks, did the same at once

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from crf import trial
-from crf.models import Alert, CasebookLock, Mail, RoleHeld, StudyLock, User
+from crf.models import Alert, CasebookLock, Hold, Mail, RoleHeld, StudyLock, User
 from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, Refusal
 from crf.spec.consequences import PROMPT_JUDGEMENT
@@ -81,6 +81,7 @@ def escalate(*, now: datetime) -> list[Alert]:
                 raised_at__lte=limit,
             )
             .exclude(subject__in=locked)
+            .exclude(site__in=Hold.objects.standing().filter(kind=Hold.Kind.LOCK, level=Hold.Level.SITE).values("site"))
         )
         for alert in late:
             alert.escalated_at = now

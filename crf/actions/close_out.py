@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from crf.models import CasebookLock, RoleHeld, Site, Subject, User
+from crf.models import CasebookLock, Hold, RoleHeld, Site, Subject, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.spec import dates
@@ -24,6 +24,8 @@ def findings(site: Site) -> list[str]:
         return found
     if not is_locked():
         locked = CasebookLock.objects.filter(site=site, lifted_at__isnull=True).values("subject")
+        if Hold.objects.standing().filter(kind=Hold.Kind.LOCK, level=Hold.Level.SITE, site=site).exists():
+            locked = subjects.values("pk")
         if count := subjects.exclude(pk__in=locked).count():
             found.append(f"{count} {'casebook is' if count == 1 else 'casebooks are'} not locked.")
     if final_copy(site) is None:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from crf.actions.content import content_hash
+from crf.actions.content import content_at, content_hash
 from crf.chart.facts import Signed
+from crf.chart.held import Place
 from crf.chart.signed_content import content_covered, content_under
 from crf.chart.standing import Standing
-from crf.models import CasebookLock, Signature, StudyLock
+from crf.models import CasebookLock, Hold, Signature, StudyLock
 from crf.spec import dates
 
 
@@ -41,6 +42,12 @@ def study_lock(lock: StudyLock) -> Compared:
 def casebook_lock(lock: CasebookLock) -> Compared:
     """One subject's rows against the hash of the standing lock of its casebook."""
     return Compared(f"Lock of {lock.subject}", lock.content_hash, content_hash(lock.subject))
+
+
+def lock_at(place: Place, lock: Hold) -> Compared:
+    """What a lock of this place holds against its hash. The caller sees the site."""
+    of = f" of {place.subject}" if place.subject else ""
+    return Compared(f"Lock of {place.called}{of}", lock.content_hash, content_at(place))
 
 
 def standing_signature(subject) -> Compared | None:

@@ -24,12 +24,19 @@ _KEEP = """
     ON CONFLICT ON CONSTRAINT draft_one_per_person_and_form
     DO UPDATE SET answers = draft.answers || EXCLUDED.answers, kept_at = EXCLUDED.kept_at
     RETURNING *, EXISTS (SELECT FROM crf_casebooklock WHERE subject_id = draft.subject_id AND lifted_at IS NULL)
-              OR EXISTS (SELECT FROM crf_studylock WHERE lifted_at IS NULL) AS is_locked
+              OR EXISTS (SELECT FROM crf_studylock WHERE lifted_at IS NULL)
+              OR EXISTS (SELECT FROM crf_hold AS hold WHERE lifted_at IS NULL AND level <> 'item'
+                            AND (hold.subject_id = draft.subject_id
+                                 OR hold.subject_id IS NULL AND coalesce(hold.site_id, draft.site_id) = draft.site_id)
+                            AND CASE level WHEN 'form' THEN hold.form = draft.form
+                                                AND hold.visit_id IS NOT DISTINCT FROM draft.visit_id
+                                                AND coalesce(hold.row_number, draft.row_number) = draft.row_number
+                                           WHEN 'visit' THEN hold.visit_id = draft.visit_id ELSE true END) AS is_locked
 """
-#: What an open page is told once the casebook under it was locked.
+#: What an open page is told once what it shows was frozen or locked.
 LOCKED = (
-    "The casebook was locked while this page was open, so nothing can be saved here. What you typed stays on this page "
-    "and is kept beside the record; ask the data manager if a correction is needed."
+    "This was frozen or locked while the page was open, so nothing can be saved here. What you typed stays on "
+    "this page and is kept beside the record; ask the data manager if a correction is needed."
 )
 #: What is typed on the page beside the items: it is kept too, and no form has items of these names.
 BESIDE = ("source", "reason_choice", "reason_words")

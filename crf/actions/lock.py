@@ -6,7 +6,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crf import permissions
-from crf.chart.closing import findings_about, what_is_open
+from crf.chart.closing import open_at
+from crf.chart.held import Place
 from crf.models import CasebookLock, LockConsent, LockRequest, RecordCheck, RoleHeld, Site, StudyLock, Subject, User
 from crf.permissions import require, require_anywhere
 from crf.refusals import AlreadySettled, ChangedMeanwhile, NotAllowed, NotYet, Refusal
@@ -16,17 +17,17 @@ from .act import act
 from .content import content_hash
 from .verify_record import require_clean
 
-_LOCK = 7261001  # the advisory lock of crf_audit(): a save holds it shared, the study lock alone
+STUDY_LOCK = 7261001  # the advisory lock of crf_audit(): a save holds it shared, the study lock alone
 
 
 def findings() -> list[str]:
     """What speaks against locking the study, a sentence each; empty when everything is in order (LCK-02)."""
-    return what_is_open() + findings_about(Subject.objects.filter(randomised_at__isnull=False).select_related("site"))
+    return open_at(Place())
 
 
 def findings_in(subject: Subject) -> list[str]:
     """What speaks against locking the subject's casebook, a sentence each (LCK-02)."""
-    return what_is_open(subject=subject) + findings_about([subject])
+    return open_at(Place(subject.site, subject))
 
 
 def waiting() -> LockRequest | None:
@@ -187,7 +188,7 @@ def _refuse_a_second_request() -> None:
 
 def _lock(request: LockRequest, by: User) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # waits for every save under way
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STUDY_LOCK])  # waits for every save under way
     if is_locked():
         raise AlreadySettled("The study is locked already.")
     if content_hash() != request.content_hash:

@@ -23,10 +23,11 @@ from django.utils import timezone
 import crf
 from crf import trial
 from crf.actions import compared
+from crf.chart.held import Place
 from crf.exchange.trail import ddl, verify_audit
 from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
-from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, RecordCheck, RoleHeld, Signature, StudyLock
+from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, Hold, RecordCheck, RoleHeld, Signature, StudyLock
 from crf.refusals import NotYet
 from crf.spec import UNBLINDS, dates
 
@@ -225,6 +226,8 @@ def _hashes(found: Found) -> None:
     looked = [compared.study_lock(lock) for lock in StudyLock.objects.filter(lifted_at__isnull=True)]
     locks = CasebookLock.objects.filter(lifted_at__isnull=True).select_related("subject__site")
     looked += [compared.casebook_lock(lock) for lock in locks]
+    holds = Hold.objects.standing().filter(kind=Hold.Kind.LOCK).select_related("site", "subject__site", "visit")
+    looked += [compared.lock_at(Place.of(lock), lock) for lock in holds]
     for one in looked + [
         compared.signature(signed) for signed in Signature.objects.standing().select_related("subject")
     ]:

@@ -1,4 +1,4 @@
-"""The four facts of a record, each with when and by whom: complete, verified, signed, locked (DESIGN 4)."""
+"""The four facts of a record, each with when and by whom: complete, verified, signed, frozen or locked (DESIGN 4)."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from django.db import connection
 
 from crf import trial
 from crf.chart import states
+from crf.chart.held import Held, strictest
 from crf.chart.states import State
 from crf.models import CodeBreak, Record, RoleHeld, Signature
 from crf.spec import dates
@@ -91,15 +92,25 @@ class Signed:
 
 @dataclass(frozen=True)
 class Lock:
-    """The lock under which a casebook stands: of the whole study, or its own."""
+    """The lock under which a casebook stands: of the whole study, of its site, or its own."""
 
     is_of_study: bool
     at: datetime
     by: str
+    is_of_site: bool = False
 
     @property
     def state(self) -> State:
+        if self.is_of_site:
+            return states.LOCKED_WITH_SITE
         return states.LOCKED_WITH_STUDY if self.is_of_study else states.LOCKED
+
+    @property
+    def sentence(self) -> str:
+        """What is locked."""
+        if self.is_of_site:
+            return "This site is locked."
+        return "The study is locked." if self.is_of_study else "This casebook is locked."
 
 
 @dataclass(frozen=True)
@@ -112,12 +123,13 @@ class Broken:
 
 @dataclass
 class Settled:
-    """What was verified, signed and locked of one subject, and whether its blind was broken."""
+    """What was verified, signed, frozen and locked of one subject, and whether its blind was broken."""
 
     verified: dict[tuple[str, int], Verified] = field(default_factory=dict)
     signatures: list[Signed] = field(default_factory=list)
     lock: Lock | None = None
     broken: list[Broken] = field(default_factory=list)
+    holds: list[Held] = field(default_factory=list)
 
     @classmethod
     def of(cls, subject_id: int) -> "Settled":
@@ -139,14 +151,53 @@ class Settled:
                 found[subject].lock = Lock(False, at, by)
             elif kind == "broken":
                 found[subject].broken.append(Broken(_code_break(record, at, json.loads(more)), by))
+            elif kind == "hold":
+                found[subject].holds.append(_held(record, at, by, json.loads(more)))
             elif kind == "verified":
                 found[subject].verified[form, record] = Verified(number, at, by)
             else:
                 found[subject].signatures.append(_signed(record, at, by, json.loads(more)))
         for subject in ids:
-            found[subject].lock = of_study or found[subject].lock
+            found[subject].lock = of_study or found[subject].lock or found[subject]._lock_of_site
             found[subject].signatures.sort(key=lambda signed: (signed.at, signed.pk))
         return found
+
+    @property
+    def _lock_of_site(self) -> Lock | None:
+        locks = [one for one in self.holds if one.is_lock and one.is_of_whole_casebook]
+        return Lock(False, locks[0].at, locks[0].by, is_of_site=True) if locks else None
+
+    @property
+    def hold(self) -> Held | None:
+        """The strictest freeze or lock that holds everything about the subject; locks of `lock` are not repeated."""
+        return strictest([one for one in self.holds if one.is_of_whole_casebook])
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing about the subject can be entered or changed."""
+        return self.lock is not None or self.hold is not None
+
+    def hold_on(self, form: str, visit: int | None, row: int) -> Held | None:
+        """The strictest freeze or lock under which the form, or this row of it, stands as a whole."""
+        return strictest([one for one in self.holds if one.holds(form, visit, row)])
+
+    def held_items(self, form: str, record: int) -> dict[str, Held]:
+        """Answers of the record that are frozen or locked by themselves."""
+        found: dict[str, list[Held]] = defaultdict(list)
+        for one in self.holds:
+            if one.item and (one.form, one.record) == (form, record):
+                found[one.item].append(one)
+        return {item: strictest(held) for item, held in found.items()}
+
+    def lock_fact(self, form: str, visit: int | None, row: int, record: int | None, zone: ZoneInfo) -> Fact:
+        """Whether a form, or a row of it, is frozen or locked: by whom and when."""
+        if self.lock:
+            return Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone))
+        if held := self.hold_on(form, visit, row):
+            return Fact("Lock", held.state, by_and_when(held.by, held.at, zone))
+        if record is not None and self.held_items(form, record):
+            return Fact("Lock", states.SOME_HELD)
+        return Fact("Lock", states.NOT_LOCKED)
 
     def verification(self, form: str, record: int, version: int) -> tuple[State, Verified | None]:
         """Whether the record was compared with its source, and whether it was changed since."""
@@ -195,7 +246,9 @@ class Settled:
         of_casebook = [signed for signed in self.signatures if signed.is_of_casebook]
         return of_casebook[-1] if of_casebook and not of_casebook[-1].stands else None
 
-    def facts(self, form: str, record: int, version: int, complete: Fact, zone: ZoneInfo) -> tuple[Fact, ...]:
+    def facts(
+        self, form: str, record: int, version: int, complete: Fact, zone: ZoneInfo, *, visit: int | None, row: int
+    ) -> tuple[Fact, ...]:
         """The four facts of a record, of which the first is told."""
         state, verified = self.verification(form, record, version)
         signed = self.signature(form, record)
@@ -203,9 +256,7 @@ class Settled:
             complete,
             Fact("Verification", state, by_and_when(verified.by, verified.at, zone) if verified else ""),
             Fact("Signature", states.SIGNED, signed.shown(zone)) if signed else Fact("Signature", states.NOT_SIGNED),
-            Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone))
-            if self.lock
-            else Fact("Lock", states.NOT_LOCKED),
+            self.lock_fact(form, visit, row, record, zone),
         )
 
 
@@ -215,7 +266,8 @@ def facts_of(record: Record, settled: Settled) -> tuple[Fact, ...]:
     complete = Fact("Completeness", states.INCOMPLETE)
     if record.completed_at:
         complete = Fact("Completeness", states.COMPLETE, by_and_when(record.completed_by, record.completed_at, zone))
-    return settled.facts(record.form.code, record.pk, record.version, complete, zone)
+    place = {"visit": record.visit_id, "row": record.row_number}
+    return settled.facts(record.form.code, record.pk, record.version, complete, zone, **place)
 
 
 def by_and_when(person, at: datetime, zone: ZoneInfo) -> str:
@@ -233,6 +285,11 @@ def _signed(pk: int, at: datetime, by: str, more: dict) -> Signed:
     times = {name: more[name] and datetime.fromisoformat(more[name]) for name in ("overtaken_at", "revoked_at")}
     rest = {name: more[name] for name in ("scope", "meaning", "role", "content_sha256", "covers", "revoked_because")}
     return Signed(pk=pk, at=at, by=by, **times, **rest)
+
+
+def _held(pk: int, at: datetime, by: str, more: dict) -> Held:
+    rest = {name: more[name] for name in ("kind", "level", "form", "record", "item", "reason")}
+    return Held(pk=pk, at=at, by=by, visit=more["visit_id"], row=more["row_number"], **rest)
 
 
 def _code_break(pk: int, at: datetime, more: dict) -> CodeBreak:
@@ -260,6 +317,13 @@ _SETTLED = f"""
     SELECT 'broken', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
       FROM crf_codebreak AS one JOIN crf_user AS person ON person.id = asked_by_id
      WHERE subject_id = ANY(%(subjects)s)
+    UNION ALL
+    SELECT 'hold', subject.id, '', hold.id, 0, placed_at, {_NAME}, to_jsonb(hold)::text
+      FROM crf_hold AS hold JOIN crf_user AS person ON person.id = placed_by_id
+      JOIN crf_subject AS subject ON subject.id = ANY(%(subjects)s)
+       AND (hold.subject_id = subject.id
+            OR (hold.subject_id IS NULL AND (hold.site_id IS NULL OR hold.site_id = subject.site_id)))
+     WHERE lifted_at IS NULL
     UNION ALL
     SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL

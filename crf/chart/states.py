@@ -48,14 +48,34 @@ SIGNED = State("Signed", "signed", "ok")
 NOT_SIGNED = State("Not signed", "no-fact")
 LOCKED = State("Locked", "lock", "ok")
 LOCKED_WITH_STUDY = State("Locked with the study", "lock", "ok")
+LOCKED_WITH_SITE = State("Locked with the site", "lock", "ok")
 NOT_LOCKED = State("Not locked", "no-fact")
+FROZEN = State("Frozen", "frozen", "doing")
+SOME_HELD = State("Some answers frozen or locked", "frozen", "doing")
+#: A freeze or a lock by the level that holds: of the form itself the word alone.
+_WITH = {
+    "item": "",
+    "form": "",
+    "visit": " with the visit",
+    "subject": " with the casebook",
+    "site": " with the site",
+    "study": " with the study",
+}
+
+
+def held(is_lock: bool, level: str) -> State:
+    """The state of what a freeze or a lock of this level holds."""
+    kind = LOCKED if is_lock else FROZEN
+    return State(kind.word + _WITH[level], kind.shape, kind.tone)
+
 
 NOT_SETTLED = (NOT_VERIFIED, NOT_SIGNED, NOT_LOCKED)
 #: Words for a narrow column, where the full ones are too long.
-BRIEF = {VERIFIED_BEFORE: "Changed since verified", LOCKED_WITH_STUDY: "Locked"}
+BRIEF = {VERIFIED_BEFORE: "Changed since verified", LOCKED_WITH_STUDY: "Locked", SOME_HELD: "Some frozen"}
+BRIEF |= {held(is_lock, level): ("Locked" if is_lock else "Frozen") for is_lock in (True, False) for level in _WITH}
 
 #: What the legend explains beside completeness: the other three facts.
-SETTLED_STATES = (VERIFIED, VERIFIED_BEFORE, SIGNED, LOCKED)
+SETTLED_STATES = (VERIFIED, VERIFIED_BEFORE, SIGNED, FROZEN, LOCKED)
 TO_SIGN = State("To sign", "unsigned", "doing")
 TO_SIGN_AGAIN = State("To sign again", "revoked", "warn")
 TO_VERIFY = State("To verify", "due", "doing")

@@ -9,6 +9,7 @@ from .copy import SiteCopy
 from .draft import CheckFiring, Draft, DraftSettled
 from .export import ExportLog
 from .found import Found
+from .hold import Hold
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
@@ -47,6 +48,7 @@ __all__ = [
     "Found",
     "GuardSql",
     "Heartbeat",
+    "Hold",
     "ImportFile",
     "ImportedRow",
     "LevelFile",

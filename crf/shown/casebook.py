@@ -11,6 +11,7 @@ from datetime import date
 from crf import spec, trial
 from crf.chart import states
 from crf.chart.facts import Fact, Lock, Settled, Signed
+from crf.chart.held import Held
 from crf.chart.places import address, in_address
 from crf.chart.prompted import asked_for
 from crf.chart.rows import RowNames
@@ -18,7 +19,7 @@ from crf.chart.signed_content import signed_forms
 from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
 from crf.chart.taken_back import TakenBack, queries_and_taken_back
-from crf.models import Alert, Query, Visit
+from crf.models import Alert, Hold, Query, Visit
 from crf.permissions import rated_by_raters
 from crf.rules import laboratory
 from crf.rules.windows import VisitStatus
@@ -46,21 +47,29 @@ class Cell:
     settled: tuple[Fact, ...] = ()
     is_shown: bool = True
     struck: tuple[str, ...] = ()
+    hold: Fact | None = None  # of a form that is frozen or locked before it was begun
 
     @property
     def held(self) -> list[Fact]:
         """Of verification, signature and lock what holds, or held before a change: what is not said does not hold."""
-        return [fact for fact in self.settled if fact.state not in states.NOT_SETTLED]
+        found = [fact for fact in self.settled if fact.state not in states.NOT_SETTLED]
+        return found or ([self.hold] if self.hold else [])
 
     @property
     def said(self) -> str:
         """The four facts in words, each with who and when."""
-        return ". ".join([self.state.word, *(fact.said for fact in self.settled)])
+        settled = self.settled or (self.held if self.hold else ())
+        return ". ".join([self.state.word, *(fact.said for fact in settled)])
 
     @property
     def not_held(self) -> str:
         """What does not hold, for who hears the page."""
         return ", ".join(fact.word.lower() for fact in self.settled if fact not in self.held)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether more than its state is said of it."""
+        return bool(self.settled or self.hold)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ class Column:
     may_miss: bool
     may_undo: bool
     to_verify: int = 0
+    hold: State | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +165,11 @@ class Casebook:
         return self.settled.lock
 
     @property
+    def hold(self) -> Held | None:
+        """What holds everything about the subject, besides a lock of its casebook or of the study."""
+        return self.settled.hold
+
+    @property
     def signature(self) -> Signed | None:
         """The latest signature of the casebook, standing or revoked."""
         return next((signed for signed in reversed(self.settled.signatures) if signed.is_of_casebook), None)
@@ -200,9 +215,9 @@ class Casebook:
     def of(
         cls, standing: Standing, readable: Forms, enterable: Forms, *, today: date | None = None, show: str = ""
     ) -> "Casebook":
-        """Three statements: queries and what was taken back; alerts; what is verified, signed and locked.
+        """Three statements: queries and what was taken back; alerts; what is verified, signed, frozen and locked.
 
-        Only forms that the reader enters can be begun, and none once the casebook is locked. `show`: a key of FILTERS.
+        Only forms that the reader enters can be begun, and none that is frozen or locked. `show`: a key of FILTERS.
         """
         return _Reader(standing, readable, enterable, today or standing.subject.site.today(), show).casebook()
 
@@ -213,7 +228,7 @@ class _Reader:
     def __init__(self, standing: Standing, readable: Forms, enterable: Forms, today: date, show: str):
         self.standing, self.subject, self.today = standing, standing.subject, today
         self.settled = Settled.of(self.subject.pk)
-        self.enterable = set() if self.settled.lock else enterable
+        self.enterable = set() if self.settled.is_held else enterable
         self.show, self.counts = show if show in FILTERS else "", Counter()
         self.readable = [form for form in trial.FORMS if form in set(readable)]
         codes = [form.code for form in self.readable]
@@ -253,6 +268,7 @@ class _Reader:
                 and form in self.enterable
                 and self.due[now.pk].get(form.code)
                 and not self._is_complete(form, now)
+                and not self.settled.hold_on(form.code, now.pk, 1)
             ],
             sum(self.alerts.values()) if self.sees_alerts else None,
             self.settled,
@@ -281,6 +297,7 @@ class _Reader:
         window = self.standing.window_of(visit)
         is_open = visit.state == Visit.State.PLANNED
         state = states.visit_state(visit, status, is_over=self.is_over)
+        held = self._of_visit(visit)
         on = visit.occurred_on or (window.target if window and not self.is_over else None)
         return Column(
             visit,
@@ -288,15 +305,25 @@ class _Reader:
             state,
             dates.day(on) if on else "",
             visit is now,
-            may_complete=is_open and visit.occurred_on is not None and not self.standing.incomplete_at(visit),
+            may_complete=is_open
+            and not held
+            and visit.occurred_on is not None
+            and not self.standing.incomplete_at(visit),
             may_miss=is_open
+            and not held
             and visit.occurred_on is None
             and not self.subject.is_screen_failure
             and self.standing.may_be_missed(visit, self.today),
-            may_undo=visit.state != Visit.State.PLANNED
-            or (not visit.definition.is_planned and visit.occurred_on is None),
+            may_undo=not held
+            and (visit.state != Visit.State.PLANNED or (not visit.definition.is_planned and visit.occurred_on is None)),
             to_verify=self._unverified_at(visit),
+            hold=held,
         )
+
+    def _of_visit(self, visit: Visit) -> State | None:
+        """The freeze or lock of the visit itself, for the head of its column."""
+        held = [one for one in self.settled.holds if one.level == Hold.Level.VISIT and one.visit == visit.pk]
+        return states.held(any(one.is_lock for one in held), Hold.Level.FORM) if held else None
 
     def _unverified_at(self, visit: Visit | None) -> int:
         """How many readable forms of the visit (None: rows of log forms) are not verified as they are now."""
@@ -337,7 +364,8 @@ class _Reader:
 
     def _marked(self, state: State, form, visit: Visit | None, facts: list[Stored], is_now: bool = False) -> Cell:
         keys = [(form.code, fact.record) for fact in facts]
-        is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable
+        held = self.settled.hold_on(form.code, visit.pk if visit else None, facts[0].row if facts else 1)
+        is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable or held is not None
         asked = sum(self.queries[(*key, query)] for key in keys for query in (Query.State.OPEN, Query.State.ANSWERED))
         is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
         cell = Cell(
@@ -350,6 +378,9 @@ class _Reader:
             # Hidden from raters: knowing what monitors look at could change how they rate.
             self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
             self._settled(facts),
+            hold=self.settled.lock_fact(form.code, visit.pk if visit else None, 1, None, self.subject.site.zone)
+            if held and not facts
+            else None,
         )
         fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
         self.counts.update(fits)
@@ -364,7 +395,9 @@ class _Reader:
     def _settled(self, facts: list[Stored]) -> tuple[Fact, ...]:
         """Verification, signature and lock of the records in a cell: what holds for one of several holds for none."""
         told = [
-            self.settled.facts(fact.form, fact.record, fact.version, _NOT_ASKED, self.subject.site.zone)[1:]
+            self.settled.facts(
+                fact.form, fact.record, fact.version, _NOT_ASKED, self.subject.site.zone, visit=fact.visit, row=fact.row
+            )[1:]
             for fact in facts
         ]
         if len(told) < 2:
@@ -381,7 +414,8 @@ class _Reader:
             rows.append(LogRow(called, names.listed(form, fact.record), cell))
         rows = [row for row in rows if row.cell.is_shown]
         following = max((fact.row for fact in facts), default=0) + 1
-        may_add = form in self.enterable and not self.show and (form.repeating or not facts)
+        held = self.settled.hold_on(form.code, None, following)
+        may_add = form in self.enterable and not held and not self.show and (form.repeating or not facts)
         return Log(form, rows, address(self.subject, None, form.code, following) if may_add else "")
 
 

@@ -18,6 +18,7 @@ from django.utils.html import escape
 from crf import spec
 from crf.chart.computed import in_words
 from crf.chart.examine import questions_put, understood_so_far
+from crf.chart.held import Held
 from crf.spec import dates
 
 #: From this many scale items on, the page sets them in two columns on a wide screen.
@@ -48,6 +49,7 @@ class Line:
     hint: str = ""
     offered: tuple[tuple[str, str], ...] = ()
     is_skipped: bool = False
+    held: Held | None = None  # frozen or locked by itself: it is read, and sent as it stands
     is_ruled_out: bool = False  # by another form: no answer on this page brings the question back
 
     @property
@@ -66,6 +68,8 @@ class Line:
         kind = self.item.kind
         if self.item.computed:
             return "computed"
+        if self.held:
+            return "held"
         if self.offered or (isinstance(kind, spec.Coded) and self.is_header):
             return "select"
         if isinstance(kind, spec.Coded):
@@ -228,6 +232,7 @@ def lines_of(
     hints: Mapping[str, str] | None = None,
     offers: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
     elsewhere: Mapping[str, object] | None = None,
+    held: Mapping[str, Held] | None = None,
 ) -> list[Line]:
     """The lines of the page from what is typed: NAME, NAME__missing and NAME__why. `elsewhere`: what questions hang on
     in other forms."""
@@ -253,6 +258,7 @@ def lines_of(
                 hints.get(name, ""),
                 offers.get(name, ()),
                 is_skipped=not applies,
+                held=(held or {}).get(name),
                 is_ruled_out=is_ruled_out,
             )
         )

@@ -10,7 +10,10 @@ from crf.trial import FORMS as ALL
 
 #: kind -> word, tables. What would unblind is in none of them.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "locks": ("Locks", ("crf_studylock", "crf_lockrequest", "crf_lockconsent", "crf_casebooklock")),
+    "locks": (
+        "Freezes and locks",
+        ("crf_studylock", "crf_lockrequest", "crf_lockconsent", "crf_casebooklock", "crf_hold"),
+    ),
     "list": ("Allocation list and its opening", ("sealed.list", "sealed.opening")),
     "code-breaks": ("Code breaks", ("sealed.code_break", "crf_codebreak", "crf_armknown", "crf_codebreakanswer")),
     "accounts": ("Accounts and second factors", ("crf_user", "account_emailaddress", "mfa_authenticator")),

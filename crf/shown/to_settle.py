@@ -7,7 +7,7 @@ from crf import permissions, trial
 from crf.chart import states
 from crf.chart.places import in_address
 from crf.chart.study_end import has_ended
-from crf.models import RECORDS, CasebookLock, RoleHeld, Signature, StudyLock, Subject, User, Visit
+from crf.models import RECORDS, CasebookLock, Hold, RoleHeld, Signature, StudyLock, Subject, User, Visit
 from crf.shown.tasks import TASKS_LISTED, Section, Task
 from crf.spec import dates
 
@@ -72,7 +72,9 @@ def _later(name: str, than: str) -> Q:
 def _unlocked(subjects):
     """What is locked is neither signed nor verified any more."""
     locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
-    return subjects.exclude(Exists(locked)).exclude(Exists(StudyLock.objects.filter(lifted_at__isnull=True)))
+    with_site = Hold.objects.standing().filter(kind="lock", level="site", site=OuterRef("site"))
+    study = StudyLock.objects.filter(lifted_at__isnull=True)
+    return subjects.exclude(Exists(locked)).exclude(Exists(with_site)).exclude(Exists(study))
 
 
 def _signing(subject: Subject) -> Task:
@@ -97,7 +99,7 @@ def _unverified(sites: set[int]) -> list[tuple]:
     """(subject id, visit id, how many forms, the oldest change, how many such visits in all), the oldest first."""
     read = [form for form in trial.FORMS if RoleHeld.Role.MONITOR in permissions.may_read_form(form)]
     parts = [
-        f"SELECT '{form.code}' AS form, id, subject_id, visit_id, version, changed_at"  # nosec B608 - our own names
+        f"SELECT '{form.code}' AS form, id, subject_id, site_id, visit_id, row_number, version, changed_at"  # nosec B608 - our own names
         f" FROM {RECORDS[form.code]._meta.db_table}"
         " WHERE site_id = ANY(%(sites)s) AND voided_at IS NULL AND completed_at IS NOT NULL"
         for form in read
@@ -113,6 +115,13 @@ def _unverified(sites: set[int]) -> list[tuple]:
                                     AND seen.withdrawn_at IS NULL)
                    AND NOT EXISTS (SELECT 1 FROM crf_casebooklock AS lock WHERE lock.subject_id = stored.subject_id
                                     AND lock.lifted_at IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM crf_hold AS hold WHERE hold.kind = 'lock' AND hold.lifted_at IS NULL
+                                    AND (hold.level, hold.site_id) = ('site', stored.site_id)
+                                     OR hold.kind = 'lock' AND hold.lifted_at IS NULL
+                                    AND hold.subject_id = stored.subject_id
+                                    AND hold.visit_id IS NOT DISTINCT FROM stored.visit_id
+                                    AND (hold.level = 'visit' OR (hold.level, hold.form) = ('form', stored.form)
+                                         AND (hold.row_number IS NULL OR hold.row_number = stored.row_number)))
                  GROUP BY subject_id, visit_id ORDER BY min(changed_at), subject_id, visit_id
                  LIMIT {TASKS_LISTED}""",  # nosec B608 - our own names
             {"sites": list(sites)},

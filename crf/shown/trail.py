@@ -21,6 +21,7 @@ OTHER_TABLES = {
     "crf_verification": "Verification",
     "crf_signature": "Signature",
     "crf_casebooklock": "Casebook lock",
+    "crf_hold": "Freeze or lock",
     "crf_redaction": "Redaction",
     "sealed.code_break": "Code break",
     "crf_codebreak": "Register of code breaks",

@@ -64,7 +64,9 @@ RISKS = (
         "Near a lock",
         f"Within {NEAR_A_LOCK} days before the casebook or the study was locked, or while a lock was lifted.",
         "EXISTS (SELECT FROM (SELECT locked_at, lifted_at, subject_id FROM crf_casebooklock UNION ALL"
-        " SELECT locked_at, lifted_at, NULL FROM crf_studylock) AS l"
+        " SELECT locked_at, lifted_at, NULL FROM crf_studylock UNION ALL"
+        " SELECT placed_at, lifted_at, subject_id FROM crf_hold WHERE kind = 'lock' AND (subject_id = e.subject"
+        " OR site_id = e.site_id)) AS l"
         " WHERE (l.subject_id IS NULL OR l.subject_id = e.subject)"
         " AND (e.at BETWEEN l.locked_at - make_interval(days => %(near)s) AND l.locked_at OR e.at >= l.lifted_at))",
     ),

@@ -11,6 +11,7 @@ from crf.chart import examine, states
 from crf.chart.computed import COMPONENTS, computed_of, shown
 from crf.chart.examine import understood_so_far
 from crf.chart.facts import Settled, facts_of
+from crf.chart.held import Held
 from crf.chart.others import Others
 from crf.chart.places import address
 from crf.chart.rows import RowNames
@@ -114,12 +115,28 @@ class Desk:
         """What is verified, signed and locked of the subject."""
         return Settled.of(self.subject.pk)
 
+    @cached_property
+    def hold(self) -> Held | None:
+        """The freeze or lock under which the form or row stands as a whole, besides a lock of casebook or study."""
+        return self.settled.hold_on(self.form.code, self.visit.pk if self.visit else None, self.row)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing of it can be entered or changed."""
+        return self.settled.lock is not None or self.hold is not None
+
+    @cached_property
+    def held_items(self) -> dict[str, Held]:
+        """The answers of the record that are frozen or locked by themselves."""
+        return self.settled.held_items(self.form.code, self.record.pk) if self.record is not None else {}
+
     def facts(self) -> dict:
         """What the page says of verification, signature and lock of the record, and what a monitor may do about it."""
         if self.record is None or self.record.voided_at is not None:
             return {}
         state, _ = self.settled.verification(self.form.code, self.record.pk, self.record.version)
-        verifies = self.page.may("verify") and self.settled.lock is None
+        is_locked = self.settled.lock is not None or (self.hold is not None and self.hold.is_lock)
+        verifies = self.page.may("verify") and not is_locked
         return {
             "facts": facts_of(self.record, self.settled)[1:],
             "may_verify": verifies and state is not states.VERIFIED,

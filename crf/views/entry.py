@@ -98,7 +98,7 @@ def _shown(desk: Desk):
     """The record as stored, or the person's draft of it, or a new page with its preset header."""
     kept = None
     left_over = []
-    if desk.settled.lock and desk.may_enter:
+    if desk.is_held and desk.may_enter:
         desk.may_enter = False
         left_over = _typed_before_the_lock(desk)
     if desk.may_enter:
@@ -123,7 +123,7 @@ def _shown(desk: Desk):
 
 
 def _typed_before_the_lock(desk: Desk) -> list[tuple[str, str]]:
-    """What the person typed and had not saved when the casebook was locked: label and answer in words."""
+    """What the person typed and had not saved when it was frozen or locked: label and answer in words."""
     kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     lines = entry.lines_of(desk.form, desk.visit_code, kept.answers) if kept else []
     return [(line.item.label, line.said) for line in lines if line.text and not line.is_skipped]
@@ -172,7 +172,7 @@ def _page(
         hints = hints_for(desk.form, desk.visit_code, desk.others)
         typed = dict(typed) | {name: found["code"] for name, found in computed(desk, typed).items()}
     offers = offers_for(desk.form, desk.others)
-    may_void = record is not None and record.voided_at is None and not desk.settled.lock and desk.page.may("void")
+    may_void = record is not None and record.voided_at is None and not desk.is_held and desk.page.may("void")
     lines = entry.lines_of(
         desk.form,
         desk.visit_code,
@@ -182,6 +182,7 @@ def _page(
         hints=hints,
         offers=offers,
         elsewhere=answers_elsewhere(desk.form, desk.others),
+        held=desk.held_items,
     )
     context = desk.page.context(
         desk.form.title,
@@ -218,6 +219,7 @@ def _page(
         panel_address=_panel_address(desk),
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
+        may_hold=desk.page.may("freeze and lock"),
         may_void=may_void,
         may_move=may_void and len(trial.visits_of(desk.form.code)) > 1,
         struck=[Struck.of(one) for one in desk.voided] if desk.page.roles_besides_rater() else [],

@@ -78,6 +78,8 @@ def _menu(user, path: str):
         places.append(("Copies", reverse("crf:copies")))
     if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
+    if permissions.may_anywhere(user, "freeze and lock"):
+        places.append(("Freezes and locks", reverse("crf:hold_study")))
     if permissions.may_anywhere(user, "recheck"):
         places.append(("Checks", reverse("crf:checks")))
     if permissions.may_anywhere(user, "read exports"):

@@ -186,8 +186,9 @@ def subject(request, number):
     page = Page.of(request.user, number)
     book = Casebook.of(page.standing, page.readable, page.enterable, show=request.GET.get("show", ""))
     is_open = book.lock is None
-    coming = _coming(page) if is_open else None
-    context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book, coming) if is_open else [])
+    is_changed = is_open and book.hold is None  # under a freeze one still verifies and signs
+    coming = _coming(page) if is_changed else None
+    context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book, coming) if is_changed else [])
     return render(
         request,
         "crf/subject.html",
@@ -201,6 +202,7 @@ def subject(request, number):
             "may_verify": page.may("verify") and is_open,
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),
+            "may_hold": page.may("freeze and lock"),
             "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
             "may_break_code": page.may("break code") and page.subject.is_randomised,
             "may_tell_of_a_lost_blind": page.may("record lost blind") and page.subject.is_randomised,
@@ -213,9 +215,9 @@ def subject(request, number):
             "timeline": timeline(page.standing, today=page.subject.site.today()),
             "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
             "may_see_course": page.may("see course") and not page.may("rate"),
-            "may_annul": page.may("annul") and is_open and not page.subject.is_randomised,
+            "may_annul": page.may("annul") and is_changed and not page.subject.is_randomised,
             "may_print": page.may("print casebook"),
-            "may_settle": page.may("settle visit") and is_open,
+            "may_settle": page.may("settle visit") and is_changed,
             "query_state": states.OPEN_QUERIES,
             "answered_state": states.ANSWERED_QUERIES,
             "alert_state": states.ALERTS,

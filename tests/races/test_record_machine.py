@@ -11,9 +11,12 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from crf.actions import lock, queries, sign, verify_record, void
+from crf import spec
+from crf import trial as served
+from crf.actions import compared, hold, lock, queries, sign, verify, verify_record, void
+from crf.chart.held import LEVELS, Place
 from crf.chart.signed_content import content_of, content_under
-from crf.models import AuditEntry, CasebookLock, Query, RecordCheck, Signature, Site
+from crf.models import RECORDS, AuditEntry, CasebookLock, Hold, Query, RecordCheck, Signature, Site
 from crf.refusals import Refusal
 from tests import trial
 from trialsite.database.wall import seeing
@@ -21,6 +24,7 @@ from trialsite.database.wall import seeing
 pytestmark = pytest.mark.every_trial
 RATING, VISIT = trial.world.RATING, trial.world.DONE[0][0]
 ITEM = next(iter(trial.world.ALARMING))
+EVENTS = served.code_serving(spec.Purpose.ADVERSE_EVENTS)
 #: Those who may, and one who may not.
 SITE, SPONSOR = st.sampled_from(["ines", "ruth", "mona"]), st.sampled_from(["mona", "dana", "ines"])
 SIGNING, LOCKING = st.sampled_from(["ines", "clara"]), st.sampled_from(["dana", "ines"])
@@ -38,7 +42,7 @@ class Record(RuleBasedStateMachine):
         self.leave.enter_context(transaction.atomic())
         self.leave.callback(transaction.set_rollback, True)
         self.subject = trial.subject(trial.TREATED)
-        self.events = self.count()
+        self.events, self.frozen = self.count(), {}
 
     def teardown(self):
         if hasattr(self, "leave"):
@@ -95,6 +99,58 @@ class Record(RuleBasedStateMachine):
     def lift(self, by):
         self.tried(lambda: lock.lift_casebook(subject=self.subject, by=trial.person(by), reason="One correction"))
 
+    @rule(by=LOCKING, level=st.sampled_from(sorted(LEVELS)), locks=st.booleans())
+    def freeze_or_lock(self, by, level, locks):
+        """At every level; most people may not, and whole casebooks are locked elsewhere."""
+        place, who = self.place(level), trial.person(by)
+        if locks:
+            self.tried(lambda: hold.lock(place=place, by=who, reason="Reviewed", despite=True))
+        else:
+            self.tried(lambda: hold.freeze(place=place, by=who, reason="Cleaned"))
+
+    @rule(by=LOCKING)
+    def lift_what_was_placed_first(self, by):
+        if stands := Hold.objects.standing().order_by("pk").first():
+            self.tried(lambda: hold.lift(hold=stands, by=trial.person(by), reason="One correction"))
+
+    @rule(by=SPONSOR)
+    def verify(self, by):
+        record = trial.record_of(self.subject, RATING, VISIT)
+        seen = [verify.Seen(RATING, record.pk, record.version)]
+        self.tried(lambda: verify.verify(subject=self.subject, seen=seen, by=trial.person(by)))
+
+    @rule()
+    def enter_anew(self):
+        """Another row, where one may be added: the log of what the site saw."""
+        on, last = self.subject.site.today(), RECORDS[EVENTS].objects.filter(subject=self.subject).count()
+        self.tried(lambda: trial.fill(self.subject, None, EVENTS, on, "clara", row=last + 1))
+
+    def place(self, level: str) -> Place:
+        form, visit = served.form(RATING), trial.visit_of(self.subject, VISIT)
+        record, site = trial.record_of(self.subject, RATING, VISIT), self.subject.site
+        return {
+            "item": Place(site, self.subject, visit, form, 1, record, ITEM),
+            "form": Place(site, self.subject, visit, form),
+            "visit": Place(site, self.subject, visit),
+            "subject": Place(site, self.subject),
+            "site": Place(site),
+            "study": Place(),
+        }[level]
+
+    @invariant()
+    def what_is_locked_is_what_was_hashed_and_what_is_frozen_did_not_change(self):
+        if not hasattr(self, "subject"):
+            return
+        for one in Hold.objects.standing():
+            place = Place.of(one)
+            if one.kind == Hold.Kind.LOCK:
+                assert compared.lock_at(place, one).agrees
+            record = trial.record_of(self.subject, RATING, VISIT)
+            before = self.frozen.setdefault(one.pk, (record.pk, getattr(record, ITEM)))
+            assert before == (record.pk, getattr(record, ITEM))
+        standing = set(Hold.objects.standing().values_list("pk", flat=True))
+        self.frozen = {pk: value for pk, value in self.frozen.items() if pk in standing}
+
     @rule(by=SIGNING)
     def void(self, by):
         record = trial.record_of(self.subject, RATING, VISIT)
@@ -118,7 +174,7 @@ class Record(RuleBasedStateMachine):
 def test_in_whatever_order_people_work_the_record_agrees_with_its_trail(db, settings, tmp_path):
     settings.ANCHORS, settings.ANCHOR_KEY_FILE = tmp_path / "anchors", tmp_path / "anchor.key"
     few = hypothesis.settings(
-        max_examples=5,
+        max_examples=7,
         stateful_step_count=16,
         deadline=None,
         derandomize=True,

@@ -2,11 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
 
-from crf.actions import lock, sign
+from crf import trial as served
+from crf.actions import hold, lock, sign
+from crf.chart.held import Place
 from crf.chart.signed_content import content_of, content_under
 from crf.models import RECORDS, CasebookLock, Signature, Site, StudyLock
 from crf.refusals import ChangedMeanwhile, Locked, NotYet, Refusal
@@ -126,6 +129,27 @@ def test_a_save_waits_for_a_lock_under_way_and_is_then_refused(subject):
     assert isinstance(result, Locked)
     assert getattr(RECORDS[FORM].objects.get(subject=subject, visit__code=VISITS[0]), ITEM) != 71.5
     assert CasebookLock.objects.get().content_hash == lock.content_hash(subject)
+
+
+@pytest.mark.req("LCK-04")
+def test_the_lock_of_a_site_waits_for_a_save_under_way_and_has_it_in_its_hash(subject):
+    place = Place(subject.site)
+    waited, made = while_open(
+        saving(subject), lambda: hold.lock(place=place, by=trial.person("dana"), reason="Review", despite=True)
+    )
+    assert waited
+    assert getattr(RECORDS[FORM].objects.get(subject=subject, visit__code=VISITS[0]), ITEM) == Decimal("71.5")
+    assert made.content_hash == hold.content_at(place)
+
+
+@pytest.mark.req("LCK-04")
+def test_a_save_waits_for_a_freeze_under_way_and_is_then_refused(subject):
+    place = Place(subject.site, subject, trial.visit_of(subject, VISITS[0]), served.form(FORM))
+    waited, result = while_open(
+        lambda: hold.freeze(place=place, by=trial.person("dana"), reason="Cleaned"), saving(subject)
+    )
+    assert waited
+    assert isinstance(result, Locked)
 
 
 @pytest.mark.req("LCK-04")

@@ -65,6 +65,7 @@ FOR_THE_WATCH = {
     "crf_alert": ("SELECT", "UPDATE"),
     "crf_studylock": READ,
     "crf_casebooklock": READ,
+    "crf_hold": READ,
     "crf_site": READ,
     "crf_roleheld": READ,
     "crf_user": READ,  # addresses; and what the link that sets a password is made from

@@ -1,13 +1,15 @@
 """Guards that follow from declarations, hung anew after every migration, so that no form can lack its own.
 
-What it does is SQL (crf/migrations/sql/signature.sql): it refuses to change what is locked, and revokes a
-signature together with the change of what was signed.
+What they do is SQL (crf/migrations/sql/signature.sql, frozen_or_locked.sql): they refuse to change what is frozen or
+locked, and revoke a signature together with the change of what was signed.
 """
 
 import json
 
 #: Runs after the audit trigger, `pgtrigger_audit_...`: triggers run in the order of their names.
 NAME = "signed_or_locked"
+#: Runs after it: what is frozen or locked at its own level (crf/migrations/sql/frozen_or_locked.sql).
+UNDER_A_HOLD = "under_a_hold"
 AUDIT = "pgtrigger_audit_"
 VISIT = "VISIT"
 
@@ -34,6 +36,16 @@ def guarded() -> dict[str, tuple[str, str]]:
     for code, model in RECORDS.items():
         found[model._meta.db_table] = ("subject_id", "" if model.form.discloses is spec.UNBLINDS else code)
     return found
+
+
+def held_as() -> dict[str, tuple[str, str]]:
+    """Table -> its column with the subject's id, and what a row of it is to a freeze or a lock."""
+    from crf.models import RECORDS, Query, Subject, Verification, Visit
+
+    known = {Subject._meta.db_table: "SUBJECT", Visit._meta.db_table: VISIT}
+    known |= {model._meta.db_table: "ABOUT" for model in (Query, Verification)}
+    known |= {model._meta.db_table: code for code, model in RECORDS.items()}
+    return {table: (column, known.get(table, "OTHER")) for table, (column, _) in guarded().items()}
 
 
 def dosing_guard() -> tuple[str, str] | None:
@@ -76,6 +88,10 @@ def hang_guards(cursor) -> None:
         if table in there:
             when, function = "AFTER INSERT OR UPDATE", f"public.crf_casebook_guard('{column}', '{covered_as}')"
             _hang(cursor, NAME, table, when, function)
+    for table, (column, is_of) in held_as().items():
+        if table in there and "crf_hold" in there:
+            when, function = "AFTER INSERT OR UPDATE", f"public.crf_hold_guard('{column}', '{is_of}')"
+            _hang(cursor, UNDER_A_HOLD, table, when, function)
     for table, columns in ACCOUNTS.items():
         if table in there:
             function = f"public.crf_audit('', 'anybody', '{columns}')"

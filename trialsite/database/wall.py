@@ -12,6 +12,8 @@ from trialsite.database.roles import WATCH, WEB
 
 #: Read before anybody knows which sites the person may see.
 OUTSIDE = ("crf_roleheld",)
+#: Rows of the study itself, without a site, are seen by everybody.
+OF_THE_STUDY_TOO = ("crf_auditentry", "crf_hold")
 _SITES = "(SELECT nullif(current_setting('crf.sites', true), '')::bigint[])::bigint[]"
 
 
@@ -28,7 +30,7 @@ def raise_wall(cursor) -> list[str]:
     tables = [name for (name,) in cursor.fetchall() if name not in OUTSIDE]
     for table in tables:
         rule = f"site_id = ANY ({_SITES})"
-        if table == "crf_auditentry":
+        if table in OF_THE_STUDY_TOO:
             rule = f"site_id IS NULL OR {rule}"
         cursor.execute(
             f'ALTER TABLE public."{table}" ENABLE ROW LEVEL SECURITY;'
