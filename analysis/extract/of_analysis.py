@@ -136,7 +136,7 @@ def _taken_along(subjects: pd.DataFrame) -> list[str]:
 
 
 def _long(pairs, subjects: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    frame = variables.analysis_set([pairs[one.code] for one in plan.in_data_set()])
+    frame = variables.analysis_set([pairs[one.code] for one in (*plan.in_data_set(), *plan.described())])
     codes = {outcome.label: outcome.code for outcome in trial.ANALYSIS.outcomes}
     along = _taken_along(subjects)
     frame = frame.merge(subjects[["subject", *along]], on="subject", how="left")

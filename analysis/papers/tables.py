@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from analysis.reports.document import NOTHING, Number, PValue, Table
+from analysis.reports.document import NOTHING, Number, PValue, Table, Told
 from analysis.stats.results import Count, Estimate, Significance, Summary
 
 
@@ -21,19 +21,31 @@ def p_value(p: float) -> str:
 def interval(low: float, high: float, places: int = 1) -> str:
     """Both ends of an interval; a dash where there is none."""
     ends = Number(low, places), Number(high, places)
-    return NOTHING if NOTHING in map(str, ends) else f"{ends[0]} to {ends[1]}"
+    return NOTHING if NOTHING in map(str, ends) else Told(f"{ends[0]} to {ends[1]}", low=low, high=high)
 
 
 def mean_sd(found: Summary, places: int = 1) -> str:
     """25.1 (5.6)"""
-    return NOTHING if found.n == 0 else f"{Number(found.mean, places)} ({Number(found.sd, places)})"
+    words = f"{Number(found.mean, places)} ({Number(found.sd, places)})"
+    return NOTHING if found.n == 0 else Told(words, mean=found.mean, sd=found.sd)
+
+
+def mean_se(mean: float, se: float, places: int = 2) -> str:
+    """-4.89 (0.72)"""
+    return Told(f"{Number(mean, places)} ({Number(se, places)})", mean=mean, se=se)
+
+
+def of_all(events: int, n: int) -> str:
+    """7 of 13"""
+    return Told(f"{events} of {n}", events=events, n=n)
 
 
 def percent(found: Count) -> str:
     """7 of 13 (53.8 %)"""
     if found.n == 0:
         return NOTHING
-    return f"{found.events} of {found.n} ({Number(100 * found.proportion, 1)} %)"
+    words = f"{found.events} of {found.n} ({Number(100 * found.proportion, 1)} %)"
+    return Told(words, events=found.events, n=found.n, percent=100 * found.proportion)
 
 
 def by_visit(
@@ -70,7 +82,9 @@ def by_visit(
                 Number(score.sd, 1),
                 interval(score.low, score.high),
                 Number(score.median, 1),
-                NOTHING if score.n == 0 else f"{score.minimum:.0f} to {score.maximum:.0f}",
+                NOTHING
+                if score.n == 0
+                else Told(f"{score.minimum:.0f} to {score.maximum:.0f}", low=score.minimum, high=score.maximum),
                 *moved,
             )
         )

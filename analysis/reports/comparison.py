@@ -17,6 +17,7 @@ from analysis.derive import plan, variables
 from analysis.derive.derivations import Derived
 from analysis.derive.plan import Pair
 from analysis.derive.populations import Population
+from analysis.reports.document import Analysis
 from analysis.reports.estimand import IntercurrentEvents
 from analysis.reports.sets import sets_of
 from analysis.stats.ancova import ancova
@@ -279,9 +280,19 @@ class Comparison:
 
     # -- all differences of the primary outcome at the primary visit, as they are told
 
-    def note(self, label: str, estimate: float, low: float, high: float, p: float, *, is_primary: bool = False) -> None:
-        """Keep such a difference under the name of its analysis, for the picture of all of them."""
-        self.__dict__.setdefault("_noted", {})[label] = Noted(label, estimate, low, high, p, is_primary)
+    def note(
+        self,
+        label: str,
+        estimate: float,
+        low: float,
+        high: float,
+        p: float,
+        *,
+        is_primary: bool = False,
+        made: tuple[Analysis, ...] = (),
+    ) -> None:
+        """Keep such a difference under the name of its analysis, for the picture of all of them; `made` says how."""
+        self.__dict__.setdefault("_noted", {})[label] = Noted(label, estimate, low, high, p, is_primary, made)
 
     @property
     def noted(self) -> tuple["Noted", ...]:
@@ -305,6 +316,7 @@ class Noted:
     high: float
     p: float
     is_primary: bool
+    made: tuple[Analysis, ...] = ()
 
 
 def responding_outcome():

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from analysis.derive import plan
 from analysis.papers import residuals as drawing
 from analysis.papers.tables import counts, number, p_value
-from analysis.reports import whom
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Figure, Number, PValue, Section, Table
 from analysis.stats.mmrm import Fit
@@ -40,7 +40,8 @@ def _covariance(fit: Fit) -> Table:
     title = f"Covariance of {plan.primary().label} changes given baseline and arm"
     head = ("", *(labels[visit] for visit in fit.visits), "SD")
     note = "On and below the diagonal variances and covariances, above it correlations."
-    return counts("model_covariance", title, head, rows, notes=(note,))
+    table = counts("model_covariance", title, head, rows, notes=(note,))
+    return table.by(*made_by.mixed("covariance_table", fit, plan.primary()))
 
 
 def _search(fit: Fit) -> Table:

@@ -6,7 +6,7 @@ A report is a frozen value. Page, PDF and workbook are made from the same one, s
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pandas as pd
@@ -46,7 +46,39 @@ class PValue:
         return "<0.0001" if self.value < 0.00005 else f"{self.value:.4f}"
 
 
-Cell = str | int | Number | PValue
+class Told(str):
+    """Words of a cell with the numbers that stand in them, by name: they leave the report at full precision.
+
+    `scale`: by how much a printed number is larger than what is meant, as per cent are.
+    """
+
+    numbers: tuple[tuple[str, float], ...]
+
+    def __new__(cls, words: str, **numbers: float) -> "Told":
+        told = super().__new__(cls, words)
+        told.numbers = tuple((name, float(value)) for name, value in numbers.items())
+        return told
+
+
+Cell = str | int | Number | PValue | Told
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """How the numbers of a table, or of one row of it, were made: all that another program needs to make them anew.
+
+    `method`: its name in analysis/second, where a program for R is written from it. `facts`: what the method is told:
+    outcome, visit, ratings, population, terms, covariance; numbers, words, lists of words, or words by code.
+    """
+
+    method: str
+    facts: tuple[tuple[str, object], ...] = ()
+    row: str = ""
+
+    @classmethod
+    def of(cls, method: str, row: str = "", **facts: object) -> "Analysis":
+        """The same, its facts as arguments."""
+        return cls(method, tuple(facts.items()), row)
 
 
 @dataclass(frozen=True)
@@ -59,6 +91,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     population: str = ""
+    analyses: tuple[Analysis, ...] = ()
+
+    def by(self, *analyses: Analysis) -> "Table":
+        """The table with how its numbers were made."""
+        return replace(self, analyses=(*self.analyses, *analyses))
 
     def __post_init__(self):
         if wrong := [row for row in self.rows if len(row) != len(self.head)]:

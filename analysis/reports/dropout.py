@@ -11,7 +11,7 @@ from analysis.derive import plan, variables
 from analysis.papers import lines
 from analysis.papers.tables import counts
 from analysis.reports import whom
-from analysis.reports.document import NOTHING, Figure, Number, Section, Table
+from analysis.reports.document import NOTHING, Analysis, Figure, Number, Section, Table
 
 TITLE = "Drop-out and single courses"
 ONE_LINE_EACH = 200  # subjects whose lines can be told apart
@@ -94,5 +94,8 @@ def _lines(every: variables.Course, frame: pd.DataFrame, order, visits: list[str
         ("Subject", "Arm" if len(order) > 1 else "Group", *(label for _, label in ticks)),
         points,
     )
+    if len(order) > 1:
+        visits = {code: plan.labels()[code] for code in every.visits}
+        data = data.by(Analysis.of("courses_table", outcome=every.outcome.code, visits=visits))
     draw = partial(lines.spaghetti, tuple(drawn), groups=order, ticks=ticks, y=f"{every.score} total")
     return Figure("courses", f"{every.score} of each subject", says, says, draw, data)

@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.derive import plan
 from analysis.derive.plan import Pair
 from analysis.papers.tables import counts, interval, number
-from analysis.reports import whom
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison
 from analysis.reports.document import Number, Section
 from analysis.stats.effect_size import hedges_g, probability_of_superiority, standardised_difference
@@ -33,7 +33,7 @@ def effect_sizes(comparison: Comparison) -> Section:
             f"subject on {who} has the greater {way}, ties half; 0.5 is no effect.",
             *warnings,
         ),
-    )
+    ).by(*(one for place, (pair, _) in enumerate(found) for one in _made(comparison, pair, rows[4 * place :])))
     says = []
     for pair, effects in found:
         g, better = effects[0][1], effects[-1][1]
@@ -45,6 +45,21 @@ def effect_sizes(comparison: Comparison) -> Section:
             f"{plan.in_sentence(names[pair.reference])}."
         )
     return Section("effects", "Effect sizes", (" ".join(says), table), whom.COUNTED)
+
+
+def _made(comparison: Comparison, pair: Pair, rows: list[tuple]):
+    """How the four rows of a comparison were made."""
+    names = tuple(row[0] for row in rows[:4])
+    outcome = plan.primary()
+    facts = {
+        "rows": names,
+        "order": plan.visits_to_primary(outcome),
+        "active": pair.active,
+        "at": plan.last(),
+        "level": plan.level(),
+        "better": outcome.better.value,
+    }
+    return made_by.mixed("effect_table", comparison.model, outcome, **facts)
 
 
 def _effects(comparison: Comparison, pair: Pair) -> list[tuple]:

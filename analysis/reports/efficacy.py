@@ -12,10 +12,11 @@ from analysis.derive import plan, variables
 from analysis.derive.plan import Pair
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
-from analysis.reports import whom
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison, responding_outcome
-from analysis.reports.document import Figure, Number, PValue, Section, Table
-from analysis.reports.supplementary import course_of_means, means_of
+from analysis.reports.document import Analysis, Figure, Number, PValue, Section, Table
+from analysis.reports.results import names_of
+from analysis.reports.supplementary import by_visit_of, course_of_means, means_of
 from analysis.stats.descriptive import count, summary
 from analysis.stats.design_matrix import DesignError
 from analysis.stats.mmrm import Fit, NotConverged
@@ -53,7 +54,16 @@ def disposition(comparison: Comparison) -> Section:
         (label, *(int((flag & (subjects["arm"] == arm)).sum()) for arm in plan.names()), int(flag.sum()))
         for label, flag in facts
     ]
-    table = counts("disposition", "Subjects by arm", ("", *plan.order(), "All"), rows)
+    keys = ("randomised", "dosed", "drug", "completed", "left", *sorted(set(reasons)), "rated")
+    table = counts("disposition", "Subjects by arm", ("", *plan.order(), "All"), rows).by(
+        Analysis.of(
+            "disposition_table",
+            arms=plan.names(),
+            rows={key: label.strip() for key, (label, _) in zip(keys, facts, strict=True)},
+            outcome=plan.primary().code,
+            visit=plan.last(),
+        )
+    )
     return Section("disposition", "Disposition", (table,), whom.RANDOMISED)
 
 
@@ -61,13 +71,16 @@ def baseline(comparison: Comparison) -> Section:
     """The arms before treatment. No p-values: what randomisation left to chance needs no test."""
     subjects = comparison.subjects
     numeric = [("Age (years)", subjects["age"])]
+    codes = ["age"]
     for outcome in plan.reported():
         taken = comparison.course(outcome.code)
         if taken.has_baseline:
             numeric.append((outcome.label, subjects["subject"].map(_base(taken))))
+            codes.append(outcome.code)
     for one in trial.ANALYSIS.moderators:
         values = subjects["subject"].map(comparison.moderator(one.code))
         numeric.append((plan.at_start(one.label) + (f" ({one.unit})" if one.unit else ""), values))
+        codes.append(one.code)
     picks = [*(subjects["arm"] == arm for arm in plan.names()), subjects["arm"].notna()]
     rows: list[tuple] = [("Subjects", *(str(int(pick.sum())) for pick in picks))]
     women = subjects["sex"] == "F"
@@ -80,7 +93,14 @@ def baseline(comparison: Comparison) -> Section:
         rows.append((f"{label}, mean (SD)", *map(mean_sd, found)))
         if any(one.missing for one in found):
             rows.append(("   not known", *(str(one.missing) for one in found)))
-    table = counts("baseline", "Baseline by arm", ("", *plan.order(), "All"), rows)
+    table = counts("baseline", "Baseline by arm", ("", *plan.order(), "All"), rows).by(
+        Analysis.of(
+            "baseline_table",
+            arms=plan.names(),
+            numeric={code: f"{label}, mean (SD)" for code, (label, _) in zip(codes, numeric, strict=True)},
+            women="Women",
+        )
+    )
     return Section("baseline", "Baseline", (table,), whom.RANDOMISED)
 
 
@@ -114,7 +134,7 @@ def primary(comparison: Comparison) -> Section:
         tuple(plan.names().items()),
         intervals=plan.interval(),
         notes=notes,
-    )
+    ).by(*by_visit_of(model, outcome))
     robust = () if model.covariance == "un" else (sandwiches(comparison),)
     return Section(
         "primary", "Primary analysis", (" ".join(says), course_of_means(comparison), by_visit, *robust), whom.COUNTED
@@ -181,15 +201,19 @@ def beside(comparison: Comparison) -> Section:
         for carried in (False, True)
         for pair in plan.pairs()
     ]
-    for label, fit in rows[: 2 * len(plan.pairs())]:  # the primary outcome comes first
-        one = fit.contrast
-        comparison.note(f"Analysis of covariance: {label}", one.estimate, one.low, one.high, one.p)
     title, intervals = f"Analysis of covariance at {plan.at_last()}, {plan.differences()}", plan.interval()
     notes = (f"Change ~ baseline + arm at {plan.at_last()}. " + UNCONTROLLED,)
     found = [(label, fit.contrast) for label, fit in rows]
-    table = estimates("ancova", title, found, intervals=intervals, notes=notes)
+    kinds = [(other, carried, pair) for other in plan.changes() for carried in (False, True) for pair in plan.pairs()]
+    # The primary outcome comes first; its differences stand in the picture of all analyses.
+    for (label, fit), (other, carried, pair) in list(zip(rows, kinds, strict=True))[: 2 * len(plan.pairs())]:
+        one, called = fit.contrast, f"Analysis of covariance: {label}"
+        made = (made_by.covariance(other, called, pair.active, made_by.NOTED, carried=carried),)
+        comparison.note(called, one.estimate, one.low, one.high, one.p, made=made)
+    table = estimates("ancova", title, found, intervals=intervals, notes=notes).by(*_covariances(rows, kinds))
     title = "The same with robust standard errors (HC3)"
     robust = estimates("ancova_robust", title, [(label, fit.robust) for label, fit in rows], intervals=intervals)
+    robust = robust.by(*_covariances(rows, kinds, robust=True))
     bars = []
     for pair in plan.pairs():
         row = comparison.contrast(pair)
@@ -202,11 +226,25 @@ def beside(comparison: Comparison) -> Section:
         f"Differences at {plan.at_last()}, the numbers of the figure",
         ("Analysis", "Difference", "Low", "High"),
         [(bar.label, *(Number(x, 2) for x in (bar.estimate, bar.low, bar.high))) for bar in bars],
+    ).by(
+        *(
+            one
+            for pair, bar in zip(plan.pairs(), bars, strict=False)
+            for one in made_by.mixed_row(comparison.model, outcome, bar.label, pair.active, made_by.POINTS)
+        ),
+        *_covariances(rows, kinds, made_by.POINTS),
     )
     alt = says + " " + " ".join(f"{bar.label}: {bar.text}." for bar in bars)
     draw = partial(figures.forest, tuple(bars), x=f"{plan.differences()} (points)", favours=_favours())
     drawing = Figure("forest", f"Differences in change at {plan.at_last()}", says, alt, draw, data)
     return Section("beside", "Analyses beside it", (drawing, table, robust), whom.RATED)
+
+
+def _covariances(rows, kinds, columns=made_by.ESTIMATE, *, robust: bool = False) -> list[Analysis]:
+    return [
+        made_by.covariance(outcome, label, pair.active, columns, carried=carried, robust=robust)
+        for (label, _), (outcome, carried, pair) in zip(rows, kinds, strict=True)
+    ]
 
 
 def _favours() -> tuple[str, str] | None:
@@ -242,6 +280,13 @@ def response(comparison: Comparison) -> Section:
         ("", *plan.order(), "Of them not rated"),
         rows,
         notes=(notes + "Who was not rated counts as non-response. " + UNCONTROLLED,),
+    ).by(
+        Analysis.of(
+            "response_table",
+            rules={row[0]: made_by.rule(row[0].lower()) for row in rows},
+            at=plan.last(),
+            arms=plan.names(),
+        )
     )
     compared = [block for pair in plan.pairs() for block in _response_tables(comparison, pair)]
     return Section(
@@ -264,9 +309,16 @@ def _response_tables(comparison: Comparison, pair: Pair) -> tuple[Table, ...]:
     """The tests, risk differences and ratios of one comparison."""
     found = comparison.response(pair)
     named = [(TEST_NAMES.get(one.name, one.name), one) for one in found.tests]
+    facts = {"rule": made_by.rule("response"), "at": plan.last()}
+    facts |= {"active": pair.active, "reference": pair.reference}
     tested = tests(
         pair.key("response_tests"), pair.row("Response: is there a difference?"), named, notes=found.warnings
+    ).by(
+        Analysis.of(
+            "tests_table", rows={one.name: label for one, (label, _) in zip(found.tests, named, strict=True)}, **facts
+        )
     )
+    facts |= {"level": plan.level()}
     differences = counts(
         pair.key("risk_differences"),
         f"Response: risk difference, {pair.difference} (points)",
@@ -276,16 +328,16 @@ def _response_tables(comparison: Comparison, pair: Pair) -> tuple[Table, ...]:
             for one in found.differences
         ],
         notes=(f"Number needed to treat, from Newcombe's interval: {found.needed_to_treat.text}.",),
-    )
+    ).by(Analysis.of("differences_table", **facts))
     ratios = counts(
         pair.key("ratios"),
         pair.row("Response: ratios"),
         ("", "Ratio", "Low", "High", "p"),
         [
-            (one.name.capitalize(), Number(one.estimate, 2), Number(one.low, 3), Number(one.high, 1), p_value(one.p))
+            (one.name.capitalize(), Number(one.estimate, 2), Number(one.low, 3), Number(one.high, 1), PValue(one.p))
             for one in found.ratios
         ],
-    )
+    ).by(Analysis.of("ratios_table", **facts))
     return tested, differences, ratios
 
 
@@ -303,7 +355,7 @@ def _falls(comparison: Comparison) -> tuple[Figure, ...]:
         "Change of each subject, the numbers of the figure",
         ("Subject", "Arm", "Change (%)"),
         [(who, arm, Number(value, 1)) for who, value, arm in bars],
-    )
+    ).by(Analysis.of("falls_table", outcome=outcome.code, at=plan.last(), printed=names))
     far = sum(value <= -percent_of if falls else value >= percent_of for _, value, _ in bars)
     says = (
         f"One bar a subject rated at {plan.at_last()} (n = {len(bars)}); {far} {'fell' if falls else 'rose'} by at "
@@ -350,6 +402,15 @@ def _moderated(comparison: Comparison, one: Moderator, pair: Pair) -> tuple[Figu
         intervals=plan.interval(),
         notes=(f"{fit.method}. Exploratory. " + UNCONTROLLED, *fit.warnings),
     )
+    facts = {
+        "moderator": one.code,
+        "outcome": outcome.code,
+        "order": plan.visits_to_primary(outcome),
+        "arms": made_by.reference_first(),
+        "active": pair.active,
+        "level": plan.level(),
+    }
+    table = table.by(Analysis.of("moderation_table", rows=tuple(str(row[0]) for row in table.rows), **facts))
     values, arms, names = (
         comparison.moderator(one.code).dropna(),
         comparison.subjects.set_index("subject")["arm"],
@@ -366,6 +427,7 @@ def _moderated(comparison: Comparison, one: Moderator, pair: Pair) -> tuple[Figu
             for x, y, low, high, inside in region.points
         ],
     )
+    data = data.by(Analysis.of("moderation_points", names=tuple(names_of(data)), **facts))
     drawing = Figure(
         pair.key(one.code),
         pair.row(f"Difference in {outcome.label} change by {one.label}"),

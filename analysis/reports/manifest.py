@@ -67,10 +67,10 @@ def _packages() -> list[str]:
 
 @functools.cache
 def code_digest() -> str:
-    """SHA-256 over the Python and typst files of the rooms that the numbers depend on, by path."""
+    """SHA-256 over the Python, R and typst files of the rooms that the numbers depend on, by path."""
     digest = hashlib.sha256()
     for room in ROOMS:
         for path in sorted((HOUSE / room).rglob("*")):
-            if path.suffix in (".py", ".typ"):
+            if path.suffix in (".py", ".typ", ".R"):
                 digest.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -10,8 +10,8 @@ import pandas as pd
 from analysis.derive import plan, variables
 from analysis.papers import figures
 from analysis.papers.tables import by_visit, counts, interval, number, percent
-from analysis.reports import whom
-from analysis.reports.document import NOTHING, Figure, Number, Section, Table
+from analysis.reports import made_by, whom
+from analysis.reports.document import NOTHING, Analysis, Figure, Number, Section, Table
 from analysis.stats.descriptive import count, summary
 from crf import trial
 from crf.spec.outcomes import Kind
@@ -54,7 +54,7 @@ def scores(taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -
         grouped=len(order) > 1,
         intervals=plan.interval(),
         notes=(plan.bounds(taken.outcome),),
-    )
+    ).by(made_by.summaries(taken.outcome, order, taken.visits, points=False))
     says = _says(taken.score, series)
     blocks: list = [] if series and taken.outcome.kind is Kind.CHANGE else [says]
     if series and taken.outcome.kind is Kind.CHANGE:
@@ -64,7 +64,7 @@ def scores(taken: variables.Course, groups: pd.Series, order: tuple[str, ...]) -
             f"{taken.score}, the numbers of the figure",
             ("Group", "Visit", "n", "Mean", "Low", "High"),
             points,
-        )
+        ).by(made_by.summaries(taken.outcome, order, taken.visits, points=True))
         blocks.append(
             Figure(
                 f"{key}_figure",
@@ -156,6 +156,17 @@ def response(
         rows,
         notes=(" ".join([*notes, "Wilson's interval."]),),
     )
+    if len(order) > 1:
+        rated = [code for code in plan.visits() if any(code in course.visits for _, _, course in verdicts)]
+        table = table.by(
+            Analysis.of(
+                "rated_response",
+                rules={word.lower(): made_by.rule(word.lower()) for word, _, _ in verdicts},
+                visits={code: plan.labels()[code] for code in rated},
+                arms=plan.names(),
+                level=plan.level(),
+            )
+        )
     return Section(key, f"{title} by visit", (table,), whom.RATED)
 
 

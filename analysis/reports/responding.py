@@ -12,10 +12,10 @@ from analysis.derive import derivations as derive
 from analysis.derive import plan, variables
 from analysis.derive.plan import Pair
 from analysis.papers import drawings
-from analysis.papers.tables import counts, interval, p_value, percent
-from analysis.reports import whom
+from analysis.papers.tables import counts, interval, of_all, p_value, percent
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison, responding_outcome
-from analysis.reports.document import Figure, Number, PValue, Section, Table
+from analysis.reports.document import Analysis, Figure, Number, PValue, Section, Table
 from analysis.stats.descriptive import count
 from analysis.stats.interval_censored import interval_log_rank, turnbull
 from analysis.stats.mantel_haenszel import cmh, mantel_haenszel_difference, tables_by_stratum
@@ -65,11 +65,20 @@ def responding(comparison: Comparison) -> Section:
         ),
         rows,
         notes=(UNCONTROLLED,),
-    )
+    ).by(*_made(rows, remission is not None))
     by_site = [_by_site(at_last, pair) for pair in plan.pairs()] if everyone["site"].nunique() > 1 else []
     return Section(
         "responding", TITLE, (table, *(one for one in by_site if one), *_times(comparison, seen)), whom.RANDOMISED
     )
+
+
+def _made(rows: list[tuple], is_remission: bool):
+    """How the rows were made that need one visit only: response, the same by treatment policy, and remission."""
+    own = [(rows[0][0], "response", made_by.PRIMARY), (rows[1][0], "response", made_by.EVERY)]
+    own += [(rows[-1][0], "remission", made_by.PRIMARY)] if is_remission else []
+    for label, which, ratings in own:
+        facts = {"rule": made_by.rule(which), "at": plan.last(), "ratings": ratings, "arms": plan.names()}
+        yield Analysis.of("boschloo_row", label, pairs=tuple(pair.active for pair in plan.pairs()), **facts)
 
 
 def sustained(seen: pd.DataFrame, outcome) -> list[tuple[str, pd.Series]]:
@@ -108,8 +117,8 @@ def _by_site(at_last: pd.DataFrame, pair: Pair) -> Table | None:
     rows = [
         (
             names.get(code, code),
-            f"{one.active_events} of {one.active_n}",
-            f"{one.reference_events} of {one.reference_n}",
+            of_all(one.active_events, one.active_n),
+            of_all(one.reference_events, one.reference_n),
             Number(100 * (one.active_events / one.active_n - one.reference_events / one.reference_n), 1),
             "",
         )
@@ -126,6 +135,16 @@ def _by_site(at_last: pd.DataFrame, pair: Pair) -> Table | None:
             f"p = {p_value(test.p)}. {UNCONTROLLED}",
             *left_out,
         ),
+    ).by(
+        Analysis.of(
+            "by_site_table",
+            rule=made_by.rule("response"),
+            at=plan.last(),
+            active=pair.active,
+            reference=pair.reference,
+            sites=names,
+            level=plan.level(),
+        )
     )
 
 

@@ -4,10 +4,10 @@ from functools import partial
 
 from analysis.derive import plan
 from analysis.papers import figures
-from analysis.papers.tables import contrasts, counts, interval, number, p_value
-from analysis.reports import whom
+from analysis.papers.tables import contrasts, counts, interval, mean_se, number, p_value
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison, at_last
-from analysis.reports.document import Figure, Number, PValue, Section, Table
+from analysis.reports.document import Analysis, Figure, Number, PValue, Section, Table
 from analysis.stats.effect_size import probability_of_superiority
 from analysis.stats.lsmeans import lsmeans
 from analysis.stats.mmrm import Fit
@@ -27,9 +27,11 @@ def supplementary(comparison: Comparison) -> Section:
         for label, fit in fits
         for pair in plan.pairs()
     ]
+    how = list(_of_models(rows, made_by.NOTED))
     for label, fit, row in rows:
         found = (row["estimate"], row["low"], row["high"], row["p"])
-        comparison.note(label, *found, is_primary=fit is comparison.model and label.startswith("Primary"))
+        is_primary = fit is comparison.model and label.startswith("Primary")
+        comparison.note(label, *found, is_primary=is_primary, made=tuple(one for one in how if one.row == label))
     left = len(comparison.counted.removed)
     what = f"adds {left} ratings that came after an event" if left else "is the same, as no rating had left"
     says = []
@@ -47,8 +49,32 @@ def supplementary(comparison: Comparison) -> Section:
     return Section(
         "supplementary",
         "Supplementary analyses of the primary score",
-        (" ".join(says), models("supplementary", title, rows, notes)),
+        (" ".join(says), models("supplementary", title, rows, notes).by(*_of_models(rows, COLUMNS))),
         whom.ANALYSED,
+    )
+
+
+COLUMNS = {"subjects": 1, "ratings": 2, "estimate": 3, "se": 4, "df": 5, "ends": 6, "p": 7}
+
+
+def _of_models(rows: list[tuple[str, Fit, dict]], columns: dict[str, int]):
+    """How each row of the supplementary analyses was made."""
+    for place, (label, fit, _) in enumerate(rows):
+        which = (made_by.PRIMARY, made_by.EVERY, made_by.PRIMARY)[place // len(plan.pairs())]
+        members = "in_per_protocol" if place >= 2 * len(plan.pairs()) else ""
+        pair = plan.pairs()[place % len(plan.pairs())]
+        yield from made_by.mixed_row(fit, plan.primary(), label, pair.active, columns, ratings=which, members=members)
+
+
+def by_visit_of(fit: Fit, outcome: Outcome):
+    """How means and differences by visit of a mixed model were made."""
+    return made_by.mixed(
+        "mixed_by_visit",
+        fit,
+        outcome,
+        printed=plan.names(),
+        pairs={pair.active: pair.difference for pair in plan.pairs()},
+        level=plan.level(),
     )
 
 
@@ -103,6 +129,14 @@ def sequence(comparison: Comparison) -> Section:
             "other p in this report is nominal: not controlled for multiplicity.",
         ),
     )
+    columns = {"estimate": 1, "ends": 2, "p": 3}
+    table = table.by(
+        *(
+            one
+            for (outcome, pair, _), row in zip(steps, rows, strict=True)
+            for one in made_by.mixed_row(comparison.model_of(outcome.code), outcome, str(row[0]), pair.active, columns)
+        )
+    )
     others = [_by_visit(comparison, outcome) for outcome in outcomes[1:]]
     title = "Fixed sequence: " + ", then ".join(outcome.label for outcome in outcomes)
     return Section("sequence", title, (conclusion(named, p), table, *others), whom.COUNTED)
@@ -124,16 +158,13 @@ def _by_visit(comparison: Comparison, outcome: Outcome) -> Table:
             *(f"{tried} was left: {why}" for tried, why in fit.fallback),
             *fit.warnings,
         ),
-    )
+    ).by(*by_visit_of(fit, outcome))
 
 
 def means_of(fit: Fit) -> dict[tuple[str, str], str]:
     """Least-squares mean (SE), printed, by visit and arm."""
     found = lsmeans(fit, factor="arm", by="visit", df="kr", level=plan.level())
-    return {
-        (one["visit"], one["arm"]): f"{number(one['estimate'], 2)} ({number(one['se'], 2)})"
-        for one in found.to_dict("records")
-    }
+    return {(one["visit"], one["arm"]): mean_se(one["estimate"], one["se"]) for one in found.to_dict("records")}
 
 
 def verdicts(p: list[float]) -> list[str]:
@@ -169,7 +200,8 @@ def _untested(rest: list[tuple[str, float]]) -> str:
 
 def secondary(comparison: Comparison) -> Section:
     """The secondary outcomes at the primary visit: nominal p, outside the sequence. Response has its own section."""
-    rows, changed, seen = [], [], []
+    rows, changed, seen, how = [], [], [], list[Analysis]()
+    columns = {"n": 1, "estimate": 2, "ends": 3, "p": 4}
     for outcome in (trial.ANALYSIS.outcome(code) for code in trial.ANALYSIS.secondary):
         if outcome.kind is Kind.CHANGE:
             changed.append(outcome.label)
@@ -178,6 +210,7 @@ def secondary(comparison: Comparison) -> Section:
                 row = comparison.contrast(pair, outcome.code)
                 found = (row["estimate"], row["low"], row["high"], row["p"])
                 rows.append(_row(pair.row(f"{outcome.label}, mixed model"), fit.n_subjects, *found))
+                how += made_by.mixed_row(fit, outcome, rows[-1][0], pair.active, columns)
             continue
         seen.append(outcome.label)
         frame = comparison.counted_course(outcome.code).frame
@@ -190,6 +223,9 @@ def secondary(comparison: Comparison) -> Section:
                 one = probability_of_superiority(*by_arm, better=better, level=plan.level())
                 label = f"{outcome.label}, probability of a {better} score on {plan.names()[pair.active]}"
                 rows.append(_row(label, one.n, one.estimate, one.low, one.high, one.p))
+                facts = {"outcome": outcome.code, "at": plan.last(), "arms": made_by.reference_first()}
+                facts |= {"active": pair.active, "better": better, "level": plan.level(), "columns": columns}
+                how.append(Analysis.of("superiority_row", label, **facts))
     notes = [f"{', '.join(changed)}: {plan.differences()}, the model of the primary analysis."] if changed else []
     notes += [f"{', '.join(seen)}: Brunner and Munzel, ties half; 0.5 is no effect."] if seen else []
     table = counts(
@@ -198,7 +234,7 @@ def secondary(comparison: Comparison) -> Section:
         ("Outcome", "n", "Estimate", plan.interval(), "p, nominal"),
         rows,
         notes=(" ".join([*notes, "Not controlled for multiplicity."]),),
-    )
+    ).by(*how)
     return Section("secondary", "Secondary outcomes", (table,), whom.COUNTED)
 
 
@@ -243,6 +279,10 @@ def course_of_means(comparison: Comparison) -> Figure:
             for one in series
             for x, n, *values in zip(one.x, one.n, one.mean, one.low, one.high, strict=True)
         ],
+    ).by(
+        *made_by.mixed(
+            "mixed_points", fit, plan.primary(), printed=names, level=plan.level(), first=labels[trial.BASELINE]
+        )
     )
     label = plan.primary().label
     return Figure(

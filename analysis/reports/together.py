@@ -27,7 +27,7 @@ def together(comparison: Comparison) -> Section:
         f"{plan.primary().label} at {plan.at_last()} by every analysis, the numbers of the figure",
         ("Analysis", "Difference", "Low", "High", "p"),
         [(one.label, *(Number(x, 2) for x in (one.estimate, one.low, one.high)), PValue(one.p)) for one in noted],
-    )
+    ).by(*(how for one in noted for how in one.made))
     bars = tuple(map(_bar, noted))
     alt = says + " " + " ".join(f"{bar.label}: {bar.text}." for bar in bars)
     draw = partial(figures.forest, bars, x=f"{plan.differences()} (points)", favours=_favours())

@@ -1,9 +1,11 @@
 """The pages of the reports: what is shown, what leaves and is written down, and what is refused before the opening."""
 
 import re
+import shutil
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from analysis.reports import final
 from crf import trial as served
@@ -194,3 +196,24 @@ def test_before_the_opening_no_investigator_is_told(client, locked):
     sign_in(client, "ines")
     answer = client.get("/reports/treatments/")
     assert answer.status_code == 409 and "two people have opened the list" in answer.content.decode()
+
+
+# -- the second programmer
+
+
+def second(report: str, capsys) -> str:
+    call_command("second", report, "--with", "r", "--by", "stefan", "--purpose", "Before it is signed")
+    return capsys.readouterr().out
+
+
+def test_the_second_program_of_the_final_report_is_refused_before_the_opening_and_the_request_is_kept(capsys):
+    with pytest.raises(CommandError, match="not to be had yet"):
+        second("final", capsys)
+    assert noted()[-1] == ("stefan", "final report, second program", "r", True)
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed here")
+def test_r_agrees_with_the_final_report_of_very_few_subjects(opened, capsys):
+    said = second("final", capsys)
+    assert re.match(r"\d+ numbers compared, 0 differing beyond 1e-08\.", said), said
+    assert noted()[-1] == ("stefan", "final report, second program", "r", False)

@@ -1,0 +1,515 @@
+# The estimators of the final report, written a second time: base R, from the specification (analysis/METHODS.md).
+# Nothing here looks at the first program or at its numbers. Each table is said as lines of
+#   table <tab> row <tab> column <tab> statistic <tab> value     (columns are counted from 0)
+
+say <- function(table, row, column, statistic, value) {
+  value <- as.numeric(value)
+  if (length(value) == 1 && is.finite(value))
+    cat(paste(table, row, column, statistic, sprintf("%.17g", value), sep = "\t"), "\n", sep = "")
+}
+say_all <- function(table, row, columns, values)
+  for (i in seq_along(columns)) say(table, row, columns[i], "value", values[i])
+say_ends <- function(table, row, column, ends) {
+  say(table, row, column, "low", ends[1]); say(table, row, column, "high", ends[2])
+}
+attempt <- function(table, what) tryCatch(what, error = function(e)
+  cat(paste("#failed", table, gsub("[\t\n]", " ", conditionMessage(e)), sep = "\t"), "\n", sep = ""))
+
+# -- data ---------------------------------------------------------------------------------------------------------
+
+ratings_of <- function(outcome, ratings) {
+  flag <- if (ratings == "primary") analysis$in_primary else analysis$in_treatment_policy
+  own <- analysis[analysis$outcome == outcome & flag == "Y", ]
+  own[!is.na(own$value), ]
+}
+arm_of <- function(subject) subjects$arm[match(subject, subjects$subject)]
+randomised <- function() subjects[!is.na(subjects$randomised_on), ]
+
+# One row a subject at the primary visit: observed, or the last rating carried forward (METHODS 2.5).
+at_visit <- function(outcome, ratings, order, carried) {
+  own <- ratings_of(outcome, ratings)
+  own <- own[own$visit %in% order & !is.na(own$change) & !is.na(own$base), ]
+  own$place <- match(own$visit, order)
+  if (!carried) return(own[own$place == length(order), ])
+  own <- own[order(own$subject, own$place), ]
+  own[!duplicated(own$subject, fromLast = TRUE), ]
+}
+
+# -- description --------------------------------------------------------------------------------------------------
+
+describe <- function(x, level) {
+  x <- x[!is.na(x)]; n <- length(x); m <- mean(x); s <- if (n > 1) sd(x) else NA
+  half <- if (n > 1) qt(0.5 + level / 2, n - 1) * s / sqrt(n) else NA
+  list(n = n, mean = m, sd = s, low = m - half, high = m + half, min = min(x), max = max(x),
+       median = unname(quantile(x, 0.5, type = 2)))
+}
+wilson <- function(x, n, level) {
+  z <- qnorm(0.5 + level / 2); p <- x / n
+  middle <- p + z^2 / (2 * n); half <- z * sqrt(p * (1 - p) / n + z^2 / (4 * n^2))
+  ends <- (middle + c(-half, half)) / (1 + z^2 / n)
+  if (x == 0) ends[1] <- 0
+  if (x == n) ends[2] <- 1
+  ends
+}
+
+summaries <- function(table, outcome, ratings, visits, arms, level, baseline, points, dosed) {
+  own <- ratings_of(outcome, ratings)
+  own$arm <- arm_of(own$subject)
+  if (dosed) own <- own[own$subject %in% subjects$subject[!is.na(subjects$first_dose_on)], ]
+  grouped <- length(arms) > 1
+  for (visit in names(visits)) for (arm in names(arms)) {
+    at <- own[own$visit == visit & (!grouped | own$arm %in% arm), ]
+    row <- if (points) paste(arms[[arm]], visits[[visit]], sep = " / ")
+           else if (grouped) paste(visits[[visit]], arms[[arm]], sep = " / ") else visits[[visit]]
+    if (nrow(at) == 0) { if (!points) say(table, row, 1 + grouped, "value", 0); next }
+    d <- describe(at$value, level)
+    if (points) {  # a single value has no interval: it is drawn as a point
+      ends <- if (d$n > 1) c(d$low, d$high) else c(d$mean, d$mean)
+      say_all(table, row, 2:5, c(d$n, d$mean, ends)); next
+    }
+    k <- 1 + grouped
+    say_all(table, row, k + c(0, 1, 2, 4), c(d$n, d$mean, d$sd, d$median))
+    if (is.finite(d$low)) say_ends(table, row, k + 3, c(d$low, d$high))
+    say_ends(table, row, k + 5, c(d$min, d$max))
+    if (visit != baseline && any(!is.na(at$change))) {
+      d <- describe(at$change, level); say_all(table, row, k + 6:7, c(d$mean, d$sd))
+    }
+  }
+}
+
+baseline_table <- function(table, arms, numeric, women) {
+  who <- randomised(); unknown <- list()
+  for (k in seq_len(length(arms) + 1)) {
+    own <- if (k > length(arms)) who else who[who$arm == names(arms)[k], ]
+    say(table, "Subjects", k, "value", nrow(own))
+    if (nrow(own)) {
+      f <- sum(own$sex %in% "F")
+      say(table, women, k, "events", f); say(table, women, k, "n", nrow(own))
+      say(table, women, k, "percent", 100 * f / nrow(own))
+    }
+    for (name in names(numeric)) {
+      x <- if (name %in% names(own)) own[[name]] else {
+        first <- analysis[analysis$outcome == name & !is.na(analysis$base), ]
+        first$base[match(own$subject, first$subject)]
+      }
+      if (any(!is.na(x))) {
+        say(table, numeric[[name]], k, "mean", mean(x, na.rm = TRUE)); say(table, numeric[[name]], k, "sd", sd(x, na.rm = TRUE))
+      }
+      unknown[[name]] <- c(unknown[[name]], sum(is.na(x)))
+    }
+  }
+  place <- 0   # a row says how many are not known, below each of which anybody's is not
+  for (missing in unknown) if (any(missing > 0)) { place <- place + 1
+    for (k in seq_along(missing)) say(table, if (place > 1) paste0("not known (", place, ")") else "not known", k, "value", missing[k]) }
+}
+
+disposition_table <- function(table, arms, rows, outcome, visit) {
+  who <- randomised()
+  seen <- ratings_of(outcome, "every"); seen <- seen$subject[seen$visit == visit]
+  facts <- list(randomised = rep(TRUE, nrow(who)), dosed = !is.na(who$first_dose_on),
+                drug = who$treatment_ended %in% "COMPLETED", completed = who$status %in% "completed",
+                left = who$status %in% "discontinued", rated = who$subject %in% seen)
+  for (name in names(rows)) {
+    flag <- if (name %in% names(facts)) facts[[name]] else who$study_ended %in% name
+    for (k in seq_along(arms)) say(table, rows[[name]], k, "value", sum(flag & who$arm == names(arms)[k]))
+    say(table, rows[[name]], length(arms) + 1, "value", sum(flag))
+  }
+}
+
+courses_table <- function(table, outcome, visits) {
+  own <- ratings_of(outcome, "every")
+  for (i in seq_len(nrow(own))) if (own$visit[i] %in% names(visits)) say(table,
+    paste(own$subject[i], arms_printed[[arm_of(own$subject[i])]], sep = " / "),
+    1 + match(own$visit[i], names(visits)), "value", own$value[i])
+}
+
+# -- the mixed model (METHODS 6): REML with an unstructured covariance, Newton in its elements, Kenward-Roger ----------
+
+.fits <- new.env()
+mixed <- function(outcome, ratings, members, visits, arms, site) {
+  key <- paste(outcome, ratings, members, site)
+  if (is.null(.fits[[key]])) .fits[[key]] <- fit_mixed(outcome, ratings, members, visits, arms, site)
+  .fits[[key]]
+}
+fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
+  d <- ratings_of(outcome, ratings)
+  d <- d[d$visit %in% visits & !is.na(d$change) & !is.na(d$base), ]
+  if (nzchar(members)) d <- d[d$subject %in% subjects$subject[subjects[[members]] %in% "Y"], ]
+  seen <- visits[visits %in% d$visit]
+  d$visit <- factor(d$visit, seen)
+  d$arm <- factor(arm_of(d$subject), arms)                       # the reference arm comes first
+  d$site <- factor(d$site)
+  model <- if (site && nlevels(d$site) > 1) ~ base + site + visit * arm else ~ base + visit * arm
+  if (nlevels(d$visit) == 1) model <- if (site && nlevels(d$site) > 1) ~ base + site + arm else ~ base + arm
+  X <- model.matrix(model, d)
+  q <- qr(X); if (q$rank < ncol(X)) stop("the design has not full rank")
+  R <- qr.R(q); Q <- qr.Q(q)
+  scale <- sd(d$change); y <- d$change / scale
+  m <- length(seen); p <- ncol(X)
+  at <- as.integer(d$visit)
+  pattern <- tapply(at, d$subject, function(v) paste(sort(v), collapse = ","))
+  groups <- lapply(split(names(pattern), pattern), function(who) {
+    v <- as.integer(strsplit(pattern[[who[1]]], ",")[[1]])
+    Z <- lapply(v, function(k) { rows <- which(at == k & d$subject %in% who)
+      rows <- rows[order(d$subject[rows])]; cbind(Q[rows, , drop = FALSE], y[rows]) })
+    C <- do.call(rbind, lapply(seq_along(v), function(b) do.call(rbind, lapply(seq_along(v), function(a)
+      as.vector(crossprod(Z[[a]], Z[[b]]))))))
+    list(v = v, n = length(who), C = C)
+  })
+  pairs <- which(lower.tri(diag(m), TRUE), arr.ind = TRUE); r <- nrow(pairs)
+  E <- lapply(seq_len(r), function(j) { e <- matrix(0, m, m)
+    e[pairs[j, 1], pairs[j, 2]] <- 1; e[pairs[j, 2], pairs[j, 1]] <- 1; e })
+  sum_of <- function(M, g) matrix(as.vector(M) %*% g$C, p + 1, p + 1)
+  state <- function(S, slopes = TRUE) {
+    A <- matrix(0, p + 1, p + 1); logdet <- 0
+    B <- if (slopes) replicate(r, A, simplify = FALSE); tr <- numeric(r)
+    for (k in seq_along(groups)) { g <- groups[[k]]; s <- S[g$v, g$v, drop = FALSE]
+      root <- tryCatch(chol(s), error = function(e) NULL); if (is.null(root)) return(NULL)
+      V <- chol2inv(root); logdet <- logdet + 2 * g$n * sum(log(diag(root)))
+      A <- A + sum_of(V, g)
+      if (slopes) for (j in seq_len(r)) { VEV <- V %*% E[[j]][g$v, g$v] %*% V
+        B[[j]] <- B[[j]] + sum_of(VEV, g); tr[j] <- tr[j] + g$n * sum(V * E[[j]][g$v, g$v]) } }
+    x <- seq_len(p); root <- tryCatch(chol(A[x, x]), error = function(e) NULL); if (is.null(root)) return(NULL)
+    phi <- chol2inv(root); b <- as.vector(phi %*% A[x, p + 1]); w <- c(-b, 1)
+    list(S = S, phi = phi, b = b, w = w, B = B, tr = tr,
+         deviance = logdet + 2 * sum(log(diag(root))) + as.numeric(t(w) %*% A %*% w))
+  }
+  derivatives <- function(at) {  # gradient, observed and expected information of -2 log restricted likelihood
+    x <- seq_len(p); P <- lapply(at$B, function(b) b[x, x, drop = FALSE])
+    gradient <- sapply(seq_len(r), function(j)
+      at$tr[j] - sum(at$phi * P[[j]]) - as.numeric(t(at$w) %*% at$B[[j]] %*% at$w))
+    u <- sapply(at$B, function(b) as.vector((b %*% at$w)[x])); if (p == 1) u <- matrix(u, 1)
+    trace <- matrix(0, r, r); Q <- vector("list", r * r); quad <- matrix(0, r, r)
+    for (j in seq_len(r)) for (k in seq_len(j)) {
+      total <- matrix(0, p + 1, p + 1)
+      for (g in groups) { V <- chol2inv(chol(at$S[g$v, g$v, drop = FALSE]))
+        VE <- V %*% E[[j]][g$v, g$v]; VF <- V %*% E[[k]][g$v, g$v]
+        trace[j, k] <- trace[j, k] + g$n * sum(VE * t(VF)); total <- total + sum_of(VE %*% VF %*% V, g) }
+      Q[[(j - 1) * r + k]] <- total[x, x, drop = FALSE]; Q[[(k - 1) * r + j]] <- t(total[x, x, drop = FALSE])
+      quad[j, k] <- as.numeric(t(at$w) %*% total %*% at$w)
+      trace[k, j] <- trace[j, k]; quad[k, j] <- quad[j, k]
+    }
+    PP <- matrix(0, r, r); flat <- lapply(P, function(one) at$phi %*% one)
+    for (j in seq_len(r)) for (k in seq_len(r)) PP[j, k] <- trace[j, k] -
+      2 * sum(at$phi * Q[[(j - 1) * r + k]]) + sum(flat[[j]] * t(flat[[k]]))
+    list(gradient = gradient, expected = PP, observed = -PP + 2 * (quad - t(u) %*% at$phi %*% u), P = P, Q = Q)
+  }
+  spread <- sapply(seq_len(m), function(k) var(qr.resid(qr(Q[at == k, c(1, 2), drop = FALSE]), y[at == k])))
+  spread[!is.finite(spread) | spread <= 0] <- 1
+  now <- state(0.5 * sqrt(outer(spread, spread)) + diag(0.5 * spread, m))
+  for (turn in 1:200) {
+    found <- derivatives(now); H <- found$observed
+    if (min(eigen(H, TRUE, TRUE)$values) <= 0) H <- found$expected
+    step <- solve(H, found$gradient); decrement <- sum(step * found$gradient); size <- 1
+    repeat {
+      S <- now$S; for (j in seq_len(r)) S <- S - size * step[j] * E[[j]]
+      new <- state(S)
+      if (!is.null(new) && new$deviance <= now$deviance + 1e-10) break
+      size <- size / 2; if (size < 1e-8) break
+    }
+    if (size < 1e-8) break
+    now <- new; if (decrement < 1e-22) break
+  }
+  found <- derivatives(now)
+  if (max(abs(found$gradient)) > 1e-6) stop("the second program did not converge")
+  W <- 2 * solve(found$observed); x <- seq_len(p); middle <- matrix(0, p, p)
+  for (j in seq_len(r)) for (k in seq_len(r)) middle <- middle + W[j, k] *
+    (found$Q[[(j - 1) * r + k]] - found$P[[j]] %*% now$phi %*% found$P[[k]])
+  adjusted <- now$phi + 2 * now$phi %*% middle %*% now$phi
+  list(d = d, X = X, R = R, q = Q, b = now$b * scale, phi = now$phi, adjusted = (adjusted + t(adjusted)) / 2, P = found$P, W = W,
+       scale = scale, sigma = now$S * scale^2, seen = seen, subjects = length(unique(d$subject)), n = nrow(d), model = model)
+}
+mean_row <- function(fit, visit, arm) {   # covariates at their means, sites weigh equally
+  sites <- levels(fit$d$site)
+  grid <- data.frame(base = mean(fit$d$base), site = factor(sites, sites),
+                     visit = factor(visit, levels(fit$d$visit)), arm = factor(arm, levels(fit$d$arm)))
+  colMeans(model.matrix(fit$model, grid))
+}
+contrast <- function(fit, row, level) {
+  l <- backsolve(fit$R, row, transpose = TRUE)  # the row in the orthonormal basis
+  estimate <- sum(l * fit$b)
+  se <- sqrt(as.numeric(t(l) %*% fit$adjusted %*% l)) * fit$scale
+  v <- as.numeric(t(l) %*% fit$phi %*% l)
+  t <- sapply(fit$P, function(P) as.numeric(t(l) %*% fit$phi %*% P %*% fit$phi %*% l)) / v
+  df <- 2 / as.numeric(t(t) %*% fit$W %*% t)
+  half <- qt(0.5 + level / 2, df) * se
+  list(estimate = estimate, se = se, df = df, low = estimate - half, high = estimate + half, t = estimate / se,
+       p = 2 * pt(-abs(estimate / se), df))
+}
+compared <- function(fit, visit, active, reference, level)
+  contrast(fit, mean_row(fit, visit, active) - mean_row(fit, visit, reference), level)
+
+mixed_by_visit <- function(table, outcome, ratings, members, visits, arms, printed, pairs, site, level) {
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site)
+  several <- length(pairs) > 1; k <- length(printed)
+  for (visit in fit$seen) {
+    for (pair in seq_along(pairs)) {
+      row <- if (several) paste0(visits[[visit]], if (pair > 1) paste0(" (", pair, ")")) else visits[[visit]]
+      for (i in seq_along(printed)) {
+        one <- contrast(fit, mean_row(fit, visit, names(printed)[i]), level)
+        say(table, row, i, "mean", one$estimate); say(table, row, i, "se", one$se)
+      }
+      one <- compared(fit, visit, names(pairs)[pair], arms[1], level)
+      at <- k + several
+      say_all(table, row, at + c(1, 2, 3, 5, 6), c(one$estimate, one$se, one$df, one$t, one$p))
+      say_ends(table, row, at + 4, c(one$low, one$high))
+    }
+  }
+}
+mixed_points <- function(table, outcome, ratings, members, visits, arms, printed, site, level, first) {
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site)
+  for (arm in names(printed)) {
+    own <- fit$d[fit$d$arm == arm, ]
+    say_all(table, paste(printed[[arm]], first, sep = " / "), 2:5, c(length(unique(own$subject)), 0, 0, 0))
+    for (visit in fit$seen) { one <- contrast(fit, mean_row(fit, visit, arm), level)
+      say_all(table, paste(printed[[arm]], visits[[visit]], sep = " / "), 2:5,
+              c(sum(own$visit == visit), one$estimate, one$low, one$high)) }
+  }
+}
+# One row of a table of single differences; `columns` says where each of them stands.
+place_row <- function(table, row, columns, one) for (name in names(columns)) {
+  if (name == "ends") say_ends(table, row, columns[[name]], c(one$low, one$high))
+  else say(table, row, columns[[name]], "value", one[[name]])
+}
+mixed_row <- function(table, row, columns, outcome, ratings, members, visits, arms, active, at, site, level) {
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site)
+  one <- compared(fit, at, active, arms[1], level); one$n <- fit$subjects; one$subjects <- fit$subjects; one$ratings <- fit$n
+  place_row(table, row, columns, one)
+}
+covariance_table <- function(table, outcome, ratings, members, visits, arms, site) {
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site)
+  s <- sqrt(diag(fit$sigma))
+  for (i in seq_along(fit$seen)) {
+    row <- visits[[fit$seen[i]]]
+    for (j in seq_along(fit$seen))
+      say(table, row, j, "value", if (j <= i) fit$sigma[i, j] else fit$sigma[i, j] / (s[i] * s[j]))
+    say(table, row, length(fit$seen) + 1, "value", s[i])
+  }
+}
+
+# -- analysis of covariance (METHODS 4) -----------------------------------------------------------------------------
+
+least_squares <- function(X, y, which, level, robust) {
+  fit <- qr(X); b <- qr.coef(fit, y); e <- qr.resid(fit, y); df <- length(y) - ncol(X)
+  bread <- chol2inv(qr.R(fit)); pivot <- fit$pivot; bread[pivot, pivot] <- bread
+  h <- rowSums(qr.Q(fit)^2)
+  V <- if (robust) bread %*% crossprod(X * (e / (1 - h))) %*% bread else bread * sum(e^2) / df
+  estimate <- sum(which * b); se <- sqrt(as.numeric(t(which) %*% V %*% which)); half <- qt(0.5 + level / 2, df) * se
+  list(estimate = estimate, se = se, df = df, low = estimate - half, high = estimate + half, t = estimate / se,
+       p = 2 * pt(-abs(estimate / se), df), n = length(y), V = V, b = b)
+}
+ancova_row <- function(table, row, columns, outcome, ratings, carried, order, arms, active, level, robust) {
+  d <- at_visit(outcome, ratings, order, carried); d$arm <- arm_of(d$subject)
+  d <- d[d$arm %in% arms, ]
+  X <- cbind(1, d$base - mean(d$base), sapply(arms[-1], function(a) as.numeric(d$arm == a)))
+  which <- rep(0, ncol(X)); which[2 + match(active, arms[-1])] <- 1
+  keep <- which != 0 | colSums(abs(X)) > 0
+  place_row(table, row, columns, least_squares(X[, keep, drop = FALSE], d$change, which[keep], level, robust))
+}
+moderated <- function(moderator, outcome, order, arms, active) {
+  d <- at_visit(outcome, "every", order, TRUE); d$arm <- arm_of(d$subject)
+  d$m <- subjects[[moderator]][match(d$subject, subjects$subject)]
+  d <- d[d$arm %in% c(active, arms[1]) & !is.na(d$m), ]
+  d$treated <- as.numeric(d$arm == active); centre <- mean(d$m)
+  list(X = cbind(1, d$treated, d$base - mean(d$base), d$m - centre, d$treated * (d$m - centre)), y = d$change, m = d$m, centre = centre)
+}
+moderation_table <- function(table, rows, moderator, outcome, order, arms, active, level) {
+  f <- moderated(moderator, outcome, order, arms, active)
+  columns <- c(n = 1, estimate = 2, se = 3, df = 4, ends = 5, t = 6, p = 7)
+  place_row(table, rows[1], columns, least_squares(f$X, f$y, c(0, 0, 0, 0, 1), level, FALSE))
+  place_row(table, rows[2], columns, least_squares(f$X, f$y, c(0, 0, 0, 0, 1), level, TRUE))
+  place_row(table, rows[3], columns, least_squares(f$X, f$y, c(0, 1, 0, 0, 0), level, FALSE))
+}
+moderation_points <- function(table, names, moderator, outcome, order, arms, active, level) {
+  f <- moderated(moderator, outcome, order, arms, active); span <- diff(range(f$m)) / 10
+  x <- seq(min(f$m) - span, max(f$m) + span, length.out = length(names))
+  for (i in seq_along(x)) {
+    one <- least_squares(f$X, f$y, c(0, 1, 0, 0, x[i] - f$centre), level, FALSE)
+    say_all(table, names[i], 1:3, c(one$estimate, one$low, one$high))
+  }
+}
+
+# -- effect sizes (METHODS 10) --------------------------------------------------------------------------------------
+
+standardised <- function(d, scale, df, n, level) {
+  t <- d / scale; tail <- (1 - level) / 2
+  root <- function(aim) { f <- function(nc) pt(t, df, ncp = nc) - aim; w <- 4 + 4 * abs(t) / sqrt(2 * df)
+    uniroot(f, c(t - w, t + w), extendInt = "downX", tol = 1e-13, maxiter = 10000)$root }
+  j <- exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+  list(estimate = j * d, low = j * scale * root(1 - tail), high = j * scale * root(tail), n = n)
+}
+effect_table <- function(table, rows, outcome, ratings, members, visits, order, arms, active, at, site, level, better) {
+  columns <- c(n = 1, estimate = 2, ends = 3)
+  d <- at_visit(outcome, ratings, order, FALSE); d$arm <- arm_of(d$subject)
+  x <- d$change[d$arm == active]; y <- d$change[d$arm == arms[1]]
+  df <- length(x) + length(y) - 2; s <- sqrt((sum((x - mean(x))^2) + sum((y - mean(y))^2)) / df)
+  place_row(table, rows[1], columns, standardised((mean(x) - mean(y)) / s, sqrt(1 / length(x) + 1 / length(y)), df, df + 2, level))
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site); one <- compared(fit, at, active, arms[1], level)
+  k <- match(at, fit$seen); s <- sqrt(fit$sigma[k, k])
+  place_row(table, rows[2], columns, standardised(one$estimate / s, one$se / s, one$df, fit$subjects, level))
+  own <- ratings_of(outcome, ratings); own <- own[!duplicated(own$subject), ]; s <- sd(own$base, na.rm = TRUE)
+  place_row(table, rows[3], columns, standardised(one$estimate / s, one$se / s, one$df, fit$subjects, level))
+  place_row(table, rows[4], columns, superiority(x, y, better, level))
+}
+superiority <- function(x, y, better, level) {   # Brunner and Munzel: how often x fares better than y, ties half
+  if (better == "lower") { x <- -x; y <- -y }
+  better_than <- sapply(x, function(v) mean(v > y) + mean(v == y) / 2)
+  worse_than <- sapply(y, function(v) mean(x > v) + mean(x == v) / 2)
+  theta <- mean(better_than); a <- var(better_than) / length(x); b <- var(worse_than) / length(y)
+  se <- sqrt(a + b); df <- (a + b)^2 / (a^2 / (length(x) - 1) + b^2 / (length(y) - 1)); half <- qt(0.5 + level / 2, df) * se
+  list(estimate = theta, low = max(0, theta - half), high = min(1, theta + half), n = length(x) + length(y),
+       p = 2 * pt(-abs(theta - 0.5) / se, df))
+}
+superiority_row <- function(table, row, columns, outcome, at, arms, active, better, level) {
+  d <- ratings_of(outcome, "primary"); d <- d[d$visit == at, ]; a <- arm_of(d$subject)
+  place_row(table, row, columns, superiority(d$value[a == active], d$value[a == arms[1]], better, level))
+}
+
+# -- response (METHODS 2.7, 2.8, 2.12 and 5) --------------------------------------------------------------------------
+
+verdicts <- function(rule, at, ratings) {   # of every randomised subject: TRUE, FALSE, or NA where it was not rated
+  who <- randomised()
+  d <- ratings_of(rule$outcome, ratings); d <- d[d$visit == at, ]
+  yes <- switch(rule$kind,
+    response_lower = 100 * d$value <= (100 - rule$limit) * d$base,
+    response_higher = ifelse(d$base > 0, 100 * d$value >= (100 + rule$limit) * d$base, NA),
+    at_most = d$value <= rule$limit, at_least = d$value >= rule$limit)
+  if (ratings == "primary") {
+    own <- events[events$kind %in% rule$composite, ]; own$event_day[is.na(own$event_day)] <- 1
+    first <- tapply(own$event_day, own$subject, min)
+    yes[!is.na(match(d$subject, names(first))) & d$day >= first[match(d$subject, names(first))]] <- FALSE
+  }
+  data.frame(subject = who$subject, arm = who$arm, site = who$site, yes = yes[match(who$subject, d$subject)])
+}
+counted <- function(v, active, reference) c(sum(v$yes %in% TRUE & v$arm == active), sum(v$arm == active),
+                                            sum(v$yes %in% TRUE & v$arm == reference), sum(v$arm == reference))
+response_table <- function(table, rules, at, arms) for (row in names(rules)) {
+  v <- verdicts(rules[[row]], at, "primary")
+  for (i in seq_along(arms)) {
+    own <- v[v$arm == names(arms)[i], ]; x <- sum(own$yes %in% TRUE)
+    say(table, row, i, "events", x); say(table, row, i, "n", nrow(own)); say(table, row, i, "percent", 100 * x / nrow(own))
+  }
+  say(table, row, length(arms) + 1, "value", sum(is.na(v$yes)))
+}
+.known <- new.env()
+unconditional <- function(k, order) {
+  key <- paste(c(k, attr(order, "small")), collapse = " ")
+  if (is.null(.known[[key]])) .known[[key]] <- search_rates(k, order)
+  .known[[key]]
+}
+search_rates <- function(k, order) {   # the largest probability, over one common rate, of the tables as extreme
+  n1 <- k[2]; n2 <- k[4]
+  grid <- expand.grid(a = 0:n1, b = 0:n2)
+  value <- mapply(order, grid$a, grid$b)
+  seen <- value[grid$a == k[1] & grid$b == k[3]]
+  grid <- grid[if (attr(order, "small")) value <= seen * (1 + 1e-7) else value >= seen * (1 - 1e-9), ]
+  if (nrow(grid) == (n1 + 1) * (n2 + 1)) return(c(seen, 1))
+  height <- function(p) sum(dbinom(grid$a, n1, p) * dbinom(grid$b, n2, p))
+  at <- seq(0, 1, length.out = 401); h <- sapply(at, height); best <- max(h)
+  hills <- which(h > 0.9 * best & h >= c(0, h[-401]) & h >= c(h[-1], 0))
+  for (i in hills) best <- max(best, optimize(height,
+    c(at[max(1, i - 1)], at[min(401, i + 1)]), maximum = TRUE, tol = 1e-12)$objective)
+  c(seen, min(best, 1))
+}
+fisher_p <- function(n1, n2, two_sided = TRUE) structure(function(a, b) {
+  s <- a + b; x <- max(0, s - n2):min(s, n1); p <- dhyper(x, n1, n2, s); own <- dhyper(a, n1, n2, s)
+  min(1, sum(p[p <= own * (1 + 1e-7)])) }, small = TRUE)
+pooled_z <- function(n1, n2) structure(function(a, b) { p <- (a + b) / (n1 + n2)
+  v <- p * (1 - p) * (1 / n1 + 1 / n2); if (v > 0) abs(a / n1 - b / n2) / sqrt(v) else 0 }, small = FALSE)
+tests_table <- function(table, rows, rule, at, active, reference) {
+  k <- counted(verdicts(rule, at, "primary"), active, reference)
+  o <- matrix(c(k[1], k[2] - k[1], k[3], k[4] - k[3]), 2); n <- sum(o); e <- outer(rowSums(o), colSums(o)) / n
+  said <- function(name, statistic, df, p) { say_all(table, rows[[name]], 1:3, c(statistic, df, p)) }
+  b <- unconditional(k, fisher_p(k[2], k[4])); said("Boschloo", b[1], NA, b[2])
+  z <- unconditional(k, pooled_z(k[2], k[4])); said("Barnard", z[1], NA, z[2])
+  if (all(e > 0)) {
+    x <- sum((o - e)^2 / e); chi <- function(name, v) said(name, v, 1, pchisq(v, 1, lower.tail = FALSE))
+    chi("Pearson", x); chi("N-1", x * (n - 1) / n); chi("Yates", sum(pmax(abs(o - e) - 0.5, 0)^2 / e))
+    chi("G2", 2 * sum(ifelse(o > 0, o * log(o / e), 0)))
+  }
+  s <- k[1] + k[3]; x <- max(0, s - k[4]):min(s, k[2]); p <- dhyper(x, k[2], k[4], s); own <- dhyper(k[1], k[2], k[4], s)
+  tied <- abs(p - own) <= own * 1e-7
+  said("Fisher", NA, NA, min(1, sum(p[p < own | tied])))
+  said("Fisher mid-p", NA, NA, min(1, sum(p[p < own & !tied]) + sum(p[tied]) / 2))
+  said("Fisher one-sided", NA, NA, min(1, sum(p[x >= k[1]]), sum(p[x <= k[1]])))
+}
+score_interval <- function(k, factor, level) {   # by the likeliest rates at each difference, found by a search
+  p1 <- k[1] / k[2]; p2 <- k[3] / k[4]; seen <- p1 - p2; z <- qnorm(0.5 + level / 2)
+  distance <- function(d) {
+    slope <- function(q) { q2 <- q - d
+      k[1] / q - (k[2] - k[1]) / (1 - q) + k[3] / q2 - (k[4] - k[3]) / (1 - q2) }
+    low <- max(0, d); high <- min(1, 1 + d); eps <- 1e-15 * (high - low)
+    q <- if (slope(low + eps) <= 0) low else if (slope(high - eps) >= 0) high else
+      uniroot(slope, c(low + eps, high - eps), tol = 1e-16, maxiter = 10000)$root
+    v <- (q * (1 - q) / k[2] + (q - d) * (1 - q + d) / k[4]) * factor
+    if (v <= 0) sign(seen - d) * 1e9 else (seen - d) / sqrt(v)
+  }
+  c(if (seen <= -1) -1 else uniroot(function(d) distance(d) - z, c(-1 + 1e-12, seen), tol = 1e-15, maxiter = 10000)$root,
+    if (seen >= 1) 1 else uniroot(function(d) distance(d) + z, c(seen, 1 - 1e-12), tol = 1e-15, maxiter = 10000)$root)
+}
+differences_table <- function(table, rule, at, active, reference, level) {
+  k <- counted(verdicts(rule, at, "primary"), active, reference); p1 <- k[1] / k[2]; p2 <- k[3] / k[4]; n <- k[2] + k[4]
+  w1 <- wilson(k[1], k[2], level); w2 <- wilson(k[3], k[4], level)
+  se <- sqrt(p1 * (1 - p1) / k[2] + p2 * (1 - p2) / k[4]); z <- qnorm(0.5 + level / 2)
+  ends <- list("Miettinen-Nurminen" = score_interval(k, n / (n - 1), level), "Mee" = score_interval(k, 1, level),
+    "Newcombe" = p1 - p2 + c(-sqrt((p1 - w1[1])^2 + (w2[2] - p2)^2), sqrt((w1[2] - p1)^2 + (p2 - w2[1])^2)),
+    "Wald" = p1 - p2 + c(-z, z) * se)
+  for (name in names(ends)) say_all(table, name, 1:3, 100 * c(p1 - p2, ends[[name]]))
+}
+ratios_table <- function(table, rule, at, active, reference, level) {
+  k <- counted(verdicts(rule, at, "primary"), active, reference); z <- qnorm(0.5 + level / 2)
+  a <- k[1]; b <- k[3]; c <- k[2] - k[1]; d <- k[4] - k[3]
+  wald <- function(row, value, se) { if (!is.finite(value)) return()
+    say(table, row, 1, "value", value)
+    if (is.finite(se)) say_all(table, row, 2:4, c(value * exp(-z * se), value * exp(z * se), 2 * pnorm(-abs(log(value)) / se)) ) }
+  wald("Odds ratio", a * d / (b * c), sqrt(1 / a + 1 / b + 1 / c + 1 / d))
+  wald("Risk ratio", (a / k[2]) / (b / k[4]), sqrt(1 / a - 1 / k[2] + 1 / b - 1 / k[4]))
+  s <- a + b; x <- max(0, s - k[4]):min(s, k[2]); w <- lchoose(k[2], x) + lchoose(k[4], s - x)
+  p <- function(theta) { l <- w + x * theta; l <- exp(l - max(l)); l / sum(l) }   # theta: log odds ratio
+  solve_for <- function(f) exp(uniroot(f, c(-30, 30), tol = 1e-14, maxiter = 10000)$root)
+  tail <- (1 - level) / 2
+  if (length(x) > 1) {
+    if (a > min(x) && a < max(x)) say(table, "Conditional odds ratio", 1, "value", solve_for(function(t) sum(x * p(t)) - a))
+    if (a == min(x)) say(table, "Conditional odds ratio", 1, "value", 0)
+    say(table, "Conditional odds ratio", 2, "value", if (a == min(x)) 0 else solve_for(function(t) sum(p(t)[x >= a]) - tail))
+    if (a < max(x)) say(table, "Conditional odds ratio", 3, "value", solve_for(function(t) sum(p(t)[x <= a]) - tail))
+  }
+  own <- dhyper(a, k[2], k[4], s); q <- dhyper(x, k[2], k[4], s)
+  say(table, "Conditional odds ratio", 4, "value", min(1, sum(q[q <= own * (1 + 1e-7)])))
+}
+rated_response <- function(table, rules, visits, arms, level) {
+  for (i in seq_along(rules)) { rule <- rules[[i]]
+    for (visit in names(visits)) { d <- ratings_of(rule$outcome, "every"); d <- d[d$visit == visit, ]
+      yes <- switch(rule$kind, response_lower = 100 * d$value <= (100 - rule$limit) * d$base,
+        response_higher = ifelse(d$base > 0, 100 * d$value >= (100 + rule$limit) * d$base, NA),
+        at_most = d$value <= rule$limit, at_least = d$value >= rule$limit)
+      for (arm in names(arms)) { own <- yes[arm_of(d$subject) == arm & !is.na(yes)]; if (!length(own)) next
+        row <- paste(visits[[visit]], arms[[arm]], sep = " / "); x <- sum(own); n <- length(own)
+        say(table, row, 2 * i, "events", x); say(table, row, 2 * i, "n", n); say(table, row, 2 * i, "percent", 100 * x / n)
+        say_ends(table, row, 2 * i + 1, 100 * wilson(x, n, level)) } } }
+}
+boschloo_row <- function(table, row, rule, at, ratings, arms, pairs) {
+  v <- verdicts(rule, at, ratings)
+  for (i in seq_along(arms)) { own <- v[v$arm == names(arms)[i], ]; x <- sum(own$yes %in% TRUE)
+    say(table, row, i, "events", x); say(table, row, i, "n", nrow(own)); say(table, row, i, "percent", 100 * x / nrow(own)) }
+  for (i in seq_along(pairs)) { k <- counted(v, pairs[i], reference_arm)
+    say(table, row, length(arms) + i, "value", unconditional(k, fisher_p(k[2], k[4]))[2]) }
+}
+by_site_table <- function(table, rule, at, active, reference, sites, level) {
+  v <- verdicts(rule, at, "primary"); top <- weight <- p <- q <- 0
+  for (site in sort(unique(v$site))) { k <- counted(v[v$site == site, ], active, reference)
+    if (k[2] == 0 || k[4] == 0) next
+    row <- if (site %in% names(sites)) sites[[site]] else site
+    say(table, row, 1, "events", k[1]); say(table, row, 1, "n", k[2]); say(table, row, 2, "events", k[3]); say(table, row, 2, "n", k[4])
+    say(table, row, 3, "value", 100 * (k[1] / k[2] - k[3] / k[4]))
+    n <- k[2] + k[4]; top <- top + (k[1] * k[4] - k[3] * k[2]) / n; weight <- weight + k[2] * k[4] / n
+    p <- p + (k[2]^2 * k[3] - k[4]^2 * k[1] + k[2] * k[4] * (k[4] - k[2]) / 2) / n^2
+    q <- q + (k[1] * (k[4] - k[3]) + k[3] * (k[2] - k[1])) / (2 * n) }
+  value <- top / weight; half <- qnorm(0.5 + level / 2) * sqrt(max(value * p + q, 0)) / weight
+  say(table, "Across sites", 3, "value", 100 * value); say_ends(table, "Across sites", 4, 100 * (value + c(-half, half)))
+}
+falls_table <- function(table, outcome, at, printed) {
+  d <- ratings_of(outcome, "every"); d <- d[d$visit == at & !is.na(d$base) & d$base != 0, ]
+  for (i in seq_len(nrow(d))) say(table, paste(d$subject[i], printed[[arm_of(d$subject[i])]], sep = " / "), 2, "value",
+                                  100 * (d$value[i] - d$base[i]) / d$base[i])
+}
