@@ -3,6 +3,7 @@
 The one who asks, the worker that makes and the page that hands out all come here: rights are looked at by each.
 """
 
+import functools
 import hashlib
 import json
 import tempfile
@@ -256,8 +257,14 @@ def make(output: Output) -> None:
 
 def all_shapes(wanted: Wanted) -> list[Shape]:
     """The data sets that the person gets, without their rows: what the codebook tells."""
-    derived = of_analysis.derived(datasets.collected()) if wanted.with_derived else ()
-    return archive.shapes(wanted, [shape for shape, _ in derived])
+    derived = derived_shapes(json.dumps(data_mark())) if wanted.with_derived else ()
+    return archive.shapes(wanted, list(derived))
+
+
+@functools.lru_cache(maxsize=1)
+def derived_shapes(mark: str) -> tuple[Shape, ...]:
+    """What the derived data sets hold, of the data that the mark tells: a second of work for each way it is shown."""
+    return tuple(shape for shape, _ in of_analysis.derived(datasets.collected()))
 
 
 def require(output: Output, user: User) -> None:

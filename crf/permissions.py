@@ -76,6 +76,12 @@ DEEDS: dict[str, tuple[str, ...]] = {
     # After the opening, of the own subjects (BLI-14).
     "learn treatments": (R.INVESTIGATOR,),
     "run the pharmacy": (R.PHARMACIST,),
+    # Stock, shipments and envelopes of the site. The supply manager knows what each kit holds, and sends; the site is
+    # told numbers alone.
+    "read stock": (R.PHARMACIST, R.MONITOR, R.AUDITOR),
+    "send supplies": (R.SUPPLY_MANAGER,),
+    "settle quarantine": (R.SUPPLY_MANAGER,),
+    "take packing list": (R.SUPPLY_MANAGER,),
     "watch the list": (R.RANDOMISATION_STATISTICIAN,),
     "monitoring report": (R.UNBLINDED_STATISTICIAN,),
     "administer": (R.ADMINISTRATOR,),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crf import trial
 from crf.rules import laboratory
 from crf.rules.result_files import SPECIFICATIONS
 from crf.views import (
@@ -40,7 +41,9 @@ from crf.views import (
     session,
     sign,
     sites,
+    stock,
     subjects,
+    supply,
     trail,
     verify,
     visits,
@@ -150,6 +153,20 @@ if levels.FORM:
         path("levels/", levels.levels, name="levels"),
         path("levels/<str:number>/<int:row>/", levels.level, name="level"),
         path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
+    ]
+if trial.KITS:
+    urlpatterns += [
+        path("stock/", stock.stock, name="stock"),
+        path("stock/shipments/<int:pk>/", stock.shipment, name="shipment"),
+        path("stock/kits/<str:number>/", stock.kit, name="kit"),
+        path("stock/quarantine/", stock.put_aside, name="put_aside"),
+        path("stock/envelopes/", stock.sealed_envelopes, name="envelopes"),
+        path(subject + "envelope/", stock.opened_envelope, name="opened_envelope"),
+        path("supply/", supply.supply, name="supply"),
+        path("supply/send/<str:code>/", supply.send, name="send"),
+        path("supply/shipments/<int:pk>/", supply.sent, name="sent"),
+        path("supply/quarantines/<int:pk>/", supply.settle, name="settle_quarantine"),
+        path("supply/packing/", supply.packing_list, name="packing_list"),
     ]
 if SPECIFICATIONS:
     urlpatterns += [

@@ -51,6 +51,7 @@ PEOPLE = {
     "stefan": ("statistician", (FIRST, SECOND)),
     "rolf": ("randomisation_statistician", (FIRST, SECOND)),
     "ursula": ("unblinded_statistician", (FIRST, SECOND)),
+    "sven": ("supply_manager", (FIRST, SECOND)),
     "aude": ("auditor", (FIRST, SECOND)),
     "adam": ("administrator", (FIRST, SECOND)),
     "nora": (None, ()),

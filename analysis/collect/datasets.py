@@ -18,7 +18,7 @@ from crf import spec, trial
 from crf.actions import code_break
 from crf.actions.randomise import commitment
 from crf.chart.standing import Standing
-from crf.models import RECORDS, AuditEntry, StudyLock, Subject
+from crf.models import RECORDS, AuditEntry, CodeBreak, StudyLock, Subject
 from crf.spec.purposes import Purpose
 from crf.spec.results import in_the_analysis
 
@@ -353,6 +353,13 @@ def code_breaks(who: dict) -> pd.DataFrame:
         (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date())
         for entry in code_break.requests()
         if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)
+    }
+    # On paper, while the system was away: the room knows nothing of these.
+    by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, subject__in=who)
+    rows |= {
+        (who[entry.subject_id][0], entry.happened_on)
+        for entry in by_envelope
+        if lock is None or entry.asked_at <= lock.locked_at
     }
     return _frame("code_breaks", sorted(rows))
 

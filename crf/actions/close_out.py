@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
-from crf.models import CasebookLock, Hold, RoleHeld, Site, Subject, User
+from crf import trial
+from crf.models import CasebookLock, Envelope, Hold, RoleHeld, Shipment, Site, Subject, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
+from crf.shown import stock
 from crf.spec import dates
 
 from . import sessions
@@ -30,6 +32,24 @@ def findings(site: Site) -> list[str]:
             found.append(f"{count} {'casebook is' if count == 1 else 'casebooks are'} not locked.")
     if final_copy(site) is None:
         found.append("The investigator has not confirmed a copy of the whole site that holds everything written here.")
+    return found + open_supplies(site)
+
+
+def open_supplies(site: Site) -> list[str]:
+    """What is still to be said of kits and envelopes at the site, a sentence each; none in a trial without kits."""
+    if trial.KITS is None:
+        return []
+    found = []
+    if count := Shipment.objects.filter(site=site, received_at__isnull=True).count():
+        found.append(f"{count} {'shipment was' if count == 1 else 'shipments were'} not received.")
+    if count := sum(not kit.is_settled for kit in stock.kits_at([site])):
+        found.append(
+            f"{count} {'kit is' if count == 1 else 'kits are'} not accounted for to the last {trial.KITS.unit}."
+        )
+    if count := sum(one.last is None or one.last.found == Envelope.Found.MISSING for one in stock.envelopes([site])):
+        found.append(
+            f"{count} {'envelope is' if count == 1 else 'envelopes are'} neither intact nor recorded as opened."
+        )
     return found
 
 

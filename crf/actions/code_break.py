@@ -4,6 +4,10 @@ In an emergency nobody is asked. What can wait was approved before (crf/actions/
 opens for a report to an authority is told to nobody who runs or analyses the trial.
 """
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from crf import trial
 from crf.allocation import hatch
 from crf.models import CodeBreak, Subject, User, records_of
@@ -66,8 +70,18 @@ def reveal(*, log_id: int, subject: Subject, by: User) -> str:
 
 def _told(number: int, subject: Subject, by: User, role: str, reason: str) -> CodeBreak:
     """The entry in the register; those who must know are told where they were not yet."""
-    is_unusual = hatch.code_breaks_since(hours=24) > trial.SETTINGS.usual_code_breaks
+    is_unusual = is_unusual_today(0)
     return unblinded.tell(subject=subject, number=number, by=by, role=role, reason=reason, is_unusual=is_unusual)
+
+
+def is_unusual_today(more: int) -> bool:
+    """Whether the code breaks of the last 24 hours, those by envelope and so many `more` among them, are unusual.
+
+    Of those by envelope, the ones at sites that are seen now.
+    """
+    since = timezone.now() - timedelta(hours=24)
+    by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, shown_at__gte=since).count()
+    return hatch.code_breaks_since(hours=24) + by_envelope + more > trial.SETTINGS.usual_code_breaks
 
 
 def requests_for(subject: Subject) -> list[dict]:

@@ -8,7 +8,7 @@ arm is about to be shown.
 import logging
 from collections.abc import Iterable
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -120,7 +120,7 @@ def record_accident(
     if not subject.is_randomised:
         raise NotYet(f"{subject} is not randomised, so there is nothing to learn yet.")
     _refuse_empty(reason, "Say how it happened.")
-    _refuse_arm(reason, described)
+    refuse_arm(reason, described)
     people = list(people)
     if not people and not shows_something(described):
         raise Refusal("Say who learnt it, or may have: by account, or in words without a name.")
@@ -134,6 +134,36 @@ def record_accident(
     return found
 
 
+def record_envelope(
+    *,
+    subject: Subject,
+    by: User,
+    role: str,
+    opened_at: datetime,
+    reason: str,
+    people: Iterable[User],
+    described: str,
+    is_unusual: bool,
+) -> CodeBreak:
+    """A sealed envelope was opened while the system was away: as any code break, told as soon as it is recorded."""
+    _refuse_empty(reason, "Say why it was opened.")
+    refuse_arm(reason, described)
+    people = list(people)
+    if not people and not shows_something(described):
+        raise Refusal("Say who opened it: by account, or in words without a name.")
+    day = opened_at.astimezone(subject.site.zone).date()
+    with act(by=by, role=role):
+        found = _entered(subject, by, Kind.ENVELOPE, reason, happened_on=day, shown_at=opened_at, is_unusual=is_unusual)
+        _known_to(found, people, described, How.BROKE, by)
+        _mail(found, TOLD)
+    return found
+
+
+def follow_up(subject: Subject, by: User) -> None:
+    """The deviation, and the ratings that are touched."""
+    _follow(subject, by)
+
+
 def tell_of_others(*, found: CodeBreak, by: User, people: Iterable[User] = (), described: str = "") -> None:
     """Who else was told the arm after a code break: each is marked, and rates the subject no more."""
     role = require(by, "break code", found.site_id)
@@ -142,7 +172,7 @@ def tell_of_others(*, found: CodeBreak, by: User, people: Iterable[User] = (), d
     people = list(people)
     if not people and not shows_something(described):
         raise Refusal("Say who was told: by account, or in words without a name.")
-    _refuse_arm(described)
+    refuse_arm(described)
     with act(by=by, role=role):
         _known_to(found, people, described, How.TOLD, by)
     _follow(found.subject, by)
@@ -165,7 +195,7 @@ def assess(*, found: CodeBreak, by: User, words: str) -> CodeBreakAnswer:
     if not found.is_lost:
         raise NotYet("Nobody was shown the arm, so there is no impact to assess.")
     _refuse_empty(words, "Say what it means for the subject, its ratings and the trial.")
-    _refuse_arm(words)
+    refuse_arm(words)
     return _answer(found, by, role, CodeBreakAnswer.Kind.IMPACT, words)
 
 
@@ -201,7 +231,7 @@ def _entered(subject: Subject, by: User, kind: str, reason: str, **more) -> Code
 def _known_to(found: CodeBreak, people: Iterable[User], described: str, how: str, by: User) -> None:
     """A row for each person who is not there yet."""
     there = set(found.known_to.exclude(person=None).values_list("person", flat=True))
-    since = found.happened_on if how == How.LEARNT else found.subject.site.today()
+    since = found.happened_on if how == How.LEARNT or found.kind == Kind.ENVELOPE else found.subject.site.today()
     common = {
         "code_break": found,
         "subject_id": found.subject_id,
@@ -236,6 +266,7 @@ def _mail(found: CodeBreak, roles: Iterable[str], *, to: Iterable[User] = ()) ->
     what = {
         Kind.EMERGENCY: "The code of a subject was broken in an emergency",
         Kind.ACCIDENTAL: "The blind of a subject was lost by accident",
+        Kind.ENVELOPE: "A sealed envelope was opened",
     }.get(found.kind, "A planned code break")
     if found.is_unusual:
         what = f"Unusually many code breaks: {what[0].lower()}{what[1:]}"
@@ -256,7 +287,7 @@ def _refuse_empty(text: str, sentence: str) -> None:
         raise Refusal(sentence)
 
 
-def _refuse_arm(*texts: str) -> None:
-    """These texts are read by people who are blinded."""
+def refuse_arm(*texts: str) -> None:
+    """Raises Refusal for texts that name one: these texts are read by people who are blinded."""
     if any(trial.names_an_arm(text) for text in texts):
         raise Refusal("Do not write what the subject takes, or is thought to take: others who read this are blinded.")

@@ -87,6 +87,27 @@ def monitoring_groups(*, by: int, reason: str) -> dict[int, str]:
     return {subject_id: letters[place.arm] for subject_id, place in given}
 
 
+def packing(*, by: int, reason: str) -> dict[str, str]:
+    """Kit -> arm, by kit number, of every place. For the supply manager, who has the bottles filled and labelled.
+
+    The look is on record first. Raises as `balance` does.
+    """
+    with _named_key_trouble():
+        key = sealing.read_key(settings.ARM_KEY_FILE)  # first: without it nothing is shown, and nothing logged as shown
+        with transaction.atomic(durable=True):
+            rows = _rows("SELECT stratum, sequence, kit, leaf, nonce, sealed FROM sealed.view_kits(%s, %s)", by, reason)
+        places = [sealing.unseal(sealing.Sealed(*row), key)[0] for row in rows]
+        return {place.kit: place.arm for place in sorted(places, key=lambda place: place.kit)}
+
+
+def next_kits(*, by: int, stratum: str, sent: list[str], many: int) -> list[str]:
+    """The kits of the next places of the stratum that were not sent yet, by number and so without their order.
+
+    Raises NotTheirs for anybody but the supply manager.
+    """
+    return [kit for (kit,) in _rows("SELECT * FROM sealed.next_kits(%s, %s, %s, %s)", by, stratum, sent, many)]
+
+
 def _view_given(by: int, what: str, reason: str) -> tuple[dict[str, int], list[tuple[int, sealing.Place]]]:
     """The number of places by stratum, and each given place with its subject."""
     with _named_key_trouble():

@@ -1,12 +1,14 @@
 """The files that the randomisation statistician brings and takes. Those that tell arms are written 0600."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from crf.allocation.schedule import BadList, Place
 from crf.allocation.verify import Opened
+from crf.papers.packing import envelopes
 from crf.rules.kit_numbers import labelled
 
 MIN_SEED = 16
@@ -53,6 +55,21 @@ def write_packing_list(path: Path, places: Sequence[Place]) -> None:
     _write(path, ("kit", "label", "arm"), sorted((place.kit, labelled(place.kit), place.arm) for place in places))
 
 
+def write_envelopes(path: Path, places: Sequence[Place]) -> None:
+    """Two pages for each kit, to be printed on both sides, folded and sealed: by kit number, without places.
+
+    They can be made here alone, where the list is; a second print wants the seed, or the list, again.
+    """
+    _write_bytes(path, envelopes({place.kit: place.arm for place in places}))
+
+
+def refuse_existing(*paths: Path | None) -> None:
+    """Before a list is loaded: what is to be written must not be there. Raises PaperTrouble."""
+    for path in paths:
+        if path is not None and path.exists():
+            raise PaperTrouble(f"{path} is there already; it is not overwritten. Nothing was loaded.")
+
+
 def write_proof(path: Path, rows: Iterable[Opened]) -> None:
     """The opened list with salts: with it anyone can compute the printed root."""
     _write(
@@ -83,13 +100,20 @@ def _table(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    _write_bytes(path, text.getvalue().encode())
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    """Into a new file that nobody else reads."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise PaperTrouble(f"{path} is there already; it is not overwritten.") from None
     except OSError as error:
         raise PaperTrouble(f"{path} cannot be written: {error}") from None
-    with os.fdopen(descriptor, "w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows(rows)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

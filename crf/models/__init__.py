@@ -4,22 +4,27 @@ from .access import AccessReview, SecondFactor, SignIn, SiteApproval
 from .access_change import AccessChange
 from .alert import Alert
 from .audit import Audited, AuditEntry, ChainHead, GuardSql
+from .bottle import Bottle
 from .code_break import ArmKnown, CodeBreak, CodeBreakAnswer
 from .copy import SiteCopy
 from .draft import CheckFiring, Draft, DraftSettled
+from .envelope import Envelope
 from .export import ExportLog
 from .found import Found
 from .hold import Hold
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
+from .kit_balance import KitBalance
 from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .output import Output, OutputPart
 from .press import Press
+from .quarantine import Quarantine
 from .query import Query
 from .record import RECORDS, Record, records_of
 from .record_check import RecordCheck
 from .redaction import Redaction
 from .service import Heartbeat, Mail
+from .shipment import Shipment
 from .signature import Signature
 from .site import Site
 from .subject import Subject
@@ -37,6 +42,7 @@ __all__ = [
     "ArmKnown",
     "AuditEntry",
     "Audited",
+    "Bottle",
     "CasebookLock",
     "ChainHead",
     "CheckFiring",
@@ -44,6 +50,7 @@ __all__ = [
     "CodeBreakAnswer",
     "Draft",
     "DraftSettled",
+    "Envelope",
     "ExportLog",
     "Found",
     "GuardSql",
@@ -51,6 +58,7 @@ __all__ = [
     "Hold",
     "ImportFile",
     "ImportedRow",
+    "KitBalance",
     "LevelFile",
     "LevelRow",
     "Mail",
@@ -59,6 +67,7 @@ __all__ = [
     "Output",
     "OutputPart",
     "Press",
+    "Quarantine",
     "Query",
     "Record",
     "RecordCheck",
@@ -66,6 +75,7 @@ __all__ = [
     "RoleHeld",
     "SecondFactor",
     "SignIn",
+    "Shipment",
     "Signature",
     "Site",
     "SiteCopy",

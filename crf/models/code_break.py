@@ -16,13 +16,15 @@ from .audit import Audited
 class CodeBreak(models.Model):
     """One time that the blind of a subject was broken on purpose, or lost by accident.
 
-    A planned one waits for a second person. `told`: who was mailed at once, as [role, username].
+    A planned one waits for a second person. By envelope: on paper, while the system was away. `told`: who was mailed
+    at once, as [role, username].
     """
 
     class Kind(models.TextChoices):
         EMERGENCY = "emergency", "Emergency"
         PLANNED = "planned", "Planned"
         ACCIDENTAL = "accidental", "By accident"
+        ENVELOPE = "envelope", "By envelope"
 
     subject = models.ForeignKey("crf.Subject", on_delete=models.PROTECT, related_name="code_breaks")
     site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="+")
@@ -61,7 +63,8 @@ class CodeBreak(models.Model):
                 name="code_break_declined_by_and_why",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="accidental") | Q(log__isnull=True), name="accident_is_in_no_log_of_the_sealed_room"
+                condition=~Q(kind__in=("accidental", "envelope")) | Q(log__isnull=True),
+                name="accident_is_in_no_log_of_the_sealed_room",
             ),
         ]
 

@@ -100,6 +100,7 @@ class RoleHeld(models.Model):
         STATISTICIAN = "statistician", "Statistician"
         RANDOMISATION_STATISTICIAN = "randomisation_statistician", "Randomisation statistician"
         UNBLINDED_STATISTICIAN = "unblinded_statistician", "Unblinded statistician"
+        SUPPLY_MANAGER = "supply_manager", "Supply manager"
         AUDITOR = "auditor", "Auditor"
         ADMINISTRATOR = "administrator", "Administrator"
 

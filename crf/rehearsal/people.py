@@ -16,6 +16,7 @@ STUDY_WIDE = (
     "statistician",
     "randomisation_statistician",
     "unblinded_statistician",
+    "supply_manager",
     "auditor",
     "administrator",
 )

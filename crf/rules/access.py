@@ -9,7 +9,8 @@ from crf import trial
 
 ENTERING = frozenset({"investigator", "coordinator", "rater", "pharmacist", "safety_officer"})
 LOCKING = frozenset({"data_manager"})
-HOLDING_THE_LIST = frozenset({"randomisation_statistician", "unblinded_statistician"})
+#: The supply manager is sent which kit holds what, which is the list in another order.
+HOLDING_THE_LIST = frozenset({"randomisation_statistician", "unblinded_statistician", "supply_manager"})
 ADMINISTERING = frozenset({"administrator"})
 SIGNING = frozenset({"investigator"})
 JUDGING_BLINDED = frozenset({"statistician", "data_manager", "monitor", "medical_monitor"})

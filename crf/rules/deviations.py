@@ -141,6 +141,7 @@ def blind_lost(*, kind: str, on: date, number: int) -> Departure:
         "emergency": "The code was broken in an emergency",
         "planned": "The code was broken as planned and approved",
         "accidental": "The blind was lost by accident",
+        "envelope": "The sealed envelope was opened",
     }[kind]
     return Departure("BLIND", f"{told} on {dates.day(on)}.", on, f"BLIND:{number}", MAJOR)
 

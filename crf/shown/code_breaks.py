@@ -64,7 +64,7 @@ def _roles(roles, kind: str, given: set) -> list[str]:
 
 def state_of(entry: CodeBreak) -> State:
     """How far a code break has gone."""
-    if entry.kind == Kind.ACCIDENTAL:
+    if entry.kind in (Kind.ACCIDENTAL, Kind.ENVELOPE):
         return states.BLIND_LOST
     if entry.shown_at:
         return states.CODE_BROKEN

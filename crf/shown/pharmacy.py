@@ -112,6 +112,13 @@ def balances(user: User) -> list[Balance]:
     ]
 
 
+def sums_of(sites) -> dict[int, tuple[int, ...]]:
+    """By subject of the sites: how many were handed out, returned, lost and taken in all."""
+    given, back = _sums(DISPENSING, sites, HANDED_OUT), _sums(RETURNS, sites, *CAME_OF)
+    nothing = (0,) * len(CAME_OF)
+    return {one: (*given.get(one, (0,)), *back.get(one, nothing)) for one in given.keys() | back.keys()}
+
+
 def is_counted() -> bool:
     """Whether the trial counts what is handed out and what becomes of it."""
     given, back = trial.serving(Purpose.DISPENSING), trial.serving(Purpose.RETURNS)

@@ -3,21 +3,26 @@
 from dataclasses import dataclass
 
 from crf.chart.states import State
-from crf.models import Subject
+from crf.models import Site, Subject
 
 TASKS_LISTED = 25  # of each kind; a list that nobody can finish today helps nobody
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: about whom, what, in which state, where, by when. Tasks are done in the order of `urgency`."""
+    """One thing to do: about whom (or which site), what, in which state, where, by when; done in order of `urgency`."""
 
-    subject: Subject
+    subject: Subject | Site
     what: str
     state: State
     href: str
     urgency: tuple
     when: str = ""
+
+    @property
+    def about(self) -> str:
+        """The number of the subject, or the code of the site."""
+        return self.subject.number if isinstance(self.subject, Subject) else self.subject.code
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from crf.chart.serious import owed
 from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User
 from crf.rules import laboratory
 from crf.rules.access import OLD_DRAFTS
+from crf.shown import stock
 from crf.shown.awaited import visits_and_forms
 from crf.shown.header import subject_alerts_are_open_to
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
@@ -33,6 +34,7 @@ def work_of(user: User) -> list[Section]:
         _serious_events(user),
         _attestations(user),
         *visits_and_forms(user),
+        _supplies(user),
         *_queries(user),
         to_sign(user),
         to_verify(user),
@@ -176,6 +178,17 @@ def _judgements(user: User) -> Section:
                 (min(record.created_at for record in one.records), one.subject.number),
             )
             for one in waiting
+        ],
+    )
+
+
+def _supplies(user: User) -> Section:
+    """Of the pharmacist: shipments to receive, and bottles whose expiry is near or past."""
+    return Section.of(
+        "Supplies",
+        [
+            Task(one.site, one.what, one.state, one.href, (one.state is not stock.EXPIRED, place))
+            for place, one in enumerate(stock.waiting(user))
         ],
     )
 

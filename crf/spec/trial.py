@@ -21,6 +21,7 @@ from crf.spec.outcomes import Analysis, police_analysis
 from crf.spec.published import Published, police_published
 from crf.spec.purposes import SEVERAL, Purpose
 from crf.spec.result_files import Specification, police_imports
+from crf.spec.supply import Kits, police_supply
 from crf.spec.typed import police_types
 from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_schedule
 
@@ -89,7 +90,8 @@ class Trial:
     `alert_kinds`: code -> words. `words`: ordinary words with a capital that name nobody (places, scales, drugs).
     `subject_word`, `statement`: what the investigator signs. `imports`: the trial's own files of results.
     `laboratory`: tests, units and limits of normal of the form that serves as the safety laboratory. `published`: what
-    a paper printed, to stand beside the numbers of the synthetic demo.
+    a paper printed, to stand beside the numbers of the synthetic demo. `kits`: how the drug comes to the sites; None
+    where the trial sends no kits.
     """
 
     code: str
@@ -115,6 +117,7 @@ class Trial:
     imports: tuple[Specification, ...] = ()
     laboratory: LaboratoryPlan | None = None
     published: Published | None = None
+    kits: Kits | None = None
     cells: tuple[Planned, ...] = field(init=False, default=())
 
     def __post_init__(self):
@@ -131,6 +134,7 @@ class Trial:
         police_arms(self.arms, self.allocation)
         dispensing = [visit.code for visit in self.visits if visit.dispenses]
         police_dosing(self.dosing, dispensing)
+        police_supply(self.kits, self.allocation)
         known = {*CONDITIONS, *self.rules.conditions}
         object.__setattr__(self, "cells", read_schedule(self.schedule, visits=self._codes, conditions=known))
         _refuse_duplicates("Form", [*dict.fromkeys(cell.form for cell in self.cells), *self.log_forms])

@@ -62,6 +62,10 @@ def _menu(user, path: str):
         places.append(("Imports", reverse("crf:imports")))
     if permissions.may_anywhere(user, "run the pharmacy"):
         places.append(("Pharmacy", reverse("crf:pharmacy")))
+    if trial.KITS and permissions.may_anywhere(user, "read stock"):
+        places.append(("Stock", reverse("crf:stock")))
+    if trial.KITS and permissions.may_anywhere(user, "send supplies"):
+        places.append(("Supplies", reverse("crf:supply")))
     if permissions.may_anywhere(user, "watch the list"):
         places.append(("Allocation list", reverse("crf:allocation_list")))
     if permissions.may_anywhere(user, "read code breaks"):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect, render
 
-from crf import permissions
+from crf import permissions, trial
 from crf.shown import code_breaks
 from crf.shown.worklist import work_of
 from crf.views.frame import REPORTS
@@ -15,6 +15,8 @@ def home(request):
             return redirect("crf:accounts")
         if permissions.may_anywhere(request.user, "open arm for a report"):
             return redirect("crf:safety")
+        if trial.KITS and permissions.may_anywhere(request.user, "send supplies"):
+            return redirect("crf:supply")
         if permissions.may_anywhere(request.user, "watch the list"):
             return redirect("crf:allocation_list")
         if any(permissions.may_anywhere(request.user, deed) for deed in REPORTS):

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from crf import permissions, trial
 from crf.chart.supply import counted
 from crf.models import Subject
-from crf.rules import kit_numbers
+from crf.rules import bottles, kit_numbers
 from crf.shown import pharmacy as shown
+from crf.shown import stock
 from crf.views.asking import posted
 
 
@@ -46,9 +47,12 @@ def _verdict(user, number: str, label: str) -> dict:
     subject = Subject.objects.filter(number=number.strip().upper(), site_id__in=sites).first()
     if subject is None or not subject.is_randomised:
         return {"is_right": False, "sentence": "There is no randomised subject of this number at your sites."}
-    if kit_numbers.matches(subject.kit, label):
+    number_of_bottle = bottles.read_label(subject.kit, label)
+    if number_of_bottle is not None:
+        if why := stock.why_not_handed_out(subject, number_of_bottle):
+            return {"is_right": False, "sentence": f"DO NOT HAND OUT: this is a bottle of {subject}, but {why}."}
         return {"is_right": True, "sentence": f"Right: this is the bottle of {subject}."}
-    if kit_numbers.is_mistyped(label):
+    if kit_numbers.is_mistyped(label.partition("/")[0]):
         return {
             "is_right": False,
             "sentence": "Number and check digit do not belong together. Scan it, or type it again as it stands.",

@@ -169,6 +169,25 @@ def test_packed_kits_are_given_and_the_packing_list_names_them_by_arm_not_by_pla
 
 
 @pytest.mark.req("BLI-04")
+def test_sealed_envelopes_are_printed_once_where_the_list_is(statistician, owner):
+    """Two pages a kit, for nobody else to read; a file that is there is not overwritten."""
+    printed = statistician / "envelopes.pdf"
+    load(statistician, "--places", "16", "--envelopes", str(printed))
+    kits = len({row["kit"] for row in sealed_kits(owner)})
+    content = printed.read_bytes()
+    assert content.startswith(b"%PDF") and f"/Count {2 * kits}".encode() in content
+    assert printed.stat().st_mode & 0o777 == 0o600
+    root = hatch.commitment()
+    with pytest.raises(CommandError, match="Nothing was loaded"):
+        load(statistician, "--places", "16", "--replace", "--envelopes", str(printed))
+    assert hatch.commitment() == root  # the envelopes are still those of the list
+
+
+def sealed_kits(owner) -> list[dict]:
+    return [{"kit": kit} for (kit,) in sealed_room.as_sealed(owner, "SELECT kit FROM sealed.slot")]
+
+
+@pytest.mark.req("BLI-04")
 def test_a_lost_key_comes_back_from_a_custodians_copy(statistician, owner, monkeypatch):
     monkeypatch.setattr(custody, "COST", 2**4)
     passphrases = iter(["first custodian's words"] * 2 + ["second custodian's words"] * 3)

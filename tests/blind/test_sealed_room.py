@@ -159,10 +159,12 @@ def test_every_guard_is_always_on_and_every_door_has_a_fixed_search_path(intrude
         "commitment",
         "is_nearly_used",
         "is_open",
+        "next_kits",
         "opened",
         "opened_parameters",
         "request_code_break",
         "view_given",
+        "view_kits",
     ]
     # One more is asked by a guard of the record, with its owner's rights: whether a kit was given to a subject.
     assert {name for name, _, definer, may in functions if definer and not may} == {"is_kit_of"}

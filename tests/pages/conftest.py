@@ -7,12 +7,23 @@ import pytest
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, drafts, queries, redact
+from crf.actions import code_break, drafts, quarantines, queries, redact, shipments
 from crf.actions.act import act
 from crf.models import CodeBreak, Site, SiteCopy
 from crf.shown import redactable
 from tests import trial
 from trialsite.database.wall import seeing
+
+
+class World(SimpleNamespace):
+    """Ids by name. What is about supplies is made when it is first asked for: few pages want it."""
+
+    def __getattr__(self, name):
+        if name not in ("shipment", "quarantine", "kit"):
+            raise AttributeError(name)
+        with seeing(Site.objects.all()):
+            vars(self).update(supplied(trial.subject(trial.TREATED)))
+        return getattr(self, name)
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def fill_everything() -> SimpleNamespace:
         )
     place = redactable.Place("crf_query", query.pk, "text", None, "Query", [])
     asked = redact.ask(subject=subject, place=place, why="Names a relative", by=trial.person("clara"))
-    return SimpleNamespace(
+    return World(
         redaction=asked.pk,
         copy=copy.pk,
         draft=draft.pk,
@@ -66,3 +77,24 @@ def fill_everything() -> SimpleNamespace:
         serious=serious,
         susar=susar,
     )
+
+
+def supplied(subject):
+    """Ids of a shipment that arrived, one that did not, and a quarantine; the treated subject's kit is among them."""
+    sven, peter = trial.person("sven"), trial.person("peter")
+    later = subject.site.today() + timedelta(days=400)
+    sent = shipments.send(site=subject.site, kits=4, expires_on=later, by=sven)
+    rows = list(sent.bottles.all())
+    shipments.receive(
+        shipment=sent,
+        condition="damaged",
+        received_on=subject.site.today(),
+        counted=len(rows) - 1,
+        missing=[rows[-1].pk],
+        remark="The box was open",
+        by=peter,
+    )
+    spare = sent.bottles.exclude(kit=subject.kit).filter(state="in_stock").first()
+    aside = quarantines.put_aside(site=subject.site, bottles=[spare.pk], reason="Two days at 31 degrees", by=peter)
+    shipments.send(site=subject.site, kits=1, expires_on=later, by=sven)
+    return {"shipment": sent.pk, "quarantine": aside.pk, "kit": subject.kit}

@@ -22,15 +22,16 @@ ISAAC, CARL = "isaac", "carl"  # the other site
 ADAM = "adam"
 STEFAN = "stefan"
 SOFIA = "sofia"
-ROLF, URSULA = "rolf", "ursula"
+ROLF, URSULA, SVEN = "rolf", "ursula", "sven"
 READERS = {INES, CLARA, RUTH, PETER, MONA, DANA, DAVID, MARK, AUDE}
 ALL_OPEN = READERS - {RUTH, PETER}
 RATING_READERS = READERS - {PETER}
 SEE_SUBJECTS = READERS | {ISAAC, CARL}
 THE_SUBJECT = {"number": trial.TREATED}
+READ_STOCK = {PETER, MONA, AUDE}
 READ_CODE_BREAKS = {INES, ISAAC, MONA, DANA, DAVID, MARK, SOFIA, AUDE}
 HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
-SENT_ON = {STEFAN, ADAM, SOFIA, ROLF, URSULA}  # to the pages that are theirs
+SENT_ON = {STEFAN, ADAM, SOFIA, ROLF, URSULA, SVEN}  # to the pages that are theirs
 TAKE_OUT = {STEFAN, DANA, DAVID, MARK, AUDE, INES, ISAAC}
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
@@ -97,6 +98,18 @@ TABLE = {
         Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "serious", "log_id": "susar"}, FRESH)
     ],
     "crf:pharmacy": [study({PETER})],
+    "crf:stock": [study(READ_STOCK)],
+    "crf:shipment": [study(READ_STOCK, pk="shipment")],
+    "crf:kit": [study(READ_STOCK, number="kit")],
+    "crf:put_aside": [study({PETER})],
+    "crf:envelopes": [study(READ_STOCK)],
+    "crf:opened_envelope": [subject(READERS - {AUDE})],
+    # What the supply manager has tells of arms: to everybody else it does not exist.
+    "crf:supply": [Expected(frozenset({SVEN}), frozenset())],
+    "crf:send": [Expected(frozenset({SVEN}), frozenset(), {"code": trial.FIRST})],
+    "crf:sent": [Expected(frozenset({SVEN}), frozenset(), {"pk": "shipment"})],
+    "crf:settle_quarantine": [Expected(frozenset({SVEN}), frozenset(), {"pk": "quarantine"})],
+    "crf:packing_list": [Expected(frozenset({SVEN}), frozenset(), {}, FRESH)],
     "crf:allocation_list": [study({ROLF}, FRESH)],
     "crf:lock": [study({DANA, DAVID, STEFAN, MARK, INES, ISAAC}, FRESH)],
     "crf:hold_study": [study({DANA, DAVID}, FRESH)],
@@ -214,15 +227,26 @@ TABLE = {
     "analysis:final_file": [study({STEFAN}, NOT_YET, format=one) for one in ("pdf", "xlsx", "csv")],
     "analysis:opening": [study({STEFAN, DANA, DAVID, MARK}, FRESH)],
 }
-#: Pages that a trial has only with what they are about: a laboratory, files of results, drug levels.
+#: Pages that a trial has only with what they are about: a laboratory, files of results, drug levels, kits.
 OF_A_LABORATORY = ("crf:limits", "crf:new_limits", "crf:judge_laboratory")
 OF_A_LABORATORY += ("crf:panel", "crf:panel_draft", "crf:panel_discard")
 OF_IMPORTS = ("crf:imports", "crf:import_upload", "crf:import_file", "crf:import_discard")
+OF_KITS = (
+    "crf:stock",
+    "crf:shipment",
+    "crf:kit",
+    "crf:put_aside",
+    "crf:envelopes",
+    "crf:opened_envelope",
+    "crf:supply",
+)
+OF_KITS += ("crf:send", "crf:sent", "crf:settle_quarantine", "crf:packing_list")
 OF_LEVELS = ("crf:levels", "crf:level", "crf:level_draft")
 ABSENT = (
     *(() if served.TRIAL.laboratory else OF_A_LABORATORY),
     *(() if served.TRIAL.imports or served.TRIAL.laboratory else OF_IMPORTS),
     *(() if HAS_LEVELS else OF_LEVELS),
+    *(() if served.KITS else OF_KITS),
 )
 for name in ABSENT:
     del TABLE[name]

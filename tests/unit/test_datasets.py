@@ -60,7 +60,7 @@ def test_completeness_counts_only_visits_that_took_place(everything):
 
 
 def test_it_takes_few_queries(django_assert_max_num_queries):
-    with seeing(Site.objects.all()), django_assert_max_num_queries(28):
+    with seeing(Site.objects.all()), django_assert_max_num_queries(29):
         datasets.collected()
 
 

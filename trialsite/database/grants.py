@@ -43,6 +43,8 @@ TABLES = {
     "crf_draftsettled": APPEND,
     "crf_armknown": APPEND,
     "crf_codebreakanswer": APPEND,
+    "crf_kitbalance": APPEND,
+    "crf_envelope": APPEND,
     "crf_checkfiring": APPEND,
     "crf_signin": APPEND,
     "crf_siteapproval": APPEND,

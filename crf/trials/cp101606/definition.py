@@ -2,7 +2,7 @@
 
 from crf.spec.trial import Trial, forms_in
 from crf.trials.cp101606 import forms, protocol, rules
-from crf.trials.cp101606.dosing import INFUSION
+from crf.trials.cp101606.dosing import INFUSION, KITS
 from crf.trials.cp101606.outcomes import ANALYSIS
 
 TRIAL = Trial(
@@ -25,4 +25,5 @@ TRIAL = Trial(
     settings=protocol.SETTINGS,
     alert_kinds=protocol.ALERT_KINDS,
     words=protocol.WORDS,
+    kits=KITS,
 )

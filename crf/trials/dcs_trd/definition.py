@@ -2,7 +2,7 @@
 
 from crf.spec.trial import Rules, Trial, forms_in
 from crf.trials.dcs_trd import forms, protocol
-from crf.trials.dcs_trd.dosing import LADDER
+from crf.trials.dcs_trd.dosing import KITS, LADDER
 from crf.trials.dcs_trd.laboratory import LABORATORY
 from crf.trials.dcs_trd.outcomes import ANALYSIS
 from crf.trials.dcs_trd.published import PUBLISHED
@@ -41,4 +41,5 @@ TRIAL = Trial(
     laboratory=LABORATORY,
     imports=IMPORTS,
     published=PUBLISHED,
+    kits=KITS,
 )

@@ -1,6 +1,7 @@
 """The dose: identical 250 mg capsules, up to 1000 mg a day (PROTOCOL 5)."""
 
 from crf.spec.dosing import Ladder, Step
+from crf.spec.supply import Kits
 
 UNIT_MG = 250
 
@@ -23,3 +24,7 @@ LADDER = Ladder(
     spare_days=2,  # our assumption
     days_at_home=9,  # our assumption
 )
+
+# A bottle for each of the six visits that hand out, filled for the days that may be at home at the highest dose, and
+# two more to replace what is lost or damaged: our assumption.
+KITS = Kits(bottles=8, units=LADDER.days_at_home * LADDER.steps[-1].capsules)

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--places", type=int, help="places in each stratum, instead of the trial's own number")
         parser.add_argument("--packing-list", type=Path, help="write which kit holds which arm (0600, UNBLINDS)")
+        parser.add_argument("--envelopes", type=Path, help="write sealed envelopes to print, as PDF (0600, UNBLINDS)")
         parser.add_argument("--summary", action="store_true", help="print counts by arm, to compare (UNBLINDS)")
         parser.add_argument("--replace", action="store_true", help="discard a loaded list of which nothing was given")
         parser.add_argument("--by", default=None, help="who loads it; without it, the account's name")
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
 
     def load(self, seed_file, list_file, options):
+        papers.refuse_existing(options["packing_list"], options["envelopes"])
         shape = declared.shape()
         for name, option in (("block_sizes", "block_sizes"), ("length", "places")):
             if options[option] and options[option] != shape[name]:
@@ -83,6 +85,8 @@ class Command(BaseCommand):
             raise
         if options["packing_list"]:
             papers.write_packing_list(options["packing_list"], places)
+        if options["envelopes"]:
+            papers.write_envelopes(options["envelopes"], places)
         self.tell(places, root, options["summary"])
 
     def check_list(self, places, shape):
