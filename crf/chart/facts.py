@@ -14,7 +14,7 @@ from crf import trial
 from crf.chart import states
 from crf.chart.held import Held, strictest
 from crf.chart.states import State
-from crf.models import CodeBreak, Record, RoleHeld, Signature
+from crf.models import CodeBreak, Correction, Record, RoleHeld, Signature
 from crf.spec import dates
 
 _CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
@@ -130,6 +130,7 @@ class Settled:
     lock: Lock | None = None
     broken: list[Broken] = field(default_factory=list)
     holds: list[Held] = field(default_factory=list)
+    corrections: list[tuple[Correction, str]] = field(default_factory=list)  # each with who asked, the latest first
 
     @classmethod
     def of(cls, subject_id: int) -> "Settled":
@@ -153,6 +154,8 @@ class Settled:
                 found[subject].broken.append(Broken(_code_break(record, at, json.loads(more)), by))
             elif kind == "hold":
                 found[subject].holds.append(_held(record, at, by, json.loads(more)))
+            elif kind == "correction":
+                found[subject].corrections.append((_correction(at, json.loads(more)), by))
             elif kind == "verified":
                 found[subject].verified[form, record] = Verified(number, at, by)
             else:
@@ -287,6 +290,23 @@ def _signed(pk: int, at: datetime, by: str, more: dict) -> Signed:
     return Signed(pk=pk, at=at, by=by, **times, **rest)
 
 
+def _correction(at: datetime, more: dict) -> Correction:
+    names = (
+        "id",
+        "subject_id",
+        "site_id",
+        "visit_id",
+        "form",
+        "row_number",
+        "item",
+        "text",
+        "state",
+        "decision",
+        "done",
+    )
+    return Correction(asked_at=at, **{name: more[name] for name in names})
+
+
 def _held(pk: int, at: datetime, by: str, more: dict) -> Held:
     rest = {name: more[name] for name in ("kind", "level", "form", "record", "item", "reason")}
     return Held(pk=pk, at=at, by=by, visit=more["visit_id"], row=more["row_number"], **rest)
@@ -324,6 +344,10 @@ _SETTLED = f"""
        AND (hold.subject_id = subject.id
             OR (hold.subject_id IS NULL AND (hold.site_id IS NULL OR hold.site_id = subject.site_id)))
      WHERE lifted_at IS NULL
+    UNION ALL
+    (SELECT 'correction', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
+      FROM crf_correction AS one JOIN crf_user AS person ON person.id = asked_by_id
+     WHERE subject_id = ANY(%(subjects)s) ORDER BY asked_at DESC, one.id DESC)
     UNION ALL
     SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crf.models import Alert, Query, Subject, Visit
+from crf.models import Alert, Correction, Query, Subject, Visit
 from crf.rules.windows import VisitStatus
 
 
@@ -106,6 +106,13 @@ ALERT_ACTED = State("Acknowledged", "complete", "ok")
 OPEN_QUERIES = State("query", "query", "warn")
 ANSWERED_QUERIES = State("answered", "answered", "doing")
 ALERTS = State("alert", "alert", "bad")
+
+CORRECTIONS: dict[str, State] = {
+    Correction.State.ASKED: State("Asked", "query", "warn"),
+    Correction.State.ACCEPTED: State("Accepted", "answered", "doing"),
+    Correction.State.REFUSED: State("Refused", "missed"),
+    Correction.State.DONE: State("Done", "complete", "ok"),
+}
 
 QUERY_STATES: dict[str, State] = {
     Query.State.OPEN: State("Open", "query", "warn"),

@@ -7,6 +7,7 @@ from .audit import Audited, AuditEntry, ChainHead, GuardSql
 from .bottle import Bottle
 from .code_break import ArmKnown, CodeBreak, CodeBreakAnswer
 from .copy import SiteCopy
+from .correction import Correction
 from .draft import CheckFiring, Draft, DraftSettled
 from .envelope import Envelope
 from .export import ExportLog
@@ -48,6 +49,7 @@ __all__ = [
     "CheckFiring",
     "CodeBreak",
     "CodeBreakAnswer",
+    "Correction",
     "Draft",
     "DraftSettled",
     "Envelope",

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "crf_visit",
             "crf_takenback",
             "crf_query",
+            "crf_correction",
             "crf_alert",
             "crf_verification",
             "crf_signature",

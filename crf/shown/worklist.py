@@ -15,6 +15,7 @@ from crf.rules import laboratory
 from crf.rules.access import OLD_DRAFTS
 from crf.shown import stock
 from crf.shown.awaited import visits_and_forms
+from crf.shown.corrections import corrections_waiting
 from crf.shown.header import subject_alerts_are_open_to
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
@@ -36,6 +37,7 @@ def work_of(user: User) -> list[Section]:
         *visits_and_forms(user),
         _supplies(user),
         *_queries(user),
+        *corrections_waiting(user),
         to_sign(user),
         to_verify(user),
         _handed_drafts(user),

@@ -220,6 +220,9 @@ def _page(
         may_read_trail=desk.page.may("read audit trail"),
         may_ask=desk.page.may("open query"),
         may_hold=desk.page.may("freeze and lock"),
+        may_ask_correction=record is not None
+        and desk.page.may("ask correction")
+        and (not desk.may_enter or bool(desk.held_items)),
         may_void=may_void,
         may_move=may_void and len(trial.visits_of(desk.form.code)) > 1,
         struck=[Struck.of(one) for one in desk.voided] if desk.page.roles_besides_rater() else [],

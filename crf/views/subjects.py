@@ -20,6 +20,7 @@ from crf.shown import finding
 from crf.shown.casebook import SIGNED_FORMS, Casebook
 from crf.shown.code_breaks import state_of
 from crf.shown.coming import Step, comes_next
+from crf.shown.corrections import corrections_of
 from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.timeline import timeline
 from crf.shown.worklist import readable_alerts, readable_queries
@@ -203,6 +204,10 @@ def subject(request, number):
             "may_sign": page.may("sign") and is_open and book.unsigned > 0,
             "may_lock": page.may("lock casebook"),
             "may_hold": page.may("freeze and lock"),
+            "may_ask_correction": page.may("ask correction") and page.roles_besides_rater(),
+            "corrections": corrections_of(
+                book.settled, page.standing, page.readable, rates_only=not page.roles_besides_rater()
+            ),
             "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
             "may_break_code": page.may("break code") and page.subject.is_randomised,
             "may_tell_of_a_lost_blind": page.may("record lost blind") and page.subject.is_randomised,

@@ -7,7 +7,7 @@ import pytest
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, drafts, quarantines, queries, redact, shipments
+from crf.actions import code_break, corrections, drafts, quarantines, queries, redact, shipments
 from crf.actions.act import act
 from crf.models import CodeBreak, Site, SiteCopy
 from crf.shown import redactable
@@ -62,6 +62,7 @@ def fill_everything() -> SimpleNamespace:
         copy = SiteCopy.objects.create(  # without its file: nobody asks for that here
             site=subject.site, how="pushed", purpose="Nightly", made_at=subject.attested_at, sha256="0" * 64, size=1
         )
+    correction = corrections.ask(subject=subject, text="Stratum B, says the referral letter", by=trial.person("ines"))
     place = redactable.Place("crf_query", query.pk, "text", None, "Query", [])
     asked = redact.ask(subject=subject, place=place, why="Names a relative", by=trial.person("clara"))
     return World(
@@ -69,6 +70,7 @@ def fill_everything() -> SimpleNamespace:
         copy=copy.pk,
         draft=draft.pk,
         held=held,
+        correction=correction.pk,
         query=query.pk,
         alert=alerts[0].pk,
         record=rating.pk,

@@ -29,6 +29,8 @@ CREATE = {
     "crf:enrol",
     "crf:begin_visit",
     "crf:ask_query",
+    "crf:ask_correction",
+    "crf:ask_correction_of_form",
     "crf:code_break",
     "crf:plan_code_break",
     "crf:lost_blind",

@@ -14,7 +14,6 @@ from trialsite.validation import matrix, pack
 TESTS = Path(__file__).resolve().parent.parent
 #: Without a test of their own, and why; the matrix names them as untested. An id that gets a test leaves this list.
 UNTESTED = {
-    "INV-06": "the site asks the monitor by telephone or mail: there is no such request in the system yet",
     "SEC-08": "every page escapes; tests of single pages hold it, none over all fields",
     "BLI-14": "what each investigator is told after the opening",
     "RND-11": "use of the list, watched by unblinded people",
