@@ -17,6 +17,7 @@ from crf.spec import Purpose
 from crf.spec.kinds import shows_something
 
 from . import unblinded
+from .in_the_way import NeverInTheWay
 
 SUSAR = "susar"
 _EVENT = "Serious event "
@@ -31,7 +32,7 @@ def request(*, subject: Subject, by: User, reason: str) -> int:
     if not shows_something(reason):
         raise Refusal("Say why the arm must be known now.")
     number = hatch.request_code_break(subject_id=subject.pk, by=by.pk, reason=reason.strip())
-    with unblinded.never_in_the_way("told of"):
+    with NeverInTheWay("that a code is broken"):
         _told(number, subject, by, role, reason)
     return number
 
@@ -63,7 +64,7 @@ def reveal(*, log_id: int, subject: Subject, by: User) -> str:
     if request["shown_at"] is not None:
         raise AlreadySettled("This was shown already. If you must see it again, put a new request on record.")
     arm = hatch.break_code(log_id=log_id)
-    with unblinded.never_in_the_way("taken down as shown"):
+    with NeverInTheWay("that an arm was shown"):
         unblinded.shown(_told(log_id, subject, by, role, request["reason"]), by=by, role=role)
     return arm
 

@@ -5,7 +5,6 @@ more. A press is the same as an earlier one when it says the same and bears the 
 """
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -15,10 +14,11 @@ from django.utils import timezone
 
 from crf.models import Press, User
 
+from .in_the_way import NeverInTheWay
+
 #: A press that says the same so soon after another is the same one, from another tab or after Back.
 SOON = timedelta(minutes=10)
 _LOCK = 7261003  # advisory lock, with the user's key: one creating press of a person at a time
-log = logging.getLogger(__name__)
 _BESIDE = frozenset({"csrfmiddlewaretoken", "once", "cautioned"})
 
 
@@ -62,7 +62,7 @@ def once(
             if is_same and still_counts(earlier.led_to):
                 return earlier.led_to, earlier
         led_to = deed()
-        with _never_in_the_way() if is_durable else nullcontext():
+        with NeverInTheWay("a press whose deed was done") if is_durable else nullcontext():
             last = pressed.first()
             Press.objects.create(
                 user=by,
@@ -73,16 +73,6 @@ def once(
                 led_to=led_to,
             )
     return led_to, None
-
-
-@contextmanager
-def _never_in_the_way():
-    """What has committed for itself is done: that its press could not be noted must not tell the person otherwise."""
-    try:
-        with transaction.atomic():
-            yield
-    except (DatabaseError, InterfaceError):
-        log.exception("a press could not be noted; the deed was done")
 
 
 @contextmanager

@@ -7,7 +7,6 @@ arm is about to be shown.
 
 import logging
 from collections.abc import Iterable
-from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.conf import settings
@@ -53,16 +52,6 @@ def shown(found: CodeBreak, *, by: User, role: str) -> None:
             found.save(update_fields=["shown_at"])
         _known_to(found, [by], "", How.BROKE, by)
     _follow(found.subject, by)
-
-
-@contextmanager
-def never_in_the_way(what: str):
-    """An emergency goes on whatever happens inside; the log says that it did."""
-    try:
-        with transaction.atomic():
-            yield
-    except Exception:
-        log.exception("a code break could not be %s", what)
 
 
 # -- a planned one

@@ -34,7 +34,7 @@ TABLES = sorted(
 #: What stands whatever becomes of the deed: how often somebody looked at the record before it was locked.
 STANDS = {"crf:lock": {"crf_recordcheck", "crf_auditentry"}}
 #: In a run of all tests: each way in which a deed is committed. `make anomalies` tries every page.
-SOME = {"crf:enrol", "crf:code_break", "crf:ask_query", "crf:give_role", "crf:record", "crf:void"}
+SOME = {"crf:safety_arm", "crf:enrol", "crf:code_break", "crf:ask_query", "crf:give_role", "crf:record", "crf:void"}
 
 
 def content() -> dict[str, str]:

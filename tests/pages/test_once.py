@@ -41,6 +41,7 @@ CREATE = {
     "crf:access_review",
     "crf:send_link",
     *({"crf:new_limits"} if served.TRIAL.laboratory else ()),
+    *({"crf:put_aside"} & set(TABLE)),
 }
 #: Answers for fields whose kind does not say what they want.
 WORDS = {
