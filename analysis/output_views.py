@@ -91,9 +91,13 @@ def the_codebook(request, format="page"):
     report = codebook.report(shapes, as_of=datasets.circumstances().cut, is_synthetic=settings.DEMO)
     if format == "page":
         context = page_of(as_data(report), "analysis:codebook")
-        formats = [(one, "Table (CSV)" if one == "csv" else words) for one, words in context["formats"]]
+        formats = [
+            (one, "Table (CSV)" if one == "csv" else words)
+            for one, words in context["formats"]
+            if one in files.OF_WORDS
+        ]
         return render(request, "analysis/report.html", context | {"formats": formats})
-    if format not in files.TYPES:
+    if format not in files.OF_WORDS:
         raise Http404("There is no such form of the codebook.")
     made = files.file(report, format)
     answer = HttpResponse(made.content, content_type=made.type)

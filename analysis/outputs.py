@@ -27,6 +27,7 @@ from analysis.reports import final as final_report
 from analysis.reports import masking
 from analysis.reports.document import Report
 from analysis.reports.manifest import code_digest
+from analysis.second import programme
 from crf import permissions
 from crf.actions import outputs, randomise
 from crf.models import AuditEntry, Output, Site, StudyLock, User
@@ -143,10 +144,10 @@ class AReport(Kind):
         with archive.one_moment():
             report = self.build(tell)
         (folder / PAGE).write_text(json.dumps(as_data(report)), encoding="utf-8")
-        for at, format in enumerate(files.TYPES):
-            tell(60 + 10 * at, f"writing {files.WORDS[format]}")
-            file = files.file(report, format)
+        tell(55, "drawing and writing")
+        for at, file in enumerate(files.every(report), start=1):
             (folder / file.name).write_bytes(file.content)
+            tell(55 + 40 * at // len(files.TYPES), f"wrote {files.WORDS[files.form_of(file.name)]}")
         return sorted(folder.iterdir())
 
     def build(self, tell: Tell) -> Report:
@@ -173,7 +174,8 @@ class Rehearsal(AReport):
         collected = datasets.collected()
         tell(15, "estimating")
         arms = masking.dummy_arms(collected.randomised, seed=REHEARSAL_SEED)
-        return final_report.build(collected, datasets.circumstances(), arms, seed=REHEARSAL_SEED)
+        report = final_report.build(collected, datasets.circumstances(), arms, seed=REHEARSAL_SEED)
+        return programme.with_program(report, collected, arms)
 
     def address(self, output):
         return "/reports/rehearsal/"
@@ -200,7 +202,8 @@ class Final(AReport):
         collected = datasets.collected()
         tell(15, "estimating")
         arms = final_report.opened_arms(allocation)
-        return final_report.build(collected, datasets.circumstances(), arms, allocation=allocation)
+        report = final_report.build(collected, datasets.circumstances(), arms, allocation=allocation)
+        return programme.with_program(report, collected, arms)
 
     def address(self, output):
         return "/reports/final/"

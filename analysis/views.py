@@ -169,7 +169,7 @@ def _given(request, output: Output, format: str, *, address: str, purpose: str =
         if output.is_unblinded:
             note_export(by=request.user, what=shown["name"], format="page", is_unblinded=True, purpose=purpose)
         return render(request, "analysis/report.html", page_of(shown, address))
-    file = next(one for one in output.files if one["name"].endswith(f".{format}"))
+    file = next(one for one in output.files if files.form_of(one["name"]) == format)
     return handed_out(request, output, file, what=file["name"].split("_")[0], purpose=purpose)
 
 
@@ -178,12 +178,12 @@ def handed_out(request, output: Output, file: dict, *, what: str, purpose: str):
     note_export(
         by=request.user,
         what=what,
-        format=file["name"].rpartition(".")[2],
+        format=files.form_of(file["name"]),
         sha256=file["sha256"],
         is_unblinded=output.is_unblinded,
         purpose=purpose,
     )
-    type_of = files.TYPES.get(file["name"].rpartition(".")[2], file["type"])
+    type_of = files.TYPES.get(files.form_of(file["name"]), file["type"])
     parts = store.content(output, file["name"])
     if file["size"] > store.A_PART:
         answer = StreamingHttpResponse(parts, content_type=type_of)
@@ -198,7 +198,7 @@ def page_of(shown: dict, address: str) -> dict:
     """What the template of a report is given; `shown`: the report as text, lists and numbers (papers/pdf.py)."""
     for section in shown["sections"]:
         for block in section["blocks"]:
-            if block["kind"] == "table":
+            if block["kind"] in ("table", "figure"):
                 block["columns"] = list(zip(block["head"], block["sides"], strict=True))
                 block["lines"] = [list(zip(line, block["sides"], strict=True)) for line in block["rows"]]
             if block["kind"] == "figure":

@@ -9,10 +9,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 import matplotlib
 from matplotlib import dates as mdates
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -22,6 +24,7 @@ INK, QUIET, FAINT = "#1a2226", "#5a656b", "#d5dadd"
 COLOURS = ("#0072b2", "#c24e00", "#007a5a", "#8a4f7d")
 MARKERS = ("o", "s", "D", "^")
 HATCHES, SQUARES = ("", "////", "....", "xxxx"), ("■", "▨", "▤", "▩")  # of bars; the first is filled
+DOTS_AN_INCH = 150  # of a picture; a drawing has none
 STYLE = {
     "svg.hashsalt": "figure",
     "svg.fonttype": "path",
@@ -434,7 +437,28 @@ class Page:
             (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
         )
 
-    def svg(self) -> bytes:
+    def svg(self) -> "Drawn":
         out = io.BytesIO()
         FigureCanvasSVG(self.figure).print_svg(out, metadata={"Date": None, "Creator": None})
+        return Drawn(out.getvalue(), self.figure)
+
+
+class Drawn(bytes):
+    """An SVG file that can be had as a picture too, drawn from the same figure."""
+
+    def __new__(cls, content: bytes, figure: Figure) -> "Drawn":
+        drawn = super().__new__(cls, content)
+        drawn.figure = figure
+        return drawn
+
+    @cached_property
+    def _picture(self) -> bytes:
+        out = io.BytesIO()
+        self.figure.dpi = DOTS_AN_INCH
+        with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE):
+            FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 6})
         return out.getvalue()
+
+    def png(self) -> bytes:
+        """The drawing as a PNG file."""
+        return self._picture

@@ -80,6 +80,9 @@ def _block(block: str | Table | Figure, section: Section, numbers: dict[str, str
                 "population": section.about(block),
                 "says": block.says,
                 "alt": block.alt,
+                "head": list(block.data.head),
+                "sides": list(block.data.sides),
+                "rows": [[str(cell) for cell in row] for row in block.data.rows],
             }
             return printable(said) | {"svg": with_glyphs(block.svg().decode())}
     return printable({"kind": "text", "text": block})

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from typing import Protocol
 
 import pandas as pd
 
@@ -111,6 +113,15 @@ class Table:
         return tuple("left" if at == 0 or is_words else "right" for at, is_words in enumerate(words))
 
 
+class Drawing(Protocol):
+    """A drawing: its bytes are an SVG file, and it can be had as a picture."""
+
+    def __bytes__(self) -> bytes: ...
+
+    def png(self) -> bytes:
+        """The drawing as a PNG file."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing with the sentence that says what is seen, the text for who cannot see it, and its numbers."""
@@ -119,7 +130,7 @@ class Figure:
     title: str
     says: str
     alt: str
-    draw: Callable[[], bytes] = field(repr=False)
+    draw: Callable[[], "Drawing"] = field(repr=False)
     data: Table
     population: str = ""
 
@@ -128,9 +139,17 @@ class Figure:
         """Its own key, and that of the table of its numbers."""
         return self.key, self.data.key
 
+    @cached_property
+    def _drawn(self) -> "Drawing":
+        return self.draw()
+
     def svg(self) -> bytes:
         """The drawing as an SVG file; the same numbers give the same bytes."""
-        return self.draw()
+        return bytes(self._drawn)
+
+    def png(self) -> bytes:
+        """The same drawing as a PNG file."""
+        return self._drawn.png()
 
 
 @dataclass(frozen=True)
@@ -176,7 +195,8 @@ class DataSet:
 class Report:
     """A report as it is told. `cut` is the time of the data, and the only time that is printed.
 
-    `manifest`: (what, value) pairs that let another person make the same bytes again.
+    `manifest`: (what, value) pairs that let another person make the same bytes again. `program`: the second program
+    with the data that it reads, by path.
     """
 
     name: str
@@ -189,6 +209,7 @@ class Report:
     is_unblinded: bool
     is_synthetic: bool
     warning: str = ""
+    program: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __post_init__(self):
         keys = [key for _, block in self.numbered for key in ([block.key] if isinstance(block, Table) else block.keys)]

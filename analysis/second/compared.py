@@ -84,11 +84,8 @@ def run(report: Report, collected: Collected, arms: pd.Series) -> str:
     with tempfile.TemporaryDirectory(prefix="ecrf-second-") as kept:
         folder = Path(kept)
         (folder / "csv").mkdir()
-        shapes = []
-        for shape, text in programme.data(collected, arms):
-            shapes.append(shape)
-            (folder / "csv" / f"{shape.name}.csv").write_text(text, encoding="utf-8")
-        (folder / "second.R").write_text(programme.programme(report, shapes), encoding="utf-8")
+        for name, text in programme.with_program(report, collected, arms).program:
+            (folder / name).write_text(text, encoding="utf-8")
         made = subprocess.run(
             [rscript, "--vanilla", "second.R"],
             cwd=folder,

@@ -6,6 +6,7 @@ It reads three CSV files of the export by arm (subjects, analysis, events) and n
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.collect.frames import Collected
@@ -37,6 +38,13 @@ def programme(report: Report, shapes: Iterable[Shape], *, name: str = "second.R"
     parts.append(f"reference_arm <- {_r(trial.REFERENCE.code)}\narms_printed <- {_r(plan.names())}\n")
     parts += [f"attempt({_r(table)}, {call})" for table, call in calls(report)]
     return "\n".join(parts) + "\n"
+
+
+def with_program(report: Report, collected: Collected, arms) -> Report:
+    """The report with its second program and the data that it reads: together they run in one folder."""
+    made = [(shape, text) for shape, text in data(collected, arms)]
+    files = {f"csv/{shape.name}.csv": text for shape, text in made}
+    return replace(report, program=(("second.R", programme(report, [shape for shape, _ in made])), *files.items()))
 
 
 def calls(report: Report) -> Iterator[tuple[str, str]]:
