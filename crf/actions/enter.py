@@ -4,7 +4,7 @@ One transaction: the record with its audit row, and all that follows from it (cr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -41,6 +41,15 @@ class Saved:
     alerts: list[Alert] = field(default_factory=list)
     deviations: list[Record] = field(default_factory=list)
     was_changed: bool = True
+
+    def as_it_stands(self) -> "Saved":
+        """What of it still stands: a later save of the same deed, such as a file's next row, may have closed it."""
+        return replace(
+            self,
+            queries=list(Query.objects.filter(pk__in=[one.pk for one in self.queries], state=Query.State.OPEN)),
+            alerts=list(Alert.objects.filter(pk__in=[one.pk for one in self.alerts], no_longer_at__isnull=True)),
+            deviations=[one for one in self.deviations if type(one).objects.standing().filter(pk=one.pk).exists()],
+        )
 
 
 def save(

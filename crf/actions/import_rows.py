@@ -19,7 +19,7 @@ from crf.spec import dates
 from crf.spec.kinds import DeclarationError
 from crf.spec.result_files import Specification
 
-from .enter import save
+from .enter import Saved, save
 from .limits import enter_limits
 
 
@@ -41,6 +41,7 @@ class Line:
     sentences: list[str] = field(default_factory=list)
     record: Record | None = None
     items: list[str] = field(default_factory=list)
+    saved: Saved | None = None
 
     def refuse(self, *sentences: str) -> "Line":
         self.outcome, self.sentences, self.record, self.changes = Outcome.REFUSED, list(sentences), None, []
@@ -132,7 +133,7 @@ class Bench:
             for name in line.items
         ]
         if line.items:
-            line.record = saved.record
+            line.record, line.saved = saved.record, saved
             main = self.specification.sample.fills[0] if self.specification.sample else "result"
             line.outcome = Outcome.NEW if before[main] is None else Outcome.CHANGED
         return line

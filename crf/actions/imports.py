@@ -19,6 +19,7 @@ from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
+from .enter import Saved
 from .import_rows import Bench, Line, Outcome
 
 
@@ -110,7 +111,8 @@ def rehearse(*, staged: StagedFile, by: User) -> Rehearsal:
 
 
 def import_staged(*, staged: StagedFile, shown_sha256: str, by: User):
-    """Import the staged file, all of it or nothing. Returns the ImportFile (or LevelFile) on record.
+    """Import the staged file, all of it or nothing. Returns the ImportFile (or LevelFile) on record, and what the rows
+    led to, as far as it stands once all are in.
 
     Raises NotYet with the sentences of the refused rows, ChangedMeanwhile where it is not the file that was shown,
     AlreadySettled where the same file was imported before.
@@ -169,7 +171,12 @@ def import_staged(*, staged: StagedFile, shown_sha256: str, by: User):
             ]
         )
         staged.delete()
-    return file
+        led_to = [line.saved.as_it_stands() for line in found.lines if line.saved is not None and _led_to(line.saved)]
+    return file, led_to
+
+
+def _led_to(saved: Saved) -> bool:
+    return bool(saved.queries or saved.alerts or saved.deviations)
 
 
 def discard(*, staged: StagedFile) -> None:

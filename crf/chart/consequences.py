@@ -7,8 +7,9 @@ is handed the record and the chart of its subject, and gives what follows; nothi
 from collections.abc import Callable, Iterable
 
 from crf import spec, trial
-from crf.chart.chart import Chart
-from crf.chart.dose import highest_prescribed
+from crf.chart.chart import Chart, Entry
+from crf.chart.dose import decisions, highest_prescribed, not_admitted
+from crf.chart.supply import taken_in_all
 from crf.models import Visit
 from crf.rules import alerts, deviations, eligibility, reporting
 from crf.rules.eligibility import Reason
@@ -22,7 +23,7 @@ def alert_hooks(form: type[spec.Form]) -> list[Callable[..., Iterable[Alert]]]:
     that an answer which another one reads makes no new occurrence."""
     found: list[Callable[..., Iterable[Alert]]] = []
     if form.purpose is Purpose.RETURNS and trial.LADDER is not None:
-        found.append(_overdose)
+        found += [_overdose, _overdose_in_all]
     if form.purpose is Purpose.ADVERSE_EVENTS:
         found.append(lambda record, chart: alerts.serious_event(record.serious))
     return [*found, *form.alerts]
@@ -32,6 +33,11 @@ def _overdose(record, chart: Chart) -> Iterable[Alert]:
     return alerts.overdose(
         ladder=trial.LADDER, most_in_a_day=record.most_in_a_day, prescribed_mg=_prescribed(record, chart)
     )
+
+
+def _overdose_in_all(record, chart: Chart) -> Iterable[Alert]:
+    """Where one day tells it already, one alert is enough."""
+    return () if _overdose(record, chart) else alerts.overdose_in_all(taken_in_all(record, chart))
 
 
 def departures_of(record, visit: Visit | None, chart: Chart) -> list[Departure]:
@@ -71,6 +77,24 @@ def departures_of_subject(chart: Chart) -> list[Departure]:
     return [found] if found else []
 
 
+def departures_of_decisions(chart: Chart) -> list[tuple[Entry, Departure]]:
+    """Each dose that was decided on and would not be admitted as the record stands now: what it stood on, such as a
+    safety panel, the first dose or an earlier decision, was voided, corrected or moved."""
+    if trial.LADDER is None:
+        return []
+    taken, found = decisions(chart), []
+    for number, record in enumerate(taken):
+        if record.prescribed_mg and (why := not_admitted(chart, record, taken[:number], day_1=chart.day_1)):
+            told = deviations.not_admitted(
+                dose=f"{record.prescribed_mg} {trial.LADDER.unit}",
+                on=record.decided_on,
+                because=[one.sentence for one in why],
+                visit=record.visit_code,
+            )
+            found.append((record, told))
+    return found
+
+
 def departures_of_the_blind(chart: Chart) -> list[Departure]:
     """One for each time that the blind of the subject was broken or lost."""
     return [deviations.blind_lost(kind=one.kind, on=one.on, number=one.pk) for one in chart.broken]
@@ -86,6 +110,7 @@ def _of_returns(record, visit, chart):
         deviations.overdose(
             most_in_a_day=record.most_in_a_day,
             prescribed_mg=_prescribed(record, chart),
+            in_all=taken_in_all(record, chart),
             on=record.most_on or record.counted_on,
             visit=visit.code,
         )

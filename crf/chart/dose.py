@@ -1,5 +1,6 @@
 """What was prescribed so far, and what the protocol proposes now: the records brought before the titration rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,8 +9,9 @@ from crf.chart.others import Others
 from crf.chart.treatment import treatment_ended
 from crf.models import Subject, Visit
 from crf.rules import titration
-from crf.rules.ladder import Prescription, planned_step, prescribed_on
+from crf.rules.ladder import Decision, Prescription, planned_step, prescribed_on
 from crf.rules.study_day import study_day
+from crf.spec import dates
 from crf.spec.dosing import Ladder, Step
 from crf.spec.purposes import Purpose
 from crf.spec.reasons import Because
@@ -34,8 +36,8 @@ class DoseView:
         return self.proposal.effective_day - self.day - (1 if self.day < 0 < self.proposal.effective_day else 0)
 
 
-def prescriptions(others: Others, day_1: date, *, until: date | None = None) -> tuple[Prescription, ...]:
-    """Every standing decision with a dose and a date, in the order in which they were taken, by study day.
+def decisions(others: Others, *, until: date | None = None) -> list:
+    """Every standing decision with a dose and a date, in the order in which they were taken.
 
     `until`: only those taken up to this day.
     """
@@ -43,16 +45,60 @@ def prescriptions(others: Others, day_1: date, *, until: date | None = None) -> 
     records = [
         record
         for record in (others.records(code) if code else ())
-        if record.prescribed_mg is not None and record.decision and (record.effective_on or record.decided_on)
+        if record.prescribed_mg is not None and record.decision and _taken_on(record)
     ]
-    records.sort(key=lambda record: (record.decided_on or record.effective_on, record.pk))
-    return tuple(
-        Prescription(
-            study_day(record.effective_on or record.decided_on, day_1=day_1), record.decision, record.prescribed_mg
-        )
-        for record in records
-        if until is None or (record.decided_on or record.effective_on) <= until
+    records.sort(key=lambda record: (_taken_on(record), record.pk))
+    return [record for record in records if until is None or _taken_on(record) <= until]
+
+
+def _taken_on(record) -> date | None:
+    return record.decided_on or record.effective_on
+
+
+def prescriptions(others: Others, day_1: date, *, until: date | None = None) -> tuple[Prescription, ...]:
+    """The decisions as the rules look at them: by study day."""
+    return tuple(_prescription(record, day_1) for record in decisions(others, until=until))
+
+
+def _prescription(record, day_1: date) -> Prescription:
+    on = record.effective_on or record.decided_on
+    return Prescription(study_day(on, day_1=day_1), record.decision, record.prescribed_mg)
+
+
+def not_admitted(others: Others, record, before: Sequence, *, day_1: date | None) -> tuple[Because, ...]:
+    """Why a decision that was saved is not admitted as the record stands now; empty where it is.
+
+    It is judged as on its day, from the decisions taken `before` it and the panels up to it: what it stood on may have
+    been corrected, voided or moved since. Alerts are not looked at: who decided knew those that were open then.
+    """
+    if day_1 is None or record.decided_on is None:
+        return ()
+    panel = _panel(others, record.decided_on, typed=getattr(record, "panel_on", None)) if _needs_panel(record) else None
+    verdict = titration.may_decide(
+        trial.LADDER,
+        record.decision,
+        mg=record.prescribed_mg,
+        history=tuple(_prescription(one, day_1) for one in before),
+        day=study_day(record.decided_on, day_1=day_1),
+        begins=study_day(record.effective_on or record.decided_on, day_1=day_1),
+        proposal=_NOTHING_PROPOSED,
+        panel_day=study_day(panel, day_1=day_1) if panel else None,
     )
+    return verdict.refusals
+
+
+def _needs_panel(record) -> bool:
+    return record.decision == Decision.STEP_UP and any(
+        step.needs_panel for step in trial.LADDER.steps if step.mg <= record.prescribed_mg
+    )
+
+
+_NOTHING_PROPOSED = titration.Proposal(None, 0, 1, ())
+
+
+def _panel(others: Others, on: date, *, typed: date | None) -> date | None:
+    """The day of the reviewed safety panel; the typed date counts where the trial has no rule that finds the panel."""
+    return trial.RULES.panel_on(others, on) if trial.RULES.panel_on else typed
 
 
 def highest_prescribed(others: Others, first: date, last: date) -> int | None:
@@ -88,7 +134,7 @@ def dose_on(
     day_1 = day_1 or on
     day = study_day(on, day_1=day_1)
     history = prescriptions(others, day_1, until=on)
-    panel = trial.RULES.panel_on(others, on) if trial.RULES.panel_on else panel_on
+    panel = _panel(others, on, typed=panel_on)
     panel_day = study_day(panel, day_1=day_1) if panel else None
     present = prescribed_on(history, day)
     open_alerts = tuple(trial.alert_in_words(kind) for kind in others.open_alerts)
@@ -100,7 +146,7 @@ def dose_on(
         open_alerts=open_alerts,
         panel_day=panel_day,
         reasons_to_stop=trial.RULES.stop(others),
-        reasons_to_decide=trial.RULES.decide(others),
+        reasons_to_decide=(*trial.RULES.decide(others), *_stood_on_what_is_gone(others, on, day_1)),
         reasons_to_stay=_not_reached(others, visit, ladder, present),
         ended=Because("TITR-36", ended.sentence) if ended and ended.is_decided and ended.on <= on else None,
     )
@@ -136,15 +182,31 @@ def refusals(view: DoseView, values: dict, *, day_1: date | None) -> tuple[Becau
     return tuple(found)
 
 
+def _stood_on_what_is_gone(others: Others, on: date, day_1: date) -> tuple[Because, ...]:
+    """That the latest decision, by which something is given, would not be admitted as the record stands now."""
+    *before, latest = decisions(others, until=on) or [None]
+    if latest is None or not latest.prescribed_mg:
+        return ()
+    return tuple(
+        Because(
+            "TITR-43",
+            f"What the decision of {dates.day(_taken_on(latest))} stood on is gone. {because.sentence} "
+            "It is judged before the next dose is decided on.",
+        )
+        for because in not_admitted(others, latest, before, day_1=day_1)
+    )
+
+
 def _not_reached(others: Others, visit: Visit | None, ladder: Ladder, present: int) -> tuple[Because, ...]:
-    """Who was not reached by telephone keeps the dose, until the next visit at which the subject is seen."""
+    """Who was not reached by telephone, or of whom nobody noted it yet, keeps the dose until the next visit at which
+    the subject is seen."""
     code = trial.code_serving(Purpose.CONTACT)
-    if code is None or visit is None:
+    if code is None or visit is None or all(cell.form != code for cell in trial.planned_at(visit.code)):
         return ()
     here = [one for one in others.series(code, "reached") if (one.visit, one.number) == (visit.code, visit.number)]
-    if not here or here[-1].value != "N":
+    reached = here[-1].value if here else None
+    if reached == "Y":
         return ()
+    told = "the subject was not reached" if reached == "N" else "no contact is recorded yet"
     label = visit.definition.label
-    return (
-        Because("TITR-38", f"{label}: the subject was not reached, so the dose stays at {present} {ladder.amount}."),
-    )
+    return (Because("TITR-38", f"{label}: {told}, so the dose stays at {present} {ladder.amount}."),)

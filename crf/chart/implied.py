@@ -16,6 +16,7 @@ from crf.chart.chart import Chart, Entry
 from crf.chart.consequences import (
     alert_hooks,
     departures_of,
+    departures_of_decisions,
     departures_of_subject,
     departures_of_the_blind,
     departures_of_visit,
@@ -86,6 +87,9 @@ def implied(chart: Chart, *, today: date) -> Implied:
             found.failed += [Failed(entry, check) for check in failed if not check.hard]
     for visit in chart.visits:
         found.departures += [Departed(f"{one.kind}:VISIT:{visit.pk}", one) for one in departures_of_visit(visit, chart)]
+    found.departures += [
+        Departed(f"{one.kind}:{entry.form.code}:{entry.pk}", one) for entry, one in departures_of_decisions(chart)
+    ]
     found.departures += [Departed(f"{one.kind}:SUBJECT", one) for one in departures_of_subject(chart)]
     found.departures += [Departed(one.fingerprint, one) for one in departures_of_the_blind(chart)]
     return found

@@ -4,7 +4,8 @@ Three facts, never mixed: what was prescribed, what was handed out, what was tak
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from crf import trial
 from crf.chart.dose import prescriptions
@@ -12,7 +13,7 @@ from crf.chart.others import Others
 from crf.chart.treatment import treatment_ended
 from crf.models import Subject, Visit
 from crf.rules.dispensing import Quantity, counted, planned_quantity, quantity
-from crf.rules.exposure import prescribed_capsules
+from crf.rules.exposure import TakenInAll, most_prescribed_capsules, prescribed_capsules
 from crf.rules.ladder import prescribed_on
 from crf.rules.study_day import study_day
 from crf.spec.dosing import Ladder
@@ -123,3 +124,44 @@ def to_count(others: Others, *, day_1: date | None, on: date) -> ToCount | None:
         last = min(last, study_day(ended.on, day_1=day_1) - ended.from_that_day)
     prescribed = prescribed_capsules(trial.LADDER, history, first=first, last=last)
     return ToCount(since, sum(one.capsules for one in bottles), prescribed, trial.LADDER.capsule)
+
+
+def taken_in_all(record, chart: Any) -> TakenInAll | None:
+    """What was taken in all between the count of the record and the one before, or the first dose; None where it is
+    not known. By the subject's account, or by what was handed out and neither came back nor was lost: the greater.
+    """
+    ladder, counted_on = trial.LADDER, record.counted_on
+    since = (chart.previous(record, "counted_on") or chart.first_dose_on) if counted_on else None
+    if ladder is None or since is None or since > counted_on:
+        return None
+    told = [number for number in (_by_account(record), _by_count(record, chart, since)) if number is not None]
+    if not told:
+        return None
+    last, ended = counted_on, chart.treatment_ended
+    if ended and ended.is_after(last, taken=True):
+        last = max(since, ended.on - timedelta(days=1) if ended.from_that_day else ended.on)
+    day_1 = chart.first_dose_on or since
+    prescribed = most_prescribed_capsules(
+        ladder, prescriptions(chart, day_1), first=study_day(since, day_1=day_1), last=study_day(last, day_1=day_1)
+    )
+    return TakenInAll(since, counted_on, max(told), prescribed)
+
+
+def _by_account(record) -> int | None:
+    return record.taken if "taken" in record.form.items else None
+
+
+def _by_count(record, chart, since: date) -> int | None:
+    """Handed out since the last count and not accounted for at this one; None where either is not known."""
+    form = trial.serving(Purpose.DISPENSING)
+    items = record.form.items
+    if form is None or "capsules" not in form.items or "returned" not in items or "lost" not in items:
+        return None
+    if record.returned is None or record.lost is None or getattr(record, "bottle_returned", "Y") != "Y":
+        return None
+    bottles = [
+        one
+        for one in chart.records(form.code)
+        if one.dispensed_on and since <= one.dispensed_on < record.counted_on and one.capsules is not None
+    ]
+    return sum(one.capsules for one in bottles) - record.returned - record.lost if bottles else None

@@ -1,6 +1,7 @@
 """What any trial alerts of: more taken than prescribed, a serious event (PROTOCOL 7). The rest are hooks of forms."""
 
 from crf import trial
+from crf.rules.exposure import TakenInAll
 from crf.spec.consequences import OVERDOSE, PROMPT_DEVIATION, PROMPT_EVENT, SERIOUS, Alert
 from crf.spec.dosing import Ladder
 
@@ -20,6 +21,14 @@ def overdose(*, ladder: Ladder, most_in_a_day: int | None, prescribed_mg: int | 
     if not because:
         return ()
     sentence = f"On one day the subject took {' and '.join(because)}."
+    return (Alert("ALERT-07", OVERDOSE, sentence, prompts=(PROMPT_EVENT, PROMPT_DEVIATION)),)
+
+
+def overdose_in_all(in_all: TakenInAll | None) -> tuple[Alert, ...]:
+    """More capsules taken between two counts than were prescribed over these days, whatever was taken on one day."""
+    if in_all is None or not in_all.is_overdose:
+        return ()
+    sentence = "Since the last count the subject took more in all than was prescribed."
     return (Alert("ALERT-07", OVERDOSE, sentence, prompts=(PROMPT_EVENT, PROMPT_DEVIATION)),)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from crf import trial
+from crf.rules.dispensing import counted
+from crf.rules.exposure import TakenInAll
 from crf.rules.windows import window_of
 from crf.spec import dates
 from crf.spec.consequences import MAJOR, MINOR, Departure
@@ -92,18 +94,35 @@ def after_treatment(*, what: str, on: date, ended_on: date, visit: str | None = 
     )
 
 
-def overdose(*, most_in_a_day: int | None, prescribed_mg: int | None, on: date, visit: str) -> Departure | None:
-    """More taken on one day than prescribed, or more than the highest dose."""
+def overdose(
+    *, most_in_a_day: int | None, prescribed_mg: int | None, in_all: TakenInAll | None, on: date, visit: str
+) -> Departure | None:
+    """More taken on one day than prescribed, or than the highest dose; or more in all since the last count."""
     ladder = trial.LADDER
-    if most_in_a_day is None or ladder is None:
+    if ladder is None:
         return None
-    above_all = ladder.exceeds_maximum(most_in_a_day)
-    if not above_all and (prescribed_mg is None or not ladder.exceeds(most_in_a_day, prescribed_mg)):
+    told, above_all = [], most_in_a_day is not None and ladder.exceeds_maximum(most_in_a_day)
+    if above_all or (
+        most_in_a_day is not None and prescribed_mg is not None and ladder.exceeds(most_in_a_day, prescribed_mg)
+    ):
+        compared = "" if prescribed_mg is None else f"; {prescribed_mg} {ladder.amount} were prescribed"
+        told.append(f"{ladder.amount_of(most_in_a_day)} were taken on one day{compared}.")
+    if in_all is not None and in_all.is_overdose:
+        told.append(
+            f"{counted(in_all.taken, ladder.capsule)} were taken from {dates.day(in_all.first)} to "
+            f"{dates.day(in_all.last)}; {counted(in_all.prescribed, ladder.capsule)} were prescribed."
+        )
+    if not told:
         return None
     severity = MAJOR if above_all else MINOR
-    compared = "" if prescribed_mg is None else f"; {prescribed_mg} {ladder.amount} were prescribed"
-    sentence = f"{ladder.amount_of(most_in_a_day)} were taken on one day{compared}."
-    return Departure("OVERDOSE", sentence, on, f"OVERDOSE:{visit}", severity, visit)
+    return Departure("OVERDOSE", " ".join(told), on, f"OVERDOSE:{visit}", severity, visit)
+
+
+def not_admitted(*, dose: str, on: date, because: Sequence[str], visit: str | None) -> Departure:
+    """A dose that was decided on and would not be admitted as the record stands now."""
+    sentence = f"{dose} was decided on {dates.day(on)}; as the record stands, this was not admitted. "
+    told = (sentence + " ".join(because))[:500]
+    return Departure("TITRATION", told, on, f"TITRATION:{visit or on.isoformat()}", MAJOR, visit)
 
 
 def late_report(*, due: datetime | None, sent: datetime | None, event: int, called: str = "") -> Departure | None:

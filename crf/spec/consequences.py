@@ -25,6 +25,7 @@ DEVIATION_KINDS = (
     ("PROHIBITED", "Prohibited medication"),
     ("BLIND", "Blind at risk or lost"),
     ("SAELATE", "Serious adverse event reported late"),
+    ("TITRATION", "Dose not as the rules of titration allow"),
     ("OTHER", "Other"),
 )
 

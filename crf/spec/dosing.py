@@ -13,7 +13,8 @@ from crf.spec.typed import police_types
 class Step:
     """A rung of the dose ladder, planned for study days `first` to `last`.
 
-    `after_days` is the least time on the dose before; `most_days` the most time on this one (None: no limit);
+    `after_days` is the least time on the dose before; `most_days` the most time on this one (None: no limit). Both
+    count days with drug: an interruption is not among them and does not begin the count anew, another dose does.
     `needs_panel` asks for a reviewed safety panel; `units`: how many of each of the ladder's strengths a day, in their
     order (with one strength it follows from the dose); `capsules`: how many that are in all; `doses_a_day`: how many
     times a day they are divided into.

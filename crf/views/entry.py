@@ -446,7 +446,7 @@ def _tell(desk: Desk, saved: enter.Saved):
     for item, sentences in cautions(desk.form, desk.typed(), desk.subject).items():
         if item in desk.form.items:  # of the reason for a change one was warned before
             messages.warning(request, f"{desk.form.items[item].label}: {' '.join(sentences)}")
-    tell_what_follows(request, desk.subject, saved)
+    tell_what_follows(request, saved)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from crf.refusals import NotAllowed, Refusal
 from crf.rules.laboratory import FORM
 from crf.rules.result_files import MOST_ROWS, SPECIFICATIONS, Specification
 from crf.views.asking import Whole, asked
+from crf.views.told import tell_what_rows_led_to
 
 IMPORTS = {"word": "Imports", "href": "/imports/"}
 
@@ -126,11 +127,14 @@ def file(request, kind, site, sha256):
     refusal = None
     if request.method == "POST":
         try:
-            done = deeds.import_staged(staged=staged, shown_sha256=request.POST.get("shown", ""), by=request.user)
+            done, led_to = deeds.import_staged(
+                staged=staged, shown_sha256=request.POST.get("shown", ""), by=request.user
+            )
             messages.success(
                 request,
                 f"Imported: {done.new} new, {done.changed} changed, {done.same} as on record; {done.rows} rows in all.",
             )
+            tell_what_rows_led_to(request, led_to)
             return redirect("crf:import_file", kind, site, sha256)
         except NotAllowed:
             raise

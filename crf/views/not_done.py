@@ -30,7 +30,7 @@ def not_done(request, number, visit, form, row=1):
         try:
             saved = _mark(desk, typed, open_items, code=code, why=why, version=version)
             messages.success(request, f"{desk.form.title}: {spec.MISSING[code].lower()}, with the reason.")
-            tell_what_follows(request, desk.subject, saved)
+            tell_what_follows(request, saved)
             first = open_items[0]
             for sentence in cautions(desk.form, {f"{first}__why": why}, desk.subject).get(first, []):
                 messages.warning(request, sentence)

@@ -82,7 +82,7 @@ def _tell(request, saved):
         + (f", {abnormal} outside the limits of normal." if abnormal else "."),
     )
     for one in saved:
-        tell_what_follows(request, one.record.subject, one)
+        tell_what_follows(request, one.as_it_stands())
 
 
 @require_POST

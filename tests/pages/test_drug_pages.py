@@ -12,7 +12,8 @@ from crf.chart.judgements import abnormal
 from crf.chart.others import Others
 from crf.chart.signed_content import content_of
 from crf.chart.standing import day_1_of
-from crf.refusals import OutOfSteps
+from crf.models import RECORDS
+from crf.refusals import OutOfSteps, Refusal
 from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
@@ -91,7 +92,12 @@ def test_the_count_page_shows_what_was_handed_out_and_what_to_expect(client, sub
 @pytest.mark.finding("F-211")
 def test_who_was_not_reached_stays_at_the_dose(subject):
     four = subject.first_dose_on + timedelta(days=5)
-    assert view(subject, "D4", four).proposal.mg == 500
+    unknown = view(subject, "D4", four).proposal
+    assert (unknown.decision, unknown.mg) == ("MAINTAIN", 250)
+    label = "Day 4 contact: no contact is recorded yet, so the dose stays at 250 mg."
+    assert unknown.because[0].sentence == label
+    with pytest.raises(OutOfSteps, match="cannot be prescribed"):
+        decided(subject, "D4", four, "STEP_UP", 500, as_planned="Y")
     trial.fill(
         subject,
         "D4",
@@ -108,6 +114,18 @@ def test_who_was_not_reached_stays_at_the_dose(subject):
     assert (proposal.decision, proposal.mg) == ("MAINTAIN", 250)
     assert proposal.because[0].sentence == "Day 4 contact: the subject was not reached, so the dose stays at 250 mg."
     assert view(subject, "W1", four + timedelta(days=2)).proposal.mg == 500
+    trial.change(
+        subject,
+        "D4",
+        "CONTACT",
+        "ines",
+        reached="Y",
+        contacted_on=str(four),
+        contacted_at="10:00",
+        complaints="N",
+        as_prescribed="Y",
+    )
+    assert view(subject, "D4", four).proposal.mg == 500
 
 
 @pytest.mark.finding("F-305")
@@ -160,6 +178,60 @@ def test_a_typed_date_of_a_panel_is_no_panel(subject):
     assert view(subject, "W2", on).panel_day == 14  # nothing to judge
     void.void(record=trial.record_of(subject, "LAB", "W3"), by=trial.person("ines"), reason="Another subject's")
     assert view(subject, "W2", on).panel_day == screening
+
+
+def opened(subject, kind):
+    found = RECORDS["DEVIATION"].objects.standing().filter(subject=subject, opened_by="SYSTEM", kind=kind)
+    return [one.description for one in found]
+
+
+def on_500_for_two_weeks(subject):
+    """The first dose a week earlier than the small world has it, and 500 mg from the eighth day: today is day 23."""
+    begun = subject.first_dose_on - timedelta(days=7)
+    trial.change(subject, "BL", "DOSING", "ines", decided_on=str(begun), effective_on=str(begun))
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=str(begun))
+    subject.refresh_from_db()
+    decided(subject, "W1", subject.first_dose_on + timedelta(days=7), "STEP_UP", 500)
+    return subject.site.today()
+
+
+@pytest.mark.finding("F-212")
+def test_what_a_decision_stood_on_goes_and_the_decision_is_judged_again(subject):
+    """A panel voided, or another value than was judged, after 750 mg was decided: a deviation, a query, no proposal."""
+    today = on_500_for_two_weeks(subject)
+    assert opened(subject, "TITRATION") == []
+    trial.fill(subject, "W3", "LAB", today, "ines", analyte="ALT", result="30")
+    decided(subject, "W3", today, "STEP_UP", 750, panel_on=str(today))
+    assert opened(subject, "TITRATION") == []
+    assert not view(subject, "W4", today).proposal.must_judge
+
+    changed = trial.change(subject, "W3", "LAB", "ines", result="300")  # abnormal, and nobody judged it
+    assert [one.kind for one in changed.deviations] == ["TITRATION"]
+    (told,) = opened(subject, "TITRATION")
+    assert "750 mg/d was decided on" in told and "reviewed safety panel" in told
+    assert "DOSING-04" in [query.check_code for query in changed.queries]
+    proposal = view(subject, "W4", today).proposal
+    assert (proposal.decision, proposal.must_judge) == (None, True)
+    assert any(because.rule == "TITR-43" for because in proposal.because)
+
+    trial.change(subject, "W3", "LAB", "ines", result="31")
+    assert opened(subject, "TITRATION") == []
+    void.void(record=trial.record_of(subject, "LAB", "W3"), by=trial.person("ines"), reason="Another's blood")
+    assert len(opened(subject, "TITRATION")) == 1
+
+
+@pytest.mark.finding("F-205")
+def test_an_earlier_decision_or_the_first_dose_corrected_judges_later_decisions_again(subject):
+    today = on_500_for_two_weeks(subject)
+    trial.fill(subject, "W3", "LAB", today, "ines", analyte="ALT", result="30")
+    decided(subject, "W3", today, "STEP_UP", 750, panel_on=str(today))
+    begun = subject.first_dose_on
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=str(begun + timedelta(days=5)))
+    assert any("750 mg is not planned before day 22" in one for one in opened(subject, "TITRATION"))
+    trial.change(subject, "BL", "FIRSTDOSE", "ines", taken_on=str(begun))
+    assert opened(subject, "TITRATION") == []
+    with pytest.raises(Refusal, match="750 is more than 1 step"):  # the guard of the database, before anything follows
+        void.void(record=trial.record_of(subject, "DOSING", "W1"), by=trial.person("ines"), reason="Never decided")
 
 
 @pytest.mark.finding("F-306")

@@ -74,7 +74,8 @@ def outcomes(staged, by="clara"):
 
 
 def carry_out(staged, by="clara"):
-    return imports.import_staged(staged=staged, shown_sha256=staged.sha256, by=trial.person(by))
+    file, _ = imports.import_staged(staged=staged, shown_sha256=staged.sha256, by=trial.person(by))
+    return file
 
 
 # -- glycine ---------------------------------------------------------------------------------------------------------
@@ -366,3 +367,17 @@ def test_nobody_but_the_safety_officer_finds_that_drug_levels_are_imported(clien
     assert client.get("/imports/drug-levels/").status_code == 404
     assert client.post("/imports/drug-levels/").status_code == 404
     assert "drug" not in client.get("/imports/").content.decode().lower()
+
+
+@pytest.mark.finding("F-309")
+def test_who_imports_is_told_at_once_what_the_rows_led_to_as_it_stands_once_all_are_in(client, site):
+    """An alert and a query, with the subject; a coordinator reads them, as on the page of the report."""
+    subject = trial.subject("JER-001")
+    rows = (lab_row(subject), lab_row(subject, "CREAT", "0.8", "mg/dL"))
+    content = "\n".join((LAB_HEAD, *rows)).encode()
+    client.force_login(trial.person("clara"))
+    where = upload(client, site, content, kind="laboratory-results", rows=2).headers["Location"]
+    page = client.post(where, {"shown": sha256_of(content)}, follow=True).content.decode()
+    assert "JER-001: Alert: " in page and "A physician must act on it." in page
+    with seeing([site]):
+        assert page.count("JER-001: Alert: ") == subject.alerts.filter(no_longer_at__isnull=True).count() > 0

@@ -27,6 +27,10 @@ class OtherRecords:
     def series(self, code: str, item: str) -> list[Answer]:
         return [Answer(row, value) for row, value in self.known.get(f"{code}.{item}", {}).items()]
 
+    def records(self, code: str) -> list[Any]:
+        """Whole rows, given under the code of the form alone."""
+        return self.known.get(code, [])
+
 
 @dataclass(frozen=True)
 class Row:

@@ -12,6 +12,7 @@ from crf import trial
 from crf.rules import proof, titration
 from crf.rules.dispensing import planned_quantity
 from crf.rules.ladder import Decision, Prescription
+from crf.rules.ladder import days_on_dose as ladder_days
 from crf.rules.titration import Proposal, Verdict, dose_to_resume, may_decide, propose
 from crf.spec.dosing import Ladder, Step
 from crf.spec.kinds import DeclarationError
@@ -176,6 +177,19 @@ def test_after_the_most_days_on_a_step_the_dose_is_not_maintained():
     proposal = propose(ladder, late, day=9)
     assert (proposal.decision, proposal.mg) == (Decision.REDUCE, 50)
     assert proposal.because[0].sentence == "100 mg is given for at most 7 days; by day 9 it is 7."
+
+
+def test_a_hold_neither_counts_among_the_most_days_nor_begins_them_anew():
+    ladder = Ladder((Step(1, 50, 1, 2), Step(2, 100, 3, 9, most_days=7)), unit_dose=50)
+    held = history((1, "STEP_UP", 50), (3, "STEP_UP", 100), (6, "INTERRUPT", 0), (8, "RESUME", 100))
+    assert [propose(ladder, held, day=day).decision for day in (8, 9)] == [Decision.MAINTAIN] * 2
+    assert [ladder_days(held, day) for day in (6, 7, 8, 12)] == [3, 3, 3, 7]
+    refused = may_decide(ladder, "MAINTAIN", mg=100, history=held, day=12, proposal=propose(ladder, held, day=12))
+    assert [one.rule for one in refused.refusals] == ["TITR-34"]
+    spent = history((1, "STEP_UP", 50), (2, "STEP_UP", 100), (9, "INTERRUPT", 0))
+    assert dose_to_resume(ladder, spent, day=10)[0] == 50, "the days on 100 are spent, however short the hold"
+    again = history((1, "STEP_UP", 50), (2, "STEP_UP", 100), (9, "REDUCE", 50), (16, "STEP_UP", 100))
+    assert ladder_days(again, 18) == 2, "another dose in between begins the count anew"
 
 
 def test_amounts_are_told_for_each_strength():

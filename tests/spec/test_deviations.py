@@ -1,12 +1,13 @@
 """What breaks the protocol is recorded with a deviation, never refused (PROTOCOL 8)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from crf.chart.treatment import Ended
 from crf.rules import deviations, reporting
+from crf.rules.exposure import TakenInAll
 from crf.trials.dcs_trd.rules.medication import prohibited
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
@@ -48,8 +49,28 @@ def test_without_a_day_1_no_window_is_broken():
     [(None, 500, None), (2, 500, None), (3, 500, "MINOR"), (5, 1000, "MAJOR"), (5, None, "MAJOR"), (4, None, None)],
 )
 def test_an_overdose(most, prescribed, severity):
-    found = deviations.overdose(most_in_a_day=most, prescribed_mg=prescribed, on=DAY_1, visit="W1")
+    found = deviations.overdose(most_in_a_day=most, prescribed_mg=prescribed, in_all=None, on=DAY_1, visit="W1")
     assert (found and found.severity) == severity
+
+
+@pytest.mark.parametrize(("taken", "told"), [(8, False), (9, True)])
+def test_an_overdose_in_all_is_told_with_days_and_numbers(taken, told):
+    in_all = TakenInAll(DAY_1, DAY_1 + timedelta(days=7), taken, 8)
+    found = deviations.overdose(most_in_a_day=1, prescribed_mg=250, in_all=in_all, on=DAY_1, visit="W1")
+    assert (found is not None) is told
+    if found:
+        assert found.severity == "MINOR"
+        assert (
+            found.sentence.startswith("9 capsules were taken from ")
+            and "; 8 capsules were prescribed" in found.sentence
+        )
+
+
+def test_what_is_not_admitted_as_the_record_stands_is_told_with_its_reasons():
+    found = deviations.not_admitted(dose="750 mg/d", on=DAY_1, because=["One.", "Two."], visit="W3")
+    assert (found.kind, found.severity, found.at_visit) == ("TITRATION", "MAJOR", "W3")
+    assert found.sentence.endswith("as the record stands, this was not admitted. One. Two.")
+    assert len(deviations.not_admitted(dose="750 mg/d", on=DAY_1, because=["x" * 600], visit=None).sentence) == 500
 
 
 @pytest.mark.finding("F-305")

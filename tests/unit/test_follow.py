@@ -197,9 +197,32 @@ def test_more_than_was_prescribed_on_that_day_is_an_overdose(subject):
         "ines",
         most_in_a_day="2",
         most_on=day_2.isoformat(),
+        taken="8",
+        returned="7",
     )
-    assert [alert.kind for alert in saved.alerts] == ["overdose"]
+    assert [alert.sentence for alert in saved.alerts] == ["On one day the subject took more than prescribed."]
     assert "OVERDOSE" in deviations(subject)
+
+
+@pytest.mark.finding("F-204")
+@pytest.mark.parametrize(
+    ("answers", "is_told"),
+    [
+        ({"taken": "8", "returned": "7"}, False),
+        ({"taken": "9", "returned": "6"}, True),
+        ({"taken": "8", "returned": "6"}, True),  # by the count one more than by the account
+        ({"taken": "8", "returned": "", "bottle_returned": "N"}, False),
+    ],
+)
+def test_more_in_all_than_was_prescribed_is_an_overdose_whatever_one_day_was(subject, answers, is_told):
+    on = subject.first_dose_on + timedelta(days=7)
+    saved = trial.fill(subject, "W1", "CAPSULES", on, "ines", **{"most_in_a_day": "1", "most_on": str(on)} | answers)
+    told = ["Since the last count the subject took more in all than was prescribed."] if is_told else []
+    assert [alert.sentence for alert in saved.alerts] == told
+    assert deviations(subject, "OVERDOSE") == ["OVERDOSE"] * is_told
+    if is_told:
+        corrected = trial.change(subject, "W1", "CAPSULES", "ines", taken="7", returned="8")
+        assert (corrected.alerts, deviations(subject, "OVERDOSE")) == ([], [])
 
 
 def test_nothing_is_written_when_nothing_follows(subject):

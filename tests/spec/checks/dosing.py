@@ -1,6 +1,17 @@
 """The dosing decision."""
 
+from types import SimpleNamespace
+
 from tests.spec.rows import day, row
+
+UP = {"decision": "STEP_UP", "prescribed_mg": 750}
+
+
+def panel(*drawn, result=20, flag="NORMAL", significant=None):
+    """The rows of a laboratory panel at one visit."""
+    known = {"visit_code": "W3", "result": result, "flag": flag, "significant": significant, "missing": {}}
+    return {"LAB": [SimpleNamespace(drawn_on=on, **known) for on in drawn]}
+
 
 CHECKS = {
     "DOSING-01": {
@@ -27,15 +38,26 @@ CHECKS = {
     },
     "DOSING-04": {
         "passes": [
-            row(decision="STEP_UP", prescribed_mg=750, decided_on=day(22), panel_on=day(15)),
-            row(decision="STEP_UP", prescribed_mg=750, decided_on=day(22), panel_on=day(22)),
+            row(beside=panel(day(15)), decision="STEP_UP", prescribed_mg=750, decided_on=day(22)),
+            row(beside=panel(day(22)), decision="STEP_UP", prescribed_mg=750, decided_on=day(22)),
+            row(beside=panel(day(20), flag="HIGH", significant="N"), **UP, decided_on=day(22)),
+            row(beside=panel(day(20), day(23)), **UP, decided_on=day(22)),
             row(decision="STEP_UP", prescribed_mg=500, decided_on=day(4)),
             row(decision="MAINTAIN", prescribed_mg=750, decided_on=day(29)),
         ],
         "fails": [
-            row(decision="STEP_UP", prescribed_mg=750, decided_on=day(22), panel_on=day(14)),
-            row(decision="STEP_UP", prescribed_mg=750, decided_on=day(22), panel_on=day(23)),
-            row(decision="STEP_UP", prescribed_mg=750, decided_on=day(22)),
+            row(beside=panel(day(14)), **UP, decided_on=day(22)),
+            row(beside=panel(day(23)), **UP, decided_on=day(22)),
+            row(beside=panel(day(20), flag="HIGH"), **UP, decided_on=day(22)),
+            row(beside=panel(day(20), result=None), **UP, decided_on=day(22)),
+            row(**UP, decided_on=day(22), panel_on=day(20)),
+        ],
+    },
+    "DOSING-05": {
+        "passes": [row(beside=panel(day(20)), panel_on=day(20), decided_on=day(22))],
+        "fails": [
+            row(beside=panel(day(20)), panel_on=day(21), decided_on=day(22)),
+            row(panel_on=day(20), decided_on=day(22)),
         ],
     },
 }

@@ -4,14 +4,7 @@ from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text
 from crf.spec.consequences import DEVIATION_KINDS
 from crf.spec.people import READERS, SITE_TEAM
 
-KINDS = Coded(
-    (
-        *DEVIATION_KINDS[:-1],
-        ("TITRATION", "Dose not as the rules of titration allow"),
-        ("NOTDONE", "Required procedure not done"),
-        DEVIATION_KINDS[-1],
-    )
-)
+KINDS = Coded((*DEVIATION_KINDS[:-1], ("NOTDONE", "Required procedure not done"), DEVIATION_KINDS[-1]))
 
 
 class Deviation(Form):

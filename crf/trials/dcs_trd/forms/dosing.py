@@ -4,6 +4,7 @@ from crf.spec import OPEN, YES_NO, Check, Coded, Date, Form, Item, Purpose, Text
 from crf.spec.dosing import Step
 from crf.spec.people import INVESTIGATORS, READERS_AND_PHARMACY
 from crf.trials.dcs_trd.dosing import LADDER
+from crf.trials.dcs_trd.rules.drug import panel_on
 
 DECISIONS = choice(
     STEP_UP="Step up",
@@ -91,10 +92,16 @@ class Dosing(Form):
         ),
         Check(
             "DOSING-04",
-            "750 mg needs a safety panel reviewed and not older than 7 days: please enter its date.",
-            lambda r: panel_is_recent(r),
+            "750 mg needs a safety panel whose results are on record and judged, not older than 7 days.",
+            lambda r, others: panel_is_recent(r, others),
             items=("decision", "prescribed_mg", "decided_on"),
             blank=True,
+        ),
+        Check(
+            "DOSING-05",
+            "No safety panel of this date is on record with its results judged: please correct the date.",
+            lambda r, others: is_of_the_panel(r, others),
+            items=("panel_on", "decided_on"),
         ),
     )
 
@@ -103,9 +110,15 @@ class Dosing(Form):
     sdtm = {"effective_on": "ECSTDTC", "reason": "ECADJ"}
 
 
-def panel_is_recent(r) -> bool:
-    """Stepping up to a dose that needs the panel, its date is given and recent enough."""
+def panel_is_recent(r, others) -> bool:
+    """Stepping up to a dose that needs the panel, one stands on record, judged and recent enough."""
     needing = {step.mg for step in LADDER.steps if step.needs_panel}
     if r.decision != "STEP_UP" or r.prescribed_mg not in needing or r.decided_on is None:
         return True
-    return r.panel_on is not None and 0 <= (r.decided_on - r.panel_on).days <= LADDER.panel_days
+    panel = panel_on(others, r.decided_on)
+    return panel is not None and (r.decided_on - panel).days <= LADDER.panel_days
+
+
+def is_of_the_panel(r, others) -> bool:
+    """The date typed for the panel is that of the panel on record."""
+    return r.panel_on is None or r.decided_on is None or panel_on(others, r.decided_on) == r.panel_on

@@ -56,9 +56,12 @@ def _last_day_of(partial: str) -> date:
 
 
 def panel_on(chart, on: date) -> date | None:
-    """The day of the latest panel up to a date of which every result is there and every abnormal one was judged."""
+    """The day of the latest panel up to a date of which every result is there and every abnormal one was judged. What
+    was drawn after that date, such as a repeat at the same visit, is no part of it."""
     panels: dict[str, list] = {}
     for row in chart.records("LAB"):
+        if row.drawn_on and row.drawn_on > on:
+            continue
         panels.setdefault(row.visit_code, []).append(row)
     judged = [
         max(row.drawn_on for row in rows if row.drawn_on)
