@@ -98,8 +98,9 @@ def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page,
     enter(page, number, "BL", "DISPENSE", baseline, kit=kit)
     enter(page, number, "BL", "FIRSTDOSE", baseline)
 
-    page.goto(f"/subjects/{number}/D4/DOSING/")
     four = baseline + timedelta(days=3)
+    enter(page, number, "D4", "CONTACT", four)
+    page.goto(f"/subjects/{number}/D4/DOSING/")
     enter(page, number, "D4", "DOSING", four, decision="STEP_UP", prescribed_mg="500")
     page.goto(f"/subjects/{number}/W1/DOSING/")
     page.evaluate(CHOOSE, typical(declared.form("DOSING"), "W1", today, decision="STEP_UP", prescribed_mg="1000"))
