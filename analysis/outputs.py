@@ -3,13 +3,13 @@
 The one who asks, the worker that makes and the page that hands out all come here: rights are looked at by each.
 """
 
-import functools
 import hashlib
 import json
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -260,14 +260,14 @@ def make(output: Output) -> None:
 
 def all_shapes(wanted: Wanted) -> list[Shape]:
     """The data sets that the person gets, without their rows: what the codebook tells."""
-    derived = derived_shapes(json.dumps(data_mark())) if wanted.with_derived else ()
-    return archive.shapes(wanted, list(derived))
+    return archive.shapes(wanted, _derived_shapes() if wanted.with_derived else ())
 
 
-@functools.lru_cache(maxsize=1)
-def derived_shapes(mark: str) -> tuple[Shape, ...]:
-    """What the derived data sets hold, of the data that the mark tells: a second of work for each way it is shown."""
-    return tuple(shape for shape, _ in of_analysis.derived(datasets.collected()))
+@cache
+def _derived_shapes() -> tuple[Shape, ...]:
+    """The declaration alone decides them, so they are derived from nobody's data, and once."""
+    with seeing_only([]):
+        return tuple(shape for shape, _ in of_analysis.derived(datasets.collected()))
 
 
 def require(output: Output, user: User) -> None:

@@ -68,28 +68,25 @@ def answers_to(client, person: str, told):
         yield url, body.decode(errors="replace") + str(answer.headers)
 
 
+#: Who may not know of an adverse event, with where it is told all the same: the statistician's reports count adverse
+#: events by their term, of all subjects together and of no one by number; so does the committee's open report.
+NOT_OF_EVENTS = {one: set() for one in ("ruth", "peter", "carl", "isaac", "adam", "rolf", "nora")}
+NOT_OF_EVENTS |= {"stefan": {"/reports/blinded/", "/reports/rehearsal/"}, "ursula": {"/reports/monitoring_open/"}}
+
+
 @pytest.mark.req("ACC-03")
 @pytest.mark.parametrize("person", sorted(set(trial.PEOPLE) - {"sofia"}))
-def test_a_drug_level_is_in_no_answer_to_anybody_but_the_safety_officer(client, told, person):
-    leaks = [url for url, text in answers_to(client, person, told) if LEVEL in text or REASON in text]
+def test_what_a_person_may_not_know_is_in_no_answer_to_them(client, told, person):
+    """A drug level, to anybody but the safety officer; an adverse event, to who may not know of it."""
+    leaks, of_events = set(), set()
+    for url, text in answers_to(client, person, told):
+        leaks |= {url} if LEVEL in text or REASON in text else set()
+        of_events |= {url} if EVENT in text else set()
     assert not leaks
-
-
-@pytest.mark.req("ACC-03")
-@pytest.mark.parametrize("person", ["ruth", "peter", "carl", "isaac", "stefan", "adam", "rolf", "ursula", "nora"])
-def test_an_adverse_event_is_in_no_answer_to_who_may_not_know_of_it(client, told, person):
-    leaks = [url for url, text in answers_to(client, person, told) if EVENT in text]
-    # The statistician's reports count adverse events by their term, of all subjects together and of no one by number.
-    # So does the monitoring committee's open report, which the unblinded statistician makes.
-    pooled = {"stefan": {"/reports/blinded/", "/reports/rehearsal/"}, "ursula": {"/reports/monitoring_open/"}}
-    assert not set(leaks) - pooled.get(person, set())
-
-
-@pytest.mark.req("ACC-03")
-@pytest.mark.parametrize("person", ["ines", "mona", "dana", "aude"])
-def test_the_search_above_finds_it_where_it_may_be(client, told, person):
-    """Without this the tests above would pass on pages that are empty."""
-    assert any(EVENT in text for _, text in answers_to(client, person, told))
+    if person in NOT_OF_EVENTS:
+        assert not of_events - NOT_OF_EVENTS[person]
+    if person in {"ines", "mona", "dana", "aude"}:
+        assert of_events, "what was looked for is nowhere, also where it may be: this test would pass on empty pages"
 
 
 @pytest.mark.req("ACC-03")

@@ -7,6 +7,7 @@ the subject does not exist (404). Whoever is not signed in is sent to the sign-i
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from crf import spec
@@ -256,6 +257,7 @@ for name in ABSENT:
     del TABLE[name]
 #: Not asked for by name and role here: one's own account, which every person has.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
+PARTS = 8  # tests, so that they can run beside each other
 ROWS = [(name, number) for name, expectations in TABLE.items() for number in range(len(expectations))]
 
 
@@ -291,46 +293,59 @@ def test_every_url_is_in_the_table():
     assert not untold
 
 
+def each_of(part: int, everything):
+    """(name, expected, url) of the rows of one part of the table; what is done at each is undone before the next."""
+    for name, number in ROWS[part::PARTS]:
+        expected = TABLE[name][number]
+        url = address(name, expected, everything)  # may make what it names
+        mark = transaction.savepoint()
+        yield name, number, expected, url
+        transaction.savepoint_rollback(mark)
+
+
 @pytest.mark.req("ACC-01")
 @pytest.mark.req("ACC-02")
-@pytest.mark.parametrize(("name", "number"), ROWS)
-def test_a_page_is_shown_to_whom_it_is_for(client, everything, name, number):
-    expected = TABLE[name][number]
-    url = address(name, expected, everything)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_page_is_shown_to_whom_it_is_for(client, everything, part):
     found, said = {}, {}
-    for person in trial.PEOPLE:
-        if name == "crf:home" and (person in SENT_ON) != (number == 1):
-            continue
-        client.force_login(trial.person(person))
-        ask = client.post if expected.only_post else client.get
-        found[person], said[person] = ask(url).status_code, expected.of(person)
-    assert found == said
+    for name, number, expected, url in each_of(part, everything):
+        for person in trial.PEOPLE:
+            if name == "crf:home" and (person in SENT_ON) != (number == 1):
+                continue
+            client.force_login(trial.person(person))
+            ask = client.post if expected.only_post else client.get
+            found[url, person], said[url, person] = ask(url).status_code, expected.of(person)
+    assert differing(found, said) == {}
 
 
 @pytest.mark.req("ACC-02")
-@pytest.mark.parametrize(("name", "number"), ROWS)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_page_is_shown_to_nobody_who_is_not_signed_in(client, everything, name, number, method):
-    response = getattr(client, method)(address(name, TABLE[name][number], everything))
-    assert response.status_code == 302
-    assert response.headers["Location"].startswith("/accounts/login/")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_page_is_shown_to_nobody_who_is_not_signed_in(client, everything, part):
+    found = {}
+    for *_, url in each_of(part, everything):
+        for ask in (client.get, client.post):
+            response = ask(url)
+            found[url, ask.__name__] = response.status_code, response.headers.get("Location", "").partition("?")[0]
+    assert differing(found, dict.fromkeys(found, (302, "/accounts/login/"))) == {}
 
 
 @pytest.mark.req("ACC-02")
-@pytest.mark.parametrize(("name", "number"), ROWS)
-def test_posting_is_refused_to_whom_the_page_is_not_for(client, everything, name, number):
-    expected = TABLE[name][number]
-    url = address(name, expected, everything)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_posting_is_refused_to_whom_the_page_is_not_for(client, everything, part):
     found, said = {}, {}
-    for person in trial.PEOPLE:
-        if person in expected.who or name == "crf:home":
-            continue
-        client.force_login(trial.person(person))
-        found[person], said[person] = (
-            client.post(url, {"reason": "x", "text": "x", "deed": "close"}).status_code,
-            expected.of(person),
-        )
-    assert found == said
+    for name, _, expected, url in each_of(part, everything):
+        for person in trial.PEOPLE:
+            if person in expected.who or name == "crf:home":
+                continue
+            client.force_login(trial.person(person))
+            answer = client.post(url, {"reason": "x", "text": "x", "deed": "close"})
+            found[url, person], said[url, person] = answer.status_code, expected.of(person)
+    assert differing(found, said) == {}
+
+
+def differing(found: dict, said: dict) -> dict:
+    """(found, expected) where they are not the same."""
+    return {what: (answer, said[what]) for what, answer in found.items() if answer != said[what]}
 
 
 @pytest.mark.req("INV-05")
