@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, connection
 from django.shortcuts import render
 
+from crf import permissions
 from crf.actions.act import received_at, refusal_of
 from crf.refusals import Refusal
 from trialsite.database.wall import seeing
@@ -12,6 +13,8 @@ from trialsite.database.wall import seeing
 
 def sites_wall(get_response):
     """Tell the database which sites this person may see rows of, for this request and no longer.
+
+    And whether they may see what would unblind: drug levels, which the safety officer alone reads.
 
     The setting is made for the session, because pages are read outside of transactions; it would outlive the request
     on a kept connection, so it is taken back whatever happens. Unset means no rows.
@@ -21,7 +24,7 @@ def sites_wall(get_response):
         if not request.user.is_authenticated:
             return get_response(request)
         sites = sorted({held.site_id for held in request.user.current_roles})
-        with seeing(sites):
+        with seeing(sites, levels=permissions.may_anywhere(request.user, "drug levels")):
             return get_response(request)
 
     return middleware

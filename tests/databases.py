@@ -41,6 +41,8 @@ def template_with_tables(admin: psycopg.Connection) -> str:
         "crf/models/audit.py",
         "trialsite/database/roles.py",
         "trialsite/database/grants.py",
+        "trialsite/database/guards.py",
+        "trialsite/database/wall.py",
         "requirements.lock",
     )
 

@@ -27,9 +27,21 @@ from crf.chart.held import Place
 from crf.exchange.trail import ddl, verify_audit
 from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
-from crf.models import RECORDS, Audited, AuditEntry, CasebookLock, Hold, RecordCheck, RoleHeld, Signature, StudyLock
+from crf.models import (
+    RECORDS,
+    Audited,
+    AuditEntry,
+    CasebookLock,
+    Hold,
+    RecordCheck,
+    RoleHeld,
+    Signature,
+    Site,
+    StudyLock,
+)
 from crf.refusals import NotYet
 from crf.spec import UNBLINDS, dates
+from trialsite.database.wall import seeing_levels, seeing_only
 
 from .act import act
 
@@ -271,16 +283,9 @@ def functions_as_written() -> dict[str, str]:
 
 @contextmanager
 def _all_sites():
-    """See the rows of every site for as long as the run takes, whatever was seen before."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('crf.sites', true), '')")
-        (before,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('crf.sites', (SELECT array_agg(id)::text FROM crf_site), false)")
-    try:
+    """See the rows of every site, and what would unblind, for as long as the run takes, whatever was seen before."""
+    with seeing_only(Site.objects.all()), seeing_levels():
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('crf.sites', %s, false)", [before])
 
 
 def _mail(check: RecordCheck) -> None:

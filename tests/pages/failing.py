@@ -4,7 +4,10 @@ from django.db import InternalError, OperationalError, connection
 from psycopg import errors
 
 UNDOES = "ROLLBACK TO SAVEPOINT"
-SITES_FORGOTTEN = ""  # what the end of a request says to the wall: of that, test_anomalies.py has a test of its own
+SITES_FORGOTTEN = [
+    "",
+    "",
+]  # what the end of a request says to the wall: of that, test_anomalies.py has a test of its own
 #: What PostgreSQL says when it goes, when two people cross, when the disk is full and when somebody waits too long.
 HOW = (
     errors.AdminShutdown,
@@ -30,7 +33,7 @@ class Failing:
         if sql.startswith(UNDOES):
             self.is_broken = False
             return execute(sql, params, many, context)
-        if "crf.sites" in sql and params == [SITES_FORGOTTEN] and not self.is_broken:
+        if "crf.sites" in sql and params == SITES_FORGOTTEN and not self.is_broken:
             return execute(sql, params, many, context)
         if self.is_broken:
             raise InternalError("current transaction is aborted") from errors.InFailedSqlTransaction()

@@ -124,7 +124,7 @@ def test_where_only_the_end_of_a_request_fails_its_deed_is_done_and_the_next_req
     forgotten = []
 
     def fails(execute, sql, params, many, context):
-        if "crf.sites" in sql and params == [""]:
+        if "crf.sites" in sql and params == ["", ""]:
             forgotten.append(sql)
             raise OperationalError("told by the server")
         return execute(sql, params, many, context)

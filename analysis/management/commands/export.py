@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody with an active account is called {by}.")
         try:
             wanted = take_out.wanted_by(user, formats=formats, past=_moment(at))
-            with seeing(wanted.sites):
+            with seeing(wanted.sites, levels=False):
                 made, _ = take_out.take_out(
                     file, wanted, by=user, purpose=purpose, is_synthetic=settings.DEMO, tell=self._tell
                 )

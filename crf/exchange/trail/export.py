@@ -20,6 +20,7 @@ from crf.exchange.cells import harmless
 from crf.exchange.trail import verify_audit
 from crf.models import RECORDS, AuditEntry
 from crf.spec import UNBLINDS
+from trialsite.database.wall import seeing_levels
 
 APART = "apart"
 HERE = Path(__file__).resolve().parent
@@ -82,16 +83,17 @@ def put_trail(
     archive: zipfile.ZipFile, asked: Asked, *, format: str, study: str, at: datetime, anchors: Path | None
 ) -> None:
     """The trail, its specification, the verifier and the anchors, into an archive that holds other things too."""
-    if format == "parquet":
-        _parquet(archive, asked)
-    elif format == "csv":
-        _csv(archive, asked)
-    _lines(archive, asked, study=study, at=at)  # beside each format: it holds the heads
-    for name in ("verify_audit.py", "witness.py", "SPECIFICATION.md", "vectors.json"):
-        put(archive, name, (HERE / name).read_bytes())
-    if anchors and (anchors / "leaves").exists():
-        for name in ("leaves", "checkpoints.jsonl", "checkpoint", "key"):
-            put(archive, f"anchors/{name}", (anchors / name).read_bytes())
+    with seeing_levels():  # what would unblind goes out as a commitment alone, where the copy is for blinded people
+        if format == "parquet":
+            _parquet(archive, asked)
+        elif format == "csv":
+            _csv(archive, asked)
+        _lines(archive, asked, study=study, at=at)  # beside each format: it holds the heads
+        for name in ("verify_audit.py", "witness.py", "SPECIFICATION.md", "vectors.json"):
+            put(archive, name, (HERE / name).read_bytes())
+        if anchors and (anchors / "leaves").exists():
+            for name in ("leaves", "checkpoints.jsonl", "checkpoint", "key"):
+                put(archive, f"anchors/{name}", (anchors / name).read_bytes())
 
 
 def lines(asked: Asked, *, study: str, at: datetime) -> Iterator[bytes]:
