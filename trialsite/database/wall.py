@@ -9,12 +9,14 @@ officer, and where the machine looks over the whole record. It is the second lin
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from trialsite.database.roles import WATCH, WEB
 
 #: Read before anybody knows which sites the person may see.
 OUTSIDE = ("crf_roleheld",)
+#: Rows of the study itself, without a site, are seen by everybody.
+OF_THE_STUDY_TOO = ("crf_auditentry", "crf_hold")
 TRAIL = "crf_auditentry"
 _SITES = "(SELECT nullif(current_setting('crf.sites', true), '')::bigint[])::bigint[]"
 _LEVELS = "(SELECT current_setting('crf.levels', true)) = 'on'"
@@ -34,8 +36,10 @@ def raise_wall(cursor) -> list[str]:
     apart = unblinding(cursor)
     for table in tables:
         rule = f"site_id = ANY ({_SITES})"
+        if table in OF_THE_STUDY_TOO:
+            rule = f"site_id IS NULL OR {rule}"
         if table == TRAIL:
-            rule = f"(site_id IS NULL OR {rule}) AND (chain <> 'apart' OR {_LEVELS})"
+            rule = f"({rule}) AND (chain <> 'apart' OR {_LEVELS})"
         elif table in apart:
             rule = f"{rule} AND {_LEVELS}"
         cursor.execute(
@@ -62,20 +66,20 @@ def seeing(sites, *, levels: bool = True):
     `levels`: whether what would unblind is seen too. Of a command that looks over the whole record; never of a person
     but the safety officer (crf/middleware.py).
     """
-    _say(",".join(str(getattr(site, "pk", site)) for site in sites).join("{}"), "on" if levels else "")
+    _say(_listed(sites), "on" if levels else "")
     try:
         yield
     finally:
-        _say("", "")
+        _forget()
 
 
 @contextmanager
 def seeing_only(sites):
     """See these sites, and nothing that would unblind, inside of another such block, whose sight comes back after."""
     before = _said()
-    _say(",".join(str(getattr(site, "pk", site)) for site in sites).join("{}"), "")
     try:
-        yield
+        with seeing(sites, levels=False):
+            yield
     finally:
         _say(*before)
 
@@ -88,7 +92,25 @@ def seeing_levels():
     try:
         yield
     finally:
-        _say(sites, levels)
+        try:
+            _say(sites, levels)
+        except (DatabaseError, InterfaceError):  # where a transaction failed, undoing it takes the setting back too
+            if not connection.in_atomic_block:
+                connection.close()
+
+
+def _listed(sites) -> str:
+    return ",".join(str(getattr(site, "pk", site)) for site in sites).join("{}")
+
+
+def _forget() -> None:
+    """What was done inside is done: where its end cannot be said, the connection ends, and nothing is refused."""
+    try:
+        _say("", "")
+    except (DatabaseError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
 
 
 def _said() -> tuple[str, str]:

@@ -1,0 +1,78 @@
+"""Two complete worlds that differ in nothing but a swap of all arms, and what a person is given in each."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+
+from analysis import outputs
+from crf import trial as served
+from crf.actions import outputs as store
+from crf.allocation import load, schedule, sealing
+from tests import sealed_room, trial
+from tests.pages.test_every_page_by_role import TAKE_OUT
+
+NOISE = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]+"|(?:(?<=T)|\b)\d\d:\d\d(?::\d\d(?:\.\d+)?)?\b|nonce-[A-Za-z0-9+/=]+'
+)
+#: Headers that could tell of what is inside.
+TELLING = ("Location", "Content-Type", "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Vary")
+
+
+def seen(person: str, urls: list[str]) -> dict[str, tuple]:
+    """What the person is given at each address: status, where it leads, headers that tell of content, and the bytes."""
+    client = Client()
+    client.force_login(trial.person(person))
+    given = {}
+    for url in urls:
+        answer = client.get(url)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        headers = tuple(answer.headers.get(name) for name in TELLING)
+        given[url] = (answer.status_code, headers, NOISE.sub(b"", content))
+    if person in TAKE_OUT:
+        given["the data"] = (200, (), taken_out(person))
+    return given
+
+
+def taken_out(person: str) -> bytes:
+    """The archive of all data that the person may take out, in two formats; every other is written from the same."""
+    output = outputs.ask("data", by=trial.person(person), purpose="The blind", formats=["csv", "json"])
+    assert output.is_ready, output.trouble
+    return b"".join(store.content(output, output.files[0]["name"]))
+
+
+def swap(owner):
+    """Flip every arm in the sealed room; everything else stays: kits, places, and who was given which."""
+    taken = sealed_room.as_sealed(
+        owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL"
+    )
+    requests = sealed_room.as_sealed(owner, "SELECT subject_id, requested_by, at, reason, kind FROM sealed.code_break")
+    before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
+    shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
+    was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
+    flipped = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(served.ARMS)], **shape)
+    assert all(one.kit == other.kit and one.arm != other.arm for one, other in zip(was, flipped, strict=True))
+    assert {place.kit for place in was} == set(before)
+    sealed_room.empty(owner)
+    told = ("list", "code_break", "code_shown")  # in the trail already; only the arms shall differ
+    for table in told:
+        sealed_room.as_sealed(owner, f"ALTER TABLE sealed.{table} DISABLE TRIGGER tell")
+    key = sealing.read_key(Path(settings.ARM_KEY_FILE))
+    with owner.transaction(), owner.cursor() as cursor:
+        load.load(cursor, flipped, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test")
+    with owner.transaction():
+        owner.execute("SET LOCAL ROLE ecrf_sealed")
+        for subject, at, by, kit in taken:
+            owner.execute(
+                "UPDATE sealed.slot SET subject_id = %s, allocated_at = %s, allocated_by = %s WHERE kit = %s",
+                [subject, at, by, kit],
+            )
+        for number, request in enumerate(requests, start=1):
+            owner.execute(
+                "INSERT INTO sealed.code_break (id, subject_id, requested_by, at, reason, kind)"
+                " OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s)",
+                [number, *request],
+            )
+    for table in told:
+        sealed_room.as_sealed(owner, f"ALTER TABLE sealed.{table} ENABLE ALWAYS TRIGGER tell")
