@@ -42,7 +42,6 @@ CREATE = {
     "crf:send_link",
     *({"crf:new_limits"} if served.TRIAL.laboratory else ()),
     *({"crf:put_aside"} & set(TABLE)),
-    *({"crf:put_aside"} if served.KITS else ()),
 }
 #: Answers for fields whose kind does not say what they want.
 WORDS = {
