@@ -21,6 +21,8 @@ from crf.chart.examine import questions_put, understood_so_far
 from crf.chart.held import Held
 from crf.spec import dates
 
+#: So many codes with words stand below the name of their item and not beside it (entry.css).
+WORDY = 5
 #: From this many scale items on, the page sets them in two columns on a wide screen.
 MANY = 12
 REASONS = (
@@ -210,10 +212,19 @@ class EntryPage(django_forms.Form):
                     parts.append(HTML(f'<h2 class="section">{escape(section)}</h2>'))
                 parts += [Field(line.name, template=f"crf/items/{line.look}.html") for line in members]
             if head == "scale":  # two blocks side by side on a wide screen, one above the other on a narrow one
-                half = (len(parts) + 1) // 2
-                half -= isinstance(parts[half - 1], HTML)  # a heading stays with what it heads
+                half = self._middle(parts)
                 parts = [Div(*parts[:half], css_class="column"), Div(*parts[half:], css_class="column")]
             yield Div(*parts, css_class=f"items items-{head}")
+
+    def _middle(self, parts: list) -> int:
+        """Where the second of two columns of equal height begins. A scale with many words takes two lines, its name
+        above its keys; a heading stays with what it heads."""
+        wordy = {line.name for line in self.lines if line.look == "keys" and len(line.item.kind.codes) >= WORDY}
+        heights = [1 if isinstance(part, HTML) or part.fields[0] not in wordy else 2 for part in parts]
+        upper, half = 0, 0
+        while 2 * upper < sum(heights):
+            upper, half = upper + heights[half], half + 1
+        return half - isinstance(parts[half - 1], HTML)
 
     @staticmethod
     def _head(line: Line, scales: int) -> str:

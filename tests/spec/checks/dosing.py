@@ -54,10 +54,13 @@ CHECKS = {
         ],
     },
     "DOSING-05": {
-        "passes": [row(beside=panel(day(20)), panel_on=day(20), decided_on=day(22))],
+        "passes": [
+            row(beside=panel(day(20)), **UP, panel_on=day(20), decided_on=day(22)),
+            row(decision="STEP_UP", prescribed_mg=250, panel_on=day(20), decided_on=day(22)),
+        ],
         "fails": [
-            row(beside=panel(day(20)), panel_on=day(21), decided_on=day(22)),
-            row(panel_on=day(20), decided_on=day(22)),
+            row(beside=panel(day(20)), **UP, panel_on=day(21), decided_on=day(22)),
+            row(**UP, panel_on=day(20), decided_on=day(22)),
         ],
     },
 }

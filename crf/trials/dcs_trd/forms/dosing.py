@@ -110,15 +110,20 @@ class Dosing(Form):
     sdtm = {"effective_on": "ECSTDTC", "reason": "ECADJ"}
 
 
-def panel_is_recent(r, others) -> bool:
-    """Stepping up to a dose that needs the panel, one stands on record, judged and recent enough."""
+def needs_panel(r) -> bool:
+    """Stepping up to a dose that needs the panel."""
     needing = {step.mg for step in LADDER.steps if step.needs_panel}
-    if r.decision != "STEP_UP" or r.prescribed_mg not in needing or r.decided_on is None:
+    return r.decision == "STEP_UP" and r.prescribed_mg in needing and r.decided_on is not None
+
+
+def panel_is_recent(r, others) -> bool:
+    """Where the dose needs the panel, one stands on record, judged and recent enough."""
+    if not needs_panel(r):
         return True
     panel = panel_on(others, r.decided_on)
     return panel is not None and (r.decided_on - panel).days <= LADDER.panel_days
 
 
 def is_of_the_panel(r, others) -> bool:
-    """The date typed for the panel is that of the panel on record."""
-    return r.panel_on is None or r.decided_on is None or panel_on(others, r.decided_on) == r.panel_on
+    """Where the dose needs the panel, the date typed for it is that of the panel on record."""
+    return not needs_panel(r) or r.panel_on is None or panel_on(others, r.decided_on) == r.panel_on
