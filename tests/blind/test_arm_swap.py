@@ -14,7 +14,6 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from analysis import outputs
 from crf import trial as served
 from crf.actions import code_break, outbox
 from crf.models import AuditEntry, Site

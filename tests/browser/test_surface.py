@@ -121,3 +121,7 @@ def test_every_anchor_of_a_scale_is_read_whole(page, served):
         assert page.locator(".key").count() > 10
         cut = "[...document.querySelectorAll('.key, .key span')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         assert page.evaluate(cut) == 0, width
+    below = """() => { const scale = document.querySelector(".items-scale"), dock = document.querySelector("#dock");
+        return scale ? scale.getBoundingClientRect().bottom - dock.getBoundingClientRect().top : 0; }"""
+    assert page.evaluate("scrollY") == 0
+    assert page.evaluate(below) <= 0, "a long scale stands whole on a screen of 1440 by 900"
