@@ -70,6 +70,10 @@ class AdverseEvent(Form):
     """One row an event. Severity and seriousness are two things."""
 
     code, title, domain = "AE", "Adverse event", "AE"
+    catch = (
+        "One diagnosis or sign a row. For a serious event enter when the site became aware: the time "
+        "until the first report runs from there."
+    )
     listed = ("onset", "resolved", "serious", "severity", "related", "outcome")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
@@ -154,6 +158,7 @@ class SeriousReport(Form):
     """One row a report that was sent. The event itself, with the time of awareness, is a row of AE."""
 
     code, title, domain = "SAEREPORT", "Report of a serious adverse event", "AE"
+    catch = "One row a report that was sent, a follow-up too; the event itself is a row of adverse events."
     listed = ("report", "sent_to", "sent_on")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS

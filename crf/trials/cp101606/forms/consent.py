@@ -9,6 +9,7 @@ class Consent(Form):
     """The consent to both periods; that the run-in holds a placebo infusion is told to nobody who receives it."""
 
     code, title, domain = "CONSENT", "Informed consent", "DS"
+    catch = "The date on the signed form. Nothing of the trial is done before it."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.CONSENT

@@ -27,6 +27,7 @@ class EndOfTreatment(Form):
     """The day of the infusion, and how period 2 ended."""
 
     code, title, domain = "EOT", "End of treatment", "DS"
+    catch = "The date of the decision, not of the infusion; visits go on after it."
     listed = ("decided_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
@@ -56,6 +57,7 @@ class EndOfStudy(Form):
     """The last contact, and why it was the last; kept for those who were not randomised too."""
 
     code, title, domain = "EOS", "End of study", "DS"
+    catch = "The last contact. That treatment ended is a form of its own."
     listed = ("ended_on", "reason")
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS

@@ -13,6 +13,7 @@ class Dissociation(Form):
     """Rated by somebody of the site who rates no mood: what one sees here could tell the arm."""
 
     code, title, domain = "DISSOC", "Dissociation (numbers and scores)", "QS"
+    catch = "Whoever rates this rates no mood: what is seen here could tell the arm."
     category = "DISSOCIATION"
     reference = "Since the infusion began"
     discloses = OPEN

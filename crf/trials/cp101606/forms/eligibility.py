@@ -13,6 +13,7 @@ class Eligibility(Form):
     """Every criterion wants an answer. The investigator's attestation is a deed of its own, not an item here."""
 
     code, title, domain = "ELIG", "Eligibility", "IE"
+    catch = "Inclusion is met by yes, exclusion by no."
     discloses = OPEN
     entered_by, read_by = INVESTIGATORS, READERS
     purpose = Purpose.ELIGIBILITY

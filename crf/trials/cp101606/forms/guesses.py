@@ -14,6 +14,7 @@ class SubjectGuess(Form):
     """Asked of the subject; not shown to the rater."""
 
     code, title, domain = "GUESSS", "Blinding guess of the subject", "QS"
+    catch = "Asked before anything is opened, and not shown to the rater."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.BLINDING_GUESS
@@ -34,6 +35,7 @@ class RaterGuess(Form):
     """Answered by the rater alone."""
 
     code, title, domain = "GUESSR", "Blinding guess of the rater", "QS"
+    catch = "Answered before anything is opened, without asking anybody."
     discloses = OPEN
     entered_by, read_by = ONLY_RATERS, READERS_AND_RATERS
     purpose = Purpose.BLINDING_GUESS

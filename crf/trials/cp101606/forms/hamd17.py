@@ -13,6 +13,7 @@ class HAMD17(Form):
     """Rated by the clinician. Covers the past week."""
 
     code, title, domain, category = "HAMD17", "Hamilton Depression Rating Scale, 17 items", "RS", "HAMD 17"
+    catch = "Loss of weight is rated once: 16A from the history or 16B by weighing, never both."
     reference = "The past week"
     discloses = OPEN
     entered_by, read_by = RATERS, READERS_AND_RATERS

@@ -11,6 +11,7 @@ class RunInInfusion(Form):
     """Placebo for everybody; the subject does not know it."""
 
     code, title, domain = "RIINF", "Infusion of the run-in (placebo, single-blind)", "EC"
+    catch = "The infusion of the run-in, not the randomised one. Start and stop lie on one day."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     dated = "given_on"
@@ -36,6 +37,7 @@ class Infusion(Form):
     """The one administration of the trial: what was given, at which rate, and whether it ran through."""
 
     code, title, domain = "INFUSION", "Infusion of the study drug", "EC"
+    catch = "The number on the bag itself, not the one that was planned. Study day 1 is counted from here."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     purpose = Purpose.FIRST_DOSE

@@ -21,6 +21,7 @@ class IntercurrentEvent(Form):
     """One row an event, with date and reason; visits go on after it. Missed visits are missing data, not events."""
 
     code, title, domain = "ICE", "Intercurrent event", "CE"
+    catch = "A missed visit is no event here; visits go on after one."
     listed = ("began_on", "why")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS

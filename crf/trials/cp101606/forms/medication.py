@@ -19,6 +19,7 @@ class Medication(Form):
     """One row a drug at one dose: a changed dose ends a row and begins another."""
 
     code, title, domain, category = "CONMED", "Concomitant medication", "CM", "CONCOMITANT"
+    catch = "A changed dose ends a row and begins another. Paroxetine has a form of its own."
     listed = ("indication", "dose", "began", "stopped")
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS

@@ -8,6 +8,7 @@ class Paroxetine(Form):
     """What the subject takes every day. It is open, so it tells no arm."""
 
     code, title, domain = "PAROX", "Paroxetine", "EC"
+    catch = "The dose from today on, not the one until today."
     discloses = OPEN
     entered_by, read_by = SITE_TEAM, READERS
     dated = "asked_on"
