@@ -31,7 +31,11 @@ def as_data(report: Report) -> dict:
     numbers = report.numbers
     return printable(_texts_of(report)) | {
         "sections": [
-            {"title": printable(section.title), "blocks": [_block(block, section, numbers) for block in section.blocks]}
+            {
+                "key": section.key,
+                "title": printable(section.title),
+                "blocks": [_block(block, section, numbers) for block in section.blocks],
+            }
             for section in report.sections
         ]
     }
@@ -70,6 +74,8 @@ def _block(block: str | Table | Figure, section: Section, numbers: dict[str, str
                 "rows": [[str(cell) for cell in row] for row in block.rows],
                 "notes": list(block.notes),
             }
+            if block.refs:
+                table["refs"] = [list(keys) for keys in block.refs]
             return printable(table)
         case Figure():
             said = {

@@ -85,7 +85,10 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a head. The first column names the row."""
+    """Rows of cells under a head. The first column names the row.
+
+    `refs`: the sections that each row is about, by key; in print their pages stand beside it.
+    """
 
     key: str
     title: str
@@ -94,6 +97,7 @@ class Table:
     notes: tuple[str, ...] = ()
     population: str = ""
     analyses: tuple[Analysis, ...] = ()
+    refs: tuple[tuple[str, ...], ...] = ()
 
     def by(self, *analyses: Analysis) -> "Table":
         """The table with how its numbers were made."""

@@ -13,6 +13,8 @@ from analysis.derive import plan, variables
 from analysis.reports import (
     blinding,
     bloods,
+    checklist,
+    code_breaks,
     departures,
     diagnostics,
     dropout,
@@ -20,8 +22,10 @@ from analysis.reports import (
     efficacy,
     estimand,
     exposure,
+    exposure_response,
     flow,
     harm,
+    listings,
     outcome,
     published,
     randomisation,
@@ -149,6 +153,7 @@ def build(
             "exposure",
             "Exposure",
         ),
+        _told(exposure_response.exposure_response, comparison, exposure_response.KEY, exposure_response.TITLE),
         harms and _told(lambda comparison: harm.by_arm(harms, comparison.arms), comparison, "harm", "Adverse events"),
         _told(lambda made: watched.scales(collected, dosed(made), order), comparison, "scales", watched.TITLE),
         _told(
@@ -164,10 +169,14 @@ def build(
         ),
         blinding.forms()
         and _told(lambda made: blinding.blinding(collected, made.arms), comparison, "blinding", "Blinding"),
+        _told(code_breaks.code_breaks, comparison, code_breaks.KEY, code_breaks.TITLE),
         reopened.changes_after_opening(circumstances),
+        _told(listings.participants, comparison, listings.KEY, listings.TITLE),
         is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
         Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out), whom.RANDOMISED),
     ]
+    sections = [one for one in sections if one]
+    sections.append(checklist.checklist(sections, moderators=[one.code for one in trial.ANALYSIS.moderators]))
     extra = (("Seed of the dummy arms", str(seed)),) if is_rehearsal else (("Arms, SHA-256", _digest(arms)),)
     described = variables.analysis_columns()
     columns = {"subject": described["subject"], "arm": "the arm, as opened"} | described
@@ -179,7 +188,7 @@ def build(
         name=REHEARSAL if is_rehearsal else NAME,
         title="Rehearsal of the efficacy report, dummy arms" if is_rehearsal else TITLE,
         study=f"{trial.STUDY_ID}: {trial.TITLE}",
-        sections=tuple(one for one in sections if one),
+        sections=tuple(sections),
         manifest=manifest(collected, circumstances, extra=extra),
         cut=circumstances.cut,
         data=DataSet("analysis", "Analysis data set by arm", columns, frame),

@@ -2,10 +2,15 @@
 
 import dataclasses
 import datetime as dt
+import io
+import re
 
+import numpy as np
+import pypdf
 import pytest
 
-from analysis.reports import blinded, blinding, comparison, final
+from analysis.papers import pdf
+from analysis.reports import blinded, blinding, checklist, code_breaks, comparison, exposure_response, final
 from tests import made_up
 
 pytestmark = pytest.mark.finding("F-711")
@@ -218,3 +223,66 @@ def test_every_analysis_of_the_primary_outcome_stands_in_one_picture_with_its_ow
     jump = next(one for one in table(by_arm, "reference_based").rows if str(one[0]).startswith("J2R"))
     assert next(one for label, one in drawn.items() if "J2R" in label and "conditional" in label)[1] == jump[1]
     assert figure(by_arm, "together").svg().startswith(b"<?xml")
+
+
+# -- participants one by one, code breaks, exposure, and where CONSORT's items are
+
+
+def test_each_participant_is_listed_with_dates_ends_and_sets(by_arm, collected):
+    assert row(by_arm, "participants", NEVER_DOSED)[2] == "–"
+    sets = comparison.Comparison(collected, made_up.arms(1)).sets
+    for one in table(by_arm, "participants_sets").rows:
+        assert [cell == "yes" for cell in one[-2:]] == [
+            one[0] in sets[name].members for name in ("per protocol", "safety")
+        ]
+    assert {str(one[0]) for one in table(by_arm, "participants").rows} == set(collected.randomised["subject"])
+
+
+def test_code_breaks_stand_by_arm_with_their_study_day(collected):
+    began = collected.subjects.set_index("subject")["day_1"]
+    more = made_up.with_rows(collected, "code_breaks", ("AFU-002", (began["AFU-002"] + dt.timedelta(days=9)).date()))
+    section = code_breaks.code_breaks(comparison.Comparison(more, made_up.arms(1)))
+    by, listed = section.tables
+    assert [tuple(map(str, one)) for one in by.rows] == [("Participants", "1", "0"), ("Code breaks", "1", "0")]
+    assert [str(cell) for cell in listed.rows[0]] == ["AFU-002", "DCS", listed.rows[0][2], "10"]
+    assert (
+        "No code of a randomised participant"
+        in code_breaks.code_breaks(comparison.Comparison(collected, made_up.arms(1))).blocks[0]
+    )
+
+
+def test_the_slope_of_response_on_exposure_is_least_squares_in_each_arm_by_itself(collected):
+    capsules = collected.capsules.copy()
+    who = sorted(set(capsules["subject"]))
+    short = {one: place % 5 for place, one in enumerate(who)}
+    counted = capsules["taken"].notna()
+    capsules.loc[counted, "taken"] -= capsules.loc[counted, "subject"].map(short)
+    other = dataclasses.replace(collected, capsules=capsules)
+    section = exposure_response.exposure_response(comparison.Comparison(other, made_up.arms(1)))
+    drawn = section.figures[0].data.rows
+    assert "no effect of dose" in section.tables[0].notes[1]
+    change = {str(one[0]): one[3].value for one in drawn if one[1] == "DCS"}
+    share = {str(one[0]): one[2].value for one in drawn if one[1] == "DCS"}
+    base = (
+        comparison.Comparison(other, made_up.arms(1))
+        .every.frame.drop_duplicates("subject")
+        .set_index("subject")["base"]
+    )
+    columns = np.array([[1, float(base[one]), share[one] / 10] for one in change])
+    slope = np.linalg.lstsq(columns, np.array(list(change.values())), rcond=None)[0][2]
+    assert next(one for one in section.tables[0].rows if one[0] == "DCS")[2].value == pytest.approx(slope)
+
+
+def test_the_checklist_names_where_each_item_of_consort_2025_is_and_the_pages_hold(by_arm):
+    found = table(by_arm, checklist.KEY)
+    assert [int(re.match(r"\d+", str(one[0]))[0]) for one in found.rows] == sorted(
+        int(re.match(r"\d+", str(one[0]))[0]) for one in found.rows
+    )
+    assert {re.match(r"\d+", str(one[0]))[0] for one in found.rows} == {str(item) for item in range(1, 31)}
+    numbers = {number: block.title for (_, block), number in zip(by_arm.numbered, by_arm.numbers.values(), strict=True)}
+    assert "(Figure 1)" in row(by_arm, checklist.KEY, "22a")[1] and numbers["Figure 1"] == "Flow of participants"
+    (baseline,) = re.findall(r"\((Table \d+)\)", row(by_arm, checklist.KEY, "25")[1])
+    assert numbers[baseline] == "Baseline by arm"
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.pdf(by_arm))).pages]
+    (said,) = re.findall(r"25 Baseline Section \d+, Baseline \(Table \d+\) (\d+)", " ".join(pages[-2:]))
+    assert f"{baseline}. Baseline by arm" in pages[int(said) - 1]
