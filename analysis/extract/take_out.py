@@ -11,6 +11,7 @@ from crf.actions.export_log import note_export
 from crf.models import ExportLog, RoleHeld, User
 from crf.refusals import NotYet, Refusal
 from crf.rules import disclosure
+from crf.spec.kinds import shows_something
 
 WHAT = "data"
 DEED = "export data"
@@ -38,7 +39,7 @@ def _in_order(formats: Sequence[str]) -> tuple[str, ...]:
 
 def require_purpose(purpose: str) -> str:
     """The purpose without blanks around it. Raises NotYet without one."""
-    if not purpose.strip():
+    if not shows_something(purpose):
         raise NotYet("Say what the data are wanted for. Nothing was handed out.")
     return purpose.strip()
 

@@ -10,6 +10,7 @@ from crf.allocation import hatch
 from crf.models import Subject, User
 from crf.permissions import require_anywhere
 from crf.refusals import Refusal
+from crf.spec.kinds import shows_something
 
 NEEDED = 2  # people who approve
 
@@ -20,7 +21,7 @@ def approve_opening(*, by: User, reason: str) -> int:
     Raises NotAllowed, and the hatch's NotLocked and AlreadyApproved.
     """
     require_anywhere(by, "approve opening")
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say on what ground the list may be opened.")
     with transaction.atomic():
         return hatch.approve_opening(by=by.pk, reason=reason.strip())

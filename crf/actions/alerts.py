@@ -49,7 +49,7 @@ def settle_prompts(*, alert: Alert, reason: str, by: User) -> Alert:
     """
     form = trial.serving(Purpose.ADVERSE_EVENTS)
     role = require_entry(by, form, alert.site_id) if form else require(by, "acknowledge alert", alert.site_id)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say why it is not entered, or where it is recorded already.")
     with act(by=by, role=role, reason=reason):
         alert = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)

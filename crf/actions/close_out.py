@@ -8,6 +8,7 @@ from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.shown import stock
 from crf.spec import dates
+from crf.spec.kinds import shows_something
 
 from . import sessions
 from .act import act
@@ -56,7 +57,7 @@ def open_supplies(site: Site) -> list[str]:
 def close(*, site: Site, by: User, reason: str) -> Site:
     """End the access of everybody at the site, today. Raises NotYet with what speaks against it."""
     role = require(by, "administer", site.pk)
-    if not reason.strip():
+    if not shows_something(reason):
         raise Refusal("Say on what ground the site is closed, such as the close-out visit and its date.")
     with act(by=by, role=role, reason=reason.strip()):
         site = Site.objects.select_for_update().get(pk=site.pk)

@@ -20,6 +20,7 @@ from crf.papers import printed_casebook, typeset
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.shown.trail import Trail
+from crf.spec.kinds import shows_something
 
 from .act import act
 
@@ -34,7 +35,7 @@ def take(path: Path, *, site: Site, by: User, purpose: str, subject: Subject | N
     Raises NotAllowed, Refusal without a purpose or for a site without subjects, NotYet where one request is too short.
     """
     role = require(by, "take copy", site.pk)
-    if not purpose.strip():
+    if not shows_something(purpose):
         raise Refusal("Say what the copy is wanted for. Nothing was handed out.")
     subjects = _subjects(site, subject)
     if len(subjects) > MOST_AT_ONCE:
@@ -80,7 +81,7 @@ def confirm(*, copy: SiteCopy, by: User, sha256: str, kept_at: str) -> SiteCopy:
     role = require(by, "take copy", copy.site_id)
     if not copy.is_of_site:
         raise Refusal("This copy is of one subject. The site confirms a copy of the whole site.")
-    if not kept_at.strip():
+    if not shows_something(kept_at):
         raise Refusal("Say where the site keeps the copy.")
     if sha256.strip().lower() != copy.sha256:
         raise Refusal(

@@ -11,6 +11,7 @@ from crf.models import Redaction, User
 from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 from crf.shown.redactable import Place
+from crf.spec.kinds import shows_something
 
 from . import outputs
 from .act import act
@@ -21,7 +22,7 @@ MINE = "You asked for this redaction. Another person carries it out."
 def ask(*, subject, place: Place, why: str, by: User) -> Redaction:
     """One person names the place, and says why. Raises NotAllowed, Refusal, AlreadySettled where one waits already."""
     role = require(by, "ask redaction", subject.site_id)
-    if not why.strip():
+    if not shows_something(why):
         raise Refusal("Say why it is taken out, without repeating what stands there.")
     if any(text.strip() and text.strip().casefold() in why.casefold() for text in place.texts):
         raise Refusal("The reason repeats what is to be taken out. Say why without it.")

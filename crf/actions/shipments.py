@@ -14,6 +14,7 @@ from crf.permissions import require
 from crf.refusals import AlreadySettled, Refusal
 from crf.rules import bottles as rules
 from crf.rules.kit_numbers import matches
+from crf.spec.kinds import shows_something
 
 from . import outbox
 from .act import act
@@ -101,7 +102,7 @@ def receive(
         raise Refusal("A bottle that did not arrive cannot be damaged: mark it once.")
     if received_on > shipment.site.today():
         raise Refusal("This day is in the future.")
-    if condition != Shipment.Condition.GOOD and not remark.strip():
+    if condition != Shipment.Condition.GOOD and not shows_something(remark):
         raise Refusal("Say in words what was wrong with the shipment.")
     with act(by=by, role=role, reason=remark.strip()):
         shipment = Shipment.objects.select_for_update(of=("self",)).select_related("site").get(pk=shipment.pk)

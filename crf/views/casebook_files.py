@@ -10,6 +10,7 @@ from crf import permissions, spec, trial
 from crf.actions.export_log import note_export
 from crf.papers import printed_blank, printed_casebook, typeset
 from crf.rules import disclosure
+from crf.spec.kinds import shows_something
 from crf.views.asking import Reason, posted
 from crf.views.subject_page import Page
 
@@ -49,7 +50,8 @@ def casebook(request, number):
 
 def _purpose(request) -> str:
     """What the person said the casebook is wanted for: in this address, or before in this session."""
-    return request.GET.get("purpose", "").replace("\x00", "").strip()[:300] or request.session.get(PURPOSE, "")
+    said = request.GET.get("purpose", "").replace("\x00", "").strip()[:300]
+    return said if shows_something(said) else request.session.get(PURPOSE, "")
 
 
 def _ask_purpose(request, page: Page):

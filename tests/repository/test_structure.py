@@ -63,3 +63,12 @@ def test_migrations_are_numbered_without_gaps_and_hold_no_line_that_nobody_reads
 @pytest.mark.finding("F-112")
 def test_a_printed_document_is_no_text_to_git():
     assert "*.pdf binary" in (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.finding("F-418")
+def test_no_deed_takes_blanks_and_fillers_for_a_reason():
+    """`strip()` leaves fillers that draw nothing: whether something was said is asked of `shows_something`."""
+    deeds = [*(ROOT / "crf/actions").glob("*.py"), *(ROOT / "analysis/extract").glob("*.py")]
+    deeds += [*(ROOT / "analysis/sealed").glob("*.py")]
+    blank = re.compile(r"(?:if|and|or) not (?:reason|why|purpose|text|action|remark|kept_at|words|said)\.strip\(\)")
+    assert [path.name for path in deeds if blank.search(path.read_text(encoding="utf-8"))] == []
