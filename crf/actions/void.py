@@ -10,6 +10,7 @@ from crf.spec.kinds import shows_something
 from .act import act
 from .enter import follow_demography, withdraw_attestation
 from .follow import follow
+from .recount import recount
 from .undo_visit import reopen_if_empty
 
 
@@ -29,6 +30,7 @@ def void(*, record: Record, by: User, reason: str) -> Record:
         subject = Subject.objects.select_related("site").get(pk=record.subject_id)
         follow_demography(subject, record.form)
         withdraw_attestation(subject, record.form)
+        recount(subject, record.form, by)
         if record.visit_id:
             reopen_if_empty(visit=record.visit, by=by, reason=reason)
         follow(subject=subject, by=by, because=f"{record.form.title} was voided")

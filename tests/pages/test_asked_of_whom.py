@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crf import trial as served
-from crf.actions import enrol
+from crf.actions import enrol, void
 from crf.models import RECORDS, AuditEntry, Site
 from crf.rehearsal.typical import typical
 from crf.spec import YES_NO, DeclarationError, Elsewhere, Item
@@ -62,6 +62,12 @@ def test_while_the_other_form_is_not_answered_all_is_asked_and_completeness_foll
         trial.change(subject, "SCR", "DEMOG", "ines", sex="F", may_become_pregnant="MENO")
         of_men.refresh_from_db()
         assert not of_men.is_complete
+        trial.change(subject, "SCR", "DEMOG", "ines", sex="M", may_become_pregnant="")
+        of_men.refresh_from_db()
+        assert of_men.is_complete
+        void.void(record=trial.record_of(subject, "DEMOG", "SCR"), by=trial.person("ines"), reason="Another's")
+        of_men.refresh_from_db()
+        assert not of_men.is_complete, "what it hung on is gone, so all is asked again"
     assert RECORDS["UKU"].objects
 
 
