@@ -74,6 +74,11 @@ class Environment:
     metrics_token: str
 
 
+HERE = ("localhost", "127.0.0.1", "::1")
+#: What says how the way to a database on another machine is protected; `prefer` and `allow` leave it open.
+SAID = ("verify-full", "verify-ca", "require", "disable")
+
+
 def read(environ: Mapping[str, str], base: Path) -> Environment:
     """Everything at once, so that one look says whether a process may start. `base` is the repository's folder."""
     mode = one_of(environ, "ECRF_MODE", MODES, "production")
@@ -214,6 +219,8 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
         where = parse("DATABASE_URL", url)
         if owner_url and parse("DATABASE_OWNER_URL", owner_url)["USER"] == where["USER"]:
             raise BadEnvironment("DATABASE_URL and DATABASE_OWNER_URL name one user. The pages may not own the tables.")
+    if environ.get("ECRF_MODE", "production") == "production":
+        refuse_unsaid_encryption(where)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
@@ -221,6 +228,18 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
         "ATOMIC_REQUESTS": False,  # a code break is two transactions (decisions/0002)
         **where,
     }
+
+
+def refuse_unsaid_encryption(where: dict) -> None:
+    """libpq takes a connection in the clear where nothing is said: to another machine it must be said."""
+    host, said = where["HOST"], where["OPTIONS"].get("sslmode")
+    is_here = all(not one or one.startswith("/") or one in HERE for one in host.split(","))
+    if not is_here and said not in SAID:
+        raise BadEnvironment(
+            "The database is on another machine, and its address does not say how the way there is encrypted. Write"
+            " ...?sslmode=verify-full (with sslrootcert where the certificate is your own), or sslmode=disable if"
+            " something else encrypts it."
+        )
 
 
 def parse(name: str, url: str) -> dict:

@@ -176,3 +176,4 @@ def work():
         )
     print(f"{len(wrong)} answered otherwise than they should", *wrong[:5], sep="\n  ")
     assert took["page"] and took["autosave"]
+    assert not wrong, "times of wrong answers are no times"

@@ -7,11 +7,12 @@ as deeds would have made, but narrow ones outside of any chain; nothing reads th
 """
 
 import contextlib
+import os
 
 import psycopg
 from psycopg import sql
 
-SUBJECTS = 10_000
+SUBJECTS = int(os.environ.get("SUBJECTS", "10000"))
 APART = 1_000_000  # every id of a copy is its source's plus a multiple of this, in every table
 UNDER_WAY = 10  # one of so many is
 
@@ -47,6 +48,8 @@ MADE = {
     (None, "subject_id"): "source.subject_id + copied.further",
     (None, "visit_id"): "source.visit_id + copied.further",
     (None, "record"): "source.record + copied.further",
+    ("crf_codebreak", "log_id"): "NULL",  # the request in the sealed room is of one subject only
+    ("crf_codebreak", "log"): "NULL",
     ("crf_subject", "number"): NUMBER,
     ("crf_subject", "kit"): "CASE WHEN source.kit IS NOT NULL THEN (copied.further / {apart} + 1000000)::text END",
     ("crf_subject", "rescreen_of_id"): "NULL",

@@ -20,7 +20,7 @@ PRODUCTION = {
     "ECRF_HTTPS": "proxy",
 }
 WEB = "postgresql://ecrf_web:s3cret@db.example.org:5433/trial?sslmode=verify-full"
-OWNER = "postgresql://ecrf_owner:0ther@db.example.org:5433/trial"
+OWNER = "postgresql://ecrf_owner:0ther@db.example.org:5433/trial?sslmode=verify-full"
 
 
 @pytest.fixture
@@ -45,6 +45,8 @@ def read(tmp_path):
         (PRODUCTION | {"ECRF_SECRET_KEY": ""}, "ECRF_SECRET_KEY is not set"),
         (PRODUCTION | {"ECRF_SECRET_KEY": "short"}, "ECRF_SECRET_KEY is too short"),
         (PRODUCTION | {"ECRF_SECRET_KEY": "x" * 80}, "ECRF_SECRET_KEY is too short or too simple"),
+        (PRODUCTION | {"DATABASE_URL": WEB.partition("?")[0]}, "on another machine.*sslmode=verify-full"),
+        (PRODUCTION | {"DATABASE_URL": WEB.replace("verify-full", "prefer")}, "on another machine"),
         ({"ECRF_MODE": "demo", "ECRF_ROLE": "root"}, "ECRF_ROLE is 'root'. It can be web or owner."),
         ({"ECRF_MODE": "demo", "PORT": "eighty"}, "PORT is 'eighty'"),
         ({"ECRF_MODE": "demo", "PORT": "0"}, "PORT is '0'"),
