@@ -12,6 +12,8 @@ ECRF_PROXIES          with ECRF_HTTPS=proxy: the proxies whose X-Forwarded-For a
                       addresses, networks, or `unix` for a socket of this machine; this machine when not said
 ECRF_ANCHORS          folder to which the heads of the audit trail are appended each hour, best on another
                       machine's disk; var/anchors when not said
+ECRF_TSA              address of an RFC 3161 time stamp authority that stamps each anchor; none when not said
+ECRF_TSA_ROOTS        file of the certificates (PEM) that its stamps must lead to; not looked at here when not said
 ECRF_COPIES           file that says where the copy of each site goes each night, and for whose key it is closed
                       (trialsite/deploy/copies.toml); nothing is pushed when not said
 ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
@@ -64,6 +66,8 @@ class Environment:
     proxies: tuple
     arm_key_file: Path
     anchors: Path
+    tsa: str
+    tsa_roots: Path | None
     copies: Path | None
     database: dict
     email: dict
@@ -115,6 +119,8 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         proxies=trusted(environ, https),
         arm_key_file=Path(environ.get("ECRF_ARM_KEY_FILE") or var / "arm.key").absolute(),
         anchors=Path(environ.get("ECRF_ANCHORS") or var / "anchors").absolute(),
+        tsa=tsa(environ.get("ECRF_TSA", "")),
+        tsa_roots=Path(environ["ECRF_TSA_ROOTS"]).absolute() if environ.get("ECRF_TSA_ROOTS") else None,
         copies=Path(environ["ECRF_COPIES"]).absolute() if environ.get("ECRF_COPIES") else None,
         database=database(environ, role, var),
         email=email(environ.get("EMAIL_URL", "")),
@@ -162,6 +168,13 @@ def number(environ: Mapping[str, str], name: str, otherwise: int, most: int) -> 
     if not (value.isascii() and value.isdigit() and len(value) < 9 and 0 < int(value) <= most):
         raise BadEnvironment(f"{name} is {value!r}. It is a number between 1 and {most}, such as {otherwise}.")
     return int(value)
+
+
+def tsa(url: str) -> str:
+    """Where time stamps are asked for; "" for nowhere."""
+    if url and not url.startswith(("http://", "https://")):
+        raise BadEnvironment(f"ECRF_TSA={url} is no address: say https://… of a time stamp authority (RFC 3161).")
+    return url
 
 
 def metrics_token(token: str) -> str:

@@ -16,6 +16,7 @@ VAR = ENV.var
 TRIAL = ENV.trial
 ARM_KEY_FILE = ENV.arm_key_file
 ANCHORS, ANCHOR_KEY_FILE = ENV.anchors, VAR / "anchor.key"
+TSA, TSA_ROOTS = ENV.tsa, ENV.tsa_roots
 COPIES = ENV.copies
 MFA_REQUIRED = PRODUCTION
 

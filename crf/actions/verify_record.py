@@ -24,7 +24,7 @@ import crf
 from crf import trial
 from crf.actions import compared
 from crf.chart.held import Place
-from crf.exchange.trail import ddl, verify_audit
+from crf.exchange.trail import ddl, stamps, verify_audit
 from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.exchange.trail.export import heads, one_moment
 from crf.models import (
@@ -76,6 +76,18 @@ def anchor(*, now: datetime) -> verify_audit.Checkpoint:
     place = anchors()
     ddl.append(place.folder)
     return place.append(heads(), at=now)
+
+
+def stamp() -> str:
+    """Have the newest anchor stamped, where an authority is set: why it is not, or "". It never stops anything."""
+    latest = anchors().latest_note()
+    if not settings.TSA or latest is None:
+        return ""
+    try:
+        stamps.Authority(settings.TSA, settings.TSA_ROOTS).stamp(latest[1], settings.ANCHORS)
+    except stamps.NotStamped as told:
+        return f"The anchor is kept without a time stamp. {told}"
+    return ""
 
 
 def is_anchor_due(*, now: datetime) -> bool:

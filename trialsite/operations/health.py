@@ -44,7 +44,7 @@ def findings() -> list[Finding]:
         return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
     found = [Finding("database", WELL, "The database answers.")]
     looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker]
-    looks += [mail, disk, clock, backup, copies]
+    looks += [mail, disk, clock, backup, copies, stamps]
     for look in looks:
         try:
             found.append(look())
@@ -196,6 +196,18 @@ def copies() -> Finding:
     if age > COPY_IS_OLD:
         return Finding("copies", WARNING, f"The sites' copies last arrived {in_words(age)} ago. See the log.")
     return Finding("copies", WELL, "Every site has its copy of last night.")
+
+
+def stamps() -> Finding:
+    """Of the anchors: whether the newest bears the time stamp of the authority that is set."""
+    from crf.actions import verify_record
+
+    if not settings.TSA:
+        return Finding("stamps", WELL, "No authority is set that would stamp the anchors.")
+    latest = verify_record.anchors().latest()
+    if latest and not (settings.ANCHORS / "stamps" / f"{latest[1].size}.tsr").exists():
+        return Finding("stamps", WARNING, "The newest anchor has no time stamp: see the log of `manage.py keep_trail`.")
+    return Finding("stamps", WELL, "The newest anchor bears its time stamp.")
 
 
 def in_words(span: timedelta) -> str:

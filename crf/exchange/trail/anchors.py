@@ -62,13 +62,18 @@ class Anchors:
 
     def latest(self) -> tuple[datetime, verify_audit.Checkpoint] | None:
         """When the newest checkpoint was written, and the checkpoint; None before the first."""
+        told = self.latest_note()
+        return (told[0], verify_audit.Checkpoint.read(told[1])) if told else None
+
+    def latest_note(self) -> tuple[datetime, str] | None:
+        """The same with its signed text as it was written."""
         path = self.folder / "checkpoints.jsonl"
         if not path.exists():
             return None
         with open(path, "rb") as file:
             file.seek(max(0, path.stat().st_size - 4096))
             told = json.loads(file.read().splitlines()[-1])
-        return datetime.fromisoformat(told["at"]), verify_audit.Checkpoint.read(told["note"])
+        return datetime.fromisoformat(told["at"]), told["note"]
 
     def key(self) -> verify_audit.Key:
         """The public half of the key that signs."""

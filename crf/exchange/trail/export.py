@@ -94,6 +94,8 @@ def put_trail(
         if anchors and (anchors / "leaves").exists():
             for name in ("leaves", "checkpoints.jsonl", "checkpoint", "key"):
                 put(archive, f"anchors/{name}", (anchors / name).read_bytes())
+            for stamp in sorted((anchors / "stamps").glob("*.tsr")):
+                put(archive, f"anchors/stamps/{stamp.name}", stamp.read_bytes())
 
 
 def lines(asked: Asked, *, study: str, at: datetime) -> Iterator[bytes]:

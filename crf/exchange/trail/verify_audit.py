@@ -62,6 +62,7 @@ class Trail:
     findings: list[str] = field(default_factory=list)
     events: int = 0
     withheld: int = 0
+    stamps: int = 0
     stones: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     allowed: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
@@ -378,6 +379,13 @@ def read_anchors(folder: Path, trail: Trail, key: Key | None) -> None:
         trail.say("There is no checkpoint among the anchors.")
     elif key and not checkpoints[-1].is_signed_by(key):
         trail.say("The newest checkpoint is not signed by the key that was given.")
+    stamped = {str(point.size): note for point, note in zip(checkpoints, notes, strict=True)}
+    for path in sorted((folder / "stamps").glob("*.tsr")):
+        # Who made it and when is said by `openssl ts -verify`; here, that it is of this checkpoint and of no other.
+        note = stamped.get(path.stem)
+        if note is None or hashlib.sha256(note.encode()).digest() not in path.read_bytes():
+            trail.say(f"The time stamp {path.name} is of no checkpoint among the anchors.")
+        trail.stamps += 1
     for leaf in leaves:
         name, sequence, value = leaf.decode().rsplit(" ", 2)
         trail.anchored.setdefault(name, {})[int(sequence)] = value
@@ -466,6 +474,8 @@ def main(words: list[str]) -> int:
     if len(trail.findings) > 100:
         print(f"... and {len(trail.findings) - 100} more.")
     withheld = f", {trail.withheld} of them withheld and told by commitment" if trail.withheld else ""
+    if trail.stamps:
+        print(f"{trail.stamps} time stamps are of these checkpoints; whose, and of when, says openssl ts -verify.")
     print(f"{trail.events} events{withheld} in {len(trail.chains)} chains: {len(trail.findings) or 'no'} finding(s).")
     return 1 if trail.findings else 0
 

@@ -14,4 +14,6 @@ class Command(BaseCommand):
             point = verify_record.anchor(now=timezone.now())
         except verify_record.WentBack as refused:
             raise CommandError(f"Nothing was anchored. {refused}") from refused
+        if trouble := verify_record.stamp():
+            self.stderr.write(trouble)
         self.stdout.write(f"{point.size} leaves, root {point.root.hex()}, key {verify_record.anchors().key()}")

@@ -55,6 +55,8 @@ class Command(BaseCommand):
         if verify_record.is_anchor_due(now=now):
             try:
                 verify_record.anchor(now=now)
+                if trouble := verify_record.stamp():
+                    self.stderr.write(trouble)
             except verify_record.WentBack as refused:
                 went_back = True
                 self.stderr.write(f"Nothing was anchored. {refused}")
