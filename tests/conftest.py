@@ -182,6 +182,15 @@ def owner(request):
 
 
 @pytest.fixture
+def superuser(real_commits):
+    """Above every guard, as a database administrator is: in replica mode no ordinary trigger fires for it."""
+    from django.db import connection
+
+    with the_cluster().connect(dbname=connection.settings_dict["NAME"]) as direct:
+        yield direct
+
+
+@pytest.fixture
 def served(real_commits):
     """A live server on a database of its own. Passkeys want `localhost`, not a number."""
     from pytest_django.live_server_helper import LiveServer

@@ -107,6 +107,7 @@ def test_make_backup_and_make_restore_drill_as_a_person_types_them(life):
 
 
 @pytest.mark.req("BCK-01")
+@pytest.mark.req("PRV-05")
 def test_a_backup_holds_no_arm_key_and_nothing_in_the_clear(life, tmp_path):
     _, places, _ = life
     (places.var / "secret.key").write_text("the secret key of sessions and second factors")

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from crf import trial as served
@@ -45,6 +46,19 @@ def test_an_installation_with_a_guard_off_or_another_package_is_not_qualified(re
     assert "django 0.0, locked" in found["Packages"].found.lower()
     with pytest.raises(SystemExit):
         call_command("qualify", stdout=StringIO())
+
+
+@pytest.mark.req("PRV-05")
+def test_an_installation_whose_pages_or_database_go_in_clear_is_not_qualified(db, settings, monkeypatch):
+    def told():
+        return next(line for line in qualify.report() if line.about == "Encryption in transit")
+
+    settings.PRODUCTION, settings.SESSION_COOKIE_SECURE = True, False
+    assert told().state == health.FAILS and "pages without HTTPS" in told().found
+    settings.SESSION_COOKIE_SECURE = True
+    assert told().state == health.WELL and "pages by HTTPS only; database by a socket" in told().found
+    monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
+    assert told().state == health.FAILS and "database in clear" in told().found
 
 
 @pytest.mark.finding("F-510")

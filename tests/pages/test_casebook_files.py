@@ -1,6 +1,7 @@
 """The casebook as PDF: what stands in it, for whom, and what is written down about it."""
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,8 +12,9 @@ from pypdf import PdfReader
 from crf import spec
 from crf import trial as served
 from crf.actions import queries
-from crf.models import ExportLog, Site
+from crf.models import AuditEntry, ExportLog, Site
 from crf.papers import typeset
+from crf.shown import trail_risks
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -34,6 +36,28 @@ def get(client, db):
         return client.get(address)
 
     return ask
+
+
+@pytest.mark.req("BCK-04")
+def test_what_was_written_on_a_blank_form_while_the_system_was_away_is_entered_later_and_told_as_late(get):
+    """Everybody of the site prints the blank forms beforehand; what is entered from paper says both, paper and late."""
+    for person in ("ines", "clara", "ruth", "peter"):
+        assert get(person, BLANK).headers["Content-Type"] == "application/pdf"
+    form, site = trial.world.RATING, Site.objects.all()
+    with seeing(site):
+        subject = trial.subject(trial.TREATED)
+        visit = trial.visit_of(subject, trial.world.NEXT)
+        days_ago = subject.site.today() - timedelta(days=8)
+        answers = trial.world.given(form, trial.world.NEXT)
+        record = trial.fill(subject, trial.world.NEXT, form, days_ago, "ines", **answers).record
+        visit.refresh_from_db()
+        assert visit.occurred_on == days_ago
+        late = next(risk for risk in trail_risks.RISKS if risk.code == "late")
+        assert AuditEntry.objects.filter(table=record._meta.db_table, record=record.pk).exists()
+    page = get("mona", f"/subjects/{trial.TREATED}/{trial.world.NEXT}/{form}/").content.decode()
+    assert "Entered after the day of rating" in page
+    page = get("mona", f"/study/trail/review/?show={late.code}").content.decode()
+    assert late.word in page
 
 
 def test_the_blank_casebook_asks_every_question_but_those_that_unblind(get):

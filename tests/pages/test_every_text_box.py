@@ -3,13 +3,16 @@
 from datetime import date
 from html.parser import HTMLParser
 
+import psycopg
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, models
 from django.test import Client
 
-from crf.models import AuditEntry, Site
+from crf.models import RECORDS, AuditEntry, Site
 from tests.accounts import fresh
 from tests.every_form import words_of_the_program
+from tests.pages.conftest import fill_everything
 from tests.pages.test_every_page_by_role import TABLE, address
 from trialsite.database.wall import seeing
 
@@ -17,6 +20,13 @@ pytestmark = pytest.mark.every_trial
 UNSEEN = (
     "\u2063\u2063"  # invisible separators: nobody types them, so what holds them is a box that took nothing for text
 )
+
+
+@pytest.fixture
+def everything_committed(real_commits):
+    """The pages' world in a database of its own."""
+    with seeing(Site.objects.all()):
+        return fill_everything()
 
 
 class Boxes(HTMLParser):
@@ -71,6 +81,63 @@ def pages(everything):
                 who = expected.who & {"ines", "mona"} or sorted(expected.who)[:1]
                 for person in who:
                     yield name, address(name, expected, everything), person
+
+
+MARKUP = """<i class="planted">"x'&</i>"""
+#: What the program compares, and nobody typed as words: other columns of text are free text, or shown as such.
+NOT_TYPED = (
+    *("table", "code", "state", "kind", "level", "scope", "role", "as_role", "meaning", "form", "item", "check_code"),
+    *("occasion", "component", "occurrence", "rule", "fingerprint", "cause", "outcome", "how", "what", "place"),
+    *("led_to", "timezone", "protocol_version", "password", "stratum", "treatment_ended_because"),
+)
+
+
+@pytest.mark.req("SEC-08")
+def test_whatever_is_typed_into_whichever_column_no_page_takes_it_for_markup(everything_committed, superuser):
+    """Every free text of every table says markup at once, names of people and sites and answers of forms among them."""
+    planted, addresses = 0, {name: (url, person) for name, url, person in pages(everything_committed)}
+    with superuser.transaction():
+        tables = superuser.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE 'crf%' AND relkind = 'r'"
+        ).fetchall()
+        for (table,) in tables:
+            superuser.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
+        for model in {*apps.get_app_config("crf").get_models(), *RECORDS.values()} - {AuditEntry}:
+            planted += sum(_plant(superuser, model, column) for column in model._meta.concrete_fields)
+        superuser.execute(
+            "UPDATE crf_auditentry SET body = jsonb_set(body::jsonb, '{reason}', to_jsonb(%s::text))::text", [MARKUP]
+        )
+    assert planted > 60, planted
+    looked, shown = 0, 0
+    desks: dict[str, Client] = {}
+    for name, (url, person) in addresses.items():
+        if name.startswith("analysis:"):  # no page of words
+            continue
+        if person not in desks:
+            desks[person] = fresh(Client(), person)
+        desk = desks[person]
+        page = desk.get(url, follow=True)
+        if page.status_code >= 400 or "html" not in page.headers["Content-Type"]:
+            continue
+        looked, text = looked + 1, page.content.decode()
+        assert "<i class=" not in text and """planted">"x'""" not in text, name
+        shown += "&lt;i class=" in text
+    assert looked > 60 and shown > 30, (looked, shown)
+
+
+def _plant(superuser, model, column) -> bool:
+    is_words = isinstance(column, models.TextField | models.CharField) and not column.choices and not column.unique
+    if not is_words or column.name in NOT_TYPED or "hash" in column.name or "sha256" in column.name:
+        return False
+    if (column.max_length or 1000) < len(MARKUP) or isinstance(column, models.GeneratedField):
+        return False
+    try:
+        with superuser.transaction():  # a table that admits only certain words says so
+            table, words = model._meta.db_table, f'"{column.column}"'
+            superuser.execute(f'UPDATE "{table}" SET {words} = %s WHERE length({words}) > 0', [MARKUP])
+    except psycopg.Error:
+        return False
+    return True
 
 
 @pytest.mark.finding("F-409")

@@ -1,5 +1,6 @@
 """Another trial is another folder: written, checked and played as a person does it, in a copy of the repository."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -51,8 +52,13 @@ def changed(folder: Path, file: str, before: str, after: str) -> str:
 
 
 @pytest.mark.finding("F-102")
-def test_a_new_trial_has_nothing_wrong_and_says_what_it_does_without(copy):
-    done = manage(copy, "check_trial", CODE)
+@pytest.mark.req("VAL-02")
+def test_a_new_trial_has_nothing_wrong_and_says_what_it_does_without(copy, tmp_path):
+    done = manage(copy, "check_trial", CODE, "--record", str(tmp_path / "check.txt"))
+    record = (tmp_path / "check.txt").read_text()
+    assert "Nothing is wrong." in record and "Checked against the protocol by" in record
+    definition = (copy / "crf" / "trials" / CODE / "protocol.py").read_bytes()
+    assert f"{hashlib.sha256(definition).hexdigest()}  protocol.py" in record
     assert done.returncode == 0
     assert f"Nothing is wrong with {CODE}." in done.stdout
     assert "Missing: No form serves adverse events" in done.stdout

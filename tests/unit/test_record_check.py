@@ -1,5 +1,6 @@
 """The record against its trail: what somebody with every right changes past the application is found."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -8,14 +9,14 @@ import zipfile
 import psycopg
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
-from crf.actions import verify_record
+from crf import trial as served
+from crf.actions import corrections, hold, verify_record
+from crf.chart.held import Place
 from crf.exchange.trail import ddl
 from crf.models import RecordCheck, Site
 from tests import trial
-from tests.databases import the_cluster
 from trialsite.database.wall import seeing
 
 
@@ -23,13 +24,6 @@ from trialsite.database.wall import seeing
 def second_place(settings, tmp_path):
     settings.ANCHORS, settings.ANCHOR_KEY_FILE = tmp_path / "anchors", tmp_path / "anchor.key"
     return tmp_path / "anchors"
-
-
-@pytest.fixture
-def superuser(real_commits):
-    """Above every guard, as a database administrator is: in replica mode no ordinary trigger fires for it."""
-    with the_cluster().connect(dbname=connection.settings_dict["NAME"]) as direct:
-        yield direct
 
 
 def verified() -> RecordCheck:
@@ -78,6 +72,17 @@ RECORD = {
     ),
     "a lock bears another hash": "UPDATE crf_casebooklock SET content_hash = repeat('0', 64)",
     "a lock was never there": "DELETE FROM crf_casebooklock",
+    "a lock of one form bears another hash": "UPDATE crf_hold SET content_hash = repeat('0', 64) WHERE kind = 'lock'",
+    "a freeze was never there": "DELETE FROM crf_hold WHERE kind = 'freeze'",
+    "a freeze was lifted long ago": (
+        "UPDATE crf_hold SET lifted_at = placed_at, lifted_by_id = placed_by_id, lifted_reason = 'x'"
+    ),
+    "what is frozen is changed": "UPDATE crf_form_vitals SET weight = weight + 1 WHERE subject_id = {subject}",
+    "a correction was never asked for": "DELETE FROM crf_correction",
+    "a correction was accepted": (
+        "UPDATE crf_correction"
+        " SET state = 'accepted', decided_by_id = asked_by_id, decision = 'Yes', decided_at = asked_at"
+    ),
     "a role is given": (
         "INSERT INTO crf_roleheld (user_id, site_id, role, starts_on, trained_on, delegated_on)"
         " SELECT user_id, site_id, 'auditor', starts_on, trained_on, delegated_on FROM crf_roleheld LIMIT 1"
@@ -162,6 +167,7 @@ MACHINERY = {
     ),
 }
 PLANTED = RECORD | TRAIL | MACHINERY
+assert len(PLANTED) >= 60
 GUARDED = ("crf_auditentry", "crf_chainhead")
 
 
@@ -186,6 +192,10 @@ def settled(real_commits):
         queries.ask(record=trial.record_of(subject, "HAMD", "W1"), text="Which week?", by=trial.person("mona"))
         sign.sign_casebook(subject=subject, shown_sha256=content_of(subject).sha256, by=ines)
         note_export(by=ines, what="casebook", format="pdf", sha256="1" * 64)
+        visit = trial.visit_of(subject, "W1")
+        for form, place in (("VITALS", hold.freeze), ("BDI", functools.partial(hold.lock, despite=True))):
+            place(place=Place(subject.site, subject, visit, served.form(form)), by=trial.person("dana"), reason="Clean")
+        corrections.ask(subject=subject, text="The other stratum", by=ines)
         lock.lock_casebook(subject=subject, by=trial.person("dana"), reason="Reviewed", despite=True)
     verify_record.anchor(now=timezone.now())
 

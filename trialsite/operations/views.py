@@ -30,6 +30,7 @@ WORDS_OF_FINDINGS = {
     "clock": "Clocks",
     "backup": "Backup",
     "copies": "Copies at the sites",
+    "stamps": "Time stamps of the anchors",
 }
 SENT = State("Left", "complete", "ok")
 WAITS = State("Waits", "planned")
