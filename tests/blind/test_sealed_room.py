@@ -4,10 +4,11 @@ import re
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg import errors
 
 from crf.allocation import hatch, refusals
-from tests import sealed_room
+from tests import databases, sealed_room
 
 INVESTIGATOR = 13
 
@@ -211,3 +212,28 @@ def test_statistics_of_values_are_hidden_and_only_the_sum_of_places_can_be_count
         with pytest.raises(errors.InsufficientPrivilege):
             web.execute(f"SELECT * FROM {view}")
     assert web.execute("SELECT reltuples FROM pg_class WHERE oid = 'sealed.slot'::regclass").fetchone() == (len(room),)
+
+
+@pytest.mark.req("BLI-01")
+@pytest.mark.req("RND-09")
+def test_the_name_of_an_arm_stands_nowhere_in_the_whole_database(real_commits, owner, settings, tmp_path):
+    """Arms of names that occur nowhere else: no cell of any table, the sealed ones too, holds one, in whatever form."""
+    settings.ARM_KEY_FILE = tmp_path / "arm.key"
+    names = ("Canaryvogel", "Stieglitzchen")
+    sealed_room.empty(owner)
+    sealed_room.fill(owner, settings.ARM_KEY_FILE, arms=names)
+    hatch.allocate(subject_id=1, stratum=sealed_room.STRATA[0], by=1)
+    number = hatch.request_code_break(subject_id=1, by=1, reason="Seizure in the ward")
+    assert hatch.break_code(log_id=number) in names
+    forms = [form for name in names for form in (name, name.encode().hex(), name.upper())]
+    with databases.the_cluster().connect(dbname=connection.settings_dict["NAME"]) as everything:
+        everything.execute("ANALYZE")  # what the planner keeps of values is looked at too
+        tables = everything.execute(
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
+        ).fetchall()
+        assert len(tables) > 100
+        for (table,) in tables:
+            found = everything.execute(
+                f"SELECT count(*) FROM {table} AS t WHERE t::text ~* %s", ["|".join(forms)]
+            ).fetchone()[0]
+            assert found == 0, table

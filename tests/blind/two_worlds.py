@@ -27,12 +27,18 @@ def seen(person: str, urls: list[str]) -> dict[str, tuple]:
     given = {}
     for url in urls:
         answer = client.get(url)
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        headers = tuple(answer.headers.get(name) for name in TELLING)
-        given[url] = (answer.status_code, headers, NOISE.sub(b"", content))
+        given[url] = told(answer)
+        if answer.status_code == 200 and "?" not in url and "html" in answer.headers["Content-Type"]:
+            given[f"POST {url}"] = told(client.post(url, {}))  # to nobody else would it say more than a refusal
     if person in TAKE_OUT:
         given["the data"] = (200, (), taken_out(person))
     return given
+
+
+def told(answer) -> tuple:
+    """What an answer tells: its status, its headers, and its bytes without what passes."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code, tuple(answer.headers.get(name) for name in TELLING), NOISE.sub(b"", content)
 
 
 def taken_out(person: str) -> bytes:
