@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick validation coverage locks lint bench anomalies clean pictures chromium backup restore-drill
+.PHONY: run test quick blind validation coverage locks lint bench anomalies clean pictures chromium backup restore-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -34,6 +34,11 @@ validation: .venv/tested chromium
 	-@for trial in $(OTHER_TRIALS); do \
 	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/$$trial.xml $(ARGS); done
 	$(PY) -m trialsite.validation.pack var/validation/*.xml --to var/validation
+
+# The blind from outside and from inside, over every trial: how many answers are compared, how many differ, how long each took.
+blind: .venv/tested
+	@for trial in dcs_trd $(OTHER_TRIALS); do \
+	  ECRF_TRIAL=$$trial $(PY) -m pytest -n 0 -q -s -p no:randomly $(ARGS) tests/blind || exit 1; done
 
 # Branch coverage of the whole suite, over both trials.
 coverage: .venv/tested chromium

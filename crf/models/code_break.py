@@ -80,6 +80,11 @@ class CodeBreak(models.Model):
         return self.shown_at is not None
 
     @property
+    def is_shown(self) -> bool:
+        """Whether the arm was read on purpose, here or on paper."""
+        return self.is_lost and self.kind != self.Kind.ACCIDENTAL
+
+    @property
     def waits_for_approval(self) -> bool:
         return self.kind == self.Kind.PLANNED and self.approved_at is None and self.declined_at is None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from crf import permissions, trial
@@ -43,6 +43,14 @@ def register(user: User):
         .select_related("subject__site", "site", "asked_by", "approved_by", "declined_by")
         .prefetch_related("answers__by", "known_to__person")
     )
+
+
+def counts(user: User) -> list[tuple[str, int, int]]:
+    """By kind, of those that there are: how many, and by how many of them somebody knows the arm."""
+    sites = user.sites_as(*permissions.DEEDS["read code breaks"])
+    found = CodeBreak.objects.filter(site_id__in=sites).order_by().values_list("kind")
+    told = {kind: (many, lost) for kind, many, lost in found.annotate(many=Count("pk"), lost=Count("shown_at"))}
+    return [(label, *told[kind]) for kind, label in Kind.choices if kind in told]
 
 
 def row(entry: CodeBreak) -> Row:

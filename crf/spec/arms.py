@@ -95,10 +95,12 @@ class Factor:
 class Allocation:
     """How places in the list are made: strata of the sites (or none), by factors; blocks fixed or drawn.
 
-    `block_sizes`: one size is fixed, several are drawn from. `places`: made in each stratum, more than is ever used.
+    `method`: blocks; whoever wants another one is told so. `block_sizes`: one size is fixed, several are drawn from.
+    `places`: made in each stratum, more than is ever used.
     """
 
     by_site: bool = True
+    method: str = "blocks"
     factors: tuple[Factor, ...] = ()
     block_sizes: tuple[int, ...] = (4,)
     places: int = 240
@@ -123,6 +125,11 @@ def police_arms(arms: Sequence[Arm], allocation: Allocation) -> None:
         raise DeclarationError("Exactly one arm is the reference that the others are compared with.")
     if any(arm.share < 1 for arm in arms):
         raise DeclarationError("Every arm has a share of 1 or more in each block.")
+    if allocation.method != "blocks":
+        raise DeclarationError(
+            f"Allocation by {allocation.method} is not made here: a list of permuted blocks is drawn and committed to "
+            "before the first subject, so that anybody can check afterwards that it was followed. Stratify by factors."
+        )
     whole = sum(arm.share for arm in arms)
     if not allocation.block_sizes or (bad := [size for size in allocation.block_sizes if size < whole or size % whole]):
         raise DeclarationError(

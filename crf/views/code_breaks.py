@@ -26,7 +26,8 @@ def code_breaks(request):
     """Every code break at one's sites: who, when, why, who was told, who took note. Never an arm."""
     permissions.require_anywhere(request.user, "read code breaks")
     page = Paginator(shown.register(request.user), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "crf/code_breaks.html", {"rows": [shown.row(one) for one in page], "page": page})
+    context = {"rows": [shown.row(one) for one in page], "page": page, "counts": shown.counts(request.user)}
+    return render(request, "crf/code_breaks.html", context)
 
 
 def emergency(request):

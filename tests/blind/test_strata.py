@@ -11,7 +11,8 @@ from crf.chart import strata
 from crf.chart.others import Others
 from crf.refusals import NotEligible
 from crf.rules.gates import gates_against
-from crf.spec.arms import Allocation, Factor
+from crf.spec.arms import Allocation, Factor, police_arms
+from crf.spec.kinds import DeclarationError
 from crf.spec.trial import Rules
 from crf.spec.visits import Epoch
 from tests import sealed_room, trial
@@ -84,3 +85,10 @@ def test_a_gate_before_randomisation_keeps_back_who_it_does_not_let_through(db, 
 
 def test_a_trial_without_gates_lets_everybody_pass():
     assert gates_against(None) == []
+
+
+@pytest.mark.req("RND-06")
+def test_minimisation_is_refused_with_what_is_done_instead():
+    with pytest.raises(DeclarationError, match=r"minimisation is not made here.*Stratify by factors"):
+        police_arms(served.ARMS, Allocation(method="minimisation"))
+    police_arms(served.ARMS, Allocation())

@@ -1,6 +1,7 @@
 """Two complete worlds that differ in nothing but a swap of all arms, and what a person is given in each."""
 
 import re
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -20,13 +21,16 @@ NOISE = re.compile(
 TELLING = ("Location", "Content-Type", "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Vary")
 
 
-def seen(person: str, urls: list[str]) -> dict[str, tuple]:
+def seen(person: str, urls: list[str], seconds: list[float] | None = None) -> dict[str, tuple]:
     """What the person is given at each address: status, where it leads, headers that tell of content, and the bytes."""
     client = Client()
     client.force_login(trial.person(person))
     given = {}
     for url in urls:
+        begun = time.perf_counter()
         answer = client.get(url)
+        if seconds is not None:
+            seconds.append(time.perf_counter() - begun)
         given[url] = told(answer)
         if answer.status_code == 200 and "?" not in url and "html" in answer.headers["Content-Type"]:
             given[f"POST {url}"] = told(client.post(url, {}))  # to nobody else would it say more than a refusal

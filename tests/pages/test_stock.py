@@ -254,6 +254,7 @@ def test_an_envelope_that_was_opened_counts_as_a_code_break_wherever_one_does(si
     assert "Sealed envelope" in text_of(client.get(found.get_absolute_url())) or "By envelope" in text_of(
         client.get(found.get_absolute_url())
     )
+    assert "By envelope 1" in text_of(client.get("/code-breaks/"))
     with pytest.raises(Refusal):
         envelopes.look(site=site, found={kit: "intact"}, by=peter)
     breaks = datasets.code_breaks({subject.pk: (subject.number,)})
