@@ -1,5 +1,6 @@
 """Two complete worlds that differ in nothing but a swap of all arms, and what a person is given in each."""
 
+import hashlib
 import re
 import time
 from pathlib import Path
@@ -40,9 +41,11 @@ def seen(person: str, urls: list[str], seconds: list[float] | None = None) -> di
 
 
 def told(answer) -> tuple:
-    """What an answer tells: its status, its headers, and its bytes without what passes."""
+    """What an answer tells: its status, its headers, and its bytes without what passes, as their hash and length."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer.status_code, tuple(answer.headers.get(name) for name in TELLING), NOISE.sub(b"", content)
+    content = NOISE.sub(b"", content)
+    headers = tuple(answer.headers.get(name) for name in TELLING)
+    return answer.status_code, headers, len(content), hashlib.sha256(content).hexdigest()
 
 
 def taken_out(person: str) -> bytes:
