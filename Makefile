@@ -77,6 +77,10 @@ anomalies: .venv/tested
 	@for trial in dcs_trd $(OTHER_TRIALS); do \
 	  ECRF_TRIAL=$$trial ANOMALIES=each $(PY) -m pytest -n 0 -s -p no:randomly tests/pages/test_anomalies.py || exit 1; done
 
+# Whether the fast tests notice a rule that was changed by a little; ARGS="crf/rules/ladder.py" for one file.
+mutants: .venv/tested
+	@set -f; sh ./.ci/mutants $(or $(ARGS),'crf/rules/*')
+
 # The pictures of README's tour, anew from a demo that is built for them: after a change of what they show.
 pictures: .venv/tested chromium
 	@$(PY) -m tests.pictures

@@ -1,6 +1,8 @@
 """What is read when the protocol was left or a dose is not admitted: each sentence, whole, with what goes with it."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,48 +24,50 @@ OVER = {"on": ON, "visit": "W1", "in_all": None}
 
 DEPARTURES = [
     (
-        deviations.before_consent(**HELD, visit="SCR"),
+        partial(deviations.before_consent, **HELD, visit="SCR"),
         ("BEFORECONSENT", "HAMD was done on 10 Mar 2026, but there is no consent.", "HAMD:SCR", MAJOR, "SCR"),
     ),
     (
-        deviations.before_consent(**HELD | {"done_on": BEFORE, "consent_on": ON}),
+        partial(deviations.before_consent, **HELD | {"done_on": BEFORE, "consent_on": ON}),
         ("BEFORECONSENT", "HAMD was done on 9 Mar 2026, but the consent is of 10 Mar 2026.", "HAMD:", MAJOR, None),
     ),
     (
-        deviations.outside_window(visit="W1", on=date(2026, 3, 20), day_1=ON),
+        partial(deviations.outside_window, visit="W1", on=date(2026, 3, 20), day_1=ON),
         ("WINDOW", "Week 1 took place on 20 Mar 2026; its window is 15 Mar 2026 to 19 Mar 2026.", "W1", MINOR, "W1"),
     ),
-    (deviations.missed_visit(visit="W1", on=ON), ("MISSED", "Week 1 was missed.", "W1", MINOR, "W1")),
+    (partial(deviations.missed_visit, visit="W1", on=ON), ("MISSED", "Week 1 was missed.", "W1", MINOR, "W1")),
     (
-        deviations.ineligible(reasons=["I3", "E1"], randomised_on=ON),
+        partial(deviations.ineligible, reasons=["I3", "E1"], randomised_on=ON),
         ("INELIGIBLE", "Randomised without meeting I3, E1.", None, MAJOR, "BL"),
     ),
     (
-        deviations.wrong_bottle(expected="10001", handed_out="10002", on=ON, visit="W1"),
+        partial(deviations.wrong_bottle, expected="10001", handed_out="10002", on=ON, visit="W1"),
         ("BOTTLE", "Kit 10002 was handed out instead of 10001.", "W1", MAJOR, "W1"),
     ),
     (
-        deviations.wrong_bottle(expected="10001", handed_out="10002", on=ON),
+        partial(deviations.wrong_bottle, expected="10001", handed_out="10002", on=ON),
         ("BOTTLE", "Kit 10002 was handed out instead of 10001.", "2026-03-10", MAJOR, None),
     ),
     (
-        deviations.after_treatment(what="The drug was taken", on=ON, ended_on=BEFORE, visit="W1"),
+        partial(deviations.after_treatment, what="The drug was taken", on=ON, ended_on=BEFORE, visit="W1"),
         ("AFTERSTOP", "The drug was taken on 10 Mar 2026; treatment ended on 9 Mar 2026.", "W1", MAJOR, "W1"),
     ),
     (
-        deviations.after_treatment(what="The drug was taken", on=ON, ended_on=BEFORE),
+        partial(deviations.after_treatment, what="The drug was taken", on=ON, ended_on=BEFORE),
         ("AFTERSTOP", "The drug was taken on 10 Mar 2026; treatment ended on 9 Mar 2026.", "2026-03-10", MAJOR, None),
     ),
     (
-        deviations.overdose(most_in_a_day=3, prescribed_mg=500, **OVER),
+        partial(deviations.overdose, most_in_a_day=3, prescribed_mg=500, **OVER),
         ("OVERDOSE", "750 mg were taken on one day; 500 mg were prescribed.", "W1", MINOR, "W1"),
     ),
     (
-        deviations.overdose(most_in_a_day=5, prescribed_mg=None, **OVER),
+        partial(deviations.overdose, most_in_a_day=5, prescribed_mg=None, **OVER),
         ("OVERDOSE", "1250 mg were taken on one day.", "W1", MAJOR, "W1"),
     ),
     (
-        deviations.overdose(most_in_a_day=3, prescribed_mg=500, **OVER | {"in_all": TakenInAll(BEFORE, ON, 5, 4)}),
+        partial(
+            deviations.overdose, most_in_a_day=3, prescribed_mg=500, **OVER | {"in_all": TakenInAll(BEFORE, ON, 5, 4)}
+        ),
         (
             "OVERDOSE",
             "750 mg were taken on one day; 500 mg were prescribed. "
@@ -74,7 +78,7 @@ DEPARTURES = [
         ),
     ),
     (
-        deviations.late_report(**LATE, event=2, called="Fall"),
+        partial(deviations.late_report, **LATE, event=2, called="Fall"),
         (
             "SAELATE",
             "The serious adverse event “Fall” was reported later than 24 hours after the site became aware of it.",
@@ -84,7 +88,7 @@ DEPARTURES = [
         ),
     ),
     (
-        deviations.late_report(**LATE, event=2),
+        partial(deviations.late_report, **LATE, event=2),
         (
             "SAELATE",
             "The serious adverse event 2 was reported later than 24 hours after the site became aware of it.",
@@ -94,11 +98,11 @@ DEPARTURES = [
         ),
     ),
     (
-        deviations.before_randomisation(form="Dispensing", on=BEFORE, randomised_on=ON, visit="BL"),
+        partial(deviations.before_randomisation, form="Dispensing", on=BEFORE, randomised_on=ON, visit="BL"),
         ("BEFORERANDOM", "Dispensing is of 9 Mar 2026; randomised on 10 Mar 2026.", "Dispensing:BL", MAJOR, "BL"),
     ),
     (
-        deviations.before_randomisation(form="Dispensing", on=ON, randomised_on=None, visit=None),
+        partial(deviations.before_randomisation, form="Dispensing", on=ON, randomised_on=None, visit=None),
         (
             "BEFORERANDOM",
             "Dispensing is of 10 Mar 2026; the subject was not randomised.",
@@ -108,7 +112,10 @@ DEPARTURES = [
         ),
     ),
     *(
-        (deviations.blind_lost(kind=kind, on=ON, number=7), ("BLIND", f"{said} on 10 Mar 2026.", "7", MAJOR, None))
+        (
+            partial(deviations.blind_lost, kind=kind, on=ON, number=7),
+            ("BLIND", f"{said} on 10 Mar 2026.", "7", MAJOR, None),
+        )
         for kind, said in (
             ("emergency", "The code was broken in an emergency"),
             ("planned", "The code was broken as planned and approved"),
@@ -117,7 +124,7 @@ DEPARTURES = [
     ),
     *(
         (
-            deviations.rated_by_who_knows(form="HAMD", on=ON, visit=visit),
+            partial(deviations.rated_by_who_knows, form="HAMD", on=ON, visit=visit),
             (
                 "BLIND",
                 "HAMD of 10 Mar 2026 was rated by a person who knows what the subject takes.",
@@ -129,7 +136,7 @@ DEPARTURES = [
         for visit, place in (("W1", "W1"), (None, "2026-03-10"))
     ),
     (
-        deviations.not_admitted(dose="750 mg/d", on=ON, because=["One.", "Two."], visit=None),
+        partial(deviations.not_admitted, dose="750 mg/d", on=ON, because=["One.", "Two."], visit=None),
         (
             "TITRATION",
             "750 mg/d was decided on 10 Mar 2026; as the record stands, this was not admitted. One. Two.",
@@ -142,14 +149,15 @@ DEPARTURES = [
 
 
 @pytest.mark.parametrize(("found", "told"), DEPARTURES, ids=[f"{one[1][0]}-{n}" for n, one in enumerate(DEPARTURES)])
-def test_a_departure_is_told_whole(found: Departure, told):
+def test_a_departure_is_told_whole(found: Callable[[], Departure], told):
+    found = found()
     kind, sentence, occasion, severity, visit = told
     assert (found.kind, found.sentence, found.severity, found.at_visit) == (kind, sentence, severity, visit)
     assert found.fingerprint == (f"{kind}:{occasion}" if occasion else kind)
 
 
 def test_a_departure_happened_on_the_day_it_is_about():
-    days = [found.occurred_on for found, _ in DEPARTURES]
+    days = [found().occurred_on for found, _ in DEPARTURES]
     assert set(days) == {ON, BEFORE, date(2026, 3, 20)}
     assert deviations.late_report(**LATE, event=2).occurred_on == ON
 
@@ -157,20 +165,20 @@ def test_a_departure_happened_on_the_day_it_is_about():
 @pytest.mark.parametrize(
     "found",
     [
-        deviations.before_consent(form="HAMD", done_on=ON, consent_on=ON),
-        deviations.outside_window(visit="W1", on=date(2026, 3, 19), day_1=ON),
-        deviations.outside_window(visit="W1", on=ON, day_1=None),
-        deviations.ineligible(reasons=[], randomised_on=ON),
-        deviations.wrong_bottle(expected="1", handed_out="1", on=ON),
-        deviations.late_report(due=DUE, sent=DUE, event=1),
-        deviations.late_report(due=None, sent=DUE, event=1),
-        deviations.late_report(due=DUE, sent=None, event=1),
-        deviations.before_randomisation(form="Dispensing", on=ON, randomised_on=ON, visit=None),
-        deviations.overdose(most_in_a_day=2, prescribed_mg=500, **OVER),
+        partial(deviations.before_consent, form="HAMD", done_on=ON, consent_on=ON),
+        partial(deviations.outside_window, visit="W1", on=date(2026, 3, 19), day_1=ON),
+        partial(deviations.outside_window, visit="W1", on=ON, day_1=None),
+        partial(deviations.ineligible, reasons=[], randomised_on=ON),
+        partial(deviations.wrong_bottle, expected="1", handed_out="1", on=ON),
+        partial(deviations.late_report, due=DUE, sent=DUE, event=1),
+        partial(deviations.late_report, due=None, sent=DUE, event=1),
+        partial(deviations.late_report, due=DUE, sent=None, event=1),
+        partial(deviations.before_randomisation, form="Dispensing", on=ON, randomised_on=ON, visit=None),
+        partial(deviations.overdose, most_in_a_day=2, prescribed_mg=500, **OVER),
     ],
 )
 def test_what_is_within_the_protocol_is_no_departure(found):
-    assert found is None
+    assert found() is None
 
 
 # -- dosing
