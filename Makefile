@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick blind validation coverage locks lint bench anomalies clean pictures chromium backup restore-drill
+.PHONY: run test quick blind validation coverage locks lint bench anomalies clean pictures chromium backup restore-drill witness-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -65,6 +65,10 @@ backup: .venv/ready
 
 restore-drill: .venv/ready
 	@$(PY) -m trialsite.operations.drill $(ARGS)
+
+# A witness of the anchors refuses what was rolled back, forked or rewritten: ARGS=FOLDER plays over those anchors.
+witness-drill: .venv/ready
+	@$(PY) -m trialsite.operations.witness_drill $(ARGS)
 
 # One after the other, nothing beside it: tests/*/bench_*.py, by pytest where they need a database.
 bench: .venv/tested

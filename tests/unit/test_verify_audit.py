@@ -17,7 +17,7 @@ from crf.exchange.trail.anchors import Anchors, WentBack
 from crf.models import AuditEntry, Site
 from tests import trial
 from trialsite.database.wall import seeing
-from trialsite.operations import facts
+from trialsite.operations import facts, witness_drill
 
 HERE = Path(verify_audit.__file__).resolve().parent
 VECTORS = json.loads((HERE / "vectors.json").read_text())
@@ -242,6 +242,16 @@ def test_a_witness_refuses_another_history_though_it_is_rightly_signed(place, ho
         place.append([("study", 4, hashed("x")), ("subject:1", 5, hashed("y")), ("z", 1, hashed("z"))], at=NOW)
     code, text = witnessed(place)
     assert code == 1 and ("Rolled back" if how == "rolled back" else "Forked or rewritten") in text
+
+
+@pytest.mark.finding("F-503")
+def test_the_drill_of_the_witness_plays_over_the_anchors_of_the_installation(place, capsys, monkeypatch):
+    place.append([("study", 3, hashed("a")), ("subject:1", 5, hashed("b"))], at=NOW)
+    assert witness_drill.main([str(place.folder)]) == 0
+    said = capsys.readouterr().out
+    assert "the anchors of this installation: 2 chains" in said and said.count("as it should") == 4
+    monkeypatch.setattr(witness_drill, "WITNESS", place.folder / "none.py")  # a witness that is away
+    assert witness_drill.main([]) == 1
 
 
 @pytest.mark.parametrize(
