@@ -1,5 +1,6 @@
 """What a subject's record implies, from charts that no database has seen: dates of visits, and what is judged anew."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from crf import trial
 from crf.chart.chart import Chart, Entry
 from crf.chart.implied import date_of_visit, implied
 from crf.models import Visit
+from crf.rules.withdrawal import withdrawn_on
 
 DAY_1 = date(2026, 3, 2)
 SITE = SimpleNamespace(today=lambda: DAY_1 + timedelta(days=60), zone=ZoneInfo("Asia/Jerusalem"))
@@ -109,3 +111,65 @@ def test_the_end_of_study_tells_a_withdrawal_of_consent_and_the_end_of_treatment
     found = implied(chart([visit(1, "BL")], [ended]), today=SITE.today())
     assert found.consent_withdrawn_on == W1 - timedelta(days=1)
     assert found.treatment_ended.on == W1 - timedelta(days=1)
+
+
+def test_a_withdrawal_without_its_day_counts_from_today():
+    ended = entry(10, "EOS", None, ended_on=W1, consent_withdrawn="Y")
+    found = implied(chart([visit(1, "BL")], [ended]), today=W1 + timedelta(days=3))
+    assert found.consent_withdrawn_on == withdrawn_on(ended.values(), W1 + timedelta(days=3)) is not None
+
+
+def test_day_1_that_was_asked_for_before_is_found_anew_once_the_visits_are_dated():
+    at = visit(1, "BL"), visit(2, "W1")
+    known = chart(at, [entry(10, "VITALS", at[0], measured_on=DAY_1), entry(11, "HAMD", at[1], rated_on=W1)])
+    known.subject.randomised_on = W1 + timedelta(days=30)
+    before = known.day_1
+    implied(known, today=SITE.today())
+    assert (before, known.day_1) == (W1 + timedelta(days=30), DAY_1)
+
+
+def test_every_departure_says_what_it_is_and_is_found_on_its_own_occasion():
+    at = visit(1, "BL"), visit(2, "W1")
+    records = [
+        entry(10, "FIRSTDOSE", at[0], taken_on=DAY_1),
+        entry(11, "HAMD", at[1], rated_on=W1 + timedelta(days=5)),
+        entry(12, "DOSING", at[1], decided_on=W1, decision="STEP_UP", prescribed_mg=750, effective_on=W1),
+        entry(13, "ELIG", at[0], assessed_on=DAY_1, e1="Y"),
+    ]
+    found = implied(chart(at, records), today=SITE.today())
+    told = {one.occasion: one.departure for one in found.departures}
+    for occasion in ("BEFORECONSENT:HAMD:11", "WINDOW:VISIT:2", "TITRATION:DOSING:12", "INELIGIBLE:SUBJECT"):
+        assert told[occasion].kind == occasion.partition(":")[0]
+        assert told[occasion].sentence
+
+
+def test_alerts_of_several_records_and_of_several_hooks_of_one_form_are_all_raised():
+    at = visit(1, "BL"), visit(2, "W1")
+    records = [
+        entry(10, "HAMD", at[1], rated_on=W1, suicide=4),
+        entry(11, "BDI", at[1], completed_on=W1, item_9=3),
+        entry(12, "UKU", at[1], rated_on=W1, epileptic_seizures=1, confusion=1),
+    ]
+    found = implied(chart(at, records), today=SITE.today())
+    assert sorted((one.entry.pk, one.alert.kind) for one in found.alerts) == [
+        (10, "suicidality"),
+        (11, "suicidality"),
+        (12, "confusion"),
+        (12, "seizure"),
+    ]
+
+
+def test_an_occurrence_is_named_by_the_sentence_and_the_answers_that_were_read():
+    """The name is stored with the alert: another way to make it would raise every alert anew."""
+    at = visit(1, "W1")
+    (one,) = implied(chart([at], [entry(10, "HAMD", at, rated_on=W1, suicide=4, mood=2)]), today=SITE.today()).alerts
+    told = f"{one.alert.sentence}\x00suicide=4"
+    assert one.occurrence == hashlib.sha256(told.encode()).hexdigest()
+
+
+def test_checks_see_the_visit_and_the_other_records():
+    at = visit(1, "SCR"), visit(2, "W1")
+    consent = entry(10, "CONSENT", at[0], signed_on=W1)
+    dosing = entry(11, "DOSING", at[1], decided_on=W1, decision="STEP_UP", prescribed_mg=750, effective_on=W1)
+    found = implied(chart(at, [consent, dosing]), today=SITE.today())
+    assert ("DOSING-04", 11) in {(one.check.code, one.entry.pk) for one in found.failed}

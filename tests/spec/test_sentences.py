@@ -10,6 +10,7 @@ import pytest
 from crf.rules import deviations, titration
 from crf.rules.exposure import TakenInAll
 from crf.rules.ladder import Prescription
+from crf.rules.study_day import date_of
 from crf.rules.titration import dose_to_resume, may_decide, obstacles_to_step_up, propose
 from crf.spec.consequences import MAJOR, MINOR, Departure
 from crf.spec.reasons import Because
@@ -120,6 +121,7 @@ DEPARTURES = [
             ("emergency", "The code was broken in an emergency"),
             ("planned", "The code was broken as planned and approved"),
             ("accidental", "The blind was lost by accident"),
+            ("envelope", "The sealed envelope was opened"),
         )
     ),
     *(
@@ -403,3 +405,8 @@ def test_to_stop_where_nothing_is_proposed_any_more_wants_no_reason_but_over_wha
     assert not may_decide(LADDER, STOP, mg=0, history=ON_500, day=43, proposal=over).reason_required
     open_ = propose(LADDER, ON_500, day=12, open_alerts=("overdose",))
     assert may_decide(LADDER, STOP, mg=0, history=ON_500, day=12, proposal=open_).reason_required
+
+
+def test_there_is_no_study_day_0():
+    with pytest.raises(ValueError, match=r"^There is no study day 0: the day before day 1 is day -1\.$"):
+        date_of(0, day_1=ON)
