@@ -60,6 +60,7 @@ TO_OTHERS = [
     ("mona", "/subjects/JER-001/W1/HAMD/"),
     ("stefan", "/reports/"),
     ("stefan", "/reports/blinded/"),
+    ("sven", "/supply/"),
     ("adam", "/people/"),
     ("adam", "/people/account/ines/"),
     ("adam", "/people/roles/"),
