@@ -48,7 +48,7 @@ def ars(report: Report) -> bytes:
     by_table: dict[str, list[Result]] = {table.key: [] for _, table in tables}
     for one in results(report):
         by_table[one.table].append(one)
-    sets = _sets(report)
+    sets, called = _sets(report), report.numbers
     told = {
         "id": f"{trial.STUDY_ID}.{report.name}",
         "name": report.title,
@@ -71,7 +71,7 @@ def ars(report: Report) -> bytes:
             for (section, block), (_, table) in zip(report.numbered, tables, strict=True)
             if by_table[table.key]
         ],
-        "outputs": [_output(block, table, report.numbers[block.key], report.file_stem) for block, table in tables],
+        "outputs": [_output(block, table, called[block.key], report.file_stem) for block, table in tables],
     }
     return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
 

@@ -42,10 +42,10 @@ def results(report: Report) -> Iterator[Result]:
     numbers = report.numbers
     for section, block in report.numbered:
         table = block if isinstance(block, Table) else block.data
-        population = section.about(block)
+        population, labels = section.about(block), labels_of(table)
         for down, (name, row) in enumerate(zip(names_of(table), table.rows, strict=True)):
             for across, cell in enumerate(row):
-                if across < labels_of(table):
+                if across < labels:
                     continue
                 for statistic, value in _numbers(cell):
                     yield Result(

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from analysis.papers import files
 from analysis.reports import blinded
+from analysis.reports import results as told
 from analysis.reports.document import Figure, Told
 from analysis.reports.results import results
 from tests import made_up
@@ -82,17 +83,17 @@ def _against_the_model(kind: str, told) -> None:
 
 
 def test_the_results_are_a_reporting_event_of_the_public_model(report, made):
-    told = json.loads(made["ars"].content)
-    _against_the_model("ReportingEvent", told)
-    ids = {one["id"] for name in ("analysisSets", "methods", "analysisGroupings", "outputs") for one in told[name]}
-    ids |= {one["id"] for method in told["methods"] for one in method["operations"]}
-    ids |= {one["id"] for factor in told["analysisGroupings"] for one in factor["groups"]}
-    for one in told["analyses"]:
+    event = json.loads(made["ars"].content)
+    _against_the_model("ReportingEvent", event)
+    ids = {one["id"] for name in ("analysisSets", "methods", "analysisGroupings", "outputs") for one in event[name]}
+    ids |= {one["id"] for method in event["methods"] for one in method["operations"]}
+    ids |= {one["id"] for factor in event["analysisGroupings"] for one in factor["groups"]}
+    for one in event["analyses"]:
         assert {one["methodId"], one["analysisSetId"]} <= ids
         for result in one["results"]:
             assert result["operationId"] in ids
             assert {group["groupId"] for group in result["resultGroups"]} <= ids
-    assert sum(len(one["results"]) for one in told["analyses"]) == len(list(results(report)))
+    assert sum(len(one["results"]) for one in event["analyses"]) == len(list(results(report)))
 
 
 def test_every_number_is_a_row_with_its_full_value(report, made):
@@ -101,6 +102,13 @@ def test_every_number_is_a_row_with_its_full_value(report, made):
     ends = [row for row in rows if row["statistic"] == "low"]
     assert ends and all(row["printed"].count(" to ") == 1 for row in ends)
     assert {row["marks"] for row in rows} == {"Synthetic data"}
+
+
+def test_a_table_is_looked_through_twice_and_not_once_a_number(monkeypatch, report):
+    looked, kept = [], told.labels_of
+    monkeypatch.setattr(told, "labels_of", lambda table: looked.append(table.key) or kept(table))
+    assert len(list(results(report))) > 1000  # of a thousand subjects this took minutes
+    assert len(looked) == 2 * len(report.numbered)
 
 
 def test_numbers_inside_of_words_are_not_lost():
