@@ -43,7 +43,8 @@ W1 = DAY_1 + timedelta(days=7)
     [
         ((), None),
         ((("HAMD", 7),), 7),
-        ((("HAMD", 7), ("BDI", 8), ("VITALS", 8)), 8),
+        ((("BDI", 7), ("HAMD", 8), ("VITALS", 8)), 8),
+        ((("BDI", None), ("HAMD", 8)), 8),
         ((("HAMD", 7), ("BDI", 8)), 8),  # a tie: the one prompted first
         ((("VITALS", 8), ("HAMD", 7)), 7),
     ],
@@ -53,7 +54,7 @@ def test_a_visit_has_the_day_of_most_of_its_forms(days, told):
     order = [cell.form for cell in trial.planned_at("W1")]
     assert order.index("BDI") < order.index("HAMD") < order.index("VITALS")
     records = [
-        entry(10 + number, form, at, **{trial.form(form).dated: DAY_1 + timedelta(days=day)})
+        entry(10 + number, form, at, **{trial.form(form).dated: None if day is None else DAY_1 + timedelta(days=day)})
         for number, (form, day) in enumerate(days)
     ]
     found = date_of_visit(chart([at], records), at)

@@ -1,6 +1,7 @@
 """What is read when the protocol was left or a dose is not admitted: each sentence, whole, with what goes with it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -410,3 +411,118 @@ def test_to_stop_where_nothing_is_proposed_any_more_wants_no_reason_but_over_wha
 def test_there_is_no_study_day_0():
     with pytest.raises(ValueError, match=r"^There is no study day 0: the day before day 1 is day -1\.$"):
         date_of(0, day_1=ON)
+
+
+# -- what a ladder may forbid and this one does not
+
+PLANNED_ONLY = replace(LADDER, unscheduled_changes=False)
+LIMITED = replace(LADDER, steps=(LADDER.steps[0], replace(LADDER.steps[1], most_days=18), *LADDER.steps[2:]))
+HELD_ONCE = (*ON_500, *past((10, HOLD, 0), (12, ON_AGAIN, 500)))
+HELD_TWICE = (*HELD_ONCE, *past((14, HOLD, 0), (15, ON_AGAIN, 500)))
+TOP = {"panel_day": 32}
+
+
+@pytest.mark.parametrize(
+    ("ladder", "history", "day", "decision", "mg", "facts", "told"),
+    [
+        (
+            replace(LADDER, interruptions=0),
+            ON_500,
+            10,
+            HOLD,
+            0,
+            {},
+            "33 The drug is not interrupted in this trial: stop it instead.",
+        ),
+        (replace(LADDER, interruptions=1), ON_500, 10, HOLD, 0, {}, None),
+        (
+            replace(LADDER, interruptions=1),
+            HELD_ONCE,
+            16,
+            HOLD,
+            0,
+            {},
+            "33 The drug was interrupted once already: stop it instead.",
+        ),
+        (replace(LADDER, interruptions=2), HELD_ONCE, 16, HOLD, 0, {}, None),
+        (
+            replace(LADDER, interruptions=2),
+            HELD_TWICE,
+            16,
+            HOLD,
+            0,
+            {},
+            "33 The drug was interrupted 2 times already: stop it instead.",
+        ),
+        (LADDER, HELD_TWICE, 16, HOLD, 0, {}, None),
+        (
+            replace(LADDER, reescalations=0),
+            LOWERED,
+            32,
+            UP,
+            750,
+            TOP,
+            "07 750 mg was reached before and the dose is not raised again.",
+        ),
+        (replace(LADDER, reescalations=2), LOWERED, 32, UP, 750, TOP, None),
+        (
+            replace(LADDER, reescalations=2, reescalate_after_days=1),
+            (*AGAIN, *past((36, UP, 750), (38, DOWN, 500))),
+            40,
+            UP,
+            750,
+            {"panel_day": 40},
+            "07 750 mg was reached before and the dose was raised again 2 times already.",
+        ),
+        (
+            PLANNED_ONLY,
+            LOWERED,
+            32,
+            UP,
+            750,
+            TOP,
+            "32 750 mg was reached before; in this trial no dose is given again.",
+        ),
+        (
+            PLANNED_ONLY,
+            ON_500,
+            29,
+            UP,
+            750,
+            {"panel_day": 29},
+            "35 750 mg was planned for days 22 to 28; in this trial it is not begun later.",
+        ),
+        (PLANNED_ONLY, ON_500, 28, UP, 750, {"panel_day": 28}, None),
+        (
+            PLANNED_ONLY,
+            ON_500,
+            12,
+            DOWN,
+            250,
+            {},
+            "32 In this trial no dose is lowered: interrupt or stop the drug instead.",
+        ),
+        (LIMITED, ON_500, 22, KEEP, 500, {}, "34 500 mg is given for at most 18 days; by day 22 it is 18."),
+        (LIMITED, ON_500, 21, KEEP, 500, {}, None),
+    ],
+)
+def test_what_another_ladder_forbids_is_refused_in_these_words(ladder, history, day, decision, mg, facts, told):
+    proposal = propose(ladder, history, day=day, **facts)
+    found = may_decide(ladder, decision, mg=mg, history=history, day=day, proposal=proposal, **facts)
+    assert [f"{one.rule} {one.sentence}" for one in found.refusals] == ([f"TITR-{told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("ladder", "history", "day", "proposed", "rules"),
+    [
+        (LIMITED, ON_500, 21, (KEEP, 500), ["TITR-06"]),
+        (LIMITED, ON_500, 22, (DOWN, 250), ["TITR-34", "TITR-06"]),
+        (replace(LIMITED, unscheduled_changes=False), ON_500, 22, (STOP, 0), ["TITR-34", "TITR-06"]),
+        (LIMITED, (*ON_500, *past((22, HOLD, 0))), 23, (ON_AGAIN, 250), ["TITR-34"]),
+        (LIMITED, (*ON_500, *past((21, HOLD, 0))), 23, (ON_AGAIN, 500), ["TITR-10"]),
+    ],
+)
+def test_once_the_most_days_are_spent_a_lower_dose_or_the_stop_is_proposed(ladder, history, day, proposed, rules):
+    found = propose(ladder, history, day=day)
+    assert (found.decision, found.mg, found.effective_day) == (*proposed, day)
+    assert [one.rule for one in found.because] == rules
