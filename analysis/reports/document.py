@@ -134,7 +134,7 @@ class Figure:
     title: str
     says: str
     alt: str
-    draw: Callable[[], "Drawing"] = field(repr=False)
+    draw: Callable[[], Drawing] = field(repr=False)
     data: Table
     population: str = ""
 
@@ -144,7 +144,7 @@ class Figure:
         return self.key, self.data.key
 
     @cached_property
-    def _drawn(self) -> "Drawing":
+    def _drawn(self) -> Drawing:
         return self.draw()
 
     def svg(self) -> bytes:

