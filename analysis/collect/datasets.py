@@ -347,17 +347,17 @@ def guesses(who: dict) -> pd.DataFrame:
 
 
 def code_breaks(who: dict) -> pd.DataFrame:
-    """Who had the code broken, and when it was asked for; never what was shown. After the lock nothing is added."""
+    """Who had the code broken, when, and in which way; never what was shown. After the lock nothing is added."""
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
     rows = {
-        (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date())
+        (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date(), CodeBreak.Kind(entry["kind"]).label)
         for entry in code_break.requests()
         if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)
     }
     # On paper, while the system was away: the room knows nothing of these.
     by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, subject__in=who)
     rows |= {
-        (who[entry.subject_id][0], entry.happened_on)
+        (who[entry.subject_id][0], entry.happened_on, CodeBreak.Kind.ENVELOPE.label)
         for entry in by_envelope
         if lock is None or entry.asked_at <= lock.locked_at
     }

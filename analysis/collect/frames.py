@@ -135,7 +135,11 @@ GUESSES = {
     "guess": "the answer",
     "guessed": "the arm that the answer names; missing: does not know",
 }
-CODE_BREAKS = {"subject": "subject number", "on": "date on which a code break was requested"}
+CODE_BREAKS = {
+    "subject": "subject number",
+    "on": "date on which a code break was requested",
+    "kind": "in an emergency, planned, or by envelope",
+}
 
 
 @dataclass(frozen=True)

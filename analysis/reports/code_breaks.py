@@ -11,7 +11,7 @@ KEY, TITLE = "code_breaks", "Code breaks"
 
 
 def code_breaks(comparison: Comparison) -> Section:
-    """How many by arm, and each with its day; a sentence where there is none."""
+    """How many by arm and kind, and each with its day; a sentence where there is none."""
     found = comparison.collected.code_breaks
     found = found[found["subject"].isin(comparison.subjects["subject"])]
     if found.empty:
@@ -26,14 +26,15 @@ def code_breaks(comparison: Comparison) -> Section:
         [
             ("Participants", *(own["subject"].nunique() for own in per.values())),
             ("Code breaks", *(len(own) for own in per.values())),
+            *((kind, *((own["kind"] == kind).sum() for own in per.values())) for kind in sorted(set(found["kind"]))),
         ],
     )
     names = plan.names()
     rows = [
-        (row["subject"], names[arm[row["subject"]]], dates.day(row["on"]), _study_day(row, days))
+        (row["subject"], names[arm[row["subject"]]], row["kind"], dates.day(row["on"]), _study_day(row, days))
         for row in found.sort_values(["on", "subject"]).to_dict("records")
     ]
-    listed = counts("code_breaks_listed", "Code breaks one by one", ("Subject", "Arm", "On", "Study day"), rows)
+    listed = counts("code_breaks_listed", "Code breaks one by one", ("Subject", "Arm", "Kind", "On", "Study day"), rows)
     return Section(KEY, TITLE, (by_arm, listed), whom.RANDOMISED)
 
 

@@ -107,7 +107,7 @@ def test_a_suicide_attempt_makes_a_later_responder_a_non_responder(plain):
 def test_a_reduction_and_a_code_break_change_nothing_but_the_table(plain):
     begun = plain.subjects.set_index("subject").loc[LATE, "day_1"]
     also = made_up.with_rows(plain, "intercurrent", (LATE, 1, "REDUCTION", begun + dt.timedelta(days=9), "AE"))
-    also = made_up.with_rows(also, "code_breaks", (LATE, begun + dt.timedelta(days=20)))
+    also = made_up.with_rows(also, "code_breaks", (LATE, begun + dt.timedelta(days=20), "Emergency"))
     one, other = (Comparison(each, made_up.arms(1)) for each in (plain, also))
     assert one.contrast(PAIR) == other.contrast(PAIR)
     assert set(other.events["kind"]) - set(one.events["kind"]) == {"REDUCTION", "CODEBREAK"}

@@ -240,11 +240,16 @@ def test_each_participant_is_listed_with_dates_ends_and_sets(by_arm, collected):
 
 def test_code_breaks_stand_by_arm_with_their_study_day(collected):
     began = collected.subjects.set_index("subject")["day_1"]
-    more = made_up.with_rows(collected, "code_breaks", ("AFU-002", (began["AFU-002"] + dt.timedelta(days=9)).date()))
+    on = (began["AFU-002"] + dt.timedelta(days=9)).date()
+    more = made_up.with_rows(collected, "code_breaks", ("AFU-002", on, "Emergency"))
     section = code_breaks.code_breaks(comparison.Comparison(more, made_up.arms(1)))
     by, listed = section.tables
-    assert [tuple(map(str, one)) for one in by.rows] == [("Participants", "1", "0"), ("Code breaks", "1", "0")]
-    assert [str(cell) for cell in listed.rows[0]] == ["AFU-002", "DCS", listed.rows[0][2], "10"]
+    assert [tuple(map(str, one)) for one in by.rows] == [
+        ("Participants", "1", "0"),
+        ("Code breaks", "1", "0"),
+        ("Emergency", "1", "0"),
+    ]
+    assert [str(cell) for cell in listed.rows[0]] == ["AFU-002", "DCS", "Emergency", listed.rows[0][3], "10"]
     assert (
         "No code of a randomised participant"
         in code_breaks.code_breaks(comparison.Comparison(collected, made_up.arms(1))).blocks[0]
