@@ -42,7 +42,7 @@ def test_two_tabs_of_one_form_are_saved_together_what_lacks_is_named_and_a_lock_
         assert [record.values()[f"item_{number}"] for number in (1, 10, 11, 12)] == [0, 0, 1, 1]
         lock.lock_casebook(subject=record.subject, by=trial.person("dana"), reason="Clean", despite=True)
     other.locator("input[name=item_13]").first.check()
-    expect(other.locator("#keeping")).to_contain_text("The casebook was locked")
+    expect(other.locator("#keeping")).to_contain_text("frozen or locked")
     expect(other.locator("#save")).to_be_disabled()
     expect(other.locator("input[name=item_13]").first).to_be_checked()
 

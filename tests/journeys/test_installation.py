@@ -26,9 +26,10 @@ REPOSITORY = Path(passwords.__file__).resolve().parents[2]
 NAME = f"installation_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # one for each process of the tests
 MANAGE = [sys.executable, "manage.py"]
 HOST = "ecrf.example.org"
-#: Run by tests of their own, because they take a running trial: the demo (tests/journeys/test_demo_trial.py), and the
-#: estimators (tests/stats/test_analyse.py, as a process). makemigrations and documents are a developer's.
-ELSEWHERE = {"demo", "analyse", "makemigrations", "documents"}
+#: Run by tests of their own, because they take a running trial: the demo (tests/journeys/test_demo_trial.py), the
+#: second program's numbers (tests/unit/test_second_programmer.py), and the estimators (tests/stats/test_analyse.py, as
+#: a process). makemigrations and documents are a developer's.
+ELSEWHERE = {"demo", "second", "analyse", "makemigrations", "documents"}
 
 
 def url_of(role: str) -> str:
@@ -173,6 +174,7 @@ def test_every_command_that_the_readme_names_was_run_as_people_run_it(installed)
     installed.run("restore_arm_key", str(copy), said="first custodian's words\n", **owner)
     assert key.read_bytes() == kept
     installed.run("work", "--once")
+    installed.run("check_trial", settings.TRIAL, "--record", str(installed.folder / "trial.txt"))
     installed.run("recheck", "--everything")
     installed.run("archive", str(installed.folder / "archive"), **owner)
     # The list is not opened, nobody has data to take out, this database is not empty; of an installation and a record

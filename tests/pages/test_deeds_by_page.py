@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from analysis.collect import datasets
 from crf.actions import accounts, enter
@@ -249,7 +250,7 @@ def test_the_request_of_one_person_shows_nothing_to_another(client, real_commits
             user=trial.person("isaac"),
             site=jerusalem,
             role="investigator",
-            starts_on=jerusalem.today(),
+            starts_on=timezone.now().date(),
             by="system:tests",
         )
     response = sign_in(client, "isaac").post(url)

@@ -85,7 +85,7 @@ def test_a_rating_of_another_rater_is_not_shown(client, rated):
             password=trial.PASSWORD,
             by="system:tests",
         )
-        accounts.give_role(user=other, site=site, role="rater", starts_on=site.today(), by="system:tests")
+        accounts.give_role(user=other, site=site, role="rater", starts_on=timezone.now().date(), by="system:tests")
     client.force_login(trial.person("rita"))
     answer = client.post(NOW, {"mood": "4"})
     assert answer.status_code == 403

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from crf import trial as served
 from crf.actions import code_break
@@ -112,7 +113,7 @@ class Forms(HTMLParser):
 
 def filled(fields) -> dict[str, str]:
     """The form as a person fills it in: what is preset stays, the rest gets an answer of its kind."""
-    answers, today = {}, Site.objects.first().today()
+    answers, today = {}, min(Site.objects.first().today(), timezone.now().date())  # of the site, and of roles
     for name, kind, value, is_chosen in fields:
         match kind:
             case "radio" | "option":

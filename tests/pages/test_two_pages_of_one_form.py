@@ -147,14 +147,14 @@ def test_a_page_that_is_open_when_the_casebook_is_locked_says_so_and_loses_nothi
     sent = json.dumps({"changes": {"item_2": "2"}, "version": None})
     for url in (BDI, "/subjects/JER-001/W3/LAB/panel/"):
         answer = ines.post(f"{url}draft/", sent, "application/json")
-        assert answer.status_code == 423 and "The casebook was locked" in answer.json()["locked"]
+        assert answer.status_code == 423 and "frozen or locked" in answer.json()["locked"]
     with seeing(Site.objects.all()):
         kept = Draft.objects.get(form="BDI").answers
     assert {"item_1": "1", "item_2": "2"}.items() <= kept.items()
     page = ines.post(BDI, {"item_1": "1", "item_2": "2"})
     assert page.status_code == 409 and {line.name: line.text for line in page.context["lines"]}["item_2"] == "2"
     text = ines.get(BDI).content.decode()
-    assert "The casebook is locked. What you typed before is kept and is not saved" in text and 'id="entry"' not in text
+    assert "What you typed before is kept and is not saved" in text and 'id="entry"' not in text
     assert len(ines.get(BDI).context["left_over"]) == 2
 
 

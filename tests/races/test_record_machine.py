@@ -49,6 +49,10 @@ class Record(RuleBasedStateMachine):
             with self.leave:
                 assert verify_record.verify(cause=RecordCheck.Cause.BY_HAND).findings == []
 
+    def record(self):
+        """The rating that stands; None once it was voided."""
+        return RECORDS[RATING].objects.standing().filter(subject=self.subject, visit__code=VISIT).first()
+
     def count(self) -> int:
         return AuditEntry.objects.filter(subject=self.subject.pk).count()
 
@@ -65,12 +69,13 @@ class Record(RuleBasedStateMachine):
 
     @rule(by=SITE, value=st.sampled_from("0123"))
     def change(self, by, value):
-        self.tried(lambda: trial.change(self.subject, VISIT, RATING, by, reason="Read wrongly", **{ITEM: value}))
+        if self.record():
+            self.tried(lambda: trial.change(self.subject, VISIT, RATING, by, reason="Read wrongly", **{ITEM: value}))
 
     @rule(by=SPONSOR)
     def ask(self, by):
-        record = trial.record_of(self.subject, RATING, VISIT)
-        self.tried(lambda: queries.ask(record=record, item=ITEM, text="Is this right?", by=trial.person(by)))
+        if record := self.record():
+            self.tried(lambda: queries.ask(record=record, item=ITEM, text="Is this right?", by=trial.person(by)))
 
     @rule(by=SITE | SPONSOR, deed=st.sampled_from(["answer", "close", "reopen", "cancel"]))
     def settle(self, by, deed):
@@ -103,6 +108,8 @@ class Record(RuleBasedStateMachine):
     def freeze_or_lock(self, by, level, locks):
         """At every level; most people may not, and whole casebooks are locked elsewhere."""
         place, who = self.place(level), trial.person(by)
+        if level == "item" and place.record is None:
+            return
         if locks:
             self.tried(lambda: hold.lock(place=place, by=who, reason="Reviewed", despite=True))
         else:
@@ -115,9 +122,9 @@ class Record(RuleBasedStateMachine):
 
     @rule(by=SPONSOR)
     def verify(self, by):
-        record = trial.record_of(self.subject, RATING, VISIT)
-        seen = [verify.Seen(RATING, record.pk, record.version)]
-        self.tried(lambda: verify.verify(subject=self.subject, seen=seen, by=trial.person(by)))
+        if record := self.record():
+            seen = [verify.Seen(RATING, record.pk, record.version)]
+            self.tried(lambda: verify.verify(subject=self.subject, seen=seen, by=trial.person(by)))
 
     @rule()
     def enter_anew(self):
@@ -127,7 +134,7 @@ class Record(RuleBasedStateMachine):
 
     def place(self, level: str) -> Place:
         form, visit = served.form(RATING), trial.visit_of(self.subject, VISIT)
-        record, site = trial.record_of(self.subject, RATING, VISIT), self.subject.site
+        record, site = self.record(), self.subject.site
         return {
             "item": Place(site, self.subject, visit, form, 1, record, ITEM),
             "form": Place(site, self.subject, visit, form),
@@ -145,16 +152,16 @@ class Record(RuleBasedStateMachine):
             place = Place.of(one)
             if one.kind == Hold.Kind.LOCK:
                 assert compared.lock_at(place, one).agrees
-            record = trial.record_of(self.subject, RATING, VISIT)
-            before = self.frozen.setdefault(one.pk, (record.pk, getattr(record, ITEM)))
-            assert before == (record.pk, getattr(record, ITEM))
+            record = self.record()
+            now = (record.pk, getattr(record, ITEM)) if record else None
+            assert self.frozen.setdefault(one.pk, now) == now
         standing = set(Hold.objects.standing().values_list("pk", flat=True))
         self.frozen = {pk: value for pk, value in self.frozen.items() if pk in standing}
 
     @rule(by=SIGNING)
     def void(self, by):
-        record = trial.record_of(self.subject, RATING, VISIT)
-        self.tried(lambda: void.void(record=record, by=trial.person(by), reason="Entered twice"))
+        if record := self.record():
+            self.tried(lambda: void.void(record=record, by=trial.person(by), reason="Entered twice"))
 
     @invariant()
     def every_event_is_as_hashed_and_every_signature_stands_on_what_is_stored(self):
