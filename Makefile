@@ -38,7 +38,7 @@ validation: .venv/tested chromium
 # The blind from outside and from inside, over every trial: how many answers are compared, how many differ, how long each took.
 blind: .venv/tested
 	@for trial in dcs_trd $(OTHER_TRIALS); do \
-	  ECRF_TRIAL=$$trial $(PY) -m pytest -n 0 -q -s -p no:randomly $(ARGS) tests/blind || exit 1; done
+	  ECRF_TRIAL=$$trial PERMUTATIONS=2 $(PY) -m pytest -n 0 -q -s -p no:randomly $(ARGS) tests/blind || exit 1; done
 
 # Branch coverage of the whole suite, over both trials.
 coverage: .venv/tested chromium

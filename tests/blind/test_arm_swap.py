@@ -8,6 +8,7 @@ leaves traces, such as a sign-in) and tokens against forged requests. The second
 before anybody looked. How long answers took is told by `make blind`, and decides nothing: two runs of one world differ.
 """
 
+import os
 import re
 from statistics import median
 
@@ -51,6 +52,8 @@ PARAMETERS = [
     *("", f"?q={trial.FIRST}", f"?site={trial.FIRST}&state=open&page=2"),
     *("?order=-kit&sort=queries&marks=alerts", f"?sort=arm&q={ARMS[0]}"),
 ]
+#: In a run of all tests every arm is swapped; `make blind` also permutes the arms within their blocks, so many times.
+SEEDS = [None, *range(1, 1 + int(os.environ.get("PERMUTATIONS", "0")))]
 FILES = ("csv", "xlsx", "pdf")
 
 
@@ -74,18 +77,20 @@ def addresses(world) -> list[str]:
 @pytest.mark.req("BLI-09")
 @pytest.mark.req("BLI-01")
 @pytest.mark.req("AUD-15")
-def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swapped(world, other_world):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swapped(world, other_world, seed):
     urls = addresses(world)
     took: tuple[list[float], list[float]] = [], []
     before = {person: seen(person, urls, took[0]) for person in BLINDED}
     trail = list(AuditEntry.objects.values_list("body", flat=True))
     with databases.connected(other_world, roles.WEB):
         with databases.the_cluster().connect(roles.OWNER, other_world) as owner:
-            swap(owner)
+            swap(owner, seed)
         after = {person: seen(person, urls, took[1]) for person in BLINDED}
     differing = [(who, at) for who in BLINDED for at in before[who] if before[who][at] != after[who].get(at)]
     print(
-        f"\n{served.STUDY_ID}: {sum(map(len, before.values()))} answers compared, {len(differing)} differ. Seconds an "
+        f"\n{served.STUDY_ID}, {'every arm swapped' if seed is None else f'arms permuted within blocks, seed {seed}'}: "
+        f"{sum(map(len, before.values()))} answers compared, {len(differing)} differ. Seconds an "
         f"answer: median {median(took[0]):.4f} and {median(took[1]):.4f}, p {wilcoxon(*took).pvalue:.2f} (Wilcoxon)."
     )
     assert differing == []

@@ -1,8 +1,11 @@
-"""Two complete worlds that differ in nothing but a swap of all arms, and what a person is given in each."""
+"""Two complete worlds that differ in nothing but who has which arm, and what a person is given in each."""
 
 import hashlib
+import random
 import re
 import time
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +15,7 @@ from analysis import outputs
 from crf import trial as served
 from crf.actions import outputs as store
 from crf.allocation import load, schedule, sealing
+from crf.allocation.places import Place
 from tests import sealed_room, trial
 from tests.pages.test_every_page_by_role import TAKE_OUT
 
@@ -55,8 +59,28 @@ def taken_out(person: str) -> bytes:
     return b"".join(store.content(output, output.files[0]["name"]))
 
 
-def swap(owner):
-    """Flip every arm in the sealed room; everything else stays: kits, places, and who was given which."""
+def flipped(was: list[Place], drawn: dict) -> list[Place]:
+    """Every arm is the other one."""
+    found = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(served.ARMS)], **drawn)
+    assert all(one.kit == other.kit and one.arm != other.arm for one, other in zip(was, found, strict=True))
+    return found
+
+
+def permuted(was: list[Place], seed: int) -> list[Place]:
+    """The arms of each block in another order, as any draw of the list could have given them."""
+    chance, blocks = random.Random(seed), defaultdict(list)
+    for place in was:
+        blocks[place.stratum, place.block].append(place.arm)
+    for arms in blocks.values():
+        chance.shuffle(arms)
+    return [replace(place, arm=blocks[place.stratum, place.block].pop()) for place in was]
+
+
+def swap(owner, seed: int | None = None):
+    """Flip every arm in the sealed room, or permute the arms within blocks with a seed.
+
+    Everything else stays: kits, places, and who was given which.
+    """
     taken = sealed_room.as_sealed(
         owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL"
     )
@@ -64,8 +88,7 @@ def swap(owner):
     before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
     shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
     was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
-    flipped = schedule.draw(trial.SEED, arms=[arm.code for arm in reversed(served.ARMS)], **shape)
-    assert all(one.kit == other.kit and one.arm != other.arm for one, other in zip(was, flipped, strict=True))
+    other = flipped(was, shape) if seed is None else permuted(was, seed)
     assert {place.kit for place in was} == set(before)
     sealed_room.empty(owner)
     told = ("list", "code_break", "code_shown")  # in the trail already; only the arms shall differ
@@ -73,7 +96,7 @@ def swap(owner):
         sealed_room.as_sealed(owner, f"ALTER TABLE sealed.{table} DISABLE TRIGGER tell")
     key = sealing.read_key(Path(settings.ARM_KEY_FILE))
     with owner.transaction(), owner.cursor() as cursor:
-        load.load(cursor, flipped, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test")
+        load.load(cursor, other, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test")
     with owner.transaction():
         owner.execute("SET LOCAL ROLE ecrf_sealed")
         for subject, at, by, kit in taken:
