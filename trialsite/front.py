@@ -15,7 +15,7 @@ import ssl
 import time
 from functools import partial
 
-from gunicorn import http, sock, util
+from gunicorn import http, sock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 #: Seconds in which a request must have come, and bytes a second that a longer one must bring after that.
@@ -172,7 +172,7 @@ class PatientWorker(ThreadWorker):
         if status and conn.shaken and conn.came:
             conn.refuse(status)
         self.nr_conns -= 1
-        util.close(conn.sock)
+        conn.close()
 
     def murder_pending(self) -> None:
         """gunicorn's loop calls this once a second, and once more in each round of a stop."""

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from crf.models import Press, User
+from trialsite.operations.outages import close_what_broke
 
 from .in_the_way import NeverInTheWay
 
@@ -92,5 +93,4 @@ def _one_at_a_time(user: User, is_durable: bool):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, user.pk])
         except (DatabaseError, InterfaceError):
-            if not connection.in_atomic_block:
-                connection.close()  # the lock ends with it
+            close_what_broke()  # the lock ends with it

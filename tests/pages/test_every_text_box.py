@@ -109,20 +109,23 @@ def test_whatever_is_typed_into_whichever_column_no_page_takes_it_for_markup(eve
         )
     assert planted > 60, planted
     looked, shown = 0, 0
-    desks: dict[str, Client] = {}
-    for name, (url, person) in addresses.items():
-        if name.startswith("analysis:"):  # no page of words
-            continue
-        if person not in desks:
-            desks[person] = fresh(Client(), person)
-        desk = desks[person]
-        page = desk.get(url, follow=True)
-        if page.status_code >= 400 or "html" not in page.headers["Content-Type"]:
-            continue
-        looked, text = looked + 1, page.content.decode()
+    of_words = [(name, *where) for name, where in addresses.items() if not name.startswith("analysis:")]
+    for name, _, _, text in opened(of_words):
+        looked += 1
         assert "<i class=" not in text and """planted">"x'""" not in text, name
         shown += "&lt;i class=" in text
     assert looked > 60 and shown > 30, (looked, shown)
+
+
+def opened(addresses):
+    """(name, address, desk, text) of each page that is shown, of (name, address, person); a desk for each person."""
+    desks: dict[str, Client] = {}
+    for name, url, person in addresses:
+        if person not in desks:
+            desks[person] = fresh(Client(), person)
+        page = desks[person].get(url, follow=True)
+        if page.status_code < 400 and "html" in page.headers["Content-Type"]:
+            yield name, url, desks[person], page.content.decode()
 
 
 def _plant(superuser, model, column) -> bool:
@@ -143,16 +146,8 @@ def _plant(superuser, model, column) -> bool:
 @pytest.mark.finding("F-409")
 @pytest.mark.finding("F-418")
 def test_no_page_speaks_of_the_program_and_no_box_takes_a_text_that_shows_nothing(everything):
-    desks: dict[str, Client] = {}
     spoken, posted, seen = [], 0, set()
-    for name, url, person in pages(everything):
-        if person not in desks:
-            desks[person] = fresh(Client(), person)
-        desk = desks[person]
-        page = desk.get(url, follow=True)
-        if page.status_code >= 400 or "html" not in page.headers["Content-Type"]:
-            continue
-        text = page.content.decode()
+    for name, url, desk, text in opened(pages(everything)):
         spoken += [(name, word) for word in words_of_the_program(text)]
         for form in Boxes(text).forms:
             if not form["boxes"] or (form["action"] or url) in seen or "logout" in (form["action"] or ""):
