@@ -144,7 +144,7 @@ def test_after_the_session_ended_one_signs_in_beside_the_page_and_goes_on_where_
     sign_in_by_page(opened.value, "ruth")
     opened.value.close()
     expect(page.locator("#keeping")).to_have_text(re.compile("All changes saved"), timeout=20_000)
-    assert page.evaluate("document.activeElement.name") == "insomnia_early"  # the next answer
+    expect(page.locator("[name=insomnia_early]:focus")).to_be_attached()  # the next answer
     keys(page, "2")
     page.click("#save")
     page.wait_for_url(re.compile(r"CGI|JER-001/$"))

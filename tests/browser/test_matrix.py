@@ -1,5 +1,7 @@
 """The matrix in a real browser: pages turned by key, filters kept, head and subjects in view while it scrolls."""
 
+from playwright.sync_api import expect
+
 from tests.browser.sign_in import sign_in
 
 
@@ -11,8 +13,8 @@ def test_keys_turn_the_pages_of_the_matrix_and_keep_the_filter(served, page, mon
     rows.focus()
     page.keyboard.press("n")
     page.wait_for_url("**/visits/?site=JER&sort=-number&page=2#rows")
-    assert rows.get_by_role("rowheader").first.inner_text().startswith("JER-002")
-    assert page.evaluate("document.activeElement.id") == "rows"  # so that the key turns the next page too
+    expect(rows.get_by_role("rowheader").first).to_contain_text("JER-002")
+    expect(rows).to_be_focused()  # so that the key turns the next page too
     page.keyboard.press("P")
     page.wait_for_url("**page=1#rows")
     page.get_by_label("Number", exact=True).press_sequentially("n")

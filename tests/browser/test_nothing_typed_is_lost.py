@@ -33,7 +33,7 @@ def test_two_tabs_of_one_form_are_saved_together_what_lacks_is_named_and_a_lock_
     lacking = other.locator(".note", has_text="answers are missing").locator("a")
     expect(other.locator("#left")).to_have_text(f"{lacking.count()} missing")
     first = lacking.first.get_attribute("href").partition("#item-")[2]
-    assert other.evaluate("document.activeElement.closest('.item').dataset.item") == first
+    expect(other.locator(f".item[data-item={first}] :focus")).to_be_attached()
     lacking.last.click()
     last = lacking.last.get_attribute("href").partition("#item-")[2]
     expect(other.locator(f"#item-{last}")).to_be_in_viewport()

@@ -52,9 +52,9 @@ def test_what_has_no_room_in_the_bar_is_one_press_away(page, served):
     page.set_viewport_size({"width": 820, "height": 900})
     sign_in(page, served, "aude").goto("/study/trail/")
     page.locator(".more summary").click()
-    assert page.locator(".more a[aria-current]").inner_text() == "Trail"
+    expect(page.locator(".more a[aria-current]")).to_have_text("Trail")
     page.locator(".more").get_by_role("link", name="Record check").click()
-    assert page.url.endswith("/study/check/")
+    page.wait_for_url("**/study/check/")
 
 
 def test_at_twice_the_size_no_main_page_scrolls_sideways(page, served):
@@ -71,29 +71,30 @@ def test_at_twice_the_size_no_main_page_scrolls_sideways(page, served):
     assert wide == []
 
 
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.name || document.activeElement.className || document.activeElement.id")
+def hands_are_at(page, selector: str) -> None:
+    """Wait until what `selector` names has the focus: a page that comes after a press is not there at once."""
+    expect(page.locator(selector)).to_be_focused()
 
 
 def test_the_hands_begin_at_the_first_question_and_after_a_refusal_at_the_trouble(page, served):
     sign_in(page, served, "clara").goto("/subjects/enrol/")
-    assert focused(page) == "site"
+    hands_are_at(page, "[name=site]")
     page.fill("[name=screened_on]", "11/05/2026")
     page.get_by_role("button", name="Give a subject number").click()
-    assert focused(page) == "screened_on"
-    assert "can be 11 May 2026 or 5 Nov 2026" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("can be 11 May 2026 or 5 Nov 2026")
+    hands_are_at(page, "[name=screened_on]")
     page.goto(BOOK)
     page.keyboard.press("Tab")
-    assert focused(page) == "skip"
+    hands_are_at(page, ".skip")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    hands_are_at(page, "#content")
 
 
 def test_a_date_is_read_back_as_every_page_shows_it_and_chosen_from_a_calendar_too(page, served):
     sign_in(page, served, "clara").goto(BOOK)
     page.get_by_role("link", name=f"Add {served_trial.serving(Purpose.ADVERSE_EVENTS).title}", exact=True).click()
     page.wait_for_url("**/LOG/**")
-    assert focused(page) == "term"
+    hands_are_at(page, "[name=term]")
     onset = page.locator("[name=onset]")
     onset.fill("5.3.2026")
     page.keyboard.press("Tab")
