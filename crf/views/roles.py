@@ -27,8 +27,8 @@ class NewRole(entry.Form):
     site = entry.ModelChoiceField(Site.objects.none(), empty_label=None)
     trained_on = DayField(help_text="Good clinical practice, the protocol and this system.")
     delegated_on = DayField(help_text="As the site's delegation log says.")
-    starts_on = DayField(label="First day")
-    ends_on = DayField(label="Last day", required=False, help_text="Empty: until it is ended.")
+    starts_on = DayField(label="First day", help_text="From midnight UTC.")
+    ends_on = DayField(label="Last day", required=False, help_text="Until midnight UTC. Empty: until it is ended.")
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,6 @@ from django.core.paginator import Page as Shown
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from crf import permissions, trial
 from crf.actions import compared
@@ -164,7 +163,9 @@ class Enrolment(entry.Form):
         self.fields["rescreen_of"].queryset = Subject.objects.filter(
             site_id__in=sites, screen_failed_at__isnull=False, rescreened_as__isnull=True
         )
-        self.fields["screened_on"].initial = timezone.now().date()
+        days = {site.today() for site in self.fields["site"].queryset}
+        if len(days) == 1:  # around midnight the sites may have two, and a guess would be a false default
+            self.fields["screened_on"].initial = days.pop()
 
 
 def enrol(request):

@@ -50,6 +50,17 @@ def test_a_new_subject_gets_the_next_number_of_the_site(client, db):
     assert fetch("JER-005").screened_on == site.today()
 
 
+@pytest.mark.finding("F-408")
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"]
+)  # at any hour one of them has not UTC's day
+def test_the_day_of_screening_that_is_set_already_is_the_sites(client, db, zone):
+    with act(by="system:tests"):
+        Site.objects.filter(code="JER").update(timezone=zone)
+    form = sign_in(client, "clara").get("/subjects/enrol/").context["form"]
+    assert form["screened_on"].initial == Site.objects.get(code="JER").today()
+
+
 def test_a_screening_date_in_the_future_is_refused_and_stays_on_the_page(client, db):
     site = Site.objects.get(code="JER")
     tomorrow = str(site.today() + timedelta(days=1))
