@@ -25,9 +25,4 @@ urlpatterns += [
     path("data/", output_views.data, name="data"),
     path("codebook/", output_views.the_codebook, name="codebook"),
     path("codebook/<slug:format>/", output_views.the_codebook, name="codebook_file"),
-    path("outputs/", output_views.made, name="outputs"),
-    path("outputs/<int:pk>/", output_views.output, name="output"),
-    path("outputs/<int:pk>/cancel/", output_views.cancel, name="output_cancel"),
-    path("outputs/<int:pk>/again/", output_views.again, name="output_again"),
-    path("outputs/<int:pk>/files/<str:name>/", output_views.output_file, name="output_file"),
 ]

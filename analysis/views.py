@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 
 from allauth.account.decorators import reauthentication_required
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from analysis import outputs
@@ -16,12 +16,14 @@ from analysis.reports import monitoring as monitoring_report
 from analysis.reports.document import Report
 from analysis.sealed.monitoring import groups as monitoring_groups
 from crf import permissions
+from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.actions.export_log import note_export
 from crf.actions.verify_record import require_clean
 from crf.models import Output, RecordCheck, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
 from crf.views.asking import Reason, asked, posted
+from crf.views.outputs import handed_out
 
 PURPOSE = "unblinded_report_purpose"
 MEETING = "monitoring_report_meeting"
@@ -51,18 +53,18 @@ def index(request):
 
 def blinded(request, format="page"):
     """The blinded efficacy report."""
-    return _given(request, outputs.ask("blinded report", by=request.user), format, address="analysis:blinded")
+    return _given(request, output_kinds.ask("blinded report", by=request.user), format, address="analysis:blinded")
 
 
 def rehearsal(request, format="page"):
     """The final report with dummy arms: its code is tried before anybody may know the real ones."""
-    return _given(request, outputs.ask("rehearsal", by=request.user), format, address="analysis:rehearsal")
+    return _given(request, output_kinds.ask("rehearsal", by=request.user), format, address="analysis:rehearsal")
 
 
 def final(request, format="page"):
     """The unblinded efficacy report: by role, once opened, freshly signed in, for a purpose. Each request is logged."""
     try:
-        outputs.KINDS["final report"].question(request.user)
+        output_kinds.kinds()["final report"].question(request.user)
     except Refusal:
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise
@@ -79,7 +81,7 @@ def _final(request, format):
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise
     purpose = request.session[PURPOSE]
-    output = outputs.ask("final report", by=request.user, purpose=purpose)
+    output = output_kinds.ask("final report", by=request.user, purpose=purpose)
     return _given(request, output, format, address="analysis:final", purpose=purpose)
 
 
@@ -163,7 +165,7 @@ def _given(request, output: Output, format: str, *, address: str, purpose: str =
     if format != "page" and format not in files.TYPES:
         raise Http404("There is no such form of the report.")
     if not output.is_ready:
-        return redirect("analysis:output", pk=output.pk)
+        return redirect("crf:output", pk=output.pk)
     if format == "page":
         shown = json.loads(b"".join(store.content(output, outputs.PAGE)))
         if output.is_unblinded:
@@ -171,27 +173,6 @@ def _given(request, output: Output, format: str, *, address: str, purpose: str =
         return render(request, "analysis/report.html", page_of(shown, address))
     file = next(one for one in output.files if files.form_of(one["name"]) == format)
     return handed_out(request, output, file, what=file["name"].split("_")[0], purpose=purpose)
-
-
-def handed_out(request, output: Output, file: dict, *, what: str, purpose: str):
-    """One file of an output, and a row of the export log."""
-    note_export(
-        by=request.user,
-        what=what,
-        format=files.form_of(file["name"]),
-        sha256=file["sha256"],
-        is_unblinded=output.is_unblinded,
-        purpose=purpose,
-    )
-    type_of = files.TYPES.get(files.form_of(file["name"]), file["type"])
-    parts = store.content(output, file["name"])
-    if file["size"] > store.A_PART:
-        answer = StreamingHttpResponse(parts, content_type=type_of)
-    else:
-        answer = HttpResponse(b"".join(parts), content_type=type_of)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file["name"]}"'
-    answer.headers["Content-Length"] = str(file["size"])
-    return answer
 
 
 def page_of(shown: dict, address: str) -> dict:

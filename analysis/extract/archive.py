@@ -23,8 +23,8 @@ from analysis.extract.sets import Row, Shape
 from analysis.extract.short_names import named
 from analysis.extract.spool import Spool
 from analysis.papers.pdf import pdf
-from analysis.reports.manifest import code_digest
 from crf import spec, trial
+from crf.code_digest import code_digest
 from crf.exchange.cells import as_csv
 from crf.exchange.trail.export import one_moment
 from crf.models import Site

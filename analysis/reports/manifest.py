@@ -1,20 +1,16 @@
 """What another person needs to make the same bytes again: data, code, packages, seed, and the list's commitment."""
 
-import functools
-import hashlib
 import platform
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 
 from analysis.collect.frames import Collected
 from crf import trial
+from crf.code_digest import code_digest
 from crf.spec import dates
 
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "typst", "XlsxWriter")
-HOUSE = Path(__file__).resolve().parents[2]
-ROOMS = ("analysis", "crf")  # what the numbers depend on
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,3 @@ def manifest(
 
 def _packages() -> list[str]:
     return [f"{name} {version(name)}" for name in PACKAGES]
-
-
-@functools.cache
-def code_digest() -> str:
-    """SHA-256 over the Python, R and typst files of the rooms that the numbers depend on, by path."""
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((HOUSE / room).rglob("*")):
-            if path.suffix in (".py", ".typ", ".R"):
-                digest.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

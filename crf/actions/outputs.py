@@ -6,7 +6,7 @@ lock that others pass over (SKIP LOCKED); what it writes later counts only while
 
 import hashlib
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -126,8 +126,11 @@ def fail(output: Output, trouble: str) -> None:
     _ours(output).update(state=Output.State.FAILED, trouble=trouble[:300], ended_at=timezone.now(), doing="")
 
 
-def finish(output: Output, files: list[Path], key: str) -> bool:
-    """Keep the files, encrypted, and say that it is ready. `key` is of the data that were read.
+def finish(
+    output: Output, files: list[Path], key: str, *, then: Callable[[Output], None] = lambda output: None
+) -> bool:
+    """Keep the files, encrypted, and say that it is ready. `key` is of the data that were read; `then` is called in the
+    same transaction, with the output that knows its files.
 
     False, and nothing kept, where the try does not count any more.
     """
@@ -147,6 +150,8 @@ def finish(output: Output, files: list[Path], key: str) -> bool:
             ended_at=now,
             keep_until=now + kept_for(output.is_unblinded),
         )
+        output.refresh_from_db()
+        then(output)
     return True
 
 

@@ -96,7 +96,7 @@ def test_the_comparison_finds_a_leak_of_each_kind(known, monkeypatch):
         subjects = datasets.subjects
         told = lambda frame: frame.assign(age=frame["age"] + known.of_treated())  # noqa: E731
         patch.setattr(datasets, "subjects", lambda *given: told(subjects(*given)))
-        patch.setattr("analysis.outputs.code_digest", lambda: "another program")  # what was made before is kept
+        patch.setattr("crf.actions.output_kinds.code_digest", lambda: "another program")  # what was made before is kept
 
     def in_an_error(patch):
         require = permissions.require_anywhere

@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
-from analysis import outputs
 from crf import trial as served
+from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.allocation import load, schedule, sealing
 from crf.allocation.places import Place
@@ -54,7 +54,7 @@ def told(answer) -> tuple:
 
 def taken_out(person: str) -> bytes:
     """The archive of all data that the person may take out, in two formats; every other is written from the same."""
-    output = outputs.ask("data", by=trial.person(person), purpose="The blind", formats=["csv", "json"])
+    output = output_kinds.ask("data", by=trial.person(person), purpose="The blind", formats=["csv", "json"])
     assert output.is_ready, output.trouble
     return b"".join(store.content(output, output.files[0]["name"]))
 

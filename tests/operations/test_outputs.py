@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from analysis import outputs
+from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.actions.act import act
 from crf.models import ExportLog, Heartbeat, Output, OutputPart, RoleHeld, Site
@@ -34,9 +35,9 @@ def later(settings):
 def quick(monkeypatch):
     """A report of one small file, so that the tests are about the way and not about the report."""
 
-    def make(self, question, folder, tell):
+    def make(self, output, folder, tell):
         tell(50, "in the middle")
-        sites = ",".join(Site.objects.filter(pk__in=question["sites"]).values_list("code", flat=True))
+        sites = ",".join(Site.objects.filter(pk__in=output.question["sites"]).values_list("code", flat=True))
         (folder / "small.csv").write_text(f"sites\n{sites}\n")
         return [folder / "small.csv"]
 
@@ -44,7 +45,7 @@ def quick(monkeypatch):
 
 
 def asked(person="stefan", **more) -> Output:
-    return outputs.ask("data", by=trial.person(person), purpose="To see", formats=["csv"], **more)
+    return output_kinds.ask("data", by=trial.person(person), purpose="To see", formats=["csv"], **more)
 
 
 def content(output) -> bytes:
@@ -65,14 +66,14 @@ def test_a_page_asks_the_bar_says_how_far_it_is_and_the_file_is_handed_out(db, c
     store.tell(taken, 40, "writing CSV")
     page = client.get(address).content.decode()
     assert 'value="40"' in page and "writing CSV" in page
-    outputs.make(taken)
+    output_kinds.make(taken)
     one = Output.objects.get()
     assert "Ready" in client.get(address).content.decode()
     file = client.get(f"{address}files/small.csv/")
     assert file.content == b"sites\n" + ",".join(sorted(site.code for site in trial.trial.SITES)).encode() + b"\n"
     (row,) = ExportLog.objects.all()
     assert (row.purpose, row.sha256, row.what) == ("Interim look", one.files[0]["sha256"], "data")
-    assert one.files[0]["sha256"] in client.get("/reports/outputs/").content.decode()
+    assert one.files[0]["sha256"] in client.get("/outputs/").content.decode()
 
 
 def test_what_is_kept_is_encrypted(db, quick):
@@ -100,7 +101,7 @@ def test_nobody_is_given_what_somebody_with_more_rights_had_made(db, quick):
 @pytest.mark.req("ACC-06")
 def test_an_output_is_for_who_asked_and_while_the_role_lasts(db, client, quick):
     one = asked()
-    address = f"/reports/outputs/{one.pk}/"
+    address = f"/outputs/{one.pk}/"
     client.force_login(trial.person("dana"))
     for url in (address, f"{address}files/small.csv/"):
         assert client.get(url).status_code == 404
@@ -114,7 +115,7 @@ def test_an_output_is_for_who_asked_and_while_the_role_lasts(db, client, quick):
     answer = client.get(f"{address}files/small.csv/")  # still a statistician, of one site only
     assert answer.status_code == 403 and "do not have any more" in answer.content.decode()
     with pytest.raises(NotAllowed):
-        outputs.require(one, trial.person("stefan"))
+        output_kinds.require(one, trial.person("stefan"))
 
 
 def test_a_role_that_ended_while_it_waited_gets_nothing(db, later, quick):
@@ -124,7 +125,7 @@ def test_a_role_that_ended_while_it_waited_gets_nothing(db, later, quick):
         for role in held:
             role.ends_on = role.starts_on
             role.save()
-    outputs.make(store.take())
+    output_kinds.make(store.take())
     one.refresh_from_db()
     assert (one.state, one.files) == (State.FAILED, []) and "does not include" in one.trouble
     assert not OutputPart.objects.exists()
@@ -134,13 +135,13 @@ def test_it_is_cancelled_and_asked_for_again(db, client, later, quick):
     one = asked()
     taken = store.take()
     client.force_login(trial.person("stefan"))
-    assert client.post(f"/reports/outputs/{one.pk}/cancel/").status_code == 302
-    outputs.make(taken)  # whoever makes it notices at the next step, and keeps nothing
+    assert client.post(f"/outputs/{one.pk}/cancel/").status_code == 302
+    output_kinds.make(taken)  # whoever makes it notices at the next step, and keeps nothing
     one.refresh_from_db()
     assert one.state == State.CANCELLED and not OutputPart.objects.exists()
-    assert client.post(f"/reports/outputs/{one.pk}/cancel/").status_code == 409
-    address = client.post(f"/reports/outputs/{one.pk}/again/").headers["Location"]
-    assert address != f"/reports/outputs/{one.pk}/"
+    assert client.post(f"/outputs/{one.pk}/cancel/").status_code == 409
+    address = client.post(f"/outputs/{one.pk}/again/").headers["Location"]
+    assert address != f"/outputs/{one.pk}/"
     assert Output.objects.order_by("-pk").first().purpose == "To see"
 
 
@@ -149,13 +150,13 @@ def test_two_clicks_make_one_output(db, later):
 
 
 def test_what_cannot_be_made_says_so(db, later, monkeypatch):
-    def make(self, question, folder, tell):
+    def make(self, output, folder, tell):
         raise RuntimeError("with a value of a subject")
 
     monkeypatch.setattr(outputs.Data, "make", make)
     one = asked()
     with pytest.raises(RuntimeError):
-        outputs.make(store.take())
+        output_kinds.make(store.take())
     one.refresh_from_db()
     assert one.state == State.FAILED and "RuntimeError" in one.trouble and "subject" not in one.trouble
 
@@ -179,10 +180,10 @@ def test_what_a_dead_worker_held_is_taken_up_again_and_its_own_late_word_does_no
     much_later = timezone.now() + store.SILENT_AFTER * 2
     second = store.take(now=much_later)
     assert (second.pk, second.tries) == (one.pk, 2)
-    outputs.make(dead)
+    output_kinds.make(dead)
     one.refresh_from_db()
     assert one.state == State.RUNNING and not one.files
-    outputs.make(second)
+    output_kinds.make(second)
     one.refresh_from_db()
     assert one.state == State.DONE
     assert store.take(now=much_later) is None
@@ -224,8 +225,8 @@ def test_a_worker_makes_what_a_killed_process_left_and_ends_what_is_cancelled(
     """Real processes: the first try is killed by the system, the second makes it; the other output is cancelled."""
     tried = tmp_path / "tried"
 
-    def make(self, question, folder, tell):
-        if question["formats"] == ["json"]:
+    def make(self, output, folder, tell):
+        if output.question["formats"] == ["json"]:
             time.sleep(120)  # deaf: it never says how far it is
         if not tried.exists():
             tried.write_text("once")
@@ -235,7 +236,7 @@ def test_a_worker_makes_what_a_killed_process_left_and_ends_what_is_cancelled(
 
     monkeypatch.setattr(outputs.Data, "make", make)
     killed = asked()
-    deaf = outputs.ask("data", by=trial.person("stefan"), purpose="To see", formats=["json"])
+    deaf = output_kinds.ask("data", by=trial.person("stefan"), purpose="To see", formats=["json"])
     began = time.monotonic()
 
     def cancel_once_it_runs():

@@ -215,12 +215,12 @@ TABLE = {
     "analysis:data": [study(TAKE_OUT)],
     "analysis:codebook": [study(TAKE_OUT)],
     "analysis:codebook_file": [study(TAKE_OUT, format="csv"), study(TAKE_OUT, 404, format="doc")],
-    "analysis:outputs": [study(TAKE_OUT)],
+    "crf:outputs": [study(TAKE_OUT)],
     # Nobody asked for this output: to who may ask it does not exist.
-    "analysis:output": [study(TAKE_OUT, 404, pk="alert")],
-    "analysis:output_file": [study(TAKE_OUT, 404, pk="alert", name="data.zip")],
-    "analysis:output_cancel": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
-    "analysis:output_again": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
+    "crf:output": [study(TAKE_OUT, 404, pk="alert")],
+    "crf:output_file": [study(TAKE_OUT, 404, pk="alert", name="data.zip")],
+    "crf:output_cancel": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
+    "crf:output_again": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [
         study({STEFAN, DANA, DAVID, MARK}, format="csv"),

@@ -6,10 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from analysis import outputs
 from crf import spec
 from crf import trial as served
-from crf.actions import copies, drafts, queries, redact, sign, verify_record
+from crf.actions import copies, drafts, output_kinds, queries, redact, sign, verify_record
 from crf.actions.act import act
 from crf.chart.signed_content import content_of
 from crf.chart.standing import Standing
@@ -99,7 +98,7 @@ def test_two_people_take_a_name_out_of_everything_and_the_chain_still_verifies(c
         hashes = list(AuditEntry.objects.filter(subject=subject.pk).values_list("sequence", "hash"))
     addresses = asked_for(client, subject, lambda place: place.holds(NAME))
     assert len(addresses) == 4  # the item, the reason, the query's text and its answer
-    taken_out = outputs.ask("data", by=trial.person("dana"), purpose="File", formats=["csv"])
+    taken_out = output_kinds.ask("data", by=trial.person("dana"), purpose="File", formats=["csv"])
     assert taken_out.is_ready
 
     page = client.get(addresses[0]).content.decode()

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from analysis import outputs
+from crf.actions import output_kinds
 from crf.actions import outputs as queue
 from crf.models import Output
 from trialsite.operations import keeping
@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once, **options):
         self.stop = threading.Event()
+        output_kinds.kinds()  # read once, before processes are forked
         self.since, self.beaten, self.tidied = timezone.now(), None, None
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self.stop.set())
@@ -121,7 +122,7 @@ def _make(pk: int, tries: int) -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     output = Output.objects.get(pk=pk)
     if output.tries == tries:
-        outputs.make(output)
+        output_kinds.make(output)
 
 
 def _end_with(parent: int) -> None:
