@@ -32,6 +32,7 @@ class Data(Kind):
     """All data as files (analysis/extract)."""
 
     name = "data"
+    reads_replica = True
     deed = take_out.DEED
     asked = ("formats", "past")
 
@@ -104,6 +105,7 @@ class AReport(Kind):
 @register
 class Blinded(AReport):
     name = "blinded report"
+    reads_replica = True
 
     def build(self, tell):
         collected = datasets.collected()
@@ -117,6 +119,7 @@ class Blinded(AReport):
 @register
 class Rehearsal(AReport):
     name = "rehearsal"
+    reads_replica = True
     deed = "unblinded report"
 
     def build(self, tell):

@@ -20,6 +20,8 @@ ECRF_ARM_KEY_FILE     the key of the sealed arms; var/arm.key when not said
 DATABASE_URL          postgresql://ecrf_web:...@host/name; the embedded cluster when not said
 DATABASE_WATCH_URL    the same for ecrf_watch, given to `manage.py watch` with ECRF_ROLE=watch, and then no other
 DATABASE_OWNER_URL    the same for ecrf_owner, given to migrations only
+REPLICA_URL           the same as DATABASE_URL for a streaming replica, from which `manage.py work` reads what reports
+                      and exports are made of, once it is level with the primary; the primary when not said
 EMAIL_URL             smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465
 ECRF_LOGS             json | text: how log lines look; json in production when not said
 ECRF_METRICS_TOKEN    whoever bears it may read /metrics and the findings of /health/ready from another machine
@@ -70,6 +72,7 @@ class Environment:
     tsa_roots: Path | None
     copies: Path | None
     database: dict
+    replica: dict | None
     email: dict
     port: int
     workers: int
@@ -123,6 +126,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         tsa_roots=Path(environ["ECRF_TSA_ROOTS"]).absolute() if environ.get("ECRF_TSA_ROOTS") else None,
         copies=Path(environ["ECRF_COPIES"]).absolute() if environ.get("ECRF_COPIES") else None,
         database=database(environ, role, var),
+        replica=replica(environ, role),
         email=email(environ.get("EMAIL_URL", "")),
         port=number(environ, "PORT", 8000, 65535),
         workers=number(environ, "ECRF_WORKERS", min(4, (os.cpu_count() or 1) + 1), 64),
@@ -241,6 +245,23 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
         "ATOMIC_REQUESTS": False,  # a code break is two transactions (decisions/0002)
         **where,
     }
+
+
+def replica(environ: Mapping[str, str], role: str) -> dict | None:
+    """Where reports and exports are read, by the web's own login; None where no replica is named."""
+    url = environ.get("REPLICA_URL")
+    if not url or role != "web":
+        return None
+    if not environ.get("DATABASE_URL"):
+        raise BadEnvironment("REPLICA_URL is set, DATABASE_URL is not. A replica is read beside a server, never alone.")
+    where, primary = parse("REPLICA_URL", url), parse("DATABASE_URL", environ["DATABASE_URL"])
+    if (where["USER"], where["NAME"]) != (primary["USER"], primary["NAME"]):
+        raise BadEnvironment("REPLICA_URL and DATABASE_URL name different users or databases: a replica has the same.")
+    if (where["HOST"], where["PORT"]) == (primary["HOST"], primary["PORT"]):
+        raise BadEnvironment("REPLICA_URL and DATABASE_URL name one server. Leave REPLICA_URL out.")
+    if environ.get("ECRF_MODE", "production") == "production":
+        refuse_unsaid_encryption(where)
+    return where
 
 
 def refuse_unsaid_encryption(where: dict) -> None:

@@ -102,6 +102,7 @@ if (
     ROLE == "owner"
 ):  # a migration waits this long for a table that is in use; longer, and every page would wait behind it
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
+REPLICA = ENV.replica  # read by what makes reports and exports alone (trialsite/database/replica.py)
 # Sign-in is limited per address and account. The counts must be one for all workers and hosts, so: in the database.
 CACHES = {
     "default": {

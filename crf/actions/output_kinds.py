@@ -6,6 +6,7 @@ the worker that makes and the page that hands out all come here: rights are look
 
 import hashlib
 import json
+import logging
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -22,10 +23,12 @@ from crf import permissions
 from crf.code_digest import code_digest
 from crf.models import AuditEntry, Output, StudyLock, User
 from crf.refusals import NotAllowed, Refusal
+from trialsite.database import replica
 from trialsite.database.wall import seeing_only
 
 from . import outputs, randomise
 
+log = logging.getLogger("ecrf.work")
 Tell = Callable[[int, str], None]
 ENDED = (
     "This was made for a role, sites or forms that you do not have any more, so it is not handed out. "
@@ -43,6 +46,7 @@ class Kind(ABC):
     name = ""
     deed = ""  # of crf/permissions.py: who may do it somewhere sees the pages of outputs
     is_unblinded = False
+    reads_replica = False  # True: it relies on no lock and no hash, which are looked at where they are written
     is_personal = False  # its bytes name who asked and what for, so nobody else is given them
     wants_fresh_sign_in = False  # before a file of it is handed out
     asked: tuple[str, ...] = ()  # what of a question the person said; the rest is the scope
@@ -152,16 +156,16 @@ def make(output: Output) -> None:
     kind = kinds()[output.kind]
 
     def tell(percent: int, doing: str) -> None:
-        if not outputs.tell(output, percent, doing):
-            raise Stopped
+        with replica.on_the_primary():
+            if not outputs.tell(output, percent, doing):
+                raise Stopped
 
     try:
-        with seeing_only(output.question["sites"]), tempfile.TemporaryDirectory(prefix="ecrf-output-") as folder:
+        with seeing_only(output.question["sites"]):
             user = User.objects.get(pk=output.asked_by_id)
             kind.require(user, output.question)  # a role may have ended since it was asked for
-            key = key_of(kind, output.question, output.asked_by_id, output.purpose)
-            files = kind.make(output, Path(folder), tell)
-            outputs.finish(output, files, key, then=kind.made)
+            if not (kind.reads_replica and settings.REPLICA and _read_elsewhere(kind, output, tell)):
+                _read_here(kind, output, tell)
     except Stopped:
         return
     except Refusal as refusal:
@@ -169,6 +173,26 @@ def make(output: Output) -> None:
     except Exception as error:
         outputs.fail(output, f"A mistake of ours ({type(error).__name__}). It is in the log of the worker.")
         raise
+
+
+def _read_elsewhere(kind: Kind, output: Output, tell: Tell) -> bool:
+    """From the replica, whole; False where it could not be read to the end, and nothing was kept."""
+    try:
+        with replica.reading() as source, seeing_only(output.question["sites"]):
+            _read_here(kind, output, tell, source.words)
+    except replica.Unfit as unfit:
+        log.warning("Output %s is read from the primary: %s", output.pk, unfit)
+        return False
+    return True
+
+
+def _read_here(kind: Kind, output: Output, tell: Tell, read_from: str = "") -> None:
+    """From whichever server is being read; kept on the primary."""
+    with tempfile.TemporaryDirectory(prefix="ecrf-output-") as folder:
+        key = key_of(kind, output.question, output.asked_by_id, output.purpose)
+        files = kind.make(output, Path(folder), tell)
+        with replica.on_the_primary():
+            outputs.finish(output, files, key, read_from=read_from, then=kind.made)
 
 
 def require(output: Output, user: User) -> None:

@@ -56,7 +56,7 @@ def ask(*, by: User, kind: str, question: dict, key: str, purpose: str = "", is_
     )
     same = Output.objects.filter(key=key, state=Output.State.DONE, keep_until__gt=now).order_by("-keep_until").first()
     if same is not None:
-        made.files, made.percent = same.files, 100
+        made.files, made.read_from, made.percent = same.files, same.read_from, 100
         made.state, made.started_at, made.ended_at = Output.State.DONE, now, now
         made.keep_until = now + kept_for(is_unblinded)
     try:
@@ -127,10 +127,15 @@ def fail(output: Output, trouble: str) -> None:
 
 
 def finish(
-    output: Output, files: list[Path], key: str, *, then: Callable[[Output], None] = lambda output: None
+    output: Output,
+    files: list[Path],
+    key: str,
+    *,
+    read_from: str = "",
+    then: Callable[[Output], None] = lambda output: None,
 ) -> bool:
-    """Keep the files, encrypted, and say that it is ready. `key` is of the data that were read; `then` is called in the
-    same transaction, with the output that knows its files.
+    """Keep the files, encrypted, and say that it is ready. `key` is of the data that were read, `read_from`
+    says where; `then` is called in the same transaction, with the output that knows its files.
 
     False, and nothing kept, where the try does not count any more.
     """
@@ -144,6 +149,7 @@ def finish(
             state=Output.State.DONE,
             key=key,
             files=told,
+            read_from=read_from,
             percent=100,
             doing="",
             trouble="",

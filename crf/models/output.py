@@ -40,6 +40,9 @@ class Output(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True, help_text="a sentence for the person who asked")
+    read_from = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="which server's data, and where it stood"
+    )
     files = models.JSONField(default=list)
     keep_until = models.DateTimeField(null=True, help_text="then its files are thrown away")
 

@@ -52,6 +52,7 @@ def test_a_probe_is_answered_without_a_sign_in_a_host_name_or_tls(client, alive,
         "backup",
         "copies",
         "stamps",
+        "replica",
     }
 
 

@@ -20,6 +20,7 @@ PRODUCTION = {
     "ECRF_HTTPS": "proxy",
 }
 WEB = "postgresql://ecrf_web:s3cret@db.example.org:5433/trial?sslmode=verify-full"
+REPLICA = "postgresql://ecrf_web:s3cret@replica.example.org:5433/trial?sslmode=verify-full"
 OWNER = "postgresql://ecrf_owner:0ther@db.example.org:5433/trial?sslmode=verify-full"
 
 
@@ -62,6 +63,10 @@ def read(tmp_path):
         ({"ECRF_MODE": "demo", "DATABASE_OWNER_URL": OWNER}, "DATABASE_OWNER_URL is set, DATABASE_URL is not"),
         ({"ECRF_MODE": "demo", "DATABASE_URL": WEB, "DATABASE_OWNER_URL": WEB}, "name one user"),
         ({"ECRF_MODE": "demo", "ECRF_ROLE": "owner", "DATABASE_URL": WEB}, "DATABASE_OWNER_URL is not set"),
+        ({"ECRF_MODE": "demo", "REPLICA_URL": WEB}, "REPLICA_URL is set, DATABASE_URL is not"),
+        ({"ECRF_MODE": "demo", "DATABASE_URL": WEB, "REPLICA_URL": WEB}, "name one server"),
+        ({"ECRF_MODE": "demo", "DATABASE_URL": WEB, "REPLICA_URL": OWNER}, "a replica has the same"),
+        (PRODUCTION | {"DATABASE_URL": WEB, "REPLICA_URL": REPLICA.partition("?")[0]}, "on another machine"),
         ({"ECRF_MODE": "demo", "EMAIL_URL": "mail.example.org"}, "EMAIL_URL cannot be read"),
         ({"ECRF_MODE": "demo", "EMAIL_URL": "smtp://mail.example.org:port"}, "EMAIL_URL cannot be read"),
     ],
@@ -98,6 +103,8 @@ def test_the_real_server_is_read_with_all_its_options(read):
         "NAME": "trial",
         "OPTIONS": {"sslmode": "verify-full"},
     }
+    assert env.replica is None
+    assert read(**PRODUCTION, DATABASE_URL=WEB, REPLICA_URL=REPLICA).replica["HOST"] == "replica.example.org"
     owner = read(**PRODUCTION, ECRF_ROLE="owner", DATABASE_URL=WEB, DATABASE_OWNER_URL=OWNER)
     assert owner.database["USER"] == "ecrf_owner"
 

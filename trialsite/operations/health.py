@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from trialsite import checks
+from trialsite.database import replica
 
 WELL, WARNING, FAILS = "well", "warning", "fails"
 SILENT_AFTER = timedelta(minutes=3)  # the watch says that it is alive every minute
@@ -23,6 +24,7 @@ LITTLE_ROOM, NO_ROOM = 2_000_000_000, 200_000_000  # bytes
 CLOCK_WARNS, CLOCK_FAILS = 1.0, 60.0  # seconds between two clocks, or by which one was moved back
 MAIL_WAITS = timedelta(minutes=15)
 BACKUP_IS_OLD = COPY_IS_OLD = timedelta(hours=26)
+REPLICA_IS_LATE = 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def findings() -> list[Finding]:
         return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
     found = [Finding("database", WELL, "The database answers.")]
     looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker]
-    looks += [mail, disk, clock, backup, copies, stamps]
+    looks += [mail, disk, clock, backup, copies, stamps, the_replica]
     for look in looks:
         try:
             found.append(look())
@@ -208,6 +210,18 @@ def stamps() -> Finding:
     if latest and not (settings.ANCHORS / "stamps" / f"{latest[1].size}.tsr").exists():
         return Finding("stamps", WARNING, "The newest anchor has no time stamp: see the log of `manage.py keep_trail`.")
     return Finding("stamps", WELL, "The newest anchor bears its time stamp.")
+
+
+def the_replica() -> Finding:
+    """Of the server that reports and exports are read from. Without it they are read from the primary."""
+    if settings.REPLICA is None:
+        return Finding("replica", WELL, "Reports and exports are read from the primary.")
+    try:
+        behind = replica.lag()
+    except replica.Unfit as unfit:
+        return Finding("replica", WARNING, f"{unfit} Reports and exports are read from the primary meanwhile.")
+    sentence = f"The replica is {behind.bytes / 1e6:.1f} MB and {behind.seconds:.0f} seconds behind."
+    return Finding("replica", WARNING if behind.seconds > REPLICA_IS_LATE else WELL, sentence)
 
 
 def in_words(span: timedelta) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from trialsite.database import replica
 from trialsite.database.wall import seeing
 from trialsite.operations import counters, health
 
@@ -91,6 +92,11 @@ def _from_the_database() -> list[str]:
         "ecrf_database_connections_most": ("As many as the server allows, over all its databases.", most),
         "ecrf_audit_entries_estimate": ("Rows of the audit trail, as the planner estimates.", entries),
     }
+    if settings.REPLICA is not None:
+        with contextlib.suppress(replica.Unfit):  # said by the findings
+            behind = replica.lag()
+            gauges["ecrf_replica_behind_bytes"] = ("Of the log of changes, not replayed by the replica.", behind.bytes)
+            gauges["ecrf_replica_behind_seconds"] = ("Since what the replica replayed last.", behind.seconds)
     lines = _metric("ecrf_heartbeat_age_seconds", "gauge", "Since a program was last seen.", *beats)
     for name, (what, value) in gauges.items():
         lines += _metric(name, "gauge", what, ("", value))
