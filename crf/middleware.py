@@ -24,7 +24,8 @@ def sites_wall(get_response):
         if not request.user.is_authenticated:
             return get_response(request)
         sites = sorted({held.site_id for held in request.user.current_roles})
-        with seeing(sites, levels=permissions.may_anywhere(request.user, "drug levels")):
+        levels = permissions.may_anywhere(request.user, "drug levels")
+        with seeing(sites, levels=levels, reader=request.user.pk):
             return get_response(request)
 
     return middleware

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, run_checks
 from django.db import OperationalError, connections
 
-from trialsite.database import guards
+from trialsite.database import guards, wall
 from trialsite.database.grants import rights
 from trialsite.database.roles import OWNER, WEB
 
@@ -97,8 +97,20 @@ def check_database(app_configs, databases=None, **kwargs) -> list:
                 continue
             findings += check_server(cursor) + check_login(cursor)
             findings += check_tables(cursor) or check_guards(cursor)
-            findings += check_noted(cursor)
+            findings += check_noted(cursor) + check_proof(cursor)
     return findings
+
+
+def check_proof(cursor) -> list:
+    """The database knows this program by its secret key; else the safety officer would see no drug level."""
+    cursor.execute("SELECT session_user, to_regprocedure('sealed.reads_levels()') IS NOT NULL")
+    if cursor.fetchone() != (WEB, True):
+        return []
+    with wall.seeing([]):
+        if wall.levels_are_seen():
+            return []
+    what = "The database does not know this program by its secret key: no drug level is seen."
+    return [Warning(what, hint=f"After the key was changed: {MIGRATE}", id="trial.W046")]
 
 
 def check_noted(cursor) -> list:

@@ -4,7 +4,8 @@ ECRF_MODE             demo | production (when not said); the tests set `test`
 ECRF_ROLE             web (when not said) | owner | watch: whom this process is to PostgreSQL
 ECRF_TRIAL            which trial is served: the name of a folder of crf/trials; dcs_trd when not said
 ECRF_VAR              folder for everything written at run time; `var/` and the trial's name when not said
-ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key
+ECRF_SECRET_KEY       production: at least 50 characters. Otherwise made once, in the folder above: secret.key.
+                      Whoever changes it migrates again: the database knows the program by it
 ECRF_SECRET_KEY_OLD   the key before this one, while sessions and TOTP secrets still use it
 ECRF_HOSTS            names the site is served under, with commas; production must say
 ECRF_HTTPS            production must say: proxy (it sets X-Forwarded-Proto) | direct (gunicorn has the certificate)
