@@ -28,6 +28,15 @@ SUBJECT_READERS = {
 #: deed -> the roles that may do it, in the order in which a person with several acts.
 DEEDS: dict[str, tuple[str, ...]] = {
     "see subjects": tuple(SUBJECT_READERS),
+    # How many were randomised, against the plan; pooled. Not the rater: it would tell who of the screened came in.
+    "see enrolment": (
+        *(R.INVESTIGATOR, R.COORDINATOR, R.PHARMACIST, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),
+        *(R.STATISTICIAN, R.SUPPLY_MANAGER, R.RANDOMISATION_STATISTICIAN, R.UNBLINDED_STATISTICIAN),
+    ),
+    # How far forms, verification and signatures are.
+    "see progress": (
+        *(R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR, R.STATISTICIAN),
+    ),
     "enrol": (R.INVESTIGATOR, R.COORDINATOR),
     "attest eligibility": (R.INVESTIGATOR,),
     "fail screening": (R.INVESTIGATOR,),

@@ -17,6 +17,7 @@ from crf.views import (
     copies,
     corrections,
     course,
+    dashboard,
     eligibility,
     entry,
     help,
@@ -59,6 +60,7 @@ person = "people/account/<str:username>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("subjects/", subjects.subjects, name="subjects"),
     path("subjects/enrol/", subjects.enrol, name="enrol"),
     path("visits/", visits.matrix, name="matrix"),

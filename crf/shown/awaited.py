@@ -90,7 +90,7 @@ def _coming_visits(subjects, mine: dict[int, set]) -> list[Task]:
     found = (
         Visit.objects.filter(subject__in=subjects.filter(randomised_at__isnull=False), state=Visit.State.PLANNED)
         .filter(occurred_on__isnull=True)
-        .annotate(opens=opens(_day_1("subject__")))
+        .annotate(opens=opens(day_1("subject__")))
         .filter(opens__gt=today, opens__lte=today + COMING)
         .select_related("subject")
         .order_by("opens", "subject__number")
@@ -109,7 +109,7 @@ def _coming_visits(subjects, mine: dict[int, set]) -> list[Task]:
     return list(tasks.values())
 
 
-def _day_1(subject: str = "") -> Coalesce:
+def day_1(subject: str = "") -> Coalesce:
     """The day that counts as study day 1, of subjects or of rows that point at them."""
     of = OuterRef(f"{subject}pk")
     baseline = Visit.objects.filter(subject=of, code=trial.BASELINE).values("occurred_on")[:1]
@@ -126,7 +126,7 @@ def _with_something_open(subjects):
         .annotate(opens=opens(OuterRef("day_1")))
         .filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))
     )
-    return subjects.annotate(day_1=_day_1()).filter(Q(randomised_at__isnull=True) | Exists(waiting))
+    return subjects.annotate(day_1=day_1()).filter(Q(randomised_at__isnull=True) | Exists(waiting))
 
 
 def _forms_entered(user: User, site_id: int) -> set[type[spec.Form]]:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from crf import permissions, trial
 from crf.rules.result_files import SPECIFICATIONS
+from crf.shown.dashboard.page import has_pictures
 from crf.spec.purposes import Purpose
 
 #: How many places stand in the bar on every screen and on a wide one; the others are below “More”.
@@ -52,6 +53,9 @@ def _menu(user, path: str):
             ("Visits", reverse("crf:matrix")),
             ("Queries", reverse("crf:queries")),
         ]
+    dashboard = ("Dashboard", reverse("crf:dashboard"))
+    if has_pictures(user) and places:
+        places.append(dashboard)
     if user.sites_as(*permissions.READ_ALL_OPEN):
         places.append(("Alerts", reverse("crf:alerts")))
     if permissions.may_anywhere(user, "open arm for a report"):
@@ -93,6 +97,8 @@ def _menu(user, path: str):
         places.append(("Service", reverse("service:service")))
     elif permissions.may_anywhere(user, "read access"):
         places.append(("Access", reverse("crf:roles_on")))
+    if has_pictures(user) and dashboard not in places:
+        places.append(dashboard)
     for nth, (word, href) in enumerate(places, start=1):
         room = "" if nth <= ALWAYS else "wide" if nth <= WIDE else "more"
         is_here = path == href if href == "/" else path.startswith(href)

@@ -70,6 +70,7 @@ TABLE = {
     "crf:home": [study(ANYBODY - SENT_ON), study(SENT_ON, 302)],
     "crf:subjects": [study(SEE_SUBJECTS)],
     "crf:enrol": [study({INES, CLARA, ISAAC, CARL})],
+    "crf:dashboard": [study(ANYBODY - {"nora"})],
     "crf:matrix": [study(SEE_SUBJECTS)],
     "crf:queries": [study(SEE_SUBJECTS)],
     "crf:corrections": [study(SEE_SUBJECTS)],
