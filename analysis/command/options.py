@@ -108,7 +108,8 @@ def _columns(group):
 
 
 def _models(group):
-    group.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall that is a response")
+    group.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall, or rise, that is a response")
+    group.add_argument("--better", choices=["lower", "higher"], default="lower", help="which way a score improves")
     group.add_argument("--without-responders", action="store_true", help="where response has no meaning")
     group.add_argument("--visit-days", metavar="V1=8,V2=15", help="survival: study day of each visit, without --day")
     group.add_argument("--fixed", metavar="FORMULA", help='mmrm, rerandomisation: "VISIT*ARM + BASVAL*VISIT"')
@@ -242,7 +243,10 @@ def _in_range(options):
     for name, low, high in (("level", 0, 1), ("power", 0, 1)):
         if options[name] is not None and not low < options[name] < high:
             raise NotEstimable(f"--{name} lies between {low} and {high}, not {options[name]:g}.")
-    if not 0 < options["threshold"] <= 100:
+    if options["better"] == "higher":
+        if not options["threshold"] > 0:
+            raise NotEstimable(f"--threshold lies above 0, not {options['threshold']:g}.")
+    elif not 0 < options["threshold"] <= 100:
         raise NotEstimable(f"--threshold lies between 0 and 100, not {options['threshold']:g}.")
     if not 0 < options["retention"] <= 1:
         raise NotEstimable(f"--retention is above 0 and at most 1, not {options['retention']:g}.")

@@ -66,6 +66,7 @@ VALUE = {
     "block": ["SITE"],
     "stratum": ["SITE"],
     "threshold": ["30"],
+    "better": ["higher"],
     "without_responders": [],
     "visit_days": ["W1=5,W2=6,W4=7"],
     "fixed": ["VISIT*ARM + SITE"],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from analysis.command.datafile import Reading
 from analysis.stats.executor import Progress
@@ -54,6 +55,7 @@ class Asked:
     reading: Reading
     # rules and numbers
     threshold: float
+    better: Literal["lower", "higher"]
     visits: tuple[str, ...] | None
     windows: tuple[tuple[str, int, int, int], ...]
     visit_days: dict[str, float]

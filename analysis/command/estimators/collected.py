@@ -121,7 +121,9 @@ def derived(data: TableForm, asked: Asked) -> dict:
     seen = changed[[who, "visit", "_day", score, "change", "percent"]].rename(columns={"_day": "day"})
     frame = frame.merge(seen, on=[who, "visit"], how="left").merge(base.frame, on=who, how="left")
     frame["day"] = frame["day"].astype("Int64")
-    frame["responded"] = is_response(frame[score], base=frame["base"], percent=asked.threshold, lower_is_better=True)
+    frame["responded"] = is_response(
+        frame[score], base=frame["base"], percent=asked.threshold, lower_is_better=asked.better == "lower"
+    )
     if asked.arm:
         frame = frame.merge(rows.groupby(who)[asked.arm].first().rename(asked.arm), on=who, how="left")
     first = [who, *([asked.arm] if asked.arm else []), "visit", "day", "base", score, "change", "percent", "responded"]

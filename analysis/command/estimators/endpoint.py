@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.command.estimators.asked import Asked
 from analysis.command.longform import LongForm
-from analysis.derive.derivations import locf, observed_at
+from analysis.derive.derivations import is_response, locf, observed_at
 from analysis.stats import effect_size, mantel_haenszel
 from analysis.stats import moderation as moderated
 from analysis.stats.ancova import ancova
@@ -33,6 +33,9 @@ def response_rule(data: LongForm, asked: Asked) -> str:
     """The sentence of who is a responder (METHODS 2.7)."""
     base = _base(data)
     value = asked.score or f"{base} + {data.columns.response}"
+    if asked.better == "higher":
+        share = f"100 x ({value}) >= {100 + asked.threshold:g} x {base}"
+        return f"responder: {share}, not known where {base} is not above 0"
     if asked.threshold == 50:
         return f"responder: 2 x ({value}) <= {base}"
     return f"responder: 100 x ({value}) <= {100 - asked.threshold:g} x {base}"
@@ -41,7 +44,7 @@ def response_rule(data: LongForm, asked: Asked) -> str:
 def responders_at(data: LongForm, asked: Asked) -> dict:
     """Response at one visit, three ways to treat who was not seen (METHODS 5.7), adjusted and by factor (5.8, 5.9).
 
-    The score is its own column, or baseline + change; threshold is the per cent by which it must have fallen.
+    The score is its own column, or baseline + change; threshold is the per cent by which it must be better.
     """
     values = [asked.score or data.columns.response]
     seen = responded(data, observed(data, asked.at), asked)
@@ -75,7 +78,7 @@ def responders_at(data: LongForm, asked: Asked) -> dict:
 
 
 def effect_sizes(data: LongForm, asked: Asked) -> dict:
-    """Effect sizes of the response observed at one visit (METHODS 10); a lower response is taken as better."""
+    """Effect sizes of the response observed at one visit (METHODS 10)."""
     frame, names, level = observed(data, asked.at), data.columns, asked.level
     active, reference = (frame.loc[frame[names.arm] == arm, names.response] for arm in (data.active, data.reference))
     fit = ancova(frame, **_parts(data), **_model(data), level=level)
@@ -90,7 +93,7 @@ def effect_sizes(data: LongForm, asked: Asked) -> dict:
             name="adjusted difference / residual SD",
             level=level,
         ),
-        "superiority": effect_size.probability_of_superiority(active, reference, better="lower", level=level),
+        "superiority": effect_size.probability_of_superiority(active, reference, better=asked.better, level=level),
         "cliffs_delta": effect_size.cliffs_delta(active, reference, level=level),
     }
     if names.covariates and (spread := float(data.subjects[names.covariates[0]].std())) > 0:
@@ -165,6 +168,8 @@ def responded(data: LongForm, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame
     """The rows with `responded`, missing where score or baseline is (METHODS 2.7)."""
     base = frame[_base(data)]
     total = frame[asked.score] if asked.score else base + frame[data.columns.response]
+    if asked.better == "higher":
+        return frame.assign(responded=is_response(total, base=base, percent=asked.threshold, lower_is_better=False))
     share = (2 * total <= base) if asked.threshold == 50 else (100 * total <= (100 - asked.threshold) * base)
     return frame.assign(responded=share.astype("boolean").where(total.notna() & base.notna(), pd.NA))
 

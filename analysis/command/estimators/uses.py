@@ -14,8 +14,8 @@ _MODEL = {"covariate", "factor", "level"}
 _DRAWN = {"draws", "seed", "processes"}
 USES: dict[str, set[str]] = {
     "ancova": _LONG | _MODEL | {"at"},
-    "responders": _LONG | _MODEL | {"at", "threshold", "score", "without_responders"},
-    "effects": _LONG | _MODEL | {"at"},
+    "responders": _LONG | _MODEL | {"at", "threshold", "better", "score", "without_responders"},
+    "effects": _LONG | _MODEL | {"at", "better"},
     "moderation": _LONG | _MODEL | {"at", "moderator", "block", "stratum"} | _DRAWN,
     "repeated": _LONG | {"at"},
     "mmrm": _LONG | _MODEL | {"fixed", "covariance", "covariance_by", "df", "likelihood", "contrast"},
@@ -25,7 +25,7 @@ USES: dict[str, set[str]] = {
     | {"at", "block", "stratum", "block_size", "allocation_list", "fixed", "covariance", "profile", "refit"},
     "imputation": _LONG | _MODEL | _DRAWN | {"at", "covariance", "strategies", "samples"},
     "tipping": _LONG | _MODEL | _DRAWN | {"at", "covariance", "strategies", "deltas", "pattern"},
-    "survival": _LONG | {"covariate", "score", "threshold", "day", "visit_days", "stratum", "level"},
+    "survival": _LONG | {"covariate", "score", "threshold", "better", "day", "visit_days", "stratum", "level"},
     "blinded": _FILE
     | _MODEL
     | {"subject", "visit", "response", "visits", "at", "baseline", "fixed", "covariance"}
@@ -37,7 +37,7 @@ USES: dict[str, set[str]] = {
     | {"subject", "onset", "worsened", "serious", "by", "subjects", "arm", "reference", "active", "level"}
     | {"first_dose", "last_dose", "days_at_risk", "days_after", "days_after_serious", "doses", "first", "last", "mg"},
     "populations": _FILE | {"subject", "compliance"},
-    "derive": _FILE | {"subject", "score", "windows", "day", "date", "day_1", "arm", "threshold"},
+    "derive": _FILE | {"subject", "score", "windows", "day", "date", "day_1", "arm", "threshold", "better"},
 }
 
 # (method, option) -> the options of which one must be given for it to have a use.
