@@ -108,7 +108,7 @@ def _columns(group):
 
 
 def _models(group):
-    group.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall, or rise, that is a response")
+    group.add_argument("--threshold", type=float, default=50.0, metavar="PERCENT", help="fall or rise of a response")
     group.add_argument("--better", choices=["lower", "higher"], default="lower", help="which way a score improves")
     group.add_argument("--without-responders", action="store_true", help="where response has no meaning")
     group.add_argument("--visit-days", metavar="V1=8,V2=15", help="survival: study day of each visit, without --day")

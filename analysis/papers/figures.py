@@ -5,6 +5,7 @@ outlines, so that no font of the machine matters).
 """
 
 import io
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -205,20 +206,27 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
 
 
 def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> bytes:
-    """Estimates with intervals about zero; `favours` says what the left and the right mean, where all bars agree."""
+    """Estimates with intervals about zero; `favours` says what the left and the right mean, where all bars agree.
+
+    An interval without an end goes on to the edge, where an arrow says so.
+    """
     left = room_for([bar.label for bar in bars], least=2.1, letter=0.072)
     with Page(4.9 + left, 0.9 + 0.34 * len(bars)) as page:
         axes = page.axes(left=left, right=2.25, bottom=0.55, top=0.3)
+        edges = _edges(bars)
         rows = range(len(bars) - 1, -1, -1)
         for row, bar in zip(rows, bars, strict=True):
             colour = COLOURS[0] if bar.is_primary else INK
             axes.plot(
-                [bar.low, bar.high],
+                [max(bar.low, edges[0]), min(bar.high, edges[1])],
                 [row, row],
                 color=colour,
                 linewidth=2.2 if bar.is_primary else 1.4,
                 solid_capstyle="butt",
             )
+            for end, edge, arrow in ((bar.low, edges[0], "<"), (bar.high, edges[1], ">")):
+                if math.isinf(end):
+                    axes.plot(edge, row, marker=arrow, markersize=6, color=colour, linestyle="none", clip_on=False)
             axes.plot(
                 bar.estimate,
                 row,
@@ -243,10 +251,7 @@ def forest(bars: Sequence[Bar], *, x: str, favours: tuple[str, str] | None) -> b
         axes.set_ylim(-0.6, len(bars) - 0.4)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        reach = max(max(abs(bar.low), abs(bar.high)) for bar in bars) * 1.05
-        left = min(0, *(bar.low for bar in bars))
-        right = max(0, *(bar.high for bar in bars))
-        axes.set_xlim(min(left * 1.08, -0.25 * reach), max(right * 1.08, 0.25 * reach))
+        axes.set_xlim(*edges)
         axes.set_xlabel(x)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         for words, side, offset in ((favours[0], "right", -6), (favours[1], "left", 6)) if favours else ():
@@ -382,6 +387,13 @@ def waterfall(
         axes.set_xlim(-0.8, len(ordered) - 0.2)
         axes.set_ylabel(y)
         return page.svg()
+
+
+def _edges(bars: Sequence[Bar]) -> tuple[float, float]:
+    """The ends of the axis of a forest: all that is finite, and room on both sides of zero."""
+    ends = [end for bar in bars for end in (bar.low, bar.estimate, bar.high) if math.isfinite(end)]
+    reach = max(map(abs, ends), default=1.0) * 1.05 or 1.0
+    return min(min(0, *ends, 0) * 1.08, -0.25 * reach), max(max(0, *ends, 0) * 1.08, 0.25 * reach)
 
 
 def name_groups(axes, groups: Sequence[str]) -> None:

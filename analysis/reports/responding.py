@@ -153,6 +153,8 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
     planned = seen.assign(planned=seen["visit"].map(lambda code: trial.visit(code).day).astype(float))
     times = derive.first_response_interval(planned, subject="subject", time="planned", responded="responded")
     times = times.merge(comparison.subjects[["subject", "site", "arm"]], on="subject")
+    if times.empty:
+        return ("Nobody was rated after baseline: there is no time to response.",)
     times["event"] = np.isfinite(times["right"])
     times["time"] = times["right"].where(times["event"], times["left"])
     parts = {"subject": "subject", "left": "left", "right": "right"}

@@ -187,6 +187,9 @@ def outcomes(comparison: Comparison, pair: Pair, *, from_dropout: bool) -> Panel
     own = comparison.subjects[["subject", "arm"]]
     frame = comparison.counted.after_baseline.merge(own, on="subject").astype({"change": float, "base": float})
     visits = tuple(visit for visit in plan.visits_of(comparison.counted.outcome) if visit in set(frame["visit"]))
+    if not visits:
+        label = comparison.counted.outcome.label
+        raise NotEstimable(f"No {label} was rated after baseline: there is nothing to impute from.")
     first = comparison.counted.frame
     never = first[(first["visit"] == trial.BASELINE) & ~first["subject"].isin(frame["subject"])]
     if len(never):  # a baseline and no rating that counts: imputed as everybody else whose outcomes were not seen

@@ -38,7 +38,8 @@ def conditional_odds_ratio(table: Table, *, level: float) -> Estimate:
     is_level(level)
     notes: tuple[str, ...] = ()
     if table.events in (0, table.n):
-        value, low, high, notes = NAN, 0.0, math.inf, ("Everybody or nobody had the event: any odds ratio fits.",)
+        value, low, high = NAN, NAN, NAN
+        notes = ("Everybody or nobody had the event: any odds ratio fits.",)
     else:
         fitted = contingency.odds_ratio(table.counts.astype(int), kind="conditional")
         interval = fitted.confidence_interval(level)

@@ -12,10 +12,9 @@ import pandas as pd
 import pypdf
 import pytest
 
-from analysis.collect.frames import DESCRIBED
 from analysis.papers import pdf, spreadsheet
 from analysis.reports import blinded, final, masking
-from analysis.reports.document import DataSet, Figure, Number, PValue, Section, Table
+from analysis.reports.document import DataSet, Number, PValue, Section, Table
 from crf import trial
 from tests import made_up
 
@@ -104,14 +103,6 @@ def test_swapping_the_arms_turns_every_difference_round(collected):
     )
     for one, two in zip(_column(as_given, "Estimate"), _column(turned, "Estimate"), strict=True):
         assert one.value == pytest.approx(-two.value, abs=1e-9)
-
-
-def test_a_trial_too_small_for_a_method_says_so_in_its_section(collected):
-    few = collected.subjects.head(3)
-    small = dataclasses.replace(collected, subjects=few)
-    report = final.build(small, made_up.circumstances(), made_up.arms(1))
-    said = [block for section in report.sections for block in section.blocks if isinstance(block, str)]
-    assert any("This could not be made." in sentence for sentence in said)
 
 
 # -- what every report owes
@@ -255,12 +246,3 @@ def test_numbers_are_printed(value, places, printed):
 @pytest.mark.parametrize(("p", "printed"), [(0.03928, "0.0393"), (0.00001, "<0.0001"), (float("nan"), "–")])
 def test_p_values_are_printed(p, printed):
     assert str(PValue(p)) == printed
-
-
-def test_a_trial_without_ratings_gives_a_report_that_says_so(collected):
-    empty = dataclasses.replace(collected, **{name: getattr(collected, name).head(0) for name in DESCRIBED})
-    report = blinded.build(empty, made_up.circumstances())
-    blocks = next(one for one in report.sections if one.key == "hamd21").blocks
-    assert "No HAMD-21 was rated yet." in blocks
-    assert pdf.pdf(report).startswith(b"%PDF")
-    assert not any(isinstance(block, Figure) for block in blocks)
