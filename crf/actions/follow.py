@@ -79,7 +79,7 @@ def _once(subject: Subject, stored: Stored, by: User, because: str, done: Follow
     """One look at the whole record; says whether rows of the form for deviations came or went."""
     chart = Chart.of(subject)
     dates = {visit.pk: visit.occurred_on for visit in chart.visits}
-    found = implied(chart, today=subject.site.today())
+    found = implied(chart)
     done.visit_dates = found.visit_dates
     _date_visits(found, dates)
     _carry(subject, found)
@@ -190,9 +190,18 @@ def _reconcile_queries(subject: Subject, stored: Stored, found: Implied, by: Use
                 query.no_longer = True
                 query.save(update_fields=["state", "settled_at", "settled_by", "no_longer"])
                 done.closed += 1
+        if queries[-1].state == Query.State.CLOSED and not queries[-1].no_longer and _is_run(*key):
+            # What a person let stand is gone by now: should the check fail again, that is another occurrence.
+            queries[-1].no_longer = True
+            queries[-1].save(update_fields=["no_longer"])
     if new:
         done.queries += Query.objects.bulk_create(new)
         stored.queries += new
+
+
+def _is_run(form: str, _record: int, code: str) -> bool:
+    """Whether the check is still declared, so that its not failing means that it passes."""
+    return any(check.code == code for check in trial.form(form).checks)
 
 
 def _asks_again(latest: Query, entry: Entry) -> bool:
@@ -225,7 +234,7 @@ def _reconcile_deviations(
         if known is None:
             done.deviations.append(_open(subject, stored, departed, by, now))
             changed = True
-        elif known.sentence != departed.departure.sentence:
+        elif known.sentence != departed.departure.sentence or _tells_of_another_day(rows.get(known.record), departed):
             changed = True
             _tell_anew(subject, stored, known, rows.get(known.record), departed, by, because, now, done)
     for gone in standing.values():
@@ -274,6 +283,12 @@ def _open(subject: Subject, stored: Stored, departed: Departed, by: User, now) -
     )
     record.occasion = departed.occasion
     return record
+
+
+def _tells_of_another_day(row: Entry | None, departed: Departed) -> bool:
+    """Whether a row that nobody worked on gives another day or another severity than the facts do now."""
+    told = departed.departure
+    return row is not None and row.version == 1 and (row.occurred_on, row.severity) != (told.occurred_on, told.severity)
 
 
 def _tell_anew(

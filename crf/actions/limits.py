@@ -6,12 +6,16 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crf.models import Site, SiteLimits, User
+from crf.chart.computed import Person, laboratory_row
+from crf.chart.limits import own_limits
+from crf.models import Site, SiteLimits, Subject, User, records_of
 from crf.permissions import require
-from crf.refusals import Refusal
-from crf.rules.laboratory import name_of, unit_fits
+from crf.refusals import Locked, Refusal
+from crf.rules.laboratory import FORM, name_of, unit_fits
 
 from .act import act
+from .enter import write_computed
+from .follow import follow
 
 
 def enter_limits(
@@ -34,7 +38,8 @@ def enter_limits(
 ) -> tuple[SiteLimits, SiteLimits | None]:
     """New limits of a test at the site; those of the same sex and age that stay in force end the day before.
 
-    Returns the new ones and those that ended. Raises Refusal where they cannot be, or overlap others.
+    Results on record that were drawn while they hold are judged by them. Returns the new ones and those that ended.
+    Raises Refusal where they cannot be, or overlap others.
     """
     role = require(by, "keep limits", site.pk)
     name = name_of(analyte)
@@ -86,4 +91,31 @@ def enter_limits(
                     f"{name}: other limits are valid on some of these days for the same sex and age. End those first."
                 ) from error
             raise
+        hold_results_against(site=site, analyte=analyte, by=by)
     return new, before
+
+
+def hold_results_against(*, site: Site, analyte: str, by: User) -> None:
+    """Results on record of a test are computed anew by the limits that hold now, and what follows from them follows.
+
+    Part of the caller's deed. The casebook of a subject that is locked, or frozen in part, stays as it is.
+    """
+    assert FORM is not None
+    own, people = own_limits(site.pk, analyte), Person.by_subject(site.pk)
+    by_subject: dict[int, list] = {}
+    found = records_of(FORM.code).objects.standing().filter(site=site, analyte=analyte).select_related("visit")
+    for record in found.order_by("subject", "pk"):
+        values = record.values()
+        person = people.get(record.subject_id, Person(None, None))
+        computed = laboratory_row(values, person=person, own=own, before=record)
+        if any(values[name] != value for name, value in computed.items()):
+            by_subject.setdefault(record.subject_id, []).append((record, values | computed))
+    because = f"The limits of normal of {name_of(analyte)} were changed"
+    for subject in Subject.objects.filter(pk__in=by_subject).select_related("site"):
+        try:
+            with transaction.atomic():
+                for record, values in by_subject[subject.pk]:
+                    write_computed(record, values, because)
+                follow(subject=subject, by=by, because=because)
+        except Locked:
+            continue

@@ -5,7 +5,6 @@ Hooks of a trial are handed a chart; they ask it and never the database. Forms t
 """
 
 import json
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from crf import spec, trial
-from crf.chart.others import Answer, place
+from crf.chart.others import Answer, Others, at_number, place
 from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.models.lookup import Lookup
@@ -43,7 +42,6 @@ class Entry:
         "created_by",
         "_values",
         "_answers",
-        "_moment",
     )
 
     def __init__(
@@ -65,7 +63,7 @@ class Entry:
         self.form, self.pk, self.visit, self.visit_pk, self.number = form, pk, visit, visit_pk, number
         self.row_number, self.version, self.missing, self.is_complete = row_number, version, missing, is_complete
         self.changed_at, self.created_at, self.created_by, self._values = changed_at, created_at, created_by, values
-        self._answers = self._moment = None
+        self._answers = None
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -78,6 +76,10 @@ class Entry:
     @property
     def visit_code(self) -> str | None:
         return self.visit
+
+    @property
+    def visit_number(self) -> int:
+        return self.number
 
     @property
     def dated(self) -> date | None:
@@ -97,14 +99,6 @@ class Entry:
                 {name: value for name, value in self._values.items() if name not in scores} if scores else self._values
             )
         return self._answers
-
-    @property
-    def moment(self) -> tuple:
-        """Where the record stands in time: by the day it was made, else by the place of its visit."""
-        if self._moment is None:
-            number = trial.visit(self.visit).number if self.visit else 0
-            self._moment = (self.dated or date.min, number, self.number, self.row_number)
-        return self._moment
 
 
 @dataclass(frozen=True)
@@ -140,7 +134,7 @@ class Chart:
         self.broken, self.knowing = sorted(broken, key=lambda one: one.pk), list(knowing)
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
         self._at_visit: dict[int | None, list[Entry]] = defaultdict(list)
-        self._answers_in_time: dict[tuple[str, str], list[tuple[tuple, Any]]] = {}
+        self._in_time: dict[str, dict[int, int]] = {}
         for entry in entries:
             self._by_form[entry.form.code].append(entry)
             self._at_visit[entry.visit_pk].append(entry)
@@ -174,6 +168,8 @@ class Chart:
         """The answer to an item at a visit (None: the first of a log form); None when there is none."""
         found = self.record(code, visit=visit)
         return getattr(found, item) if found else None
+
+    answers_in_time, records_in_time = Others.answers_in_time, Others.records_in_time
 
     def before(self, visit: str, code: str | None, item: str) -> list[Any]:
         """The answers given to an item at visits that come before this one."""
@@ -214,16 +210,17 @@ class Chart:
 
     def previous(self, entry, item: str) -> Any:
         """The last answer before this record in time; a visit without a date stands where it is planned."""
-        given = self._in_time(entry.form.code, item)
-        place = bisect_left(given, entry.moment, key=lambda pair: pair[0])
-        return given[place - 1][1] if place else None
+        places, last = self._places_in_time(entry.form.code), None
+        for one in self.records(entry.form.code):
+            if places[one.pk] < places[entry.pk] and (last is None or places[one.pk] > places[last.pk]):
+                last = one if getattr(one, item) is not None else last
+        return getattr(last, item) if last is not None else None
 
-    def _in_time(self, code: str, item: str) -> list[tuple[tuple, Any]]:
-        """The answers to an item in the order in which they were given, each with its moment. Read once."""
-        if (code, item) not in self._answers_in_time:
-            given = [(one.moment, value) for one in self.records(code) if (value := getattr(one, item)) is not None]
-            self._answers_in_time[code, item] = sorted(given, key=lambda pair: pair[0])
-        return self._answers_in_time[code, item]
+    def _places_in_time(self, code: str) -> dict[int, int]:
+        """Which of the form's records was made how many after the first, by key. Found once."""
+        if code not in self._in_time:
+            self._in_time[code] = {one.pk: number for number, one in enumerate(self.records_in_time(code))}
+        return self._in_time[code]
 
     # -- days and facts about the subject as a whole
 
@@ -256,7 +253,7 @@ class Chart:
     @cached_property
     def treatment_ended(self) -> Ended | None:
         """The day on which treatment ended, as the records say."""
-        return treatment_ended(self, today=self.today())
+        return treatment_ended(self)
 
     def is_known_to(self, person: int, *, on: date, entered_at: datetime) -> bool:
         """Whether the person knew the arm when they made an observation of that day. What was entered before they are
@@ -292,6 +289,7 @@ class Besides:
 
     def __init__(self, chart: Chart, entry):
         self._chart, self._code, self._pk = chart, entry.form.code, entry.pk
+        self._at = (entry.visit, entry.number) if entry.visit else None
 
     def __getattr__(self, name):
         return getattr(self._chart, name)
@@ -303,9 +301,12 @@ class Besides:
         return self._without(code, self._chart.records(code))
 
     def record(self, code, *, visit):
-        return next((one for one in self.records(code) if one.visit == visit), None)
+        number = at_number(self._at, visit)
+        found = (one for one in self.records(code) if one.visit == visit and number in (None, one.number))
+        return next(found, None)
 
     series, value, before = Chart.series, Chart.value, Chart.before
+    answers_in_time, records_in_time = Others.answers_in_time, Others.records_in_time
 
 
 # -- reading

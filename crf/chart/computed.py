@@ -8,7 +8,7 @@ from typing import Any
 from crf import spec, trial
 from crf.chart.limits import own_limits
 from crf.chart.others import Others
-from crf.models import Record
+from crf.models import RECORDS, Record
 from crf.rules import laboratory
 from crf.spec.ages import ages_possible
 from crf.spec.purposes import Purpose
@@ -32,6 +32,15 @@ class Person:
         if form is None:
             return cls(None, None)
         return cls(*(others.value(form, item, visit=trial.SCREENING) for item in ("sex", "birth_year")))
+
+    @classmethod
+    def by_subject(cls, site_id: int) -> dict[int, "Person"]:
+        """The subjects of a site whose demography is known, by key: one statement."""
+        form = trial.code_serving(Purpose.DEMOGRAPHY)
+        if form is None:
+            return {}
+        found = RECORDS[form].objects.standing().filter(site_id=site_id, visit__code=trial.SCREENING)
+        return {subject: cls(*told) for subject, *told in found.values_list("subject_id", "sex", "birth_year")}
 
     def age(self, on) -> int | None:
         """The age reached in the year of that day; None where it is not known."""

@@ -106,7 +106,7 @@ def highest_prescribed(others: Others, first: date, last: date) -> int | None:
 
     Nothing is in force on the days after treatment ended."""
     day_1 = first
-    history, ended = prescriptions(others, day_1), treatment_ended(others, today=last)
+    history, ended = prescriptions(others, day_1), treatment_ended(others)
     if not history:
         return None
     days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
@@ -138,7 +138,7 @@ def dose_on(
     panel_day = study_day(panel, day_1=day_1) if panel else None
     present = prescribed_on(history, day)
     open_alerts = tuple(trial.alert_in_words(kind) for kind in others.open_alerts)
-    ended = treatment_ended(others, today=on)
+    ended = treatment_ended(others)
     proposal = titration.propose(
         ladder,
         history,

@@ -21,7 +21,7 @@ from crf.chart.consequences import (
     departures_of_the_blind,
     departures_of_visit,
 )
-from crf.chart.treatment import Ended
+from crf.chart.treatment import Ended, noted_on
 from crf.models import Visit
 from crf.rules.withdrawal import withdrawn_on
 from crf.spec import Purpose
@@ -66,11 +66,11 @@ class Implied:
     failed: list[Failed] = field(default_factory=list)
 
 
-def implied(chart: Chart, *, today: date) -> Implied:
+def implied(chart: Chart) -> Implied:
     """What follows from the chart as it stands. The dates of its visits are corrected first: the rest hangs on them."""
     found = Implied(first_dose_on=chart.first_dose_on, treatment_ended=chart.treatment_ended)
     ended = next(iter(chart.serving(Purpose.END_OF_STUDY)), None)
-    found.consent_withdrawn_on = withdrawn_on(ended.values(), today) if ended else None
+    found.consent_withdrawn_on = withdrawn_on(ended.values(), noted_on(chart, ended)) if ended else None
     found.visit_dates = {visit.pk: date_of_visit(chart, visit) for visit in chart.visits}
     for visit in chart.visits:
         visit.occurred_on = found.visit_dates[visit.pk]

@@ -50,7 +50,7 @@ def _judged(form: type[spec.Form]) -> dict[tuple[int, str], datetime]:
     """Until when each check's queries on a record count: for ever while one stands, else to when it was settled."""
     until: dict[tuple[int, str], datetime] = {}
     for_ever = datetime.max.replace(tzinfo=UTC)
-    asked = Query.objects.filter(form=form.code).exclude(check_code="")
+    asked = Query.objects.filter(form=form.code, no_longer=False).exclude(check_code="")
     for record, code, state, settled in asked.order_by().values_list("record", "check_code", "state", "settled_at"):
         at = for_ever if state in STANDING or settled is None else settled
         until[record, code] = max(at, until.get((record, code), at))

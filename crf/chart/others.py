@@ -1,12 +1,14 @@
 """The other records of a subject, for checks and rules that look across forms and visits."""
 
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from crf import spec, trial
-from crf.models import RECORDS, Alert, Record
+from crf.models import RECORDS, Alert, Record, Subject, Visit
 
 
 class Answer(NamedTuple):
@@ -18,14 +20,29 @@ class Answer(NamedTuple):
     value: Any
 
 
+def in_time(found: Iterable, *, day_of: Callable, place_of: Callable, visit_of: Callable) -> list:
+    """In the order in which they were made: by day, on one day by place. What bears no day stands right after the
+    planned visits before it."""
+    moments, so_far = [], date.min
+    for one in sorted(found, key=place_of):
+        day = day_of(one)
+        moments.append((day or so_far, place_of(one), one))
+        if day and is_planned(visit_of(one)):
+            so_far = max(so_far, day)
+    return [one for *_, one in sorted(moments, key=lambda moment: moment[:2])]
+
+
 class Others:
     """Reads one item of all records of a form at once, when first asked for; voided records are not there.
 
-    `besides` is the record being saved: it does not see itself.
+    `besides` is the record being saved: it does not see itself. `at` is its visit, where it is not saved yet: of
+    unscheduled visits, “at the visit” means the one at which the record stands.
     """
 
-    def __init__(self, subject_id: int, *, besides: Record | None = None):
+    def __init__(self, subject_id: int, *, besides: Record | None = None, at: Visit | None = None):
         self._subject_id, self._besides = subject_id, besides
+        at = at or (besides.visit if besides is not None and besides.visit_id else None)
+        self._at = (at.code, at.number) if at is not None else None
         self._series: dict[tuple[str, str], list[Answer]] = {}
         self._records: dict[str, list[Record]] = {}
 
@@ -46,7 +63,29 @@ class Others:
 
     def value(self, code: str, item: str, *, visit: str | None) -> Any:
         """The answer to an item at a visit (None: the first of a log form); None when there is none."""
-        return next((answer.value for answer in self.series(code, item) if answer.visit == visit), None)
+        number = at_number(self._at, visit)
+        return next(
+            (one.value for one in self.series(code, item) if one.visit == visit and number in (None, one.number)), None
+        )
+
+    def answers_in_time(self, code: str, item: str) -> list[tuple[date | None, Answer]]:
+        """The answers that were given to an item, each with the day of its record, in the order of those days."""
+        dated = trial.form(code).dated if trial.is_declared(code) else None
+        days = {one[:3]: one.value for one in self.series(code, dated)} if dated else {}
+        given = [(days.get(one[:3]), one) for one in self.series(code, item) if one.value is not None]
+        return in_time(
+            given, day_of=lambda one: one[0], place_of=lambda one: place(one[1]), visit_of=lambda one: one[1].visit
+        )
+
+    def records_in_time(self, code: str) -> list:
+        """The standing records of a form, in the order of their days."""
+        dated = trial.form(code).dated if trial.is_declared(code) else None
+        return in_time(
+            self.records(code),
+            day_of=lambda one: getattr(one, dated) if dated else None,
+            place_of=lambda one: place(Answer(one.visit_code, one.visit_number, one.row_number, None)),
+            visit_of=lambda one: one.visit_code,
+        )
 
     def before(self, visit: str, code: str, item: str) -> list[Any]:
         """The answers given to an item at visits that come before this one."""
@@ -60,16 +99,26 @@ class Others:
         if code not in self._records:
             found = self._standing(code).select_related("visit")
             self._records[code] = sorted(
-                found,
-                key=lambda record: place(
-                    Answer(record.visit_code, record.visit.number if record.visit_id else 1, record.row_number, None)
-                ),
+                found, key=lambda record: place(Answer(record.visit_code, record.visit_number, record.row_number, None))
             )
         return self._records[code]
 
     def record(self, code: str, *, visit: str | None) -> Record | None:
         """The whole record of the form at the visit."""
-        return next((record for record in self.records(code) if record.visit_code == visit), None)
+        number = at_number(self._at, visit)
+        return next(
+            (
+                record
+                for record in self.records(code)
+                if record.visit_code == visit and number in (None, record.visit_number)
+            ),
+            None,
+        )
+
+    @cached_property
+    def zone(self):
+        """The time zone of the subject's site; one statement, when first asked for."""
+        return Subject.everything.select_related("site").get(pk=self._subject_id).site.zone
 
     @cached_property
     def open_alerts(self) -> tuple[str, ...]:
@@ -101,6 +150,16 @@ def _series_of(code: str, item: str) -> str:
         f" FROM {model._meta.db_table} record LEFT JOIN crf_visit visit ON visit.id = record.visit_id"
         " WHERE record.subject_id = %s AND record.voided_at IS NULL AND record.id IS DISTINCT FROM %s"
     )
+
+
+def at_number(at: tuple[str, int] | None, visit: str | None) -> int | None:
+    """Which of the visits with that code is meant by who stands at one of them; None where it stands elsewhere."""
+    return at[1] if at is not None and at[0] == visit else None
+
+
+def is_planned(visit: str | None) -> bool:
+    """Whether the schedule gives the visit a place in time."""
+    return visit is not None and trial.visit(visit).is_planned
 
 
 def place(answer: Answer):

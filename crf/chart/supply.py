@@ -83,7 +83,7 @@ def to_hand_out(subject: Subject, others: Others, visit: Visit, *, day_1: date |
     wanted = quantity(ladder, history, day=day, until=until)
     planned = planned_quantity(ladder, day=max(day, 1), until=until)
     dose = _in_words(ladder, prescribed_on(history, max(day, 1))) if history else "nothing yet"
-    ended = treatment_ended(others, today=on)
+    ended = treatment_ended(others)
     ended_on = ended.on if ended and ended.on <= on else None
     return ToHandOut(subject.kit, dose, wanted, wanted.in_words(ladder), planned.in_words(ladder), ended_on)
 
@@ -119,7 +119,7 @@ def to_count(others: Others, *, day_1: date | None, on: date) -> ToCount | None:
         return None
     first = study_day(min(one.dispensed_on for one in bottles), day_1=day_1)
     history = prescriptions(others, day_1)
-    last, ended = study_day(on, day_1=day_1) - 1, treatment_ended(others, today=on)
+    last, ended = study_day(on, day_1=day_1) - 1, treatment_ended(others)
     if ended:
         last = min(last, study_day(ended.on, day_1=day_1) - ended.from_that_day)
     prescribed = prescribed_capsules(trial.LADDER, history, first=first, last=last)

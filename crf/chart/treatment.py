@@ -4,7 +4,7 @@ The subject carries it (crf/actions/follow.py), so that header, work list, sched
 read the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -40,15 +40,20 @@ class Ended:
         return day > self.on or (day == self.on and (self.from_that_day or not taken))
 
 
-def treatment_ended(chart: Any, *, today: date) -> Ended | None:
+def treatment_ended(chart: Any) -> Ended | None:
     """The earliest end that the records tell: end of treatment or of study, a stop, consent withdrawn, and what the
-    trial's own rules name; None without one. `chart`: what holds of a subject (crf/chart/others.py); `today` stands for
-    the day of a withdrawal of which none was entered."""
-    found = list(_ends(chart, today))
+    trial's own rules name; None without one. `chart`: what holds of a subject (crf/chart/others.py)."""
+    found = list(_ends(chart))
     return replace(min(found), is_decided=any(one.is_decided for one in found)) if found else None
 
 
-def _ends(chart: Any, today: date) -> Iterator[Ended]:
+def noted_on(chart: Any, record: Any) -> Callable[[], date]:
+    """The day at the site on which the record was last entered: it stands for a day that was left blank, and does not
+    move with the calendar."""
+    return lambda: record.changed_at.astimezone(chart.zone).date()
+
+
+def _ends(chart: Any) -> Iterator[Ended]:
     if end := trial.serving(Purpose.END_OF_TREATMENT):
         for record in chart.records(end.code):
             if on := record.decided_on or record.last_dose_on:
@@ -57,7 +62,7 @@ def _ends(chart: Any, today: date) -> Iterator[Ended]:
         for record in chart.records(end.code):
             if record.ended_on:
                 yield Ended(record.ended_on, end.title, end.code)
-            if on := withdrawn_on(record.values(), today):
+            if on := withdrawn_on(record.values(), noted_on(chart, record)):
                 yield Ended(on, "Consent was withdrawn", end.code)
     if dosing := trial.serving(Purpose.DOSING):
         for record in chart.records(dosing.code):

@@ -66,6 +66,11 @@ class Record(models.Model):
         return self.visit.code if self.visit_id else None
 
     @property
+    def visit_number(self) -> int:
+        """Which of the visits with this code: unscheduled ones are counted."""
+        return self.visit.number if self.visit_id else 1
+
+    @property
     def is_complete(self) -> bool:
         return self.completed_at is not None
 

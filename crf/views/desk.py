@@ -46,7 +46,7 @@ class Desk:
             raise Http404("The form is not planned at this visit.")
         self.visit_code = self.visit.code if self.visit else None
         self.place = visit
-        self.others = Others(self.subject.pk)
+        self.others = Others(self.subject.pk, at=self.visit)
         if row != 1:
             self._refuse_row_from_nowhere()
         if not self.page.roles_besides_rater():

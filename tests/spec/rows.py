@@ -25,7 +25,9 @@ class OtherRecords:
         return self.known.get(f"{code}.{item}" + (f"@{visit}" if visit else ""))
 
     def series(self, code: str, item: str) -> list[Answer]:
-        return [Answer(row, value) for row, value in self.known.get(f"{code}.{item}", {}).items()]
+        at_visits = [value for place, value in self.known.items() if place.startswith(f"{code}.{item}@")]
+        rows = self.known.get(f"{code}.{item}", {}) | dict(enumerate(at_visits))
+        return [Answer(row, value) for row, value in rows.items()]
 
     def records(self, code: str) -> list[Any]:
         """Whole rows, given under the code of the form alone."""

@@ -265,7 +265,7 @@ def standing_of(subject) -> dict:
 def agrees(subject):
     """What is stored is what the function says now."""
     subject = Subject.objects.select_related("site").get(pk=subject.pk)
-    found = implied(Chart.of(subject), today=subject.site.today())
+    found = implied(Chart.of(subject))
     stored = Alert.objects.filter(subject=subject, no_longer_at__isnull=True).values_list(
         "form", "record", "rule", "occurrence"
     )

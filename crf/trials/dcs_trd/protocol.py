@@ -134,13 +134,6 @@ SCHEDULE = """
 LOG_FORMS = ("RECONSENT", "AE", "SAEREPORT", "CONMED", "DEVIATION", "ICE", "DRUGLEVEL", "EOT", "EOS")
 
 
-def visits_of(form: str) -> tuple[str, ...]:
-    """The visits at which the schedule plans the form, in visit order."""
-    head, *rows = [line.split() for line in SCHEDULE.strip("\n").splitlines()]
-    marks = next((row[1:] for row in rows if row[0] == form), [])
-    return tuple(code for code, mark in zip(head, marks, strict=False) if mark in "xo")
-
-
 # -- eligibility and alerts (PROTOCOL 4, 5 and 7)
 
 

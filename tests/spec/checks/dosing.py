@@ -10,7 +10,7 @@ UP = {"decision": "STEP_UP", "prescribed_mg": 750}
 def panel(*drawn, result=20, flag="NORMAL", significant=None):
     """The rows of a laboratory panel at one visit."""
     known = {"visit_code": "W3", "result": result, "flag": flag, "significant": significant, "missing": {}}
-    return {"LAB": [SimpleNamespace(drawn_on=on, **known) for on in drawn]}
+    return {"LAB": [SimpleNamespace(drawn_on=on, visit_number=1, **known) for on in drawn]}
 
 
 CHECKS = {

@@ -18,7 +18,6 @@ from crf.spec import (
 )
 from crf.spec.dates import partial_day
 from crf.spec.people import READERS, SITE_TEAM
-from crf.trials.dcs_trd import protocol
 
 EVENT, SERIOUS, JUDGEMENT, CODING = "Event", "Seriousness", "Judgement", "Coding (by import)"
 # Signs of the nervous system ask for a decision before the next capsules; the second part stops the drug (PROTOCOL 5).
@@ -88,7 +87,7 @@ def partial_order_holds(first: str, second: str) -> bool:
 
 def dosing_agrees(r, others) -> bool:
     """A changed dose as action has a decision of that kind; passes while no decision is recorded at all."""
-    decisions = {others.value("DOSING", "decision", visit=code) for code in protocol.visits_of("DOSING")} - {None}
+    decisions = {answer.value for answer in others.series("DOSING", "decision")} - {None}
     return r.action not in DECISION_FOR or not decisions or DECISION_FOR[r.action] in decisions
 
 

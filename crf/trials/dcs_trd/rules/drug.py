@@ -12,7 +12,7 @@ from crf.trials.dcs_trd.forms.adverse_event import STOPPING_EVENTS
 from crf.trials.dcs_trd.rules.laboratory import laboratory_of
 from crf.trials.dcs_trd.rules.safety import SafetyFacts, reasons_to_decide, reasons_to_stop
 
-BEFORE = (protocol.SCREENING, protocol.BASELINE)
+BEFORE, UNSCHEDULED = (protocol.SCREENING, protocol.BASELINE), "UNS"
 #: Answers of other forms that tell a stopping event too: form, item, what tells it, the event.
 TOLD_ELSEWHERE = (
     ("UKU", "epileptic_seizures", lambda degree: degree > 0, "SEIZURE"),
@@ -34,14 +34,15 @@ def decide(chart) -> tuple[Because, ...]:
 
 
 def ends_treatment(chart) -> list[tuple[date, str, str]]:
-    """A pregnancy: of a positive test its day, of an adverse event the last day on which it can have begun."""
+    """A pregnancy: of a positive test its day, of an adverse event the last day on which it can have begun, and
+    that was not after it was entered."""
     tests = [
         (record.tested_on, "Pregnancy", "PREG")
         for record in chart.records("PREG")
         if record.result == "POSITIVE" and record.tested_on
     ]
     events = [
-        (_last_day_of(record.onset), "Pregnancy", "AE")
+        (min(_last_day_of(record.onset), record.created_at.astimezone(chart.zone).date()), "Pregnancy", "AE")
         for record in chart.records("AE")
         if record.special == "PREGNANCY" and record.onset
     ]
@@ -58,11 +59,11 @@ def _last_day_of(partial: str) -> date:
 def panel_on(chart, on: date) -> date | None:
     """The day of the latest panel up to a date of which every result is there and every abnormal one was judged. What
     was drawn after that date, such as a repeat at the same visit, is no part of it."""
-    panels: dict[str, list] = {}
+    panels: dict[tuple, list] = {}
     for row in chart.records("LAB"):
         if row.drawn_on and row.drawn_on > on:
             continue
-        panels.setdefault(row.visit_code, []).append(row)
+        panels.setdefault((row.visit_code, row.visit_number), []).append(row)
     judged = [
         max(row.drawn_on for row in rows if row.drawn_on)
         for rows in panels.values()
@@ -80,16 +81,25 @@ def _is_waited_for(row) -> bool:
 
 def facts_of(chart) -> SafetyFacts:
     """What the records say that speaks against the next dose."""
-    impressions = [answer.value for answer in chart.series("CGI", "improvement") if answer.value is not None]
-    totals = {answer.visit: answer.value for answer in chart.series("HAMD", "total_21") if answer.value is not None}
+    impressions = chart.answers_in_time("CGI", "improvement")
     return SafetyFacts(
         special_events=_events(chart),
         open_suicidality_alert="suicidality" in chart.open_alerts,
-        cgi_improvement=impressions[-1] if impressions else None,
-        hamd_21_baseline=totals.get(protocol.BASELINE),
+        cgi_improvement=impressions[-1][1].value if impressions else None,
+        hamd_21_baseline=chart.value("HAMD", "total_21", visit=protocol.BASELINE),
         laboratory=laboratory_of(chart),
-        hamd_21=[total for code, total in totals.items() if code not in BEFORE],
+        hamd_21=_told_under_the_drug(chart, "HAMD", "total_21"),
     )
+
+
+def _told_under_the_drug(chart, form: str, item: str) -> list:
+    """The answers from the first visit after baseline on, in time; of an unscheduled visit from the first dose on."""
+    begun = chart.value("FIRSTDOSE", "taken_on", visit=protocol.BASELINE)
+    return [
+        one.value
+        for on, one in chart.answers_in_time(form, item)
+        if one.visit not in BEFORE and (one.visit != UNSCHEDULED or on is None or (begun is not None and on >= begun))
+    ]
 
 
 def _events(chart) -> list[str]:
@@ -103,10 +113,9 @@ def _events(chart) -> list[str]:
         if record.special in STOPPING_EVENTS or (record.special not in (None, "NONE") and record.ongoing == "Y")
     ]
     for form, item, tells, event in TOLD_ELSEWHERE:
-        told = [
-            one.value
-            for one in chart.series(form, item)
-            if one.value is not None and (form in AT_ANY_VISIT or one.visit not in BEFORE)
-        ]
+        if form in AT_ANY_VISIT:
+            told = [one.value for one in chart.series(form, item) if one.value is not None]
+        else:
+            told = _told_under_the_drug(chart, form, item)
         events += [event] if any(map(tells, told)) else []
     return list(dict.fromkeys(events))

@@ -28,8 +28,9 @@ def safety_values(
             continue
         try:
             standard[row["analyte"]] = in_a_rule(LABORATORY.to_standard(row["analyte"], row["result"], row["unit"]))
-            if row["analyte"] == "ALT" and row.get("upper_limit") is not None:
-                alt_limit = in_a_rule(LABORATORY.to_standard("ALT", row["upper_limit"], row["unit"]))
+            if row["analyte"] == "ALT":
+                alt_limit = row.get("upper_limit")
+                alt_limit = alt_limit and in_a_rule(LABORATORY.to_standard("ALT", alt_limit, row["unit"]))
         except UnknownUnit:
             continue
     return Laboratory(
@@ -53,13 +54,12 @@ def _egfr(creatinine: Decimal | None, sex: str | None, age: int | None) -> Decim
 
 
 def laboratory_of(chart, visit: str | None = None, *, rows: list | None = None) -> Laboratory:
-    """The safety values of a visit's panel (None: the latest one), in standard units; of these rows where given."""
-    records = chart.records("LAB")
+    """The safety values of a visit's panel (None: the latest result of each test by the day it was drawn), in standard
+    units; of these rows where given."""
     if rows is None:
-        panels = [record.visit_code for record in records]
-        visit = visit or (panels[-1] if panels else None)
-        rows = [record for record in records if record.visit_code == visit]
-    drawn = next((row.drawn_on for row in rows if row.drawn_on), None)
+        rows = [record for record in chart.records_in_time("LAB") if visit in (None, record.visit_code)]
+    creatinine = [row for row in rows if row.analyte == "CREAT" and row.drawn_on]
+    drawn = creatinine[-1].drawn_on if creatinine else None
     year = chart.value("DEMOG", "birth_year", visit=protocol.SCREENING)
     return safety_values(
         [row.values() for row in rows],
