@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
-from crf.chart.dose import decisions, highest_prescribed, not_admitted
+from crf.chart.dose import decisions, highest_prescribed, not_admitted, prescriptions
 from crf.chart.supply import taken_in_all
 from crf.models import Visit
 from crf.rules import alerts, deviations, eligibility, reporting
 from crf.rules.eligibility import Reason
 from crf.rules.gates import gates_closed
+from crf.rules.overstay import overstays
+from crf.rules.study_day import date_of, study_day
 from crf.spec import Purpose
 from crf.spec.consequences import Alert, Departure
 
@@ -93,6 +95,29 @@ def departures_of_decisions(chart: Chart) -> list[tuple[Entry, Departure]]:
             )
             found.append((record, told))
     return found
+
+
+def departures_of_time(chart: Chart) -> list[tuple[Entry, Departure]]:
+    """Each decision after which the ladder asked for another one that did not take effect on its day."""
+    if trial.LADDER is None or chart.day_1 is None:
+        return []
+    day_1, ended = chart.day_1, chart.treatment_ended
+    taken = decisions(chart)
+    found = overstays(
+        trial.LADDER,
+        prescriptions(chart, day_1),
+        day=study_day(chart.today(), day_1=day_1),
+        ended=study_day(ended.on, day_1=day_1) if ended else None,
+    )
+    return [
+        (
+            taken[one.began],
+            deviations.too_long(
+                sentence=one.sentence, due_on=date_of(one.due, day_1=day_1), visit=taken[one.began].visit_code
+            ),
+        )
+        for one in found
+    ]
 
 
 def departures_of_the_blind(chart: Chart) -> list[Departure]:

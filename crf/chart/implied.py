@@ -19,6 +19,7 @@ from crf.chart.consequences import (
     departures_of_decisions,
     departures_of_subject,
     departures_of_the_blind,
+    departures_of_time,
     departures_of_visit,
 )
 from crf.chart.treatment import Ended, noted_on
@@ -90,9 +91,15 @@ def implied(chart: Chart) -> Implied:
     found.departures += [
         Departed(f"{one.kind}:{entry.form.code}:{entry.pk}", one) for entry, one in departures_of_decisions(chart)
     ]
+    found.departures += times_departed(chart)
     found.departures += [Departed(f"{one.kind}:SUBJECT", one) for one in departures_of_subject(chart)]
     found.departures += [Departed(one.fingerprint, one) for one in departures_of_the_blind(chart)]
     return found
+
+
+def times_departed(chart: Chart) -> list[Departed]:
+    """What came about because days passed, without anybody's write."""
+    return [Departed(f"{one.kind}:TIME:{entry.form.code}:{entry.pk}", one) for entry, one in departures_of_time(chart)]
 
 
 def date_of_visit(chart: Chart, visit: Visit) -> date | None:

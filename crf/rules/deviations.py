@@ -126,6 +126,12 @@ def not_admitted(*, dose: str, on: date, because: Sequence[str], visit: str | No
     return Departure("TITRATION", told, on, f"TITRATION:{visit or on.isoformat()}", MAJOR, visit)
 
 
+def too_long(*, sentence: str, due_on: date, visit: str | None) -> Departure:
+    """A dose or an interruption went on beyond its most days; a decision was due on `due_on`."""
+    told = f"{sentence} by {dates.day(due_on)}."
+    return Departure("TITRATION", told, due_on, f"TITRATION:TIME:{visit or due_on}", MAJOR, visit)
+
+
 def late_report(*, due: datetime | None, sent: datetime | None, event: int, called: str = "") -> Departure | None:
     """The first report of a serious adverse event reached the sponsor after its clock had run out."""
     if due is None or sent is None or sent <= due:

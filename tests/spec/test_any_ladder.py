@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from crf import trial
 from crf.rules import proof, titration
 from crf.rules.dispensing import planned_quantity
-from crf.rules.ladder import Decision, Prescription
+from crf.rules.ladder import Decision, Prescription, days_interrupted, in_force, prescribed_on
 from crf.rules.ladder import days_on_dose as ladder_days
+from crf.rules.overstay import overstays
 from crf.rules.titration import Proposal, Verdict, dose_to_resume, may_decide, propose
 from crf.spec.dosing import Ladder, Step
 from crf.spec.kinds import DeclarationError
@@ -367,3 +368,73 @@ def test_thirty_faults_are_planted():
 
 def test_every_refusal_the_database_repeats_is_one_of_the_rules():
     assert {f"TITR-{number:02d}" for number in range(1, 43)} >= titration.BY_HISTORY
+
+
+# -- days without a decision
+
+
+def histories(ladder: Ladder):
+    """Any decisions with any doses, in any order of days."""
+    doses = st.sampled_from((0, *ladder.doses))
+    return st.lists(
+        st.builds(
+            lambda day, mg, ends: Prescription(day, ends if mg == 0 else "MAINTAIN", mg),
+            st.integers(1, 14),
+            doses,
+            st.sampled_from(("INTERRUPT", "INTERRUPT", "INTERRUPT", "STOP")),
+        ),
+        max_size=5,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_went_on_without_a_decision_is_what_day_by_day_was_too_long(data):
+    """Counted a second time, a day after the other, with what the proposal counts by."""
+    ladder = data.draw(ladders())
+    history = data.draw(histories(ladder))
+    day, ended = data.draw(st.integers(1, 16)), data.draw(st.none() | st.integers(1, 16))
+    found = overstays(ladder, history, day=day, ended=ended)
+
+    until = min(day, ladder.last_day + 1, ended or day)
+    kept = in_force(history)
+    if stopped := [one.day for one in kept if one.decision == "STOP"]:
+        until = min(until, *stopped)
+    due = set()
+    for morning in range(1, until):  # nothing else took effect on this day, so it was too long
+        until_now = [one for one in kept if one.day <= morning]
+        mg = prescribed_on(kept, morning)
+        if until_now and mg == 0 and days_interrupted(until_now, morning) == ladder.interruption_one_lower + 1:
+            due.add(morning)
+        if mg and ladder_days(until_now, morning) == ladder.steps[ladder.rung_of(mg) - 1].most_days:
+            due.add(morning)
+    assert {one.due for one in found} == due
+    assert all(history[one.began].day <= one.due for one in found)
+
+
+@pytest.mark.parametrize(
+    ("day", "more", "due"),
+    [
+        (5, (), []),  # the most days are spent; today is decided
+        (6, (), [5]),
+        (9, (), [5]),  # told once
+        (9, (Prescription(5, "REDUCE", 50),), []),
+        (9, (Prescription(6, "REDUCE", 50),), [5]),  # decided, and too late
+        (9, (Prescription(4, "INTERRUPT", 0), Prescription(7, "RESUME", 100)), [8]),  # a pause does not count
+        (12, (Prescription(4, "INTERRUPT", 0),), []),
+        (13, (Prescription(4, "INTERRUPT", 0),), [12]),
+        (13, (Prescription(4, "INTERRUPT", 0), Prescription(9, "INTERRUPT", 0)), [12]),
+        (13, (Prescription(4, "INTERRUPT", 0), Prescription(12, "STOP", 0)), []),
+    ],
+)
+def test_a_step_past_its_most_days_and_a_long_interruption_are_told_on_the_day_after(day, more, due):
+    ladder = Ladder((Step(1, 50, 1, 2), Step(2, 100, 3, 4, most_days=2), Step(3, 150, 5, 30)), unit_dose=50)
+    history = (Prescription(1, "STEP_UP", 50), Prescription(3, "STEP_UP", 100), *more)
+    found = overstays(ladder, history, day=day)
+    assert [one.due for one in found] == due
+    assert overstays(ladder, history, day=day, ended=5) == []
+    for one in found:
+        assert one.sentence in (
+            "100 mg is given for at most 2 days; no other dose was decided on",
+            "The drug was interrupted for more than 7 days; nothing was decided",
+        )

@@ -2,20 +2,24 @@
 
 import itertools
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from crf import spec
 from crf import trial as served
-from crf.actions import alerts, enter
+from crf.actions import alerts, enter, passing_days
 from crf.actions import move as moving
 from crf.actions import void as voiding
 from crf.actions.follow import COMPONENT, follow
 from crf.chart.chart import Chart
 from crf.chart.implied import implied
 from crf.models import RECORDS, Alert, AuditEntry, Found, Query, Site, Subject, Visit
+from crf.rehearsal.walk import clock_at
 from crf.shown import entry
+from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -354,3 +358,62 @@ def test_forms_that_unblind_are_in_no_chart():
     from crf.chart.chart import _statement
 
     assert not [code for code in hidden if f"'{code}'" in _statement()]
+
+
+def too_long(subject):
+    return [
+        one.description for one in _of_titration(subject) if "most" in one.description or "more than" in one.description
+    ]
+
+
+def _of_titration(subject):
+    return RECORDS["DEVIATION"].objects.standing().filter(subject=subject, opened_by="SYSTEM", kind="TITRATION")
+
+
+@pytest.mark.finding("F-214")
+def test_an_interruption_that_nobody_ended_in_time_is_a_deviation_once_the_day_has_passed(subject):
+    """Opened by the passing of days, by the component and not by a person; closed once the record says otherwise."""
+    today, ines = subject.site.today(), trial.person("ines")
+    since = today - timedelta(days=8)
+    given = {"decision": "INTERRUPT", "prescribed_mg": "0", "as_planned": "N", "reason": "AE"}
+    saved = trial.fill(subject, "W1", "DOSING", since, "ines", **given, effective_on=str(since))
+    now = timezone.now()
+    passing_days.follow_the_days(now=now)
+    assert too_long(subject) == []  # to stop today is in time
+    with clock_at(now + timedelta(days=1)):
+        assert passing_days.follow_the_days(now=now + timedelta(days=1)) == 1
+        assert passing_days.follow_the_days(now=now + timedelta(days=1, minutes=1)) == 0
+        (told,) = too_long(subject)
+        assert told == f"The drug was interrupted for more than 7 days; nothing was decided by {dates.day(today)}."
+        (row,) = _of_titration(subject)
+        assert (row.severity, row.completed_at, row.created_by) == ("MAJOR", None, ines)
+        (found,) = Found.objects.filter(subject=subject, occasion__contains=":TIME:", no_longer_at__isnull=True)
+        assert found.occasion == f"TITRATION:TIME:DOSING:{saved.record.pk}"
+        written = AuditEntry.objects.filter(table=RECORDS["DEVIATION"]._meta.db_table, record=str(row.pk))
+        assert {one.actor_name for one in written} == {COMPONENT}
+        later = since + timedelta(days=1)
+        trial.change(subject, "W1", "DOSING", "ines", decided_on=str(later), effective_on=str(later))
+        assert too_long(subject) == []
+        assert "No longer so" in RECORDS["DEVIATION"].objects.get(pk=row.pk).void_reason
+
+
+@pytest.mark.finding("F-214")
+def test_a_step_that_went_on_beyond_its_most_days_is_a_deviation_until_a_decision_in_time_is_entered(
+    subject, monkeypatch
+):
+    first, *others = served.LADDER.steps
+    monkeypatch.setattr(served, "LADDER", replace(served.LADDER, steps=(replace(first, most_days=5), *others)))
+    day_1 = subject.first_dose_on
+    trial.change(subject, "W2", "VITALS", "ines", weight="80.5")  # any write looks at it
+    due = dates.day(day_1 + timedelta(days=5))
+    assert too_long(subject) == [f"250 mg is given for at most 5 days; no other dose was decided on by {due}."]
+    up = day_1 + timedelta(days=5)
+    trial.fill(subject, "D4", "CONTACT", up, "ines")
+    given = {"decision": "STEP_UP", "prescribed_mg": "500", "as_planned": "Y", "effective_on": str(up)}
+    trial.fill(subject, "D4", "DOSING", up, "ines", **given)
+    assert too_long(subject) == []
+
+
+def test_where_doses_are_not_titrated_days_bring_nothing_about(subject, monkeypatch):
+    monkeypatch.setattr(served, "LADDER", None)
+    assert passing_days.follow_the_days(now=timezone.now()) == 0

@@ -1,4 +1,5 @@
-"""`manage.py keep_trail`: an anchor of the audit trail each hour; each night a look at the whole record, and copies.
+"""`manage.py keep_trail`: an anchor of the audit trail each hour; each night a look at the whole record, and copies; at
+each site, once its day has begun, what follows because a day passed.
 
 A process of its own, beside `watch`: it reads every answer, which the log-in of the watch may not. `--once` does what
 is due and ends, for a timer.
@@ -13,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from crf.actions import push_copies, verify_record
+from crf.actions import passing_days, push_copies, verify_record
 from crf.exchange.copy.destination import BadDestination
 from crf.models import RecordCheck
 from trialsite.operations.outages import outage_of
@@ -51,6 +52,8 @@ class Command(BaseCommand):
     def keep(self):
         """A chain that went back is found by the look, which then does not wait for the night."""
         now = timezone.now()
+        if changed := passing_days.follow_the_days(now=now):
+            self.stdout.write(f"What follows because a day passed was brought in line for {changed} subject(s).")
         went_back = False
         if verify_record.is_anchor_due(now=now):
             try:
