@@ -126,6 +126,7 @@ urlpatterns = [
     path(subject, subjects.subject, name="subject"),
     path(subject + "attest/", eligibility.attest, name="attest"),
     path(subject + "screen-failure/", eligibility.screen_failure, name="screen_failure"),
+    path(subject + "screening/", eligibility.screening, name="screening"),
     path(subject + "randomise/", randomise.randomise, name="randomise"),
     path(subject + "audit/", audit.audit, name="audit"),
     path(subject + "course/", course.course, name="course"),
@@ -155,6 +156,7 @@ if laboratory.FORM:
     urlpatterns += [
         path("limits/", limits.limits, name="limits"),
         path("limits/new/", limits.new_limits, name="new_limits"),
+        path("limits/<int:pk>/withdraw/", limits.withdraw_limits, name="withdraw_limits"),
         path(report + "panel/", panel.panel, name="panel"),
         path(report + "judge/", judge.judge, name="judge_laboratory"),
         path(report + "panel/draft/", panel.draft, name="panel_draft"),

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from crf import trial
-from crf.models import Alert, CasebookLock, Hold, Mail, RoleHeld, StudyLock, User
+from crf.chart.chart import Chart
+from crf.chart.prompted import open_prompts
+from crf.models import Alert, CasebookLock, Hold, Mail, RoleHeld, StudyLock, Subject, TakenBack, User
 from crf.permissions import require, require_entry
 from crf.refusals import AlreadySettled, Refusal
 from crf.spec.consequences import PROMPT_JUDGEMENT
@@ -39,6 +41,41 @@ def acknowledge(*, alert: Alert, action: str, by: User) -> Alert:
         # The action with which an alert is acknowledged is the judgement that it asked for.
         alert.prompts_open = [prompt for prompt in alert.prompts_open if prompt != PROMPT_JUDGEMENT]
         alert.save(update_fields=["acknowledged_at", "acknowledged_by", "action", "prompts_open"])
+    return alert
+
+
+def take_back(*, alert: Alert, reason: str, by: User) -> Alert:
+    """Nothing was done about it after all, such as when another alert was meant: it waits for a physician again.
+
+    What was written stays on record. Raises AlreadySettled where nobody acted, or the record asks for it no more.
+    """
+    role = require(by, "acknowledge alert", alert.site_id)
+    if not shows_something(reason):
+        raise Refusal("Say why the alert was not acted upon.")
+    with act(by=by, role=role, reason=reason.strip()):
+        alert = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
+        if alert.acknowledged_at is None or alert.no_longer_at is not None:
+            raise AlreadySettled("There is no action to take back.")
+        TakenBack.objects.create(
+            subject_id=alert.subject_id,
+            site_id=alert.site_id,
+            kind=TakenBack.Kind.ALERT,
+            visit_id=alert.visit_id,
+            form=alert.form,
+            record=alert.pk,
+            was=alert.action,
+            reason=reason.strip()[:200],
+            taken_back_at=timezone.now(),
+            taken_back_by=by,
+        )
+        alert.acknowledged_at = alert.acknowledged_by = None
+        # It is late by now, so the watch tells all who are told of a late one.
+        alert.action, alert.escalated_at = "", None
+        alert.save(update_fields=["acknowledged_at", "acknowledged_by", "action", "escalated_at"])
+        tell_of(alert)
+        subject = Subject.objects.select_related("site").get(pk=alert.subject_id)
+        alert.prompts_open = open_prompts(Chart.of(subject), alert)
+        alert.save(update_fields=["prompts_open"])
     return alert
 
 

@@ -6,7 +6,7 @@ from crf import spec
 from crf.chart.facts import Settled
 from crf.models import Correction, Subject, User, Visit
 from crf.permissions import may_enter_form, require, role_for
-from crf.refusals import AlreadySettled, Refusal
+from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -64,17 +64,20 @@ def _is_about(held, form, visit: int | None, row: int) -> bool:
 
 
 def accept(*, correction: Correction, by: User, text: str) -> Correction:
-    """It will be corrected: `text` says how, such as that the lock is lifted for the site to correct it."""
+    """It will be corrected: `text` says how, such as that the lock is lifted for the site to correct it.
+
+    Also after all, where it was refused, or said to be done, by mistake.
+    """
     if not shows_something(text):
         raise Refusal("Say how it will be corrected and by whom.")
-    return _settled(correction, by, {State.ASKED}, State.ACCEPTED, text)
+    return _settled(correction, by, {State.ASKED, State.REFUSED, State.DONE}, State.ACCEPTED, text)
 
 
 def refuse(*, correction: Correction, by: User, text: str) -> Correction:
     """It stays as it is: `text` says why."""
     if not shows_something(text):
         raise Refusal("Say why it is not corrected: the site reads it.")
-    return _settled(correction, by, {State.ASKED}, State.REFUSED, text)
+    return _settled(correction, by, {State.ASKED, State.ACCEPTED}, State.REFUSED, text)
 
 
 def tell_done(*, correction: Correction, by: User, text: str) -> Correction:
@@ -84,8 +87,22 @@ def tell_done(*, correction: Correction, by: User, text: str) -> Correction:
     return _settled(correction, by, {State.ACCEPTED}, State.DONE, text)
 
 
+def withdraw(*, correction: Correction, by: User, text: str) -> Correction:
+    """It was asked by mistake: who asked takes it back, with the reason, while nothing is decided."""
+    role = require(by, "ask correction", correction.site_id)
+    if correction.asked_by_id != by.pk:
+        raise NotAllowed("Another person asked for this correction: only they withdraw it.")
+    if not shows_something(text):
+        raise Refusal("Say why it is withdrawn.")
+    return _carried(correction, by, role, {State.ASKED}, State.WITHDRAWN, text)
+
+
 def _settled(correction, by, from_states, state, text) -> Correction:
     role = require(by, "decide correction", correction.site_id)
+    return _carried(correction, by, role, from_states, state, text)
+
+
+def _carried(correction, by, role, from_states, state, text) -> Correction:
     with act(by=by, role=role, reason=text.strip()):
         correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
         if correction.state not in from_states:
@@ -95,5 +112,6 @@ def _settled(correction, by, from_states, state, text) -> Correction:
             correction.done_at, correction.done_by, correction.done = timezone.now(), by, text.strip()
         else:
             correction.decided_at, correction.decided_by, correction.decision = timezone.now(), by, text.strip()
+            correction.done_at, correction.done_by, correction.done = None, None, ""
         correction.save()
     return correction

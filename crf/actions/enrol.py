@@ -1,4 +1,4 @@
-"""Screen a subject, attest that it is eligible, or keep it as a screen failure with its reasons."""
+"""Screen a subject, attest that it is eligible, or keep it as a screen failure; and the way back."""
 
 from datetime import date
 
@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from crf import trial
 from crf.chart.standing import Standing
-from crf.models import Site, Subject, User, Visit
+from crf.models import Site, Subject, TakenBack, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotEligible, NotYet, Refusal
+from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
@@ -48,6 +49,42 @@ def enrol(*, site: Site, screened_on: date, by: User, rescreen_of: Subject | Non
             Visit(subject=subject, site=site, code=visit.code) for visit in trial.VISITS if visit.is_planned
         )
     return subject
+
+
+def correct_screening(*, subject: Subject, screened_on: date, by: User, reason: str) -> Subject:
+    """Screening began on another day than was typed when the number was given; what it was stays on record."""
+    role = require(by, "enrol", subject.site_id)
+    if not shows_something(reason):
+        raise Refusal("Say why the day was wrong.")
+    if screened_on > subject.site.today():
+        raise Refusal("The screening date is in the future. Enter the day on which screening began.")
+    with act(by=by, role=role, reason=reason.strip()):
+        subject = _held(subject)
+        if screened_on == subject.screened_on:
+            raise AlreadySettled(f"Screening of {subject} began on {dates.day(screened_on)} by what is on record.")
+        _note_taken_back(subject, TakenBack.Kind.SCREENED, dates.day(subject.screened_on), by, reason)
+        subject.screened_on = screened_on
+        subject.save(update_fields=["screened_on"])
+    return subject
+
+
+def _held(subject: Subject) -> Subject:
+    """The subject as it is stored, held until the deed is done. Raises AlreadySettled where it was annulled."""
+    found = Subject.everything.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
+    refuse_annulled(found)
+    return found
+
+
+def _note_taken_back(subject: Subject, kind: str, was: str, by: User, reason: str) -> None:
+    TakenBack.objects.create(
+        subject=subject,
+        site_id=subject.site_id,
+        kind=kind,
+        was=was[:500],
+        reason=reason.strip()[:200],
+        taken_back_at=timezone.now(),
+        taken_back_by=by,
+    )
 
 
 def refuse_annulled(subject: Subject) -> None:
@@ -100,4 +137,24 @@ def fail_screening(*, subject: Subject, reasons: list[str], by: User) -> Subject
                 "attested_by",
             ]
         )
+    return subject
+
+
+def take_back_failure(*, subject: Subject, by: User, reason: str) -> Subject:
+    """The subject is no screen failure after all, such as when another was meant: screening goes on.
+
+    Eligibility is attested anew. Raises NotYet where the person was screened again under another number.
+    """
+    role = require(by, "fail screening", subject.site_id)
+    if not shows_something(reason):
+        raise Refusal("Say why this is no screen failure.")
+    with act(by=by, role=role, reason=reason.strip()):
+        subject = _held(subject)
+        if not subject.is_screen_failure:
+            raise AlreadySettled(f"{subject} is no screen failure.")
+        if again := Subject.objects.filter(rescreen_of=subject).first():
+            raise NotYet(f"The person was screened again as {again}. Annul that number first if it was given in error.")
+        _note_taken_back(subject, TakenBack.Kind.FAILED, "; ".join(subject.screen_failure_reasons), by, reason)
+        subject.screen_failed_at, subject.screen_failed_by, subject.screen_failure_reasons = None, None, []
+        subject.save(update_fields=["screen_failed_at", "screen_failed_by", "screen_failure_reasons"])
     return subject

@@ -37,7 +37,9 @@ def look(*, site: Site, found: dict[str, str], by: User, remark: str = "") -> li
     unblinded.refuse_arm(remark)
     with act(by=by, role=role, reason=remark.strip()):
         opened = set(
-            Envelope.objects.filter(site=site, kit__in=found, found=Found.OPENED).values_list("kit", flat=True)
+            Envelope.objects.standing()
+            .filter(site=site, kit__in=found, found=Found.OPENED)
+            .values_list("kit", flat=True)
         )
         if opened:
             raise AlreadySettled("One of these is on record as opened: it cannot be found intact any more.")
@@ -72,7 +74,7 @@ def opened(
     is_unusual = code_break.is_unusual_today(1)
     with act(by=by, role=role):
         subject = Subject.objects.select_for_update(of=("self",)).select_related("site").get(pk=subject.pk)
-        if Envelope.objects.filter(kit=subject.kit, found=Found.OPENED).exists():
+        if Envelope.objects.standing().filter(kit=subject.kit, found=Found.OPENED).exists():
             raise AlreadySettled("That this envelope was opened is on record already.")
         found = unblinded.record_envelope(
             subject=subject,

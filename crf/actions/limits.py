@@ -10,8 +10,9 @@ from crf.chart.computed import Person, laboratory_row
 from crf.chart.limits import own_limits
 from crf.models import Site, SiteLimits, Subject, User, records_of
 from crf.permissions import require
-from crf.refusals import Locked, Refusal
+from crf.refusals import AlreadySettled, Locked, Refusal
 from crf.rules.laboratory import FORM, name_of, unit_fits
+from crf.spec.kinds import shows_something
 
 from .act import act
 from .enter import write_computed
@@ -63,6 +64,7 @@ def enter_limits(
             oldest=oldest,
             valid_to__isnull=True,
             valid_from__lt=valid_from,
+            withdrawn_at__isnull=True,
         ).first()
         if before is not None:
             before.valid_to = valid_from - timedelta(days=1)
@@ -93,6 +95,25 @@ def enter_limits(
             raise
         hold_results_against(site=site, analyte=analyte, by=by)
     return new, before
+
+
+def withdraw(*, limits: SiteLimits, by: User, reason: str) -> SiteLimits:
+    """These limits were wrong: they count no more, and the results on record are judged by those that hold then.
+
+    Limits that ended when these began do not hold again: the right ones are entered in their place.
+    """
+    role = require(by, "keep limits", limits.site_id)
+    if not shows_something(reason):
+        raise Refusal("Say what was wrong with these limits.")
+    with act(by=by, role=role, reason=reason.strip()):
+        limits = SiteLimits.objects.select_for_update(of=("self",)).select_related("site").get(pk=limits.pk)
+        if limits.withdrawn_at is not None:
+            raise AlreadySettled("These limits were withdrawn already.")
+        limits.withdrawn_at, limits.withdrawn_by = timezone.now(), by
+        limits.withdrawn_because = reason.strip()[:200]
+        limits.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+        hold_results_against(site=limits.site, analyte=limits.analyte, by=by)
+    return limits
 
 
 def hold_results_against(*, site: Site, analyte: str, by: User) -> None:

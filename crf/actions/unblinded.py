@@ -167,6 +167,29 @@ def tell_of_others(*, found: CodeBreak, by: User, people: Iterable[User] = (), d
     _follow(found.subject, by)
 
 
+def take_back(*, found: CodeBreak, by: User, because: str) -> CodeBreak:
+    """An accident or an opened envelope was recorded by mistake, such as at another subject: nobody learnt the arm.
+
+    By the medical monitor, never by who recorded it. Those who were told are told, its deviation goes, and who was said
+    to know the arm rates the subject again.
+    """
+    role = require(by, "approve code break", found.site_id)
+    _refuse_empty(because, "Say why it was recorded by mistake, and how that is known.")
+    refuse_arm(because)
+    with act(by=by, role=role, reason=because.strip()):
+        found = CodeBreak.objects.select_for_update(of=("self",)).select_related("site", "subject").get(pk=found.pk)
+        if not found.may_be_taken_back:
+            raise AlreadySettled("There is nothing to take back: what was shown here was shown.")
+        if found.asked_by_id == by.pk:
+            raise NotAllowed("You recorded it yourself: another medical monitor takes it back.")
+        found.shown_at, found.taken_back_at, found.taken_back_by = None, timezone.now(), by
+        found.taken_back_because = because.strip()[:300]
+        found.save(update_fields=["shown_at", "taken_back_at", "taken_back_by", "taken_back_because"])
+        _mail(found, TOLD)
+    _follow(found.subject, by)
+    return found
+
+
 # -- those who must know
 
 
@@ -257,7 +280,9 @@ def _mail(found: CodeBreak, roles: Iterable[str], *, to: Iterable[User] = ()) ->
         Kind.ACCIDENTAL: "The blind of a subject was lost by accident",
         Kind.ENVELOPE: "A sealed envelope was opened",
     }.get(found.kind, "A planned code break")
-    if found.is_unusual:
+    if found.taken_back_at is not None:
+        what = "A lost blind that was recorded by mistake is taken back"
+    elif found.is_unusual:
         what = f"Unusually many code breaks: {what[0].lower()}{what[1:]}"
     outbox.put(
         kind=Mail.Kind.ALERT,

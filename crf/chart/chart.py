@@ -353,7 +353,8 @@ def _statement() -> str:
         f"SELECT '{_BROKEN}', to_jsonb(one)::text FROM crf_codebreak one"  # nosec B608 - a constant of ours
         f" WHERE subject_id = {_SUBJECT} AND shown_at IS NOT NULL",
         f"SELECT '{_KNOWING}', to_jsonb(one)::text FROM crf_armknown one"  # nosec B608
-        f" WHERE subject_id = {_SUBJECT} AND person_id IS NOT NULL",
+        " JOIN crf_codebreak AS how ON how.id = one.code_break_id AND how.taken_back_at IS NULL"
+        f" WHERE one.subject_id = {_SUBJECT} AND one.person_id IS NOT NULL",
     ]
     return " UNION ALL ".join([*forms, *blind])
 

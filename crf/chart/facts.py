@@ -314,7 +314,8 @@ def _held(pk: int, at: datetime, by: str, more: dict) -> Held:
 
 def _code_break(pk: int, at: datetime, more: dict) -> CodeBreak:
     times = {
-        name: more[name] and datetime.fromisoformat(more[name]) for name in ("approved_at", "declined_at", "shown_at")
+        name: more[name] and datetime.fromisoformat(more[name])
+        for name in ("approved_at", "declined_at", "shown_at", "taken_back_at")
     }
     return CodeBreak(pk=pk, asked_at=at, kind=more["kind"], log=more["log"], **times)
 

@@ -6,7 +6,7 @@ from crf.spec.laboratory import SITE, Limits
 
 def own_limits(site_id: int, analyte: str | None = None) -> tuple[Limits, ...]:
     """The site's own limits, of one test or of all, whenever they are valid. One statement."""
-    found = SiteLimits.objects.filter(site_id=site_id)
+    found = SiteLimits.objects.filter(site_id=site_id, withdrawn_at__isnull=True)
     if analyte is not None:
         found = found.filter(analyte=analyte)
     return tuple(

@@ -85,6 +85,7 @@ CODE_BROKEN = State("Code broken", "unlocked", "bad")
 BLIND_LOST = State("Blind lost by accident", "alert", "bad")
 BREAK_TO_APPROVE = State("Waits for approval", "due", "warn")
 BREAK_DECLINED = State("Declined", "missed")
+BREAK_TAKEN_BACK = State("Recorded by mistake", "missed")
 REVOKED = State("Attestation revoked", "missed", "warn")
 SHORT = State("Short", "due", "warn")
 LATE = State("Entered late", "overdue", "warn")
@@ -112,6 +113,7 @@ CORRECTIONS: dict[str, State] = {
     Correction.State.ACCEPTED: State("Accepted", "answered", "doing"),
     Correction.State.REFUSED: State("Refused", "missed"),
     Correction.State.DONE: State("Done", "complete", "ok"),
+    Correction.State.WITHDRAWN: State("Withdrawn", "missed"),
 }
 
 QUERY_STATES: dict[str, State] = {

@@ -1,4 +1,4 @@
-"""What was taken back of a subject: voided and moved forms, visits undone or wrongly called done or missed.
+"""What was taken back of a subject: voided and moved forms, visits undone or wrongly called done or missed, facts.
 
 Its open queries are counted in the same statement, for the casebook, which has few.
 """
@@ -17,18 +17,24 @@ from crf.spec import Form
 
 _NAME = "coalesce(nullif(btrim(concat_ws(' ', person.first_name, person.last_name)), ''), person.username)"
 _BESIDE = f"""
-    SELECT kind, form, coalesce(record, 0), visit_id, row_number, to_visit_id, taken_back_at, {_NAME}, reason
+    SELECT kind, form, coalesce(record, 0), visit_id, row_number, to_visit_id, taken_back_at, {_NAME}, reason, was
       FROM crf_takenback JOIN crf_user AS person ON person.id = taken_back_by_id WHERE subject_id = %(subject)s
     UNION ALL
-    SELECT 'OPENED', '', 0, visit.id, 1, NULL, undone_at, {_NAME}, undone_reason
+    SELECT 'OPENED', '', 0, visit.id, 1, NULL, undone_at, {_NAME}, undone_reason, ''
       FROM crf_visit AS visit JOIN crf_user AS person ON person.id = undone_by_id
      WHERE subject_id = %(subject)s AND undone_at IS NOT NULL
     UNION ALL
-    SELECT state, form, record, NULL, count(*), NULL, NULL, '', ''
+    SELECT state, form, record, NULL, count(*), NULL, NULL, '', '', ''
       FROM crf_query WHERE subject_id = %(subject)s AND state IN ('open', 'answered') GROUP BY state, form, record
 """  # nosec B608 - no part of it is told by anybody
 _QUERIES = (Query.State.OPEN, Query.State.ANSWERED)
 _HOW = {"VOIDED": "voided", "MISSED": "was not missed", "DONE": "was not done yet", "OPENED": "opened by mistake"}
+#: What is no form and no visit: what it was, and what became of it.
+_OF_THE_SUBJECT = {
+    "FAILED": ("Screen failure ({})", "was none"),
+    "SCREENED": ("Screening began on {}", "was another day"),
+    "ALERT": ("Alert acted upon: {}", "was not"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def queries_and_taken_back(subject_id: int, forms: Collection[type[Form]]) -> tu
         rows = cursor.fetchall()
     readable = {form.code: form for form in forms}
     queries, found = Counter(), []
-    for kind, code, record, visit, number, at, by, why, *places in rows:
+    for kind, code, record, visit, number, at, by, why, was, *places in rows:
         if code and code not in readable:
             continue
         if kind in _QUERIES:
@@ -63,6 +69,10 @@ def queries_and_taken_back(subject_id: int, forms: Collection[type[Form]]) -> tu
         if kind == "OPENED" and trial.visit(places[0]).is_planned:  # the whole subject was entered in error
             continue
         label, to = _label(*places[:2]), _label(*places[2:])
+        if kind in _OF_THE_SUBJECT:
+            what, how = _OF_THE_SUBJECT[kind]
+            found.append(TakenBack(what.format(was), how, None, 0, None, 1, at, by, why))
+            continue
         title = readable[code].title if code else ""
         row = f", row {number}" if code and readable[code].repeating else ""
         how = f"moved to {to}" if to else _HOW[kind]
@@ -79,7 +89,7 @@ def _label(code: str | None, number: int | None) -> str:
 def _statement(codes: frozenset[str]) -> str:
     """One statement over the tables of these forms and what stands beside them."""
     voided = [
-        f"SELECT 'VOIDED', '{code}', record.id, visit_id, row_number, NULL::bigint, voided_at, {_NAME}, void_reason"  # nosec B608
+        f"SELECT 'VOIDED', '{code}', record.id, visit_id, row_number, NULL::bigint, voided_at, {_NAME}, void_reason, ''"  # nosec B608
         f" FROM {RECORDS[code]._meta.db_table} AS record JOIN crf_user AS person ON person.id = voided_by_id"
         " WHERE subject_id = %(subject)s AND voided_at IS NOT NULL"
         for code in sorted(codes)
@@ -87,7 +97,8 @@ def _statement(codes: frozenset[str]) -> str:
     ]
     found = " UNION ALL ".join([*voided, _BESIDE])
     return (
-        "SELECT kind, form, record, visit_id, row_number, at, by, why, here.code, here.number, there.code, there.number"  # nosec B608
-        f" FROM ({found}) AS taken (kind, form, record, visit_id, row_number, to_visit_id, at, by, why)"
+        "SELECT kind, form, record, visit_id, row_number, at, by, why, was, here.code, here.number,"  # nosec B608
+        " there.code, there.number"
+        f" FROM ({found}) AS taken (kind, form, record, visit_id, row_number, to_visit_id, at, by, why, was)"
         " LEFT JOIN crf_visit AS here ON here.id = visit_id LEFT JOIN crf_visit AS there ON there.id = to_visit_id"
     )

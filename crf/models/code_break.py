@@ -42,6 +42,9 @@ class CodeBreak(models.Model):
     shown_at = models.DateTimeField(null=True, help_text="when somebody saw the arm; of an accident, when it was told")
     is_unusual = models.BooleanField(default=False, help_text="more of them in a day than is usual")
     told = models.JSONField(default=list, blank=True)
+    taken_back_at = models.DateTimeField(null=True, help_text="recorded by mistake: nobody learnt the arm")
+    taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_back_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -66,6 +69,20 @@ class CodeBreak(models.Model):
                 condition=~Q(kind__in=("accidental", "envelope")) | Q(log__isnull=True),
                 name="accident_is_in_no_log_of_the_sealed_room",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True, taken_back_because="")
+                | (
+                    Q(
+                        kind__in=("accidental", "envelope"),
+                        shown_at__isnull=True,
+                        taken_back_at__isnull=False,
+                        taken_back_by__isnull=False,
+                    )
+                    & ~Q(taken_back_because="")
+                    & ~Q(taken_back_by=models.F("asked_by"))
+                ),
+                name="code_break_taken_back_by_another_and_why",
+            ),
         ]
 
     def __str__(self):
@@ -78,6 +95,11 @@ class CodeBreak(models.Model):
     def is_lost(self) -> bool:
         """Whether somebody knows the arm by it."""
         return self.shown_at is not None
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether it can have been recorded by mistake: what was shown here was shown."""
+        return self.is_lost and self.kind in (self.Kind.ACCIDENTAL, self.Kind.ENVELOPE)
 
     @property
     def is_shown(self) -> bool:

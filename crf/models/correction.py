@@ -15,6 +15,7 @@ class CorrectionQuerySet(models.QuerySet):
 
 class Correction(models.Model):
     """Asked by the site; accepted or refused, with the reason, by data management; done when the record says so.
+    One that was asked by mistake is withdrawn by who asked, while nothing was decided.
 
     It is kept under every freeze and lock: asking changes nothing of the record.
     """
@@ -24,6 +25,7 @@ class Correction(models.Model):
         ACCEPTED = "accepted", "Accepted"
         REFUSED = "refused", "Refused"
         DONE = "done", "Done"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     subject = models.ForeignKey("crf.Subject", on_delete=models.PROTECT, related_name="corrections")
     site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="+")
@@ -32,7 +34,7 @@ class Correction(models.Model):
     row_number = models.PositiveSmallIntegerField(default=1)
     item = models.CharField(max_length=63, blank=True)
     text = models.CharField(max_length=500)
-    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -51,7 +53,10 @@ class Correction(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at__isnull=True, decided_by__isnull=True)
-                | (Q(state__in=["accepted", "refused", "done"], decided_by__isnull=False) & ~Q(decision="")),
+                | (
+                    Q(state__in=["accepted", "refused", "done", "withdrawn"], decided_by__isnull=False)
+                    & ~Q(decision="")
+                ),
                 name="correction_decided_by_and_why",
             ),
             models.CheckConstraint(

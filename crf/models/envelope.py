@@ -7,6 +7,12 @@ from django.db.models import Q
 from .audit import Audited
 
 
+class EnvelopeQuerySet(models.QuerySet):
+    def standing(self):
+        """Without what was recorded by mistake."""
+        return self.exclude(code_break__taken_back_at__isnull=False)
+
+
 class Envelope(models.Model):
     """How somebody found the envelope of a kit, when they looked. A row is added, never changed; the last one counts.
 
@@ -25,6 +31,8 @@ class Envelope(models.Model):
     looked_at = models.DateTimeField()
     looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     remark = models.CharField(max_length=500, blank=True)
+
+    objects = EnvelopeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

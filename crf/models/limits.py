@@ -10,7 +10,8 @@ from .audit import Audited
 class SiteLimits(models.Model):
     """One test, one sex or both, one range of ages. The database admits one row for a test, sex, age and day.
 
-    A row is never rewritten: it ends (`valid_to`), and another begins. `low` or `high` None: no limit on that side.
+    A row is never rewritten: it ends (`valid_to`), and another begins; a wrong one is withdrawn. `low` or `high` None:
+    no limit on that side.
     """
 
     class Sex(models.TextChoices):
@@ -32,6 +33,9 @@ class SiteLimits(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="they were wrong and count no more")
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["analyte", "sex", "youngest", "valid_from"]
@@ -47,6 +51,11 @@ class SiteLimits(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="limits_validity"
             ),
             models.CheckConstraint(condition=Q(sex__in=["", "F", "M"]), name="limits_sex"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
+                name="limits_withdrawn_by_and_why",
+            ),
         ]
 
     def __str__(self):

@@ -34,7 +34,7 @@ class Query(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    no_longer = models.BooleanField(default=False, help_text="closed by the system: the check passes again")
+    no_longer = models.BooleanField(default=False, help_text="the check passes again")
 
     class Meta:
         verbose_name_plural = "queries"

@@ -177,6 +177,13 @@ class _Printer:
             if one.kind == TakenBack.Kind.MOVED:
                 if one.form in titles:
                     yield f"{titles[one.form]} was moved from {one.visit.label} to {one.to_visit.label} {because}"
+            elif one.kind == TakenBack.Kind.ALERT:
+                if one.form in titles:
+                    yield f"An alert of {titles[one.form]} was called acted upon by mistake, “{one.was}” {because}"
+            elif one.kind == TakenBack.Kind.FAILED:
+                yield f"{person.number} was called a screen failure by mistake, “{one.was}” {because}"
+            elif one.kind == TakenBack.Kind.SCREENED:
+                yield f"Screening was said to have begun on {one.was} by mistake {because}"
             else:
                 was = f"missed “{one.was}”" if one.kind == TakenBack.Kind.MISSED else "done"
                 yield f"{one.visit.label} was called {was} by mistake {because}"

@@ -40,7 +40,7 @@ def register(user: User):
     sites = user.sites_as(*permissions.DEEDS["read code breaks"])
     return (
         CodeBreak.objects.filter(site_id__in=sites)
-        .select_related("subject__site", "site", "asked_by", "approved_by", "declined_by")
+        .select_related("subject__site", "site", "asked_by", "approved_by", "declined_by", "taken_back_by")
         .prefetch_related("answers__by", "known_to__person")
     )
 
@@ -72,6 +72,8 @@ def _roles(roles, kind: str, given: set) -> list[str]:
 
 def state_of(entry: CodeBreak) -> State:
     """How far a code break has gone."""
+    if entry.taken_back_at:
+        return states.BREAK_TAKEN_BACK
     if entry.kind in (Kind.ACCIDENTAL, Kind.ENVELOPE):
         return states.BLIND_LOST
     if entry.shown_at:
@@ -85,7 +87,8 @@ def state_of(entry: CodeBreak) -> State:
 
 def knows_the_arm(user: User, subject: Subject) -> bool:
     """Whether the person is on record as knowing what the subject takes."""
-    return ArmKnown.objects.filter(subject=subject, person=user).exists()
+    known = ArmKnown.objects.filter(subject=subject, person=user, code_break__taken_back_at__isnull=True)
+    return known.exists()
 
 
 def tasks(user: User) -> list[Section]:

@@ -267,5 +267,5 @@ def envelopes(sites: Collection[Site]) -> list[Sealed]:
     by_site = {site.pk: site for site in sites}
     kits = dict(Bottle.objects.filter(site_id__in=by_site).order_by().values_list("kit", "site").distinct())
     subjects = {one.kit: one for one in Subject.objects.filter(site_id__in=by_site, kit__in=list(kits))}
-    last = {one.kit: one for one in Envelope.objects.filter(site_id__in=by_site).select_related("looked_by")}
+    last = {one.kit: one for one in Envelope.objects.standing().filter(site_id__in=by_site).select_related("looked_by")}
     return [Sealed(kit, by_site[site], subjects.get(kit), last.get(kit)) for kit, site in sorted(kits.items())]

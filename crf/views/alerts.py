@@ -12,10 +12,10 @@ from crf.chart import states
 from crf.chart.facts import Settled
 from crf.chart.places import address
 from crf.chart.prompted import EVENTS, wants_an_event
-from crf.models import RECORDS
+from crf.models import RECORDS, TakenBack
 from crf.refusals import NotAllowed
 from crf.shown.worklist import readable_alerts
-from crf.views.asking import asked, posted
+from crf.views.asking import Reason, asked, posted
 from crf.views.subject_page import Page
 
 
@@ -64,12 +64,17 @@ def alert(request, pk):
     is_locked = Settled.of(found.subject_id).lock is not None
     wanted = found.prompts_open if found.is_prompting else []
     is_about_prompts = request.POST.get("deed") == "prompts"
-    form = (NotEntered if is_about_prompts else Action)(posted(request))
+    is_taking_back = request.POST.get("deed") == "take back"
+    form = (NotEntered if is_about_prompts else Action)(posted(request)) if not is_taking_back else _wrong(request)
 
     def deed(answers):
         if is_about_prompts:
             deeds.settle_prompts(alert=found, by=request.user, **answers)
             messages.success(request, "It is on record why nothing is entered; it is asked for no more.")
+            return redirect("crf:alert", pk=pk)
+        if is_taking_back:
+            deeds.take_back(alert=found, by=request.user, **answers)
+            messages.success(request, "The alert waits for a physician again. What was written stays on record.")
             return redirect("crf:alert", pk=pk)
         deeds.acknowledge(alert=found, by=request.user, **answers)
         messages.success(request, "The alert is acknowledged, with the action taken.")
@@ -89,8 +94,19 @@ def alert(request, pk):
         not_entered=NotEntered() if not is_about_prompts else form,
         is_about_prompts=is_about_prompts,
         action=Action(),
+        wrong=form if is_taking_back else _wrong(),
+        is_taking_back=is_taking_back,
+        may_take_back=page.may("acknowledge alert")
+        and found.acknowledged_at is not None
+        and found.no_longer_at is None
+        and not is_locked,
+        taken_back=TakenBack.objects.filter(kind=TakenBack.Kind.ALERT, record=pk).select_related("taken_back_by"),
     )
     return asked(request, "crf/alert.html", context, form, deed)
+
+
+def _wrong(request=None) -> Reason:
+    return Reason(request and posted(request), label="Why was it not acted upon?", help_text="No names.", longest=200)
 
 
 def _next_event(page: Page) -> str:

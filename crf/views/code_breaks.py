@@ -118,6 +118,12 @@ def _forms(user: User, found: CodeBreak) -> dict[str, entry.Form | None]:
             forms["others"] = _bound("others", found)
     if found.is_lost and lacks("assess impact", Answer.IMPACT):
         forms["assess"] = _bound("assess", found)
+    if (
+        found.may_be_taken_back
+        and found.asked_by_id != user.pk
+        and permissions.may(user, "approve code break", found.site_id)
+    ):
+        forms["take back"] = _bound("take back", found)
     return forms
 
 
@@ -127,6 +133,8 @@ def _bound(deed: str, found: CodeBreak, data=None) -> entry.Form:
             return Others(data, site_id=found.site_id)
         case "decline":
             return Words(data, label="Why is it declined?")
+        case "take back":
+            return Words(data, label="Why was it recorded by mistake, and how is that known?", help_text="No names.")
         case _:
             return Words(
                 data,
@@ -153,6 +161,9 @@ def _do(request, found: CodeBreak, deed: str, answers: dict):
         case "assess":
             unblinded.assess(found=found, by=by, words=answers["words"])
             messages.success(request, "Your assessment is on record.")
+        case "take back":
+            unblinded.take_back(found=found, by=by, because=answers["words"])
+            messages.success(request, "It is on record that nobody learnt the arm by it. Those who were told are told.")
         case "go on":
             number = found.log or code_break.go_on(found=found, by=by)
             return redirect("crf:reveal", subject.number, number)

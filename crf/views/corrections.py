@@ -48,8 +48,14 @@ DEEDS = {
         "accept": (deeds.accept, "Accept: it will be corrected"),
         "refuse": (deeds.refuse, "Refuse: it stays as it is"),
     },
-    Correction.State.ACCEPTED: {"done": (deeds.tell_done, "It is corrected")},
+    Correction.State.ACCEPTED: {
+        "done": (deeds.tell_done, "It is corrected"),
+        "refuse": (deeds.refuse, "Refuse after all: it stays as it is"),
+    },
+    Correction.State.REFUSED: {"accept": (deeds.accept, "Accept after all: it will be corrected")},
+    Correction.State.DONE: {"accept": (deeds.accept, "It is not corrected yet")},
 }
+WITHDRAW = "withdraw"
 
 
 def corrections(request):
@@ -67,18 +73,21 @@ def correction(request, pk):
     """One correction with its fate; data management decides here."""
     found = get_object_or_404(readable_corrections(request.user), pk=pk)
     page = Page.of(request.user, found.subject.number)
-    may = DEEDS.get(found.state, {}) if permissions.may(request.user, "decide correction", found.site_id) else {}
+    may = dict(DEEDS.get(found.state, {})) if permissions.may(request.user, "decide correction", found.site_id) else {}
+    is_mine = found.asked_by_id == request.user.pk and permissions.may(request.user, "ask correction", found.site_id)
+    if is_mine and found.state == Correction.State.ASKED:
+        may[WITHDRAW] = (deeds.withdraw, "Withdraw: it was asked by mistake")
     form = Answer(posted(request)) if may or request.method == "POST" else None
 
     def deed(answers):
-        known = {name: what for each in DEEDS.values() for name, what in each.items()}
+        known = {name: what for each in DEEDS.values() for name, what in each.items()} | may
         if request.POST.get("deed") not in known:
             raise Http404("There is no such deed.")
         settled = known[request.POST["deed"]][0](correction=found, by=request.user, text=answers["text"])
         messages.success(request, f"The correction is {settled.get_state_display().lower()}. The site reads it.")
         return redirect("crf:correction", pk)
 
-    if request.method == "POST":
+    if request.method == "POST" and not (is_mine and request.POST.get("deed") == WITHDRAW):
         permissions.require(request.user, "decide correction", found.site_id)
     buttons = [(name, word) for name, (_, word) in may.items()]
     context = page.context(f"Correction {pk}", one=Shown(found), buttons=buttons)

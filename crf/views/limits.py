@@ -3,14 +3,14 @@
 from django import forms as entry
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from crf import permissions
-from crf.actions.limits import enter_limits
+from crf.actions.limits import enter_limits, withdraw
 from crf.models import Site, SiteLimits
 from crf.rules.laboratory import ANALYTES, UNITS, name_of
 from crf.spec import dates
-from crf.views.asking import Amount, Whole, asked, posted
+from crf.views.asking import Amount, Reason, Whole, asked, posted
 from crf.views.day_field import DayField
 from crf.views.once import Once
 
@@ -22,10 +22,14 @@ def limits(request):
     """The sites' own limits, by site and test; where a site has none, the textbook's hold."""
     permissions.require_anywhere(request.user, "read imports")
     sites = request.user.sites_as(*permissions.DEEDS["read imports"])
-    found = SiteLimits.objects.filter(site_id__in=sites).select_related("site", "entered_by")
+    found = SiteLimits.objects.filter(site_id__in=sites).select_related("site", "entered_by", "withdrawn_by")
     page = Paginator(found.order_by("site__code", "analyte", "sex", "youngest", "-valid_from"), A_PAGE)
     page = page.get_page(request.GET.get("page"))
-    rows = [{"limits": one, "test": name_of(one.analyte)} for one in page]
+    keeps = request.user.sites_as(*permissions.DEEDS["keep limits"])
+    rows = [
+        {"limits": one, "test": name_of(one.analyte), "may_withdraw": one.withdrawn_at is None and one.site_id in keeps}
+        for one in page
+    ]
     may_keep = permissions.may_anywhere(request.user, "keep limits")
     return render(request, "crf/limits.html", {"rows": rows, "page": page, "may_keep": may_keep})
 
@@ -81,3 +85,20 @@ def new_limits(request):
 
     context = {"crumbs": [LIMITS, {"word": "New limits"}]}
     return asked(request, "crf/new_limits.html", context, form, deed, once=Once(request))
+
+
+def withdraw_limits(request, pk):
+    """Say that limits were wrong: they count no more."""
+    permissions.require_anywhere(request.user, "keep limits")
+    sites = request.user.sites_as(*permissions.DEEDS["keep limits"])
+    found = get_object_or_404(SiteLimits.objects.filter(site_id__in=sites).select_related("site"), pk=pk)
+    question = Reason(posted(request), label="What was wrong with them?", longest=200)
+    test = name_of(found.analyte)
+
+    def deed(answers):
+        withdraw(limits=found, by=request.user, **answers)
+        messages.success(request, f"{test}: the limits from {dates.day(found.valid_from)} are withdrawn.")
+        return redirect("crf:limits")
+
+    context = {"crumbs": [LIMITS, {"word": f"Withdraw limits, {test}"}], "limits": found, "test": test}
+    return asked(request, "crf/withdraw_limits.html", context, question, deed)

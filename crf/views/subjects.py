@@ -221,6 +221,8 @@ def subject(request, number):
             "timeline": timeline(page.standing, today=page.subject.site.today()),
             "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
             "may_see_course": page.may("see course") and not page.may("rate"),
+            "may_correct_screening": page.may("enrol") and is_changed,
+            "may_take_back_failure": page.may("fail screening") and is_changed and page.subject.is_screen_failure,
             "may_annul": page.may("annul") and is_changed and not page.subject.is_randomised,
             "may_print": page.may("print casebook"),
             "may_settle": page.may("settle visit") and is_changed,

@@ -67,7 +67,7 @@ def test_what_no_form_of_the_site_holds_is_asked_for_also_under_the_lock_of_the_
         corrections.refuse(correction=made, by=trial.person("dana"), text=" ")
     corrections.refuse(correction=made, by=trial.person("dana"), text="The stratum stands as it was drawn")
     with pytest.raises(AlreadySettled):
-        corrections.accept(correction=made, by=trial.person("dana"), text="Late")
+        corrections.tell_done(correction=made, by=trial.person("dana"), text="Late")
     assert lock.is_locked()
     assert "The stratum stands as it was drawn" in text_of(sign_in(client, "ines").get(BOOK))
     assert text not in text_of(sign_in(client, "ruth").get(BOOK))  # nobody who only rates

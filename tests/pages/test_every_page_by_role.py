@@ -79,6 +79,7 @@ TABLE = {
     "crf:alerts": [study(ALL_OPEN | {ISAAC, CARL})],
     "crf:limits": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
     "crf:new_limits": [study({DANA, DAVID})],
+    "crf:withdraw_limits": [study({DANA, DAVID}, 404, pk="alert")],  # there are no such limits
     "crf:imports": [study({INES, CLARA, ISAAC, CARL, MONA, DANA, DAVID, AUDE})],
     "crf:import_upload": [
         study({INES, CLARA, ISAAC, CARL}, kind="glycine-results"),
@@ -157,6 +158,7 @@ TABLE = {
     "crf:subject": [subject(READERS)],
     "crf:attest": [subject({INES}, FRESH)],
     "crf:screen_failure": [subject({INES})],
+    "crf:screening": [subject({INES, CLARA})],
     "crf:randomise": [subject({INES})],
     "crf:audit": [subject({INES, MONA, DANA, DAVID, AUDE})],
     "crf:course": [subject(ALL_OPEN)],
@@ -234,7 +236,7 @@ TABLE = {
     "analysis:opening": [study({STEFAN, DANA, DAVID, MARK}, FRESH)],
 }
 #: Pages that a trial has only with what they are about: a laboratory, files of results, drug levels, kits.
-OF_A_LABORATORY = ("crf:limits", "crf:new_limits", "crf:judge_laboratory")
+OF_A_LABORATORY = ("crf:limits", "crf:new_limits", "crf:withdraw_limits", "crf:judge_laboratory")
 OF_A_LABORATORY += ("crf:panel", "crf:panel_draft", "crf:panel_discard")
 OF_IMPORTS = ("crf:imports", "crf:import_upload", "crf:import_file", "crf:import_discard")
 OF_KITS = (

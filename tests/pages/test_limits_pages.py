@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crf.actions.act import act
-from crf.models import Site, SiteLimits
+from crf.models import Alert, Site, SiteLimits
+from crf.refusals import Refusal
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -110,3 +111,29 @@ def test_the_site_reads_them_and_does_not_keep_them(client, person):
     assert "/limits/new/" not in page.content.decode()
     assert posted(client).status_code == 403
     assert kept() == []
+
+
+@pytest.mark.finding("F-302")
+def test_wrong_limits_are_withdrawn_and_the_right_ones_hold_from_the_same_day(dana):
+    """Struck through in the list; results on record are judged by what holds then, a withdrawal is not taken back."""
+    posted(dana, sex="", high="3", valid_from="2026-06-01")
+    (wrong,) = kept()
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        made = trial.fill(subject, "W3", "LAB", subject.site.today(), "ines", analyte="ALT", result="30", unit="U/L")
+        assert (made.record.flag, made.record.upper_limit) == ("HIGH", 3)
+    path = f"/limits/{wrong.pk}/withdraw/"
+    assert path in dana.get("/limits/").content.decode()
+    page = dana.post(path, {"reason": "33 was meant"}, follow=True).content.decode()
+    assert "are withdrawn" in page
+    assert "<s>Alanine aminotransferase</s>" in page
+    assert OVERLAP not in posted(dana, sex="", high="33", valid_from="2026-06-01").content.decode()
+    with seeing(Site.objects.all()):
+        made.record.refresh_from_db()
+        assert (made.record.flag, made.record.upper_limit) == ("NORMAL", 33)
+        assert not Alert.objects.filter(subject=subject, no_longer_at__isnull=True).exists()
+        with pytest.raises(Refusal, match="can only end"), act(by="system:tests"):
+            SiteLimits.objects.filter(pk=wrong.pk).update(withdrawn_by=None)
+    assert dana.post(path, {"reason": "Twice"}).status_code == 409
+    dana.force_login(trial.person("ines"))
+    assert dana.post(path, {"reason": "Not mine"}).status_code == 403

@@ -30,6 +30,7 @@ WORDS_OF_FINDINGS = {
     "clock": "Clocks",
     "backup": "Backup",
     "copies": "Copies at the sites",
+    "replica": "Replica that reports are read from",
     "stamps": "Time stamps of the anchors",
 }
 SENT = State("Left", "complete", "ok")
