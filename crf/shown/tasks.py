@@ -1,6 +1,9 @@
 """One thing to do, and the sections of the work list: the most urgent of each kind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet, Window
 
 from crf.chart.states import State
 from crf.models import Site, Subject
@@ -10,13 +13,14 @@ TASKS_LISTED = 25  # of each kind; a list that nobody can finish today helps nob
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: about whom (or which site), what, in which state, where, by when; done in order of `urgency`."""
+    """One thing to do: about whom (or which site), what, in which state, where, by when; done in order of `urgency`
+    where the list does not come in its order."""
 
     subject: Subject | Site
     what: str
     state: State
     href: str
-    urgency: tuple
+    urgency: tuple = ()
     when: str = ""
 
     @property
@@ -37,3 +41,9 @@ class Section:
     def of(cls, title: str, tasks: list[Task]) -> "Section":
         tasks = sorted(tasks, key=lambda task: task.urgency)
         return cls(title, tasks[:TASKS_LISTED], len(tasks))
+
+    @classmethod
+    def first_of(cls, title: str, found: QuerySet, task: Callable[..., Task]) -> "Section":
+        """Of what is found, in its order: PostgreSQL counts all and gives the first. There may be thousands."""
+        rows = list(found.annotate(in_all=Window(Count("*")))[:TASKS_LISTED])
+        return cls(title, [task(row) for row in rows], rows[0].in_all if rows else 0)

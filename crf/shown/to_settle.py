@@ -1,7 +1,7 @@
 """What waits to be signed by the investigator, and to be verified by the monitor; for the work list."""
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from crf import permissions, trial
 from crf.chart import states
@@ -34,9 +34,11 @@ def to_sign(user: User) -> Section:
         )
         .annotate(is_revoked=_later("had_signed_at", "signed_at"))
         .filter(Q(is_revoked=True) | Q(has_ended=True, is_whole=False) | _later("milestone_at", "signed_at"))
+        .annotate(since=Case(When(is_revoked=True, then="revoked_at"), default="milestone_at"))
+        .order_by(F("is_revoked").desc(nulls_last=True), "-has_ended", F("since").asc(nulls_last=True), "number")
         .select_related("site")
     )
-    return Section.of("Casebooks to sign", [_signing(subject) for subject in waiting])
+    return Section.first_of("Casebooks to sign", waiting, _signing)
 
 
 def to_verify(user: User) -> Section:
@@ -79,20 +81,13 @@ def _unlocked(subjects):
 
 def _signing(subject: Subject) -> Task:
     if subject.is_revoked:
-        what, state, since = "Signed answers were changed", states.TO_SIGN_AGAIN, subject.revoked_at
+        what, state = "Signed answers were changed", states.TO_SIGN_AGAIN
     elif subject.has_ended:
-        what, state, since = "The study of the subject has ended", states.TO_SIGN, subject.milestone_at
+        what, state = "The study of the subject has ended", states.TO_SIGN
     else:
-        what, state, since = "A visit after which you sign is done", states.TO_SIGN, subject.milestone_at
-    when = dates.day(since.astimezone(subject.site.zone)) if since else ""
-    return Task(
-        subject,
-        what,
-        state,
-        f"{subject.get_absolute_url()}sign/",
-        (not subject.is_revoked, not subject.has_ended, when, subject.number),
-        when=when,
-    )
+        what, state = "A visit after which you sign is done", states.TO_SIGN
+    when = dates.day(subject.since.astimezone(subject.site.zone)) if subject.since else ""
+    return Task(subject, what, state, f"{subject.get_absolute_url()}sign/", when=when)
 
 
 def _unverified(sites: set[int]) -> list[tuple]:

@@ -49,21 +49,11 @@ def work_of(user: User) -> list[Section]:
 
 def _alerts(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["acknowledge alert"])
-    waiting = Alert.objects.filter(
-        site_id__in=sites, acknowledged_at__isnull=True, no_longer_at__isnull=True
-    ).select_related("subject__site")
-    return Section.of(
+    waiting = Alert.objects.filter(site_id__in=sites, acknowledged_at__isnull=True, no_longer_at__isnull=True)
+    return Section.first_of(
         "Alerts to act on",
-        [
-            Task(
-                alert.subject,
-                alert.sentence,
-                states.alert_state(alert),
-                f"/alerts/{alert.pk}/",
-                (not alert.is_blocking, alert.raised_at),
-            )
-            for alert in waiting
-        ],
+        waiting.select_related("subject__site").order_by("-is_blocking", "raised_at"),
+        lambda alert: Task(alert.subject, alert.sentence, states.alert_state(alert), f"/alerts/{alert.pk}/"),
     )
 
 
@@ -73,18 +63,12 @@ def _prompts(user: User) -> Section:
         return Section("", [], 0)
     entering = set(user.sites_as(*permissions.may_enter_form(EVENTS)))
     sites = [site for site in entering if subject_alerts_are_open_to(_codes_read(user, site))]
-    return Section.of(
+    return Section.first_of(
         "Asked for by alerts",
-        [
-            Task(
-                alert.subject,
-                asked_for(alert.prompts_open, alert.sentence),
-                states.DUE,
-                f"/alerts/{alert.pk}/",
-                (alert.raised_at,),
-            )
-            for alert in Alert.objects.prompting().filter(site_id__in=sites).select_related("subject__site")
-        ],
+        Alert.objects.prompting().filter(site_id__in=sites).select_related("subject__site").order_by("raised_at"),
+        lambda alert: Task(
+            alert.subject, asked_for(alert.prompts_open, alert.sentence), states.DUE, f"/alerts/{alert.pk}/"
+        ),
     )
 
 
@@ -99,19 +83,16 @@ def _deviations(user: User) -> Section:
     if not sites:
         return Section("", [], 0)
     found = RECORDS[form.code].objects.standing().filter(site_id__in=sites, opened_by="SYSTEM", completed_at=None)
-    return Section.of(
+    return Section.first_of(
         "Deviations to assess",
-        [
-            Task(
-                row.subject,
-                row.description,
-                states.DUE,
-                address(row.subject, None, form.code, row.row_number),
-                (row.occurred_on, row.subject.number),
-                when=dates.day(row.occurred_on),
-            )
-            for row in found.select_related("subject")
-        ],
+        found.select_related("subject").order_by("occurred_on", "subject__number", "row_number"),
+        lambda row: Task(
+            row.subject,
+            row.description,
+            states.DUE,
+            address(row.subject, None, form.code, row.row_number),
+            when=dates.day(row.occurred_on),
+        ),
     )
 
 
@@ -150,18 +131,15 @@ def _attestations(user: User) -> Section:
         randomised_at__isnull=True,
         screen_failed_at__isnull=True,
     )
-    return Section.of(
+    return Section.first_of(
         "Eligibility to attest anew",
-        [
-            Task(
-                subject,
-                f"{trial.form(subject.attestation_revoked_by_form).title} was changed",
-                states.REVOKED,
-                subject.get_absolute_url(),
-                (subject.attestation_revoked_at,),
-            )
-            for subject in found
-        ],
+        found.order_by("attestation_revoked_at"),
+        lambda subject: Task(
+            subject,
+            f"{trial.form(subject.attestation_revoked_by_form).title} was changed",
+            states.REVOKED,
+            subject.get_absolute_url(),
+        ),
     )
 
 
@@ -203,22 +181,13 @@ def _queries(user: User) -> list[Section]:
     ):
         sites = user.sites_as(*permissions.DEEDS[deed])
         standing = readable_queries(user, sites).filter(state=state).select_related("subject__site", "visit")
-        found.append(
-            Section.of(
-                title,
-                [
-                    Task(
-                        query.subject,
-                        f"{query.visit.label + ': ' if query.visit else ''}{query.text}",
-                        states.QUERY_STATES[query.state],
-                        f"/queries/{query.pk}/",
-                        (query.opened_at,),
-                    )
-                    for query in standing
-                ],
-            )
-        )
+        found.append(Section.first_of(title, standing.order_by("opened_at", "pk"), _of_query))
     return found
+
+
+def _of_query(query: Query) -> Task:
+    where = f"{query.visit.label}: " if query.visit else ""
+    return Task(query.subject, f"{where}{query.text}", states.QUERY_STATES[query.state], f"/queries/{query.pk}/")
 
 
 def _old_drafts(user: User) -> Section:

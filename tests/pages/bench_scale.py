@@ -2,6 +2,7 @@
 
 Two figures a page: *wall*, which counts whatever else the machine does, and *CPU*, the seconds that the web process and
 its database backend worked. On a machine with nothing else to do the first comes to the second and a little more.
+SUBJECTS says how many there are; KEEP=1 keeps the database for the next run of the same code and many.
 """
 
 import contextlib
@@ -69,17 +70,23 @@ AT_HOME = (
 
 @pytest.fixture(scope="module")
 def crowded(admin, database_names, django_test_environment, django_db_blocker):
-    """A database of ten thousand subjects, as ecrf_web; thrown away."""
+    """A database of ten thousand subjects, as ecrf_web; thrown away, or kept as a template that the next run copies."""
     with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
         running, *_ = templates(admin)
+        kept = f"crowded{SUBJECTS}_{running.removeprefix('demorun_')}"
         name = next(database_names)
-        databases.clone(admin, running, name)
+        is_kept = databases.exists(admin, kept)
+        databases.clone(admin, kept if is_kept else running, name)
         stack.callback(databases.drop, admin, name)
-        begun = time.perf_counter()
-        with databases.the_cluster().connect(roles.OWNER, name) as owner:
-            made = fill(owner)
-            size = owner.execute("SELECT pg_size_pretty(pg_database_size(current_database()))").fetchone()[0]
-        print(f"\n{SUBJECTS} subjects, {sum(made.values())} rows copied in {time.perf_counter() - begun:.0f} s, {size}")
+        if not is_kept:
+            begun = time.perf_counter()
+            with databases.the_cluster().connect(roles.OWNER, name) as owner:
+                made = fill(owner)
+                size = owner.execute("SELECT pg_size_pretty(pg_database_size(current_database()))").fetchone()[0]
+            took = time.perf_counter() - begun
+            print(f"\n{SUBJECTS} subjects, {sum(made.values())} rows copied in {took:.0f} s, {size}", flush=True)
+            if os.environ.get("KEEP"):
+                databases.clone(admin, name, kept)
         with databases.connected(name, roles.WEB):
             yield name
 

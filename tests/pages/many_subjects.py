@@ -2,7 +2,8 @@
 
 One in ten stands in the middle of the trial as the demo's subjects do; the others have ended theirs. A bulk path of the
 tests alone: rows are copied by INSERT ... SELECT as ecrf_owner while the audit trail's triggers rest, which nobody but
-the owner of the tables can do. CHECKs, keys and unique constraints hold throughout. The audit trail gets as many rows
+the owner of the tables can do. CHECKs and unique constraints hold throughout; references and further indexes are
+looked at, and made, at once for all rows. The audit trail gets as many rows
 as deeds would have made, but narrow ones outside of any chain; nothing reads their content here.
 """
 
@@ -67,8 +68,7 @@ def fill(owner: psycopg.Connection, subjects: int = SUBJECTS) -> dict[str, int]:
     `owner`: ecrf_owner's connection to a throw-away copy of the running demo trial, in autocommit.
     """
     count = subjects - owner.execute("SELECT count(*) FROM crf_subject").fetchone()[0]
-    with owner.transaction(), _resting_triggers(owner):
-        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still due could not be altered
+    with owner.transaction(), _resting_triggers(owner), _made_afterwards(owner):
         owner.execute(COPIES.format(under_way=UNDER_WAY, count=count, apart=APART))
         tables = [
             name
@@ -121,6 +121,30 @@ def _copy(owner: psycopg.Connection, table: str, by: str) -> int:
             )
         )
     return made
+
+
+#: (how it is taken away, how it comes back): references first, since they stand on unique indexes.
+AFTERWARDS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+  FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+UNION ALL
+SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+  FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+ WHERE NOT indisunique AND relnamespace = 'public'::regnamespace
+   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
+
+
+@contextlib.contextmanager
+def _made_afterwards(owner: psycopg.Connection):
+    """References and plain indexes are away meanwhile: row by row they would take most of the time."""
+    found = owner.execute(AFTERWARDS).fetchall()
+    for taken_away, _ in found:
+        owner.execute(taken_away)
+    yield
+    for _, comes_back in reversed(found):
+        owner.execute(comes_back)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ connection. Whoever has the database's password alone can make every setting, bu
 """
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from django.conf import settings
@@ -169,12 +169,22 @@ def seeing_levels():
     _say(sites, _proof(THE_MACHINE))
     try:
         yield
-    finally:
-        try:
-            _say(sites, levels)
-        except (DatabaseError, InterfaceError):  # where a transaction failed, undoing it takes the setting back too
-            if not connection.in_atomic_block:
-                connection.close()
+    except BaseException:
+        with suppress(DatabaseError, InterfaceError):  # what went wrong first is told
+            _say_or_close(sites, levels)
+        raise
+    _say_or_close(sites, levels)
+
+
+def _say_or_close(sites: str, levels: str) -> None:
+    """Where it cannot be said nobody sees more than before: undoing the transaction takes the setting back too, and
+    outside of one the connection ends."""
+    try:
+        _say(sites, levels)
+    except (DatabaseError, InterfaceError):
+        if not connection.in_atomic_block:
+            connection.close()
+        raise
 
 
 def _listed(sites) -> str:
