@@ -29,6 +29,7 @@ from crf.models import ExportLog, Site
 from crf.refusals import NotAllowed
 from crf.shown import entry
 from tests import trial
+from tests.dataset_json import problems
 from trialsite.database.wall import seeing
 
 pytestmark = [pytest.mark.every_trial, pytest.mark.django_db]
@@ -109,7 +110,7 @@ def from_csv(path, frame):
 
 def from_json(path, frame):
     told = json.loads(path.read_text(encoding="utf-8"))
-    assert told["records"] == len(told["rows"]) and told["datasetJSONVersion"] == "1.1.0"
+    assert not problems(told), path.name
     read = pd.DataFrame(told["rows"], columns=list(frame), dtype=object)
     for place, column in enumerate(told["columns"]):
         convert = {"date": date.fromisoformat, "time": time.fromisoformat}.get(column["dataType"])
@@ -240,6 +241,39 @@ def _in_sas(made) -> set[str]:
 def codebook_of(folder, name) -> pd.DataFrame:
     codebook = pd.read_csv(folder / "codebook.csv", dtype=str, keep_default_na=False)
     return codebook[codebook["set"] == name]
+
+
+@pytest.mark.parametrize(
+    ("planted", "sentence"),
+    [
+        ({"rows": [["A-1", 3, "2026-02-30"]]}, "day: '2026-02-30' is no date"),
+        ({"rows": [["A-1", "3", None]]}, "n: '3' is no integer"),
+        ({"rows": [["A-1", 3]]}, "a row has not one cell a column"),
+        ({"rows": []}, "1 records are told of, 0 are there"),
+        ({"datasetJSONVersion": "1.0"}, "the version is not 1.1"),
+        ({"creationDateTime": "2026-01-05"}, "creationDateTime is not of the specification"),
+        ({"label": None}, "label is no text"),
+    ],
+)
+def test_a_file_that_is_no_dataset_json_is_found(planted, sentence):
+    column = {"itemOID": "IT.X.", "label": "What it is"}
+    named_so = [("who", "string", {"length": 3, "keySequence": 1}), ("n", "integer", {})]
+    named_so += [("day", "date", {"targetDataType": "integer"})]
+    sound = {
+        "datasetJSONCreationDateTime": "2026-01-05T10:00:00Z",
+        "datasetJSONVersion": "1.1.0",
+        "itemGroupOID": "IG.X",
+        "records": 1,
+        "name": "X",
+        "label": "X",
+        "columns": [
+            {**column, "itemOID": f"IT.X.{name}", "name": name, "dataType": kind, **more}
+            for name, kind, more in named_so
+        ],
+        "rows": [["A-1", 3, "2026-01-05"]],
+    }
+    assert problems(sound) == []
+    assert problems(sound | planted) == [sentence]
 
 
 def test_an_answer_that_is_missing_goes_out_with_its_reason(sites, tmp_path):
