@@ -139,6 +139,37 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
     )
 
 
+def eventful(seed: int = 1) -> Collected:
+    """The made-up trial with a drug stopped, an antidepressant changed, an attempt, a deviation and adverse events."""
+    plain, stops = trial(seed), "JER-005"
+    begun = plain.subjects.set_index("subject")["day_1"]
+    subjects = plain.subjects.copy()
+    here = subjects["subject"] == stops
+    subjects.loc[here, ["treatment_ended", "last_dose_on"]] = ["ADVERSE EVENT", begun[stops] + dt.timedelta(days=29)]
+    made = dataclasses.replace(plain, subjects=subjects)
+
+    def on(who, day):
+        return begun[who] + dt.timedelta(days=day - 1)
+
+    def event(who, term, day, special="NONE", serious="N"):
+        written = on(who, day).date().isoformat()
+        row = (term, written, special, "N", "MILD", serious, "POSSIBLE", "DOSE NOT CHANGED", "UNKNOWN", None)
+        return (who, who[:3], 2, *row)
+
+    for name, row in (
+        ("medication", ("JER-003", 1, "Sertraline", "AD", "NEW", on("JER-003", 30).date().isoformat(), None)),
+        ("intercurrent", ("AFU-005", 1, "ADMISSION", on("AFU-005", 40), None)),
+        ("deviations", ("AFU-006", 1, "PROHIBITED", BEGAN, "MAJOR", None)),
+        ("adverse_events", event("JER-002", "Headache", 5)),
+        ("adverse_events", event("JER-006", "Confusion", 24, "CONFUSION")),
+        ("adverse_events", event("AFU-002", "Fracture", 60, serious="Y")),
+        ("adverse_events", event("AFU-004", "Visual hallucinations", 10)),
+        ("adverse_events", event("AFU-003", "Fever", 50)),
+    ):
+        made = with_rows(made, name, row)
+    return made
+
+
 def hama(hamd: int, place: int) -> int:
     """A HAM-A that goes along with the HAMD."""
     return max(0, (3 * hamd) // 4 + (5 * place + 3 * hamd) % 7 - 3)

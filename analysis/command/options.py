@@ -115,6 +115,7 @@ def _models(group):
     group.add_argument("--fixed", metavar="FORMULA", help='mmrm, rerandomisation: "VISIT*ARM + BASVAL*VISIT"')
     group.add_argument("--covariance", choices=[*STRUCTURES, "fallback"], default="un", help="structure of the visits")
     group.add_argument("--covariance-by", metavar="COLUMN", help="mmrm: a covariance for each arm, or other category")
+    group.add_argument("--weights", metavar="COLUMN", help="mmrm: weight of each record, above 0 (SAS's WEIGHT)")
     group.add_argument("--df", choices=DF, default="kr", help="mmrm: degrees of freedom")
     group.add_argument("--likelihood", choices=["reml", "ml"], default="reml", help="mmrm")
     group.add_argument(

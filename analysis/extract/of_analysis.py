@@ -12,6 +12,7 @@ from analysis.derive import doses, intercurrent, plan, variables
 from analysis.extract import of_forms
 from analysis.extract.of_forms import form_set
 from analysis.extract.sets import Column, Holds, Row, Shape
+from analysis.reports import harm
 from analysis.reports.sets import sets_of
 from crf import trial
 from crf.spec.purposes import Purpose
@@ -73,6 +74,11 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
     yield _set(
         "completeness", "Forms required at visits that took place", DESCRIBED["completeness"], completeness, keys
     )
+    if harm.is_recorded() and of_forms.may_leave(trial.serving(Purpose.ADVERSE_EVENTS)):
+        happened = harm.recorded(collected)
+        flags = {flag: happened[flag].astype(bool).map({True: "Y", False: "N"}) for flag in ("emergent", "in_doubt")}
+        frame = happened.assign(**flags)[list(ADVERSE)]
+        yield _set("adverse_events", "Adverse events, with which are treatment-emergent", ADVERSE, frame, ADVERSE_KEYS)
     if trial.LADDER is not None:
         yield _set(
             "doses", "Daily dose in force, a row a period", DOSES, doses.periods(collected), ("subject", "first")
@@ -87,6 +93,13 @@ EVENTS = dict(
         strict=True,
     )
 )
+ADVERSE = DESCRIBED["adverse_events"] | {
+    "name": "the preferred term, or the term: what it is counted by",
+    "emergent": "Y: treatment-emergent",
+    "in_doubt": "Y: a date in part leaves it in doubt, and it counts",
+    "onset_dose": "daily dose on the day of onset",
+}
+ADVERSE_KEYS = ("subject", "row")
 DOSES = {
     "subject": "subject number",
     "first": "first study day of the period",

@@ -83,7 +83,7 @@ def _residuals(fit: Fit) -> Figure:
             for one in shown
         ],
         notes=notes,
-    )
+    ).by(*made_by.mixed("residuals_table", fit, plan.primary()))
     x = f"Fitted change of {plan.primary().label}"
     parts = (tuple(found["fitted"]), tuple(found["normalised"]), tuple(quantiles))
     return Figure(

@@ -14,6 +14,7 @@ from analysis.reports import whom
 from analysis.reports.document import NOTHING, Analysis, Figure, Number, Section, Table
 
 TITLE = "Drop-out and single courses"
+GAP = "   of them with a visit missing before"
 ONE_LINE_EACH = 200  # subjects whose lines can be told apart
 
 
@@ -47,10 +48,12 @@ def _patterns(frame: pd.DataFrame, last: pd.Series, groups: pd.Series, order, vi
         rows.append((f"Last rated at {plan.at(visit)}", *(int((here & (groups == group)).sum()) for group in order)))
         if (here & has_gap).any():
             gaps = (int((here & has_gap & (groups == group)).sum()) for group in order)
-            rows.append(("   of them with a visit missing before", *gaps))
+            rows.append((GAP, *gaps))
     head = ("", *(("Subjects",) if len(order) == 1 else order))
     note = f"By analysis visit, from {labels[visits[0]].lower()} on. Who is still treated is among those last rated."
-    return counts("dropout", f"{plan.primary().label}: until when subjects were rated", head, rows, notes=(note,))
+    table = counts("dropout", f"{plan.primary().label}: until when subjects were rated", head, rows, notes=(note,))
+    facts = {"rows": tuple(f"Last rated at {plan.at(one)}" for one in visits), "never": rows[0][0], "gap": GAP.strip()}
+    return table.by(*_made("dropout_table", visits, order, **facts))
 
 
 def _means(frame: pd.DataFrame, last: pd.Series, order, visits: list[str]) -> Table:
@@ -66,7 +69,15 @@ def _means(frame: pd.DataFrame, last: pd.Series, order, visits: list[str]) -> Ta
             cells = [Number(float(by[one]), 1) if one in by.index else NOTHING for one in visits]
             rows.append((plan.labels()[visit], *((group,) if several else ()), own["subject"].nunique(), *cells))
     head = ("Last rated at", *(("Arm",) if several else ()), "Subjects", *(plan.labels()[visit] for visit in visits))
-    return counts("dropout_means", f"{plan.primary().label}: mean by visit and pattern of drop-out", head, rows)
+    table = counts("dropout_means", f"{plan.primary().label}: mean by visit and pattern of drop-out", head, rows)
+    return table.by(*_made("dropout_means", visits, order))
+
+
+def _made(method: str, visits: list[str], order, **facts):
+    """How the table was made; of one group no other program is asked."""
+    if len(order) > 1:
+        labels = {visit: plan.labels()[visit] for visit in visits}
+        yield Analysis.of(method, outcome=plan.primary().code, visits=labels, arms=plan.names(), **facts)
 
 
 def _lines(every: variables.Course, frame: pd.DataFrame, order, visits: list[str]) -> Figure:

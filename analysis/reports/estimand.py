@@ -11,7 +11,7 @@ from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
 from analysis.papers.tables import counts
 from analysis.reports import whom
-from analysis.reports.document import Number, Section, Table
+from analysis.reports.document import Analysis, Number, Section, Table
 from crf import trial
 from crf.spec import outcomes
 
@@ -158,7 +158,9 @@ def _last_visit(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, 
         for name in names
     ]
     head = ("", "Subjects") if len(order) == 1 else ("", *order)
-    return counts("last_visit", f"{plan.primary().label} of {plan.at_last()}", head, rows)
+    table = counts("last_visit", f"{plan.primary().label} of {plan.at_last()}", head, rows)
+    facts = {"rows": names, "outcome": plan.primary().code, "at": plan.last(), "arms": plan.names()}
+    return table.by(Analysis.of("last_visit_table", **facts)) if len(order) > 1 else table
 
 
 def _listing(removed: pd.DataFrame) -> Table:

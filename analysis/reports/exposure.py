@@ -6,7 +6,7 @@ from analysis.collect.frames import Collected
 from analysis.derive import doses, plan
 from analysis.papers.tables import counts, mean_sd, percent
 from analysis.reports import whom
-from analysis.reports.document import NOTHING, Section
+from analysis.reports.document import NOTHING, Analysis, Section
 from analysis.stats.descriptive import count, summary
 from crf import trial
 
@@ -48,6 +48,8 @@ def exposure(collected: Collected, groups: pd.Series, order: tuple[str, ...]) ->
             f"prescribed {trial.LADDER.capsule}s; not known where a number is.",
         ),
     )
+    if len(order) > 1:
+        table = table.by(_made(rows, scale))
     dose = summary(found["relative_dose_intensity"] * 100, name="all", level=plan.level())
     says = (
         f"{len(found)} subjects took study drug; on average {mean_sd(dose, 0)} % of the planned dose."
@@ -77,3 +79,24 @@ def _means(per: dict[str, pd.DataFrame], column: str, places: int, *, scale: flo
 
 def _share(flags: pd.Series) -> str:
     return percent(count(int(flags.sum()), len(flags), name="", missing=0, level=plan.level()))
+
+
+def _made(rows: list[tuple], scale: float) -> Analysis:
+    """By which column of the exposure each row was made."""
+    names = [str(row[0]).strip() for row in rows]
+    steps = [(f"days_{step.mg}", 1.0) for step in trial.LADDER.steps]
+    first = dict(zip(names[1:], [*steps, ("days_off", 1.0)], strict=False))
+    means = first | dict(
+        zip(names[-4:-1], (("taken_mg", scale), ("relative_dose_intensity", 100.0), ("compliance", 100.0)), strict=True)
+    )
+    return Analysis.of(
+        "exposure_table",
+        arms=plan.names(),
+        dosed=names[0],
+        means={row: column for row, (column, _) in means.items()},
+        scales={row: by for row, (_, by) in means.items()},
+        reached=names[-6],
+        top=trial.LADDER.maximum,
+        reduced=names[-5],
+        unknown=names[-1],
+    )

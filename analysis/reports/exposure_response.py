@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.derive import doses, plan
 from analysis.papers import scatter
 from analysis.papers.tables import estimates
-from analysis.reports import whom
+from analysis.reports import made_by, whom
 from analysis.reports.comparison import Comparison
-from analysis.reports.document import Figure, Number, Section, Table
+from analysis.reports.document import Analysis, Figure, Number, Section, Table
 from analysis.stats.linear import least_squares
 from analysis.stats.results import Estimate, NotEstimable
 from crf import trial
@@ -54,8 +54,13 @@ def exposure_response(comparison: Comparison) -> Section | None:
             CAUTION,
             *untold,
         ),
-    )
+    ).by(*(_made(code, name) for code, name in plan.names().items() if name in dict(rows)))
     return Section(KEY, TITLE, (*([_figure(frame)] if len(frame) else []), table), whom.DOSED)
+
+
+def _made(code: str, name: str) -> Analysis:
+    facts = {"columns": made_by.ESTIMATE, "outcome": plan.primary().code, "arm": code, "level": plan.level()}
+    return Analysis.of("exposure_slope", name, order=plan.visits_to_primary(plan.primary()), **facts)
 
 
 def _slope(own: pd.DataFrame) -> Estimate:
@@ -82,7 +87,7 @@ def _figure(frame: pd.DataFrame) -> Figure:
         "Exposure and change of each participant, the numbers of the figure",
         ("Subject", "Arm", "Dose taken (% of planned)", "Change"),
         tuple((who, arm, Number(share, 1), Number(change, 1)) for who, arm, share, change in points),
-    )
+    ).by(Analysis.of("exposure_points", outcome=outcome.code, order=plan.visits_to_primary(outcome)))
     says = f"One mark a participant rated at {plan.at_last()} whose capsules are counted (n = {len(points)}). {CAUTION}"
     draw = partial(
         scatter.scatter,

@@ -13,7 +13,8 @@ from analysis.derive import plan, variables
 from analysis.papers import flowchart
 from analysis.papers.tables import counts
 from analysis.reports import whom
-from analysis.reports.document import Figure, Section
+from analysis.reports.document import Analysis, Figure, Section
+from crf import trial
 
 SHOWN = 6  # reasons that a box names; the others are added up
 TITLE = "Flow of participants"
@@ -48,6 +49,10 @@ def flow(
         rows,
         notes=("A screen failure may have several reasons. Who was not randomised has no arm.",),
     )
+    if len(order) > 1:
+        at = {plan.last(): plan.at_last()}
+        facts = {"outcome": plan.primary().code, "at": at, "baseline": trial.BASELINE, "arms": plan.names()}
+        table = table.by(Analysis.of("flow_table", **facts))
     analysed = sum(dict(stage[-1])["In the primary analysis"] for stage in stages)
     says = (
         f"{len(subjects)} subjects were assessed, {len(randomised)} randomised, and {analysed} are in the primary "

@@ -15,7 +15,7 @@ from analysis.derive.derivations import study_day
 from analysis.derive.plan import Pair
 from analysis.papers.tables import counts, interval, percent
 from analysis.reports import whom
-from analysis.reports.document import NOTHING, Number, Section, Table
+from analysis.reports.document import NOTHING, Analysis, Number, Section, Table
 from analysis.stats.descriptive import count
 from analysis.stats.exact_difference import exact_difference
 from analysis.stats.exposure import dose_on
@@ -27,6 +27,7 @@ from crf.spec.purposes import Purpose
 
 LISTED_ROWS = 60  # rows of a table of terms or of a listing
 ANY = "Any"
+EXACT = "Chan and Zhang's exact interval: compared with other programs by a recorded test (METHODS 12.4)"
 SEVERITIES = {"MILD": "Mild", "MODERATE": "Moderate", "SEVERE": "Severe"}
 DAYS = 365.25
 
@@ -38,11 +39,12 @@ def is_recorded() -> bool:
 
 @dataclass(frozen=True)
 class Harm:
-    """The safety set with days at risk, and the treatment-emergent events with what each is counted by."""
+    """The safety set with days at risk, the treatment-emergent events, every event, and the day of the cut."""
 
     subjects: pd.DataFrame
     events: pd.DataFrame
-    others: int
+    recorded: pd.DataFrame
+    until: date
 
     @classmethod
     def of(cls, collected: Collected, *, until: date) -> "Harm":
@@ -52,27 +54,37 @@ class Harm:
         over = pd.concat([dosed["last_dose_on"] + after, dosed["ended_on"]], axis=1).min(axis=1)
         end = over.where(dosed["treatment_ended"].notna(), pd.Timestamp(until))
         dosed["days_at_risk"] = ((end - dosed["first_dose_on"]).dt.days + 1).clip(lower=1)
-        events = collected.adverse_events.reset_index(drop=True)
-        events = events.assign(is_serious=events["serious"] == "Y", worsened=_worsened(events, dosed))
-        events = treatment_emergent(
-            events,
-            subject="subject",
-            onset="onset",
-            worsened="worsened",
-            serious="is_serious",
-            dosing=dosed[["subject", "first_dose_on", "last_dose_on"]],
-            first_dose="first_dose_on",
-            last_dose="last_dose_on",
-            days_after=trial.ANALYSIS.treatment_emergent_days,
-            days_after_serious=trial.ANALYSIS.serious_emergent_days,
-        )
-        emergent = events[events["emergent"].astype(bool)].reset_index(drop=True)
-        emergent = emergent.assign(
-            name=emergent["preferred"].fillna(emergent["term"]).fillna("without a term").str.strip().str.capitalize(),
-            onset_dose=_onset_dose(collected, emergent, dosed),
-            could_tell=_could_tell(emergent),
-        )
-        return cls(dosed, emergent, len(events) - len(emergent))
+        events = recorded(collected)
+        return cls(dosed, events[events["emergent"].astype(bool)].reset_index(drop=True), events, until)
+
+    @property
+    def others(self) -> int:
+        """How many events are not treatment-emergent."""
+        return len(self.recorded) - len(self.events)
+
+
+def recorded(collected: Collected) -> pd.DataFrame:
+    """Every adverse event, with whether it is treatment-emergent, the dose at onset, and what it is counted by."""
+    dosed = collected.randomised[collected.randomised["first_dose_on"].notna()]
+    events = collected.adverse_events.reset_index(drop=True)
+    events = events.assign(is_serious=events["serious"] == "Y", worsened=_worsened(events, dosed))
+    events = treatment_emergent(
+        events,
+        subject="subject",
+        onset="onset",
+        worsened="worsened",
+        serious="is_serious",
+        dosing=dosed[["subject", "first_dose_on", "last_dose_on"]],
+        first_dose="first_dose_on",
+        last_dose="last_dose_on",
+        days_after=trial.ANALYSIS.treatment_emergent_days,
+        days_after_serious=trial.ANALYSIS.serious_emergent_days,
+    )
+    return events.assign(
+        name=events["preferred"].fillna(events["term"]).fillna("without a term").str.strip().str.capitalize(),
+        onset_dose=_onset_dose(collected, events, dosed),
+        could_tell=_could_tell(events),
+    )
 
 
 def _worsened(events: pd.DataFrame, dosed: pd.DataFrame) -> list[str | None]:
@@ -228,7 +240,7 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
         head,
         [_arm_row(row) for row in rows[: LISTED_ROWS + 1]],
         notes=(*rule(found), "Exact intervals (Chan and Zhang); no p-values, by design."),
-    )
+    ).by(_made(["name"], [""], total=ANY))
     kinds = counts(
         "harm_kinds",
         _kinds_title(),
@@ -238,7 +250,7 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
             for what, column in _columns()
             for row in _compared(_labelled(found.events, what, column), subjects, column)[1:]
         ],
-    )
+    ).by(_made([column for _, column in _columns()], [what for what, _ in _columns()], total=""))
     years = {arm: subjects.loc[subjects["arm"] == arm, "days_at_risk"].sum() / DAYS for arm in names}
     per_year = {arm: getattr(row, f"{side}_rate") for arm, (row, side) in _sides(rows[0]).items()}
     rates = counts(
@@ -256,6 +268,14 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
             for arm, (row, side) in _sides(rows[0]).items()
         ],
         notes=("Exact Poisson intervals.",),
+    ).by(
+        Analysis.of(
+            "rates_table",
+            arms=names,
+            after=trial.ANALYSIS.treatment_emergent_days,
+            until=found.until.isoformat(),
+            level=plan.level(),
+        )
     )
     shares = [
         f"{percent(getattr(row, side))} of those {'who took a dose of' if place == 0 else 'on'} "
@@ -264,6 +284,15 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
     ]
     says = ", ".join(shares[:-1]) + f" and {shares[-1]} had a treatment-emergent adverse event."
     return Section("harm", "Adverse events", (says, terms, kinds, rates, serious(found, arms)), whom.DOSED)
+
+
+def _made(by: list[str], prefixes: list[str], *, total: str) -> Analysis:
+    """How the counts of a table were made; the exact interval of a difference is no other program's."""
+    columns = ["serious" if column == "is_serious" else column for column in by]
+    n = 2 * len(plan.names())
+    without = {str(n + 1 + place): EXACT for place in range(2 * len(plan.pairs()))}
+    facts = {"arms": plan.names(), "by": columns, "prefixes": prefixes, "words": SEVERITIES, "total": total}
+    return Analysis.of("events_table", **facts, without=without)
 
 
 def _compared(events: pd.DataFrame, subjects: pd.DataFrame, by: str) -> list[dict[Pair, EventRow]]:

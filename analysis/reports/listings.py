@@ -6,7 +6,8 @@ from analysis.derive import plan
 from analysis.papers.tables import counts
 from analysis.reports import whom
 from analysis.reports.comparison import Comparison
-from analysis.reports.document import NOTHING, Section
+from analysis.reports.document import NOTHING, Analysis, Section
+from analysis.reports.results import labels_of
 from crf.spec import dates
 
 KEY, TITLE = "participants", "Participants one by one"
@@ -52,6 +53,9 @@ def participants(comparison: Comparison) -> Section:
             notes=notes,
         ),
     )
+    labels = labels_of(tables[1])
+    if labels < 5:  # the age is no name of a row
+        tables = (tables[0], tables[1].by(Analysis.of("participants_table", labels=labels)))
     says = ()
     if (days := subjects["randomised_on"].dropna()).size:
         last = subjects["ended_on"].dropna()

@@ -79,6 +79,17 @@ def _made(rows: list[tuple], is_remission: bool):
     for label, which, ratings in own:
         facts = {"rule": made_by.rule(which), "at": plan.last(), "ratings": ratings, "arms": plan.names()}
         yield Analysis.of("boschloo_row", label, pairs=tuple(pair.active for pair in plan.pairs()), **facts)
+    for label, until_end in zip([row[0] for row in rows[2:4]], (True, False), strict=False):
+        if not trial.ANALYSIS.response.sustained_visits:
+            break
+        facts = {
+            "rule": made_by.rule("response"),
+            "order": plan.visits_to_primary(responding_outcome()),
+            "run": trial.ANALYSIS.response.sustained_visits,
+            "until_end": until_end,
+            "arms": plan.names(),
+        }
+        yield Analysis.of("sustained_row", label, pairs=tuple(pair.active for pair in plan.pairs()), **facts)
 
 
 def sustained(seen: pd.DataFrame, outcome) -> list[tuple[str, pd.Series]]:
@@ -174,6 +185,8 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
             for pair, one in by_site.items()
         )
     rows = [(one.name, one.n, one.events, _median(one)) for one in found.values()]
+    of_visits = {visit: trial.visit(visit).day for visit in plan.visits_of(responding_outcome())}
+    facts = {"rule": made_by.rule("response"), "days": of_visits, "arms": plan.names()}
     table = counts(
         "time_to_response",
         "Time to response (planned day of the first visit with response)",
@@ -184,7 +197,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
             "Sun's scores), so that the scatter of actual days moves nothing; a time is the upper end. Censored at the "
             "last visit rated." + (f" Never rated after baseline and not in it: {never}." if never else ""),
         ),
-    )
+    ).by(Analysis.of("response_times", **facts))
     days = [trial.visit(code).day for code in plan.visits_of(responding_outcome())]
     ends = max(last for _, last in trial.ANALYSIS_WINDOWS.values())
     ticks = ((0.0, "0"), *((float(day), str(day)) for day in days), (float(ends), ""))
@@ -216,7 +229,7 @@ def _times(comparison: Comparison, seen: pd.DataFrame) -> tuple:
         "Cumulative response, the numbers of the figure",
         ("Arm", "Study day", "At risk", "Responded", "Share", "Low", "High"),
         points,
-    )
+    ).by(Analysis.of("response_curve", level=plan.level(), **facts))
     drawing = Figure(
         "km",
         f"Cumulative response by planned study day (Turnbull), {plan.in_percent(trial.ANALYSIS.level)} band",

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from analysis.collect.frames import Collected
-from analysis.derive import doses, variables
+from analysis.derive import doses, plan, variables
 from analysis.derive.populations import Population, populations
 from analysis.papers.tables import counts
 from analysis.reports import whom
-from analysis.reports.document import Section
+from analysis.reports.document import Analysis, Section
 from analysis.reports.outcome import named
 from crf import trial
 from crf.spec.purposes import Purpose
@@ -65,7 +65,7 @@ def analysis_sets(found: dict[str, Population], groups: pd.Series, order: tuple[
         )
         for one in found.values()
     ]
-    table = counts("sets", "Analysis sets", head, rows)
+    table = counts("sets", "Analysis sets", head, rows).by(*_made(rows, found, order))
     randomised = set(found["randomised"].members)
     why = []
     for one in list(found.values())[1:]:
@@ -94,3 +94,11 @@ def analysis_sets(found: dict[str, Population], groups: pd.Series, order: tuple[
         f"{totals['per protocol']} in the per protocol set and {totals['safety']} in the safety set."
     )
     return Section("sets", "Analysis sets", (says, *blocks), whom.RANDOMISED)
+
+
+def _made(rows, found: dict[str, Population], order: tuple[str, ...]):
+    """By which column of the subjects each set was counted."""
+    if len(order) > 1:
+        columns = [name if name == "randomised" else f"in_{name.replace(' ', '_')}" for name in found]
+        labels = [f"{name} / {definition}" for name, definition, *_ in rows]
+        yield Analysis.of("sets_table", rows=dict(zip(labels, columns, strict=True)), arms=plan.names())

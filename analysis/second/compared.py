@@ -25,13 +25,12 @@ WHY_NOT = {
     "reference_based": "conditional-mean imputation: compared with rbmi by a recorded test (METHODS 8)",
     "multiple_imputation": "drawn at random: another program draws other numbers",
     "tipping": "conditional-mean imputation over a grid: compared with rbmi by a recorded test (METHODS 8)",
-    "km_points": "Turnbull's estimator: compared with R by a recorded test (METHODS 15)",
-    "time_to_response": "Turnbull's estimator: compared with R by a recorded test (METHODS 15)",
     "blinding": "guesses are no derived data set of the export",
     "guesses": "guesses are no derived data set of the export",
-    "harm": "counts of the form of adverse events",
+    "occurrences": "yes and no of forms, which no derived data set holds",
+    "outside": "the reasons why somebody is outside a set stand in no data set",
+    "events": "ratings that left for an event are known by the first program's windows alone",
     "as_published": "the numbers of another table, in words",
-    "residuals": "drawn values of the primary model; its estimates are compared",
     "model_search": "how the first program's own search ended",
 }
 DEFAULT_WHY = "a count or listing of forms; the second program reads the derived data sets"
@@ -107,7 +106,7 @@ def compare(report: Report, said: str) -> Verdict:
     loosely: dict[tuple[float, str], int] = {}
     covered = {key[0] for key in second} | {one.split(":", 1)[0] for one in failures}
     for one in results(report):
-        if one.analysis is None or one.analysis.method == UNCOVERED:
+        if one.analysis is None or one.analysis.method == UNCOVERED or _is_without(one):
             place = (one.number, one.table, _why_not(one, covered))
             uncovered[place] = uncovered.get(place, 0) + 1
             continue
@@ -121,8 +120,15 @@ def compare(report: Report, said: str) -> Verdict:
     return Verdict(compared, tuple(differing), uncovered, loosely, tuple(failures))
 
 
+def _is_without(one: Result) -> bool:
+    """Whether the number stands in a column that the analysis says no other program makes."""
+    return one.analysis is not None and str(one.at[1]) in dict(one.analysis.facts).get("without", {})
+
+
 def _why_not(one: Result, covered: set[str]) -> str:
     """Why no other program makes the number."""
+    if one.analysis is not None and _is_without(one):
+        return dict(one.analysis.facts)["without"][str(one.at[1])]
     if one.analysis is not None:
         return str(dict(one.analysis.facts)["why"])
     if one.table in covered:

@@ -375,8 +375,8 @@ verdicts <- function(rule, at, ratings) {   # of every randomised subject: TRUE,
     response_higher = ifelse(d$base > 0, 100 * d$value >= (100 + rule$limit) * d$base, NA),
     at_most = d$value <= rule$limit, at_least = d$value >= rule$limit)
   if (ratings == "primary") {
-    own <- events[events$kind %in% rule$composite, ]; own$event_day[is.na(own$event_day)] <- 1
-    first <- tapply(own$event_day, own$subject, min)
+    own <- events[events$kind %in% rule$composite, ]; own$day[is.na(own$day)] <- 1
+    first <- tapply(own$day, own$subject, min)
     yes[!is.na(match(d$subject, names(first))) & d$day >= first[match(d$subject, names(first))]] <- FALSE
   }
   data.frame(subject = who$subject, arm = who$arm, site = who$site, yes = yes[match(who$subject, d$subject)])
@@ -426,7 +426,7 @@ tests_table <- function(table, rows, rule, at, active, reference) {
     x <- sum((o - e)^2 / e); chi <- function(name, v) said(name, v, 1, pchisq(v, 1, lower.tail = FALSE))
     chi("Pearson", x); chi("N-1", x * (n - 1) / n); chi("Yates", sum(pmax(abs(o - e) - 0.5, 0)^2 / e))
     chi("G2", 2 * sum(ifelse(o > 0, o * log(o / e), 0)))
-  }
+  } else for (name in c("Pearson", "N-1", "Yates", "G2")) said(name, NA, 1, NA)   # nobody or everybody had it
   s <- k[1] + k[3]; x <- max(0, s - k[4]):min(s, k[2]); p <- dhyper(x, k[2], k[4], s); own <- dhyper(k[1], k[2], k[4], s)
   tied <- abs(p - own) <= own * 1e-7
   said("Fisher", NA, NA, min(1, sum(p[p < own | tied])))
@@ -435,9 +435,10 @@ tests_table <- function(table, rows, rule, at, active, reference) {
 }
 score_interval <- function(k, factor, level) {   # by the likeliest rates at each difference, found by a search
   p1 <- k[1] / k[2]; p2 <- k[3] / k[4]; seen <- p1 - p2; z <- qnorm(0.5 + level / 2)
+  over <- function(n, x) if (n == 0) 0 else n / x
   distance <- function(d) {
     slope <- function(q) { q2 <- q - d
-      k[1] / q - (k[2] - k[1]) / (1 - q) + k[3] / q2 - (k[4] - k[3]) / (1 - q2) }
+      over(k[1], q) - over(k[2] - k[1], 1 - q) + over(k[3], q2) - over(k[4] - k[3], 1 - q2) }
     low <- max(0, d); high <- min(1, 1 + d); eps <- 1e-15 * (high - low)
     q <- if (slope(low + eps) <= 0) low else if (slope(high - eps) >= 0) high else
       uniroot(slope, c(low + eps, high - eps), tol = 1e-16, maxiter = 10000)$root
@@ -488,12 +489,18 @@ rated_response <- function(table, rules, visits, arms, level) {
         say(table, row, 2 * i, "events", x); say(table, row, 2 * i, "n", n); say(table, row, 2 * i, "percent", 100 * x / n)
         say_ends(table, row, 2 * i + 1, 100 * wilson(x, n, level)) } } }
 }
-boschloo_row <- function(table, row, rule, at, ratings, arms, pairs) {
-  v <- verdicts(rule, at, ratings)
+boschloo_row <- function(table, row, rule, at, ratings, arms, pairs) shares_and_test(table, row, verdicts(rule, at, ratings), arms, pairs)
+shares_and_test <- function(table, row, v, arms, pairs) {
   for (i in seq_along(arms)) { own <- v[v$arm == names(arms)[i], ]; x <- sum(own$yes %in% TRUE)
     say(table, row, i, "events", x); say(table, row, i, "n", nrow(own)); say(table, row, i, "percent", 100 * x / nrow(own)) }
   for (i in seq_along(pairs)) { k <- counted(v, pairs[i], reference_arm)
     say(table, row, length(arms) + i, "value", unconditional(k, fisher_p(k[2], k[4]))[2]) }
+}
+sustained_row <- function(table, row, rule, order, run, until_end, arms, pairs) {
+  v <- verdicts(rule, order[1], "primary"); yes <- sapply(order, function(at) verdicts(rule, at, "primary")$yes %in% TRUE)
+  from <- if (until_end) length(order) - run + 1 else seq_len(length(order) - run + 1)
+  v$yes <- rowSums(sapply(from, function(first) rowSums(yes[, first:(first + run - 1), drop = FALSE]) == run)) > 0
+  shares_and_test(table, row, v, arms, pairs)
 }
 by_site_table <- function(table, rule, at, active, reference, sites, level) {
   v <- verdicts(rule, at, "primary"); top <- weight <- p <- q <- 0
@@ -512,4 +519,162 @@ falls_table <- function(table, outcome, at, printed) {
   d <- ratings_of(outcome, "every"); d <- d[d$visit == at & !is.na(d$base) & d$base != 0, ]
   for (i in seq_len(nrow(d))) say(table, paste(d$subject[i], printed[[arm_of(d$subject[i])]], sep = " / "), 2, "value",
                                   100 * (d$value[i] - d$base[i]) / d$base[i])
+}
+
+# -- who took part: counted from the subjects and the analysis data set (METHODS 1) -----------------------------------
+
+members <- function(name) if (name == "randomised") !is.na(subjects$randomised_on) else subjects[[name]] %in% "Y"
+sets_table <- function(table, rows, arms) for (row in names(rows)) for (k in seq_along(arms))
+  say(table, row, 1 + k, "value", sum(members(rows[[row]]) & subjects$arm %in% names(arms)[k]))
+participants_table <- function(table, labels) { who <- randomised()
+  for (i in seq_len(nrow(who))) say(table, paste(c(who$subject[i], arms_printed[[who$arm[i]]], who$site[i],
+    who$sex[i])[seq_len(labels)], collapse = " / "), 4, "value", who$age[i]) }
+last_visit_table <- function(table, rows, outcome, at, arms) {
+  who <- randomised(); own <- analysis[analysis$outcome == outcome & analysis$visit == at, ]
+  place <- ifelse(who$subject %in% own$subject[own$in_primary == "Y"], 1,
+    ifelse(who$subject %in% own$subject[own$in_treatment_policy == "Y"], 2, ifelse(who$status %in% "discontinued", 3, 4)))
+  for (i in seq_along(rows)) for (k in seq_along(arms)) say(table, rows[i], k, "value", sum(place == i & who$arm == names(arms)[k]))
+}
+repeated <- function() { seen <- character(0)   # the name of a row, numbered where it was there before
+  function(name) { seen <<- c(seen, name); n <- sum(seen == name); if (n > 1) paste0(name, " (", n, ")") else name } }
+in_order <- function(x) if (length(x)) sort(unique(x), method = "radix") else character(0)
+flow_table <- function(table, outcome, at, baseline, arms) {
+  row <- repeated(); all <- length(arms) + 1; who <- randomised()
+  top <- function(name, n) say(table, row(name), all, "value", n)
+  below <- function(name, flag) { name <- row(name)
+    for (k in seq_along(arms)) say(table, name, k, "value", sum(flag & who$arm == names(arms)[k]))
+    say(table, name, all, "value", sum(flag)) }
+  reasons <- function(why) { why <- ifelse(is.na(why), NA, paste0(toupper(substr(why, 1, 1)), tolower(substring(why, 2))))
+    for (one in in_order(why[!is.na(why)])) below(one, why %in% one) }
+  top("Assessed for eligibility", nrow(subjects)); failed <- subjects$status %in% "screen failure"
+  top("Failed screening", sum(failed)); why <- subjects$screen_failure[failed]
+  why <- unlist(strsplit(why[!is.na(why)], "; ", fixed = TRUE))
+  for (one in in_order(why)) top(one, sum(why == one))
+  top("In screening", sum(subjects$status %in% "screening"))
+  dosed <- !is.na(who$first_dose_on); below("Allocated", rep(TRUE, nrow(who))); below("Took a first dose", dosed); below("Did not", !dosed)
+  stopped <- !is.na(who$treatment_ended) & who$treatment_ended != "COMPLETED"
+  below("Stopped the study drug early", stopped); reasons(ifelse(stopped, who$treatment_ended, NA))
+  left <- who$status %in% "discontinued"; below("Left the study", left); reasons(ifelse(left, who$study_ended, NA))
+  below("Completed the study", who$status %in% "completed")
+  below("Still in the study", who$status %in% c("on treatment", "in follow-up"))
+  own <- ratings_of(outcome, "primary")
+  counted <- who$subject %in% own$subject[own$visit != baseline & !is.na(own$change)]
+  below("In the primary analysis", counted)
+  below(paste("with a rating at", at[[1]]), counted & who$subject %in% own$subject[own$visit == names(at)])
+  below("Not in the primary analysis", !counted)
+}
+rated_until <- function(outcome, visits) {
+  d <- ratings_of(outcome, "every"); d <- d[d$visit %in% names(visits), ]; d$place <- match(d$visit, names(visits))
+  who <- randomised(); key <- factor(d$subject, who$subject)
+  last <- tapply(d$place, key, max); last[is.na(last)] <- 0; n <- tapply(d$place, key, function(p) length(unique(p))); n[is.na(n)] <- 0
+  list(d = d, who = who, last = as.vector(last), gap = as.vector(n < last))
+}
+dropout_table <- function(table, outcome, visits, rows, never, gap, arms) {
+  u <- rated_until(outcome, visits); name <- repeated()
+  by_arm <- function(row, flag) { row <- name(row)
+    for (k in seq_along(arms)) say(table, row, k, "value", sum(flag & u$who$arm == names(arms)[k])) }
+  by_arm(never, u$last == 0)
+  for (i in seq_along(visits)) { here <- u$last == i; by_arm(rows[i], here); if (any(here & u$gap)) by_arm(gap, here & u$gap) }
+}
+dropout_means <- function(table, outcome, visits, arms) {
+  u <- rated_until(outcome, visits)
+  for (i in seq_along(visits)) for (k in seq_along(arms)) {
+    who <- u$who$subject[u$last == i & u$who$arm == names(arms)[k]]; if (!length(who)) next
+    row <- paste(visits[[i]], arms[[k]], sep = " / "); say(table, row, 2, "value", length(who))
+    for (j in seq_along(visits)) { x <- u$d$value[u$d$subject %in% who & u$d$place == j]
+      if (length(x)) say(table, row, 2 + j, "value", mean(x)) }
+  }
+}
+
+# -- the drug (METHODS 11) and adverse events (METHODS 12) ------------------------------------------------------------
+
+say_share <- function(table, row, column, x, n) if (n > 0) { say(table, row, column, "events", x)
+  say(table, row, column, "n", n); say(table, row, column, "percent", 100 * x / n) }
+exposure_table <- function(table, arms, dosed, means, scales, reached, top, reduced, unknown) for (k in seq_along(arms)) {
+  own <- exposure[arm_of(exposure$subject) %in% names(arms)[k], ]; say(table, dosed, k, "value", nrow(own))
+  for (row in names(means)) { x <- scales[[row]] * own[[means[[row]]]]; x <- x[!is.na(x)]
+    if (length(x)) { say(table, row, k, "mean", mean(x)); say(table, row, k, "sd", sd(x)) } }
+  say_share(table, reached, k, sum(own$highest_mg >= top), nrow(own))
+  say_share(table, reduced, k, sum(own$reductions > 0), nrow(own))
+  say(table, unknown, k, "value", sum(is.na(own$compliance)))
+}
+with_exposure <- function(outcome, order) {
+  d <- at_visit(outcome, "every", order, FALSE); d$arm <- arm_of(d$subject)
+  d$share <- 100 * exposure$relative_dose_intensity[match(d$subject, exposure$subject)]; d[!is.na(d$share), ]
+}
+exposure_points <- function(table, outcome, order) { d <- with_exposure(outcome, order)
+  for (i in seq_len(nrow(d))) say_all(table, paste(d$subject[i], arms_printed[[d$arm[i]]], sep = " / "), 2:3, c(d$share[i], d$change[i])) }
+exposure_slope <- function(table, row, columns, outcome, order, arm, level) {
+  d <- with_exposure(outcome, order); d <- d[d$arm == arm, ]; x <- d$share / 10
+  X <- cbind(1, d$base - mean(d$base), x - mean(x))
+  place_row(table, row, columns, least_squares(X, d$change, c(0, 0, 1), level, FALSE))
+}
+emergent <- function() { e <- adverse_events[adverse_events$emergent %in% "Y", ]; e$arm <- arm_of(e$subject); e }
+dosed_in <- function(arm) subjects$arm %in% arm & !is.na(subjects$first_dose_on)
+events_table <- function(table, arms, by, prefixes, words, total, without) {
+  e <- emergent(); row <- function(name, own) {
+    for (k in seq_along(arms)) { x <- own[own$arm %in% names(arms)[k], ]; n <- sum(dosed_in(names(arms)[k]))
+      say_share(table, name, 2 * k - 1, length(unique(x$subject)), n); say(table, name, 2 * k, "value", nrow(x)) } }
+  if (nzchar(total)) row(total, e)
+  for (i in seq_along(by)) { value <- as.character(e[[by[i]]]); value[is.na(value)] <- "unknown"
+    if (by[i] == "serious") value <- ifelse(value == "Y", "Serious", "Not serious")
+    known <- value %in% names(words); value[known] <- unlist(words)[value[known]]
+    if (nzchar(prefixes[i])) value <- paste0(prefixes[i], ": ", tolower(value))
+    for (one in unique(value)) row(one, e[value == one, ]) }
+}
+rates_table <- function(table, arms, after, until, level) {
+  e <- emergent(); tail <- (1 - level) / 2
+  for (arm in names(arms)) { s <- subjects[dosed_in(arm), ]; x <- sum(e$arm %in% arm)
+    over <- pmin(s$last_dose_on + after, s$ended_on, na.rm = TRUE); over[is.na(s$treatment_ended)] <- as.Date(until)
+    years <- sum(pmax(as.numeric(over - s$first_dose_on) + 1, 1)) / 365.25
+    say_all(table, arms[[arm]], 1:3, c(x, years, x / years))
+    say_ends(table, arms[[arm]], 4, c(if (x) qchisq(tail, 2 * x) / 2 / years else 0, qchisq(1 - tail, 2 * (x + 1)) / 2 / years)) }
+}
+
+# -- residuals of the primary model (METHODS 6.13) --------------------------------------------------------------------
+
+residuals_table <- function(table, outcome, ratings, members, visits, arms, site) {
+  fit <- mixed(outcome, ratings, members, names(visits), arms, site); d <- fit$d
+  d$fitted <- as.vector(fit$q %*% fit$b); d$left <- d$change - d$fitted; d$at <- as.integer(d$visit)
+  for (own in split(d, d$subject)) { own <- own[order(own$at), ]
+    white <- forwardsolve(t(chol(fit$sigma[own$at, own$at, drop = FALSE])), own$left)
+    for (i in seq_len(nrow(own))) say_all(table, paste(own$subject[i], visits[[as.character(own$visit[i])]], sep = " / "),
+                                          2:4, c(own$fitted[i], own$left[i], white[i])) }
+}
+
+# -- the time to response, between two visits (METHODS 15.4) ------------------------------------------------------------
+
+began <- function(rule, days) {   # of each subject rated: (left, right] by planned day
+  yes <- sapply(names(days), function(visit) verdicts(rule, visit, "primary")$yes); who <- randomised()
+  if (is.null(dim(yes))) yes <- matrix(yes, nrow = nrow(who))
+  found <- lapply(seq_len(nrow(who)), function(i) { seen <- which(!is.na(yes[i, ])); if (!length(seen)) return(NULL)
+    at <- unlist(days)[seen]; hit <- which(yes[i, seen])
+    k <- if (length(hit)) hit[1] else length(seen) + 1
+    data.frame(arm = who$arm[i], left = if (k > 1) at[[k - 1]] else 0, right = if (k <= length(at)) at[[k]] else Inf) })
+  do.call(rbind, found)
+}
+turnbull <- function(d) {
+  points <- unique(rbind(data.frame(time = d$left, end = 1), data.frame(time = d$right, end = 0)))
+  points <- points[order(points$time, points$end), ]; k <- seq_len(nrow(points) - 1)
+  inner <- which(points$end[k] == 1 & points$end[k + 1] == 0)
+  from <- points$time[inner]; to <- points$time[inner + 1]
+  A <- outer(d$left, from, "<=") & outer(d$right, to, ">="); n <- nrow(d); p <- rep(1 / length(to), length(to))
+  for (turn in 1:100000) { new <- p * colSums(A / as.vector(A %*% p)) / n; if (max(abs(new - p)) < 1e-15) break; p <- new }
+  there <- which(p > 1e-9); p[-there] <- 0; p <- p / sum(p); V <- matrix(0, length(p), length(p))
+  if (length(there) > 1) { free <- rbind(diag(length(there) - 1), -1)
+    for (turn in 1:20) { seen <- A[, there] / as.vector(A %*% p)
+      p[there] <- p[there] + free %*% solve(t(free) %*% crossprod(seen) %*% free, t(free) %*% colSums(seen)) }
+    seen <- A[, there] / as.vector(A %*% p); V[there, there] <- free %*% solve(t(free) %*% crossprod(seen) %*% free) %*% t(free) }
+  list(to = to, p = p, V = V)
+}
+response_times <- function(table, rule, days, arms) { d <- began(rule, days)
+  for (arm in names(arms)) { own <- d[d$arm == arm, ]; say_all(table, arms[[arm]], 1:2, c(nrow(own), sum(is.finite(own$right)))) } }
+response_curve <- function(table, rule, days, arms, level) {
+  all <- began(rule, days); name <- repeated(); z <- qnorm(0.5 + level / 2)
+  for (arm in names(arms)) { d <- all[all$arm == arm, ]; if (!nrow(d)) next
+    f <- turnbull(d); until <- ifelse(is.finite(d$right), d$right, d$left)
+    for (moment in sort(unique(d$right[is.finite(d$right)]))) { here <- f$to <= moment; s <- max(0, 1 - sum(f$p[here]))
+      row <- name(arms[[arm]]); say_all(table, row, 1:4, c(moment, sum(until >= moment), sum(d$right == moment), 1 - s))
+      if (s > 1e-12 && s < 1 - 1e-12) { spread <- z * sqrt(sum(f$V[here, here]) / s^2) / log(s)
+        say_all(table, row, 5:6, c(1 - s^exp(spread), 1 - s^exp(-spread))) } } }
 }

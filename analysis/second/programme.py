@@ -1,6 +1,6 @@
 """The program of the second programmer: R text, written from what the report tells of its analyses.
 
-It reads three CSV files of the export by arm (subjects, analysis, events) and nothing else, and needs base R alone.
+It reads a few CSV files of the export by arm (READ) and nothing else, and needs base R alone.
 """
 
 import csv
@@ -20,7 +20,7 @@ from analysis.reports.made_by import UNCOVERED
 from crf import trial
 
 ESTIMATORS = Path(__file__).with_name("estimators.R")
-READ = ("subjects", "analysis", "events")
+READ = ("subjects", "analysis", "events", "adverse_events", "exposure")
 HEAD = """# {title}
 # {study}
 # Made with the report from what it tells of its analyses. Run it in the folder of the export by arm:

@@ -256,12 +256,14 @@ def fit(
     reference: Mapping[str, object] | None = None,
     algorithm: str = "newton",
     group: str | None = None,
+    weights: str | None = None,
 ) -> Fit:
     """Fit a mixed model for repeated measures to long data (METHODS 6).
 
     fixed: formula such as "ARM*VISIT + BASE + SITE". covariance: un, toep, toeph, ar1, ar1h, ante1, ante1h, cs, csh.
     method: "reml" or "ml". reference: factor -> reference level. algorithm "sas" follows SAS's path (UN only).
-    group: a column, such as the arm, whose levels have a covariance each (SAS's GROUP=).
+    group: a column, such as the arm, whose levels have a covariance each (SAS's GROUP=). weights: a column by whose
+    values records weigh (SAS's WEIGHT, METHODS 6.4).
     Raises DesignError with a sentence; a fit that did not converge comes back with converged False and a warning.
     """
     used = records(
@@ -273,6 +275,7 @@ def fit(
         reference=reference,
         visits=visits,
         group=group,
+        weights=weights,
     )
     return _fit_records(used, covariance=covariance, method=method, algorithm=algorithm, fallback=())
 
@@ -288,6 +291,7 @@ def fit_with_fallback(
     visits: Sequence | None = None,
     reference: Mapping[str, object] | None = None,
     structures: Sequence[str] = FALLBACK,
+    weights: str | None = None,
 ) -> Fit:
     """Fit with the first structure of the pre-specified list that converges (METHODS 6.6).
 
@@ -295,7 +299,14 @@ def fit_with_fallback(
     Raises NotConverged when none does.
     """
     used = records(
-        data, subject=subject, visit=visit, response=response, fixed=fixed, reference=reference, visits=visits
+        data,
+        subject=subject,
+        visit=visit,
+        response=response,
+        fixed=fixed,
+        reference=reference,
+        visits=visits,
+        weights=weights,
     )
     trail: list[tuple[str, str]] = []
     for name in structures:
@@ -335,7 +346,8 @@ def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> F
         warnings.append(f"The Hessian is nearly singular (condition {best.condition:.1e}).")
     if fallback:
         warnings.append(f"{covariance.upper()} was used because {', '.join(n.upper() for n, _ in fallback)} failed.")
-    shift = arrays.deviance - best.point.value
+    deviance = arrays.deviance - (0.0 if used.weights is None else float(np.log(used.weights).sum()))
+    shift = deviance - best.point.value
     return Fit(
         beta=arrays.beta,
         names=tuple(used.design.names),
@@ -344,7 +356,7 @@ def _fit_records(used: Records, *, covariance, method, algorithm, fallback) -> F
         covariance=covariance,
         method=method,
         algorithm=algorithm,
-        deviance=arrays.deviance,
+        deviance=deviance,
         n_subjects=int(arrays.patterns.counts.sum()),
         n_observations=len(used.y),
         left_out=used.left_out,

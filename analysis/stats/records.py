@@ -17,6 +17,7 @@ class Records:
     """The complete records: x (N, p), y (N,), codes of subject and visit, and how they are called.
 
     left_out: how many records lacked the response or a covariate. group: codes (N,) into groups, or None.
+    weights: (N,) or None; x and y are then multiplied by their roots, so that Sigma is that of a record of weight 1.
     """
 
     x: np.ndarray
@@ -29,6 +30,7 @@ class Records:
     left_out: int
     group: np.ndarray | None = None
     groups: tuple = ()
+    weights: np.ndarray | None = None
 
 
 def records(
@@ -41,14 +43,16 @@ def records(
     reference: Mapping[str, object] | None = None,
     visits: Sequence | None = None,
     group: str | None = None,
+    weights: str | None = None,
 ) -> Records:
     """The complete records of `data`, long form with one row per subject and visit.
 
     visits gives the order of visits; each must have been observed. group: the column of groups that have a covariance
-    each. Raises DesignError with a sentence.
+    each. weights: a column of numbers above 0. Raises DesignError with a sentence.
     """
     read = formula(fixed)
-    named = dict.fromkeys((subject, visit, response, *read.variables, *(reference or {}), *([group] if group else [])))
+    more = [name for name in (group, weights) if name]
+    named = dict.fromkeys((subject, visit, response, *read.variables, *(reference or {}), *more))
     if missing := [name for name in named if name not in data.columns]:
         raise DesignError(f"The data have no column {', '.join(map(str, missing))}.")
     y = numbers(data[response])
@@ -70,6 +74,11 @@ def records(
     groups = factor(data[group]) if group else None
     if groups is not None:
         kept &= groups.codes >= 0
+    heavy = None if weights is None else numbers(data[weights])
+    if heavy is not None:
+        kept &= np.isfinite(heavy)
+        if (heavy[kept] <= 0).any():
+            raise DesignError(f"{weights} has {heavy[kept].min():g}: a weight is above 0.")
     used = int(np.count_nonzero(kept))
     if used == 0:
         raise DesignError(f"No record has {response} and all covariates.")
@@ -90,9 +99,13 @@ def records(
     made, x = design_of(read, factors, covariates, used)
     if groups is not None:
         groups = groups.only(kept).occurring()
+    y = y[kept]
+    if heavy is not None:
+        heavy = heavy[kept]
+        x, y = x * np.sqrt(heavy)[:, None], y * np.sqrt(heavy)
     return Records(
         x,
-        y[kept],
+        y,
         subject_codes,
         found.codes,
         subjects,
@@ -101,6 +114,7 @@ def records(
         len(data) - used,
         None if groups is None else groups.codes,
         () if groups is None else groups.levels,
+        heavy,
     )
 
 

@@ -16,22 +16,23 @@ def residuals(fit: Fit) -> pd.DataFrame:
     variance 1 where the model holds.
     """
     data, order = fit.records, fit.arrays.patterns.order
+    root = 1.0 if data.weights is None else np.sqrt(data.weights)
     fitted = data.x @ fit.beta
     raw = data.y - fitted
     normalised = np.empty_like(raw)
     sigma = fit.arrays.sigma
     at = 0
     for _, visits, block in fit.arrays.patterns.blocks(raw[order, None]):
-        root = np.linalg.cholesky(sigma[np.ix_(visits, visits)])
-        white = np.linalg.solve(root, block[:, :, 0].T).T.ravel()
+        half = np.linalg.cholesky(sigma[np.ix_(visits, visits)])
+        white = np.linalg.solve(half, block[:, :, 0].T).T.ravel()
         normalised[order[at : at + len(white)]] = white
         at += len(white)
     return pd.DataFrame(
         {
             "subject": data.subjects[data.subject],
             "visit": np.array(fit.visits, dtype=object)[data.visit],
-            "fitted": fitted,
-            "residual": raw,
+            "fitted": fitted / root,
+            "residual": raw / root,
             "pearson": raw / np.sqrt(fit.variances),
             "normalised": normalised,
         }

@@ -67,6 +67,7 @@ VALUE = {
     "stratum": ["SITE"],
     "threshold": ["30"],
     "better": ["higher"],
+    "weights": ["AGE"],
     "without_responders": [],
     "visit_days": ["W1=5,W2=6,W4=7"],
     "fixed": ["VISIT*ARM + SITE"],

@@ -1,7 +1,6 @@
 """Another declaration is another report: every setting of the plan is read, and no word or number stands beside it."""
 
 import dataclasses
-import datetime as dt
 import json
 from decimal import Decimal
 
@@ -17,40 +16,12 @@ from crf.spec.outcomes import TREATMENT_POLICY, Better, Remission, Response
 from crf.spec.purposes import Purpose
 from tests import made_up
 
-STOPS, CHANGES = "JER-005", "JER-003"
 THREE = (Arm("HIGH", "High dose", share=2), Arm("LOW", "Low dose"), Arm("NONE", "Nothing", reference=True))
 
 
 @pytest.fixture(scope="module")
 def collected():
-    """The made-up trial with a drug stopped, an antidepressant changed, an attempt, a deviation and adverse events."""
-    plain = made_up.trial(1)
-    begun = plain.subjects.set_index("subject")["day_1"]
-    subjects = plain.subjects.copy()
-    here = subjects["subject"] == STOPS
-    subjects.loc[here, ["treatment_ended", "last_dose_on"]] = ["ADVERSE EVENT", begun[STOPS] + dt.timedelta(days=29)]
-    made = dataclasses.replace(plain, subjects=subjects)
-
-    def on(who, day):
-        return begun[who] + dt.timedelta(days=day - 1)
-
-    def event(who, term, day, special="NONE", serious="N"):
-        written = on(who, day).date().isoformat()
-        row = (term, written, special, "N", "MILD", serious, "POSSIBLE", "DOSE NOT CHANGED", "UNKNOWN", None)
-        return (who, who[:3], 2, *row)
-
-    for name, row in (
-        ("medication", (CHANGES, 1, "Sertraline", "AD", "NEW", on(CHANGES, 30).date().isoformat(), None)),
-        ("intercurrent", ("AFU-005", 1, "ADMISSION", on("AFU-005", 40), None)),
-        ("deviations", ("AFU-006", 1, "PROHIBITED", made_up.BEGAN, "MAJOR", None)),
-        ("adverse_events", event("JER-002", "Headache", 5)),
-        ("adverse_events", event("JER-006", "Confusion", 24, "CONFUSION")),
-        ("adverse_events", event("AFU-002", "Fracture", 60, serious="Y")),
-        ("adverse_events", event("AFU-004", "Visual hallucinations", 10)),
-        ("adverse_events", event("AFU-003", "Fever", 50)),
-    ):
-        made = made_up.with_rows(made, name, row)
-    return made
+    return made_up.eventful(1)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ class Asked:
     fixed: str | None
     covariance: str
     covariance_by: str | None
+    weights: str | None
     df: str
     likelihood: str
     contrasts: tuple[str, ...]

@@ -60,6 +60,7 @@ def mixed_model(data: LongForm, asked: Asked) -> dict:
     with said("The mixed model"):
         fit = _fitted(data, asked)
     by = f" by {asked.covariance_by}" if asked.covariance_by else ""
+    by += f", weighted by {asked.weights}" if asked.weights else ""
     method = f"MMRM {fit.covariance.upper()}{by}, {asked.likelihood.upper()}, df {df}: {names.response} ~ {asked.fixed}"
     left_out = (f"{fit.left_out} rows without response or covariate",) if fit.left_out else ()
     by_visit = names.visit if names.visit in fit.design.levels else None
@@ -148,6 +149,7 @@ def _fitted(data, asked):
         "method": asked.likelihood,
         "visits": data.visits,
         "reference": {names.arm: data.reference},
+        "weights": asked.weights,
     }
     if asked.covariance_by:
         if asked.covariance == "fallback":

@@ -18,7 +18,7 @@ USES: dict[str, set[str]] = {
     "effects": _LONG | _MODEL | {"at", "better"},
     "moderation": _LONG | _MODEL | {"at", "moderator", "block", "stratum"} | _DRAWN,
     "repeated": _LONG | {"at"},
-    "mmrm": _LONG | _MODEL | {"fixed", "covariance", "covariance_by", "df", "likelihood", "contrast"},
+    "mmrm": _LONG | _MODEL | {"fixed", "covariance", "covariance_by", "weights", "df", "likelihood", "contrast"},
     "rerandomisation": _LONG
     | _MODEL
     | _DRAWN

@@ -124,7 +124,7 @@ def _long_form(given, methods, asked: Asked) -> longform.LongForm:
 
 def columns(given: dict) -> longform.Columns:
     """Which column plays which part, as said by the options."""
-    named = {given[part] for part in ("subject", "visit", "arm", "response", "score", "day")}
+    named = {given[part] for part in ("subject", "visit", "arm", "response", "score", "day", "weights")}
     groups = [given[part] for part in ("block", "stratum", "covariance_by") if given[part]]
     groups = tuple(name for name in dict.fromkeys(groups) if name not in (given["arm"], *given["factor"]))
     named |= {*given["covariate"], *given["factor"], *groups, given["moderator"]}
@@ -136,7 +136,7 @@ def columns(given: dict) -> longform.Columns:
         response=given["response"],
         covariates=tuple(given["covariate"]),
         factors=tuple(given["factor"]),
-        numbers=tuple(given[part] for part in ("score", "day") if given[part]),
+        numbers=tuple(given[part] for part in ("score", "day", "weights") if given[part]),
         others=tuple(name for name in terms if name not in named),
         moderators=(given["moderator"],) if given["moderator"] else (),
         groups=groups,
