@@ -79,6 +79,9 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "read imports": (R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.AUDITOR),
     "keep limits": (R.DATA_MANAGER,),
     "drug levels": (R.SAFETY_OFFICER,),
+    # One of two messages after a drug level: who may read it, and who takes note. Not raters: it is about the dose.
+    "read level messages": (*(R.INVESTIGATOR, R.COORDINATOR, R.MONITOR, R.DATA_MANAGER, R.MEDICAL_MONITOR, R.AUDITOR),),
+    "take note of a level message": (R.INVESTIGATOR,),
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "unblinded report": (R.STATISTICIAN,),

@@ -61,6 +61,8 @@ SIGNED_AFTER = tuple(visit.code for visit in VISITS if visit.signed_after)
 _VISIT = {visit.code: visit for visit in VISITS}
 _FORM = {form.code: form for form in FORMS}
 _SERVING = {form.purpose: form for form in FORMS if form.purpose}
+#: What a site is told after a drug level; None in a trial that has none, or tells nothing.
+LEVEL_MESSAGES = _SERVING[Purpose.DRUG_LEVEL].messages if Purpose.DRUG_LEVEL in _SERVING else None
 _PLACED = {visit.place: visit.code for visit in VISITS if visit.place}
 
 SCREENING, BASELINE = _PLACED[Place.SCREENING], _PLACED[Place.BASELINE]

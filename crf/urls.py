@@ -26,6 +26,7 @@ from crf.views import (
     imports,
     judge,
     left_drafts,
+    level_messages,
     levels,
     limits,
     lock,
@@ -167,6 +168,11 @@ if levels.FORM:
         path("levels/", levels.levels, name="levels"),
         path("levels/<str:number>/<int:row>/", levels.level, name="level"),
         path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
+    ]
+if trial.LEVEL_MESSAGES:
+    urlpatterns += [
+        path("levels/<str:number>/<int:row>/message/", level_messages.tell, name="tell_of_level"),
+        path("level-messages/<int:pk>/", level_messages.message, name="level_message"),
     ]
 if trial.KITS:
     urlpatterns += [

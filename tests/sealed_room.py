@@ -16,7 +16,7 @@ STRATA, ARMS = ("AFU", "JER"), ("DCS", "PLACEBO")
 
 def empty(owner: psycopg.Connection) -> None:
     """Take out what the small world may have put in. Only who owns the tables can, by switching their triggers off."""
-    tables = ("viewed", "code_shown", "code_break", "opening", "slot", "stratum", "list")
+    tables = ("viewed", "code_shown", "code_break", "opening", "sham", "slot", "stratum", "list")
     with owner.transaction():
         owner.execute("SET LOCAL ROLE ecrf_sealed")
         for table in tables:

@@ -1,5 +1,6 @@
 """What the trial declares about its allocation list."""
 
+from fractions import Fraction
 from typing import Any
 
 from crf import trial
@@ -19,3 +20,8 @@ def least_places() -> int:
     """How many places each stratum needs at least: all subjects planned may fall into one of its levels."""
     planned = [site.planned for site in trial.SITES]
     return max(planned) if trial.ALLOCATION.by_site else sum(planned)
+
+
+def sham_act() -> Fraction | None:
+    """The share of sham messages that ask to act; None in a trial whose sites are told nothing of drug levels."""
+    return trial.LEVEL_MESSAGES.sham_act if trial.LEVEL_MESSAGES else None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection, transaction
 
-from crf.allocation import sealing, verify
+from crf.allocation import sealing, shams, verify
 from crf.allocation.refusals import KeyUnavailable, named_refusals
 
 
@@ -98,6 +98,17 @@ def packing(*, by: int, reason: str) -> dict[str, str]:
             rows = _rows("SELECT stratum, sequence, kit, leaf, nonce, sealed FROM sealed.view_kits(%s, %s)", by, reason)
         places = [sealing.unseal(sealing.Sealed(*row), key)[0] for row in rows]
         return {place.kit: place.arm for place in sorted(places, key=lambda place: place.kit)}
+
+
+def sham_asks_to_act(*, by: int, subject_id: int, number: int) -> bool:
+    """What the list of sham messages says to the subject's sample of that number (from 1). For the safety officer.
+
+    It was drawn with the list and says nothing of the arm. Raises NotTheirs, NotRandomised, NoShams, KeyUnavailable.
+    """
+    with _named_key_trouble():
+        ((kit, nonce, sealed),) = _rows("SELECT kit, nonce, sealed FROM sealed.sham_of(%s, %s)", by, subject_id)
+        row = sealing.unseal_shams(kit, nonce, sealed, sealing.read_key(settings.ARM_KEY_FILE))
+        return shams.asks_to_act(row, number)
 
 
 def next_kits(*, by: int, stratum: str, sent: list[str], many: int) -> list[str]:

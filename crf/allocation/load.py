@@ -3,7 +3,7 @@
 Arms, blocks and salts are sealed before anything is sent, so the server sees none of them, in no statement and no log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crf.allocation import refusals, sealing, verify
@@ -38,7 +38,7 @@ def become_sealed(cursor) -> None:
 
 def make_room(cursor, *, by: str, replace: bool) -> None:
     """Lock the room; with `replace` discard a list nothing was given of. Raises ListInUse or ListLoaded."""
-    cursor.execute("LOCK TABLE sealed.list, sealed.stratum, sealed.slot IN ACCESS EXCLUSIVE MODE")
+    cursor.execute("LOCK TABLE sealed.list, sealed.stratum, sealed.slot, sealed.sham IN ACCESS EXCLUSIVE MODE")
     cursor.execute("SELECT EXISTS (SELECT FROM sealed.slot WHERE subject_id IS NOT NULL)")
     if cursor.fetchone()[0]:
         raise refusals.ListInUse
@@ -50,6 +50,7 @@ def make_room(cursor, *, by: str, replace: bool) -> None:
     cursor.execute(
         "UPDATE sealed.list SET discarded_at = clock_timestamp(), discarded_by = %s WHERE discarded_at IS NULL", [by]
     )
+    cursor.execute("DELETE FROM sealed.sham")
     cursor.execute("DELETE FROM sealed.slot")
     cursor.execute("DELETE FROM sealed.stratum")
 
@@ -66,6 +67,13 @@ def store(cursor, sealed: SealedList, *, by: str) -> None:
     with cursor.copy("COPY sealed.slot (stratum, sequence, kit, leaf, nonce, sealed) FROM STDIN") as copy:
         for row in sealed.rows:
             copy.write_row((row.stratum, row.sequence, row.kit, row.leaf, row.nonce, row.sealed))
+
+
+def store_shams(cursor, rows: Mapping[str, str], key: bytes) -> None:
+    """Write the sham messages, by kit number."""
+    with cursor.copy("COPY sealed.sham (kit, nonce, sealed) FROM STDIN") as copy:
+        for kit in sorted(rows):
+            copy.write_row((kit, *sealing.seal_shams(kit, rows[kit], key)))
 
 
 def check_stored(cursor, key: bytes) -> str:
@@ -88,10 +96,12 @@ def load(
     parameters: dict,
     by: str,
     replace: bool = False,
+    shams: Mapping[str, str] | None = None,
 ) -> str:
     """All of it, inside a transaction that the caller began; gives the root (hex).
 
-    `key` is called once the room is free: no new key is made beside a list whose key was lost.
+    `key` is called once the room is free: no new key is made beside a list whose key was lost. `shams`: a row of sham
+    messages by kit, in a trial whose sites are told of drug levels.
     Raises ListInUse, ListLoaded, BadList, KeyTrouble.
     """
     become_sealed(cursor)
@@ -99,6 +109,7 @@ def load(
         make_room(cursor, by=by, replace=replace)
         arm_key = key()
         store(cursor, seal_list(places, arm_key, generator=generator, parameters=parameters), by=by)
+        store_shams(cursor, shams or {}, arm_key)
     root = check_stored(cursor, arm_key)
     cursor.execute("RESET ROLE")
     return root

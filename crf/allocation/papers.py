@@ -55,6 +55,11 @@ def write_packing_list(path: Path, places: Sequence[Place]) -> None:
     _write(path, ("kit", "label", "arm"), sorted((place.kit, labelled(place.kit), place.arm) for place in places))
 
 
+def write_shams(path: Path, rows: Mapping[str, str]) -> None:
+    """The sham messages by kit, a digit a sample: 1 asks to act."""
+    _write(path, ("kit", "messages"), sorted(rows.items()))
+
+
 def write_envelopes(path: Path, places: Sequence[Place]) -> None:
     """Two pages for each kit, to be printed on both sides, folded and sealed: by kit number, without places.
 

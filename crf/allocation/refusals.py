@@ -106,6 +106,13 @@ class NotTheirs(SealedRoomRefusal):
     SENTENCE = "Only who holds the role of an unblinded statistician today looks at this. Nothing was shown."
 
 
+class NoShams(SealedRoomRefusal):
+    SENTENCE = (
+        "No message was sent: the list was loaded without sham messages, so none could be given for this level. "
+        "Ask the randomisation statistician."
+    )
+
+
 class KeyUnavailable(SealedRoomRefusal):
     """The key file is missing, readable by others, or another list's. The cause says which.
 
@@ -135,6 +142,7 @@ BY_SQLSTATE = {
     "SR012": AskedForTheLock,
     "SR013": NotHeldAsEligible,
     "SR014": NotTheirs,
+    "SR015": NoShams,
 }
 
 

@@ -151,6 +151,16 @@ def unseal_parameters(nonce: bytes, sealed: bytes, key: bytes) -> dict:
     return json.loads(_decrypt(key, nonce, sealed, b"allocation/1 parameters"))
 
 
+def seal_shams(kit: str, row: str, key: bytes) -> tuple[bytes, bytes]:
+    """The sham messages of a kit: nonce and sealed bytes, bound to the kit."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce, AESGCM(key).encrypt(nonce, row.encode(), b"allocation/1 shams\0" + kit.encode())
+
+
+def unseal_shams(kit: str, nonce: bytes, sealed: bytes, key: bytes) -> str:
+    return _decrypt(key, nonce, sealed, b"allocation/1 shams\0" + kit.encode()).decode()
+
+
 # -- the whole list (RFC 6962, 2.1) ----------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -14,7 +14,7 @@ from crf import trial
 from crf.chart import states
 from crf.chart.held import Held, strictest
 from crf.chart.states import State
-from crf.models import CodeBreak, Correction, Record, RoleHeld, Signature
+from crf.models import CodeBreak, Correction, LevelMessage, Record, RoleHeld, Signature
 from crf.spec import dates
 
 _CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
@@ -131,6 +131,7 @@ class Settled:
     broken: list[Broken] = field(default_factory=list)
     holds: list[Held] = field(default_factory=list)
     corrections: list[tuple[Correction, str]] = field(default_factory=list)  # each with who asked, the latest first
+    level_messages: list[LevelMessage] = field(default_factory=list)  # the latest first
 
     @classmethod
     def of(cls, subject_id: int) -> "Settled":
@@ -156,6 +157,8 @@ class Settled:
                 found[subject].holds.append(_held(record, at, by, json.loads(more)))
             elif kind == "correction":
                 found[subject].corrections.append((_correction(at, json.loads(more)), by))
+            elif kind == "told":
+                found[subject].level_messages.append(_level_message(record, at, json.loads(more)))
             elif kind == "verified":
                 found[subject].verified[form, record] = Verified(number, at, by)
             else:
@@ -307,6 +310,12 @@ def _correction(at: datetime, more: dict) -> Correction:
     return Correction(asked_at=at, **{name: more[name] for name in names})
 
 
+def _level_message(pk: int, at: datetime, more: dict) -> LevelMessage:
+    seen_at = datetime.fromisoformat(more["seen_at"]) if more["seen_at"] else None
+    drawn_on = date.fromisoformat(more["drawn_on"])
+    return LevelMessage(pk=pk, sent_at=at, says=more["says"], sample=more["sample"], drawn_on=drawn_on, seen_at=seen_at)
+
+
 def _held(pk: int, at: datetime, by: str, more: dict) -> Held:
     rest = {name: more[name] for name in ("kind", "level", "form", "record", "item", "reason")}
     return Held(pk=pk, at=at, by=by, visit=more["visit_id"], row=more["row_number"], **rest)
@@ -349,6 +358,9 @@ _SETTLED = f"""
     (SELECT 'correction', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
       FROM crf_correction AS one JOIN crf_user AS person ON person.id = asked_by_id
      WHERE subject_id = ANY(%(subjects)s) ORDER BY asked_at DESC, one.id DESC)
+    UNION ALL
+    (SELECT 'told', subject_id, '', id, 0, sent_at, '', to_jsonb(one)::text
+      FROM crf_levelmessage AS one WHERE subject_id = ANY(%(subjects)s) ORDER BY sent_at DESC, id DESC)
     UNION ALL
     SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL

@@ -15,6 +15,7 @@ from .found import Found
 from .hold import Hold
 from .imported import ImportedRow, ImportFile, LevelFile, LevelRow, StagedFile
 from .kit_balance import KitBalance
+from .level_message import LevelGround, LevelMessage
 from .limits import SiteLimits
 from .lock import CasebookLock, LockConsent, LockRequest, StudyLock
 from .output import Output, OutputPart
@@ -62,6 +63,8 @@ __all__ = [
     "ImportedRow",
     "KitBalance",
     "LevelFile",
+    "LevelGround",
+    "LevelMessage",
     "LevelRow",
     "Mail",
     "LockConsent",

@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "crf_takenback",
             "crf_query",
             "crf_correction",
+            "crf_levelmessage",
             "crf_alert",
             "crf_verification",
             "crf_signature",

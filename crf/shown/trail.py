@@ -23,6 +23,7 @@ OTHER_TABLES = {
     "crf_casebooklock": "Casebook lock",
     "crf_hold": "Freeze or lock",
     "crf_correction": "Correction asked for",
+    "crf_levelmessage": "Message after a drug level",
     "crf_redaction": "Redaction",
     "sealed.code_break": "Code break",
     "crf_codebreak": "Register of code breaks",

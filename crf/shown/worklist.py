@@ -17,6 +17,7 @@ from crf.shown import stock
 from crf.shown.awaited import visits_and_forms
 from crf.shown.corrections import corrections_waiting
 from crf.shown.header import subject_alerts_are_open_to
+from crf.shown.level_messages import messages_to_read
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
 from crf.shown.tasks import Section, Task
@@ -29,6 +30,7 @@ def work_of(user: User) -> list[Section]:
     """The sections that have something in them."""
     sections = [
         _alerts(user),
+        messages_to_read(user),
         _prompts(user),
         _deviations(user),
         _judgements(user),

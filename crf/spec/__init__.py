@@ -31,6 +31,7 @@ from crf.spec.kinds import (
     scale,
     shows_something,
 )
+from crf.spec.level_messages import LevelMessages
 from crf.spec.purposes import Purpose
 from crf.spec.results import Limited, Result
 
@@ -57,6 +58,7 @@ __all__ = [
     "Impossible",
     "Integer",
     "Item",
+    "LevelMessages",
     "Limited",
     "Kind",
     "NotAtVisit",

@@ -12,6 +12,7 @@ from crf.spec.conditions import Elsewhere
 from crf.spec.disclosure import UNBLINDS, Discloses
 from crf.spec.items import Either, Item, Score
 from crf.spec.kinds import Coded, Date, DeclarationError, Text, Time, choice
+from crf.spec.level_messages import LevelMessages
 from crf.spec.purposes import NEEDED, Purpose
 
 #: The header of every rating: by whom, on which day, from when to when, how, in which language.
@@ -43,7 +44,8 @@ class Form:
     (crf/chart/others.py) and give what follows; `hints` by item give a sentence that stands beside the question;
     `bands` by score; `short_under`: minutes below which a rating is listed for the monitor; `threshold`: what entry
     asks of a total, by (visit code); `threshold_of`: the score it is about; `guesses`: of a form that serves as a
-    guess of the arm, the arm that an answer to its item `guess` names (the others mean: does not know).
+    guess of the arm, the arm that an answer to its item `guess` names (the others mean: does not know); `messages`: of
+    a form of drug levels, what the site is told after one.
 
     Words: `catch` is a sentence about what is easily got wrong, above the questions; `called` names a row of a
     repeating form, `listed` are the items whose answers stand beside that name wherever its rows are listed;
@@ -76,6 +78,7 @@ class Form:
     threshold_of: str | None = None
     catch: str = ""
     guesses: Mapping[str, str] = {}
+    messages: LevelMessages | None = None
     called: Callable[[Any], str] | None = None
     listed: tuple[str, ...] = ()
     typical: Mapping[str, str] = {}
@@ -174,6 +177,8 @@ class Form:
             wrong("is a rating that no rater can open.")
         if cls.purpose and (lacking := [name for name in NEEDED[cls.purpose] if name not in cls.items]):
             wrong(f"is the form for {cls.purpose.value}, which needs an item “{lacking[0]}”.")
+        if cls.messages is not None and cls.purpose is not Purpose.DRUG_LEVEL:
+            wrong("has messages after a drug level and serves no such purpose.")
         if cls.threshold_of is not None and cls.threshold_of not in cls.scores:
             wrong(f"has a threshold of “{cls.threshold_of}”, which is none of its scores.")
         for what in ("hints", "bands", "typical", "sdtm", "listed"):

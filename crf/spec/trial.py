@@ -5,6 +5,7 @@ What a program of ours cannot do is refused here too, with a sentence; CONTRIBUT
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -27,6 +28,9 @@ from crf.spec.visits import Epoch, Place, Planned, Visit, police_visits, read_sc
 
 #: Conditions of the schedule that the engine knows (crf/rules/conditions.py); a trial may bring more.
 CONDITIONS = ("may_become_pregnant", "was_randomised", "has_capsules", "is_treated", "goes_on_with_the_drug")
+
+
+_WORDS = re.compile(r"[\w-]+").findall
 
 
 def _nothing(*_args, **_named) -> tuple:
@@ -188,6 +192,11 @@ class Trial:
             raise DeclarationError(f"The form {levels.code} takes drug levels: it unblinds, and has rows at no visit.")
         if levels is not None and not levels.items["level"].unit:
             raise DeclarationError(f"The form {levels.code} takes drug levels and does not say in which unit.")
+        if levels is not None and levels.messages is not None:
+            words = f"{levels.messages.go_on} {levels.messages.act}".casefold()
+            named = (arm.code for arm in self.arms if {arm.code.casefold(), arm.label.casefold()} & set(_WORDS(words)))
+            if told := sorted(named):
+                raise DeclarationError(f"A message after a drug level names the arm {told[0]}: blinded people read it.")
 
     def _police_guesses(self):
         arms = [arm.code for arm in self.arms]

@@ -2,7 +2,7 @@
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -11,7 +11,7 @@ from crf import permissions, trial
 from crf.actions import drafts, enter
 from crf.chart import blood_states
 from crf.chart.others import Others
-from crf.models import RECORDS, Record, Subject
+from crf.models import RECORDS, LevelGround, LevelMessage, Record, Subject
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, Refusal
 from crf.shown import entry
@@ -78,17 +78,39 @@ def levels(request):
             return redirect("crf:level", subject.number, last + 1)
         form.add_error("number", "There is no such subject at your sites.")
     found = LEVELS.objects.standing().filter(site_id__in=sites).select_related("subject__site")
+    told = _told(sites) if trial.LEVEL_MESSAGES else set()
     rows = [
         {
             "record": record,
-            "state": blood_states.LEVEL_ENTERED if record.level is not None else blood_states.LEVEL_WANTED,
+            "state": _state(record, told),
             "href": f"/levels/{record.subject.number}/{record.row_number}/",
+            "may_tell": trial.LEVEL_MESSAGES and record.level is not None and record.subject.is_randomised,
         }
         for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
     ]
-    return render(
-        request, "crf/levels.html", {"rows": rows, "form": form, "unblinded": True, "unit": FORM.items["level"].unit}
-    )
+    context = {"rows": rows, "form": form, "unblinded": True, "unit": FORM.items["level"].unit}
+    return render(request, "crf/levels.html", context | {"counts": _counts(sites) if trial.LEVEL_MESSAGES else []})
+
+
+def _counts(sites) -> list[dict]:
+    """How often each message was sent, by what said so: the two shares should be alike, or messages tell of arms."""
+    found = LevelGround.objects.filter(site_id__in=sites)
+    acted = Count("pk", filter=Q(message__says=LevelMessage.Says.ACT))
+    counted = {row["from_list"]: row for row in found.values("from_list").annotate(sent=Count("pk"), acted=acted)}
+    none = {"sent": 0, "acted": 0}
+    return [{"by": word, **(counted.get(said) or none)} for word, said in (("the level", False), ("the list", True))]
+
+
+def _told(sites) -> set[tuple[int, int, int]]:
+    """The samples, as they were entered, of which the sites are told."""
+    return set(LevelMessage.objects.filter(site_id__in=sites).values_list("subject_id", "sample", "version"))
+
+
+def _state(record: Record, told):
+    if record.level is None:
+        return blood_states.LEVEL_WANTED
+    is_told = (record.subject_id, record.row_number, record.version) in told
+    return blood_states.LEVEL_TOLD if is_told else blood_states.LEVEL_ENTERED
 
 
 def level(request, number, row):

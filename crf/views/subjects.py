@@ -21,6 +21,7 @@ from crf.shown.code_breaks import state_of
 from crf.shown.coming import Step, comes_next
 from crf.shown.corrections import corrections_of
 from crf.shown.header import END_OF_STUDY, next_visit
+from crf.shown.level_messages import Shown as Message
 from crf.shown.timeline import timeline
 from crf.shown.worklist import readable_alerts, readable_queries
 from crf.spec.purposes import Purpose
@@ -209,6 +210,9 @@ def subject(request, number):
             "corrections": corrections_of(
                 book.settled, page.standing, page.readable, rates_only=not page.roles_besides_rater()
             ),
+            "level_messages": [Message(one) for one in book.settled.level_messages]
+            if page.may("read level messages")
+            else [],
             "reads_all": {form.code for form in page.readable} >= SIGNED_FORMS,
             "may_break_code": page.may("break code") and page.subject.is_randomised,
             "may_tell_of_a_lost_blind": page.may("record lost blind") and page.subject.is_randomised,

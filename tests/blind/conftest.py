@@ -6,7 +6,7 @@ from django.db import connection
 from crf.actions import code_break, unblinded
 from crf.models import CodeBreak, Site
 from tests import databases, sealed_room, trial
-from tests.pages.conftest import fill_everything, supplied
+from tests.pages.conftest import fill_everything, supplied, told_of_levels
 from trialsite.database.wall import seeing
 
 
@@ -48,7 +48,7 @@ def world(real_commits, monkeypatch):
         unblinded.acknowledge(found=broken, by=trial.person("mark"))
         unblinded.assess(found=broken, by=ines, words="Another rater takes over")
         code_break.reveal_for_report(log_id=made.susar, subject=subject, by=sofia)
-        return vars(made) | supplied(subject) | {"broken": broken.pk}
+        return vars(made) | supplied(subject) | told_of_levels(subject) | {"broken": broken.pk}
 
 
 @pytest.fixture

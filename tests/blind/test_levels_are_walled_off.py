@@ -52,8 +52,8 @@ def test_the_database_gives_no_such_row_where_it_is_not_asked_for_as_such(db):
             with wall.seeing_levels():
                 assert all(rows_of(table) == 1 for table in APART)
             assert all(rows_of(table) == 0 for table in APART)
-    with connection.cursor() as cursor:  # the forms, and the files that levels come from
-        assert wall.unblinding(cursor) == {*APART, "crf_levelfile", "crf_levelrow"}
+    with connection.cursor() as cursor:  # the forms, the files that levels come from, the grounds of messages
+        assert wall.unblinding(cursor) == {*APART, "crf_levelfile", "crf_levelrow", "crf_levelground"}
 
 
 def rows_of(table: str) -> int:

@@ -20,7 +20,7 @@ def allocate(subject):
 # -- what PostgreSQL refuses
 
 
-TABLES = ("list", "stratum", "slot", "code_break", "code_shown", "opening", "viewed")
+TABLES = ("list", "stratum", "slot", "code_break", "code_shown", "opening", "viewed", "sham")
 UNGUARDED = ("proof",)  # written anew at each migration
 
 
@@ -166,6 +166,7 @@ def test_every_guard_is_always_on_and_every_door_has_a_fixed_search_path(intrude
         "opened_parameters",
         "reads_levels",
         "request_code_break",
+        "sham_of",
         "view_given",
         "view_kits",
     ]

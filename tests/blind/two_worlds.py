@@ -14,7 +14,7 @@ from django.test import Client
 from crf import trial as served
 from crf.actions import output_kinds
 from crf.actions import outputs as store
-from crf.allocation import load, schedule, sealing
+from crf.allocation import declared, load, schedule, sealing, shams
 from crf.allocation.places import Place
 from tests import sealed_room, trial
 from tests.pages.test_every_page_by_role import TAKE_OUT
@@ -91,12 +91,14 @@ def swap(owner, seed: int | None = None):
     other = flipped(was, shape) if seed is None else permuted(was, seed)
     assert {place.kit for place in was} == set(before)
     sealed_room.empty(owner)
-    told = ("list", "code_break", "code_shown")  # in the trail already; only the arms shall differ
-    for table in told:
+    in_the_trail = ("list", "code_break", "code_shown")  # already; only the arms shall differ
+    for table in in_the_trail:
         sealed_room.as_sealed(owner, f"ALTER TABLE sealed.{table} DISABLE TRIGGER tell")
     key = sealing.read_key(Path(settings.ARM_KEY_FILE))
     with owner.transaction(), owner.cursor() as cursor:
-        load.load(cursor, other, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test")
+        share = declared.sham_act()
+        rows = shams.drawn(trial.SEED, other, share) if share else None  # of seed and place, whoever takes what
+        load.load(cursor, other, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test", shams=rows)
     with owner.transaction():
         owner.execute("SET LOCAL ROLE ecrf_sealed")
         for subject, at, by, kit in taken:
@@ -110,5 +112,5 @@ def swap(owner, seed: int | None = None):
                 " OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s)",
                 [number, *request],
             )
-    for table in told:
+    for table in in_the_trail:
         sealed_room.as_sealed(owner, f"ALTER TABLE sealed.{table} ENABLE ALWAYS TRIGGER tell")

@@ -7,7 +7,7 @@ import pytest
 
 from crf import spec
 from crf import trial as served
-from crf.actions import code_break, corrections, drafts, quarantines, queries, redact, shipments
+from crf.actions import code_break, corrections, drafts, level_messages, quarantines, queries, redact, shipments
 from crf.actions.act import act
 from crf.models import CodeBreak, Site, SiteCopy
 from crf.shown import redactable
@@ -16,13 +16,18 @@ from trialsite.database.wall import seeing
 
 
 class World(SimpleNamespace):
-    """Ids by name. What is about supplies is made when it is first asked for: few pages want it."""
+    """Ids by name. What is about supplies, or levels, is made when it is first asked for: few pages want it."""
+
+    MADE = {
+        **dict.fromkeys(("shipment", "quarantine", "kit"), lambda: supplied(trial.subject(trial.TREATED))),
+        **dict.fromkeys(("level", "level_message"), lambda: told_of_levels(trial.subject(trial.TREATED))),
+    }
 
     def __getattr__(self, name):
-        if name not in ("shipment", "quarantine", "kit"):
+        if name not in self.MADE:
             raise AttributeError(name)
         with seeing(Site.objects.all()):
-            vars(self).update(supplied(trial.subject(trial.TREATED)))
+            vars(self).update(self.MADE[name]())
         return getattr(self, name)
 
 
@@ -100,3 +105,15 @@ def supplied(subject):
     aside = quarantines.put_aside(site=subject.site, bottles=[spare.pk], reason="Two days at 31 degrees", by=peter)
     shipments.send(site=subject.site, kits=1, expires_on=later, by=sven)
     return {"shipment": sent.pk, "quarantine": aside.pk, "kit": subject.kit}
+
+
+def told_of_levels(subject):
+    """A level that says nothing and a measured one, and what the site was told of each; none in a trial without."""
+    if served.LEVEL_MESSAGES is None:
+        return {}
+    sofia, form = trial.person("sofia"), served.serving(spec.Purpose.DRUG_LEVEL)
+    for row, typed in ((1, "BLQ"), (2, "12.50")):
+        sample = trial.fill(subject, None, form.code, subject.site.today(), "sofia", row=row, level=typed).record
+        says = level_messages.asked_for(sample=sample, by=sofia).says
+        message = level_messages.send(sample=sample, says=says, by=sofia)
+    return {"level": sample.row_number, "level_message": message.pk}

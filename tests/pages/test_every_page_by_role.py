@@ -90,6 +90,8 @@ TABLE = {
     "crf:levels": [Expected(frozenset({SOFIA}), frozenset())],
     "crf:level": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": 1})],
     "crf:level_draft": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": 1}, 400, True)],
+    "crf:tell_of_level": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "level"})],
+    "crf:level_message": [Expected(frozenset(ALL_OPEN), frozenset(), {"pk": "level_message"})],
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
@@ -250,10 +252,12 @@ OF_KITS = (
 )
 OF_KITS += ("crf:send", "crf:sent", "crf:settle_quarantine", "crf:packing_list")
 OF_LEVELS = ("crf:levels", "crf:level", "crf:level_draft")
+OF_MESSAGES = ("crf:tell_of_level", "crf:level_message")
 ABSENT = (
     *(() if served.TRIAL.laboratory else OF_A_LABORATORY),
     *(() if served.TRIAL.imports or served.TRIAL.laboratory else OF_IMPORTS),
     *(() if HAS_LEVELS else OF_LEVELS),
+    *(() if served.LEVEL_MESSAGES else OF_MESSAGES),
     *(() if served.KITS else OF_KITS),
 )
 for name in ABSENT:

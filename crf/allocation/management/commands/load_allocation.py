@@ -4,13 +4,14 @@ Run outside the web process. What it prints tells neither arms nor block size, u
 """
 
 import getpass
+import secrets
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
-from crf.allocation import custody, declared, load, papers, schedule, sealing
+from crf.allocation import custody, declared, load, papers, schedule, sealing, shams
 from crf.allocation.refusals import SealedRoomRefusal
 
 COPIES = 2
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--places", type=int, help="places in each stratum, instead of the trial's own number")
         parser.add_argument("--packing-list", type=Path, help="write which kit holds which arm (0600, UNBLINDS)")
         parser.add_argument("--envelopes", type=Path, help="write sealed envelopes to print, as PDF (0600, UNBLINDS)")
+        parser.add_argument("--sham-messages", type=Path, help="write the list of sham messages (0600)")
         parser.add_argument("--summary", action="store_true", help="print counts by arm, to compare (UNBLINDS)")
         parser.add_argument("--replace", action="store_true", help="discard a loaded list of which nothing was given")
         parser.add_argument("--by", default=None, help="who loads it; without it, the account's name")
@@ -52,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
 
     def load(self, seed_file, list_file, options):
-        papers.refuse_existing(options["packing_list"], options["envelopes"])
+        papers.refuse_existing(options["packing_list"], options["envelopes"], options["sham_messages"])
         shape = declared.shape()
         for name, option in (("block_sizes", "block_sizes"), ("length", "places")):
             if options[option] and options[option] != shape[name]:
@@ -60,13 +62,15 @@ class Command(BaseCommand):
                 self.stdout.write(f"Not as the trial declares: --{option.replace('_', '-')} of the command line holds.")
         if seed_file:
             kits = papers.read_kits(options["kits"]) if options["kits"] else None
-            places = schedule.draw(papers.read_seed(seed_file), **shape, kits=kits)
+            seed = papers.read_seed(seed_file)
+            places = schedule.draw(seed, **shape, kits=kits)
             generator, parameters = schedule.GENERATOR, {**shape, "kits": "packed" if kits else "drawn"}
         else:
-            places = papers.read_list(list_file)
+            seed, places = secrets.token_hex(32), papers.read_list(list_file)  # it has no seed that we know
             generator = "made elsewhere"
             parameters = {**{name: shape[name] for name in ("strata", "arms", "block_sizes")}, "kits": "in the list"}
         self.check_list(places, shape)
+        rows = self.shams(seed, places, parameters)
         by = options["by"] or getpass.getuser()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -78,11 +82,14 @@ class Command(BaseCommand):
                     parameters=parameters,
                     by=by,
                     replace=options["replace"],
+                    shams=rows,
                 )
         except DatabaseError as error:
             if getattr(error.__cause__, "sqlstate", None) == "42501":
                 raise CommandError("Only the owner loads it: ECRF_ROLE=owner manage.py load_allocation ...") from None
             raise
+        if options["sham_messages"]:
+            papers.write_shams(options["sham_messages"], rows)
         if options["packing_list"]:
             papers.write_packing_list(options["packing_list"], places)
         if options["envelopes"]:
@@ -93,6 +100,14 @@ class Command(BaseCommand):
         planned = {name: shape[name] for name in ("strata", "arms", "block_sizes")}
         if found := schedule.mistakes_in(places, **planned, least=declared.least_places()):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))
+
+    def shams(self, seed, places, parameters) -> dict[str, str]:
+        """The sham messages, made together with the list; none in a trial whose sites are told nothing of levels."""
+        share = declared.sham_act()
+        if share is None:
+            return {}
+        parameters["sham_act"] = str(share)
+        return shams.drawn(seed, places, share)
 
     def key(self) -> bytes:
         path = Path(settings.ARM_KEY_FILE)

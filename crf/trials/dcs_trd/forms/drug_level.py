@@ -1,6 +1,8 @@
 """Drug level after the first dose: it tells the arm; only the safety officer sees it (PROTOCOL 3 and 10)."""
 
-from crf.spec import UNBLINDS, Check, Date, Form, Item, Purpose, Result, Text, Time, Values, joined
+from fractions import Fraction
+
+from crf.spec import UNBLINDS, Check, Date, Form, Item, LevelMessages, Purpose, Result, Text, Time, Values, joined
 from crf.spec.people import SAFETY
 
 TOXIC = 30  # ug/mL, from the label
@@ -16,6 +18,12 @@ class DrugLevel(Form):
     purpose = Purpose.DRUG_LEVEL
     repeating = log = True
     dated = "drawn_on"
+    messages = LevelMessages(  # our assumption, as is the share: one level in ten above the toxic one
+        go_on="Go on with the dose as planned.",
+        act="Reduce the dose by one step at the next decision.",
+        acts_above=TOXIC,
+        sham_act=Fraction(1, 10),
+    )
 
     @staticmethod
     def called(r: Values) -> str:
