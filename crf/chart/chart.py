@@ -20,6 +20,7 @@ from crf.chart.others import Answer, Others, at_number, place
 from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.models.lookup import Lookup
+from crf.rules.bottles import Stocked
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose, results
 
@@ -129,9 +130,11 @@ class Chart:
         entries: Iterable[Entry],
         broken: Iterable[Broken] = (),
         knowing: Iterable[Knows] = (),
+        stocked: Iterable[Stocked] = (),
     ):
         self.subject, self.visits = subject, list(visits)
         self.broken, self.knowing = sorted(broken, key=lambda one: one.pk), list(knowing)
+        self.stocked = list(stocked)  # the bottles of the subject's kit at its site
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
         self._at_visit: dict[int | None, list[Entry]] = defaultdict(list)
         self._in_time: dict[str, dict[int, int]] = {}
@@ -315,18 +318,18 @@ class Besides:
 _VISITS = Lookup(Visit, lambda subject: Visit.objects.filter(subject_id=subject))
 
 #: No codes of forms: a code has no sign in it.
-_BROKEN, _KNOWING = "=broken", "=knowing"
+_BROKEN, _KNOWING, _STOCKED = "=broken", "=knowing", "=stocked"
 _SUBJECT = "=subject="
 #: Made once: `json.loads` with options makes a decoder at each call.
 _decode = json.JSONDecoder(parse_float=Decimal).decode
 
 
-def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[Broken], list[Knows]]:
+def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[Broken], list[Knows], list[Stocked]]:
     with connection.cursor() as cursor:
         # The key is a number, so it is written into the statement: to look through it for 40 places took longer.
         cursor.execute(_statement().replace(_SUBJECT, str(int(subject_id))))
         rows = cursor.fetchall()
-    found: dict[str, list] = {_BROKEN: [], _KNOWING: []}
+    found: dict[str, list] = {_BROKEN: [], _KNOWING: [], _STOCKED: []}
     for code, body in rows:
         if code in found:
             found[code].append(json.loads(body))
@@ -337,7 +340,13 @@ def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[
             Knows(one["person_id"], date.fromisoformat(one["since"]), datetime.fromisoformat(one["recorded_at"]))
             for one in found[_KNOWING]
         ],
+        [_stocked(one) for one in found[_STOCKED]],
     )
+
+
+def _stocked(told: dict) -> Stocked:
+    days = {name: told[name] and date.fromisoformat(told[name]) for name in ("expires_on", "aside_from", "released_on")}
+    return Stocked(told["number"], **days)
 
 
 @cache
@@ -356,7 +365,18 @@ def _statement() -> str:
         " JOIN crf_codebreak AS how ON how.id = one.code_break_id AND how.taken_back_at IS NULL"
         f" WHERE one.subject_id = {_SUBJECT} AND one.person_id IS NOT NULL",
     ]
-    return " UNION ALL ".join([*forms, *blind])
+    return " UNION ALL ".join([*forms, *blind, *([_KITS] if trial.KITS else [])])
+
+
+#: The bottles of the subject's kit, by the days of its site.
+_KITS = f"""SELECT '{_STOCKED}', jsonb_build_object('number', bottle.number, 'expires_on', shipment.expires_on,
+    'aside_from', (aside.opened_at AT TIME ZONE site.timezone)::date, 'released_on', CASE aside.outcome
+    WHEN 'released' THEN (aside.settled_at AT TIME ZONE site.timezone)::date END)::text
+    FROM crf_subject subject JOIN crf_site site ON site.id = subject.site_id
+    JOIN crf_bottle bottle ON bottle.kit = subject.kit AND bottle.site_id = subject.site_id
+    JOIN crf_shipment shipment ON shipment.id = bottle.shipment_id
+    LEFT JOIN crf_quarantine aside ON aside.id = bottle.quarantine_id
+    WHERE subject.id = {_SUBJECT}"""  # nosec B608 - constants of ours
 
 
 @cache

@@ -171,6 +171,15 @@ def _of_dispensing(record, visit, chart):
         found.append(
             deviations.wrong_bottle(expected=chart.kit, handed_out=record.kit, on=record.dispensed_on, visit=visit.code)
         )
+        found.append(
+            deviations.unfit_bottle(
+                expected=chart.kit,
+                handed_out=record.kit,
+                stocked=chart.stocked,
+                on=record.dispensed_on,
+                visit=visit.code,
+            )
+        )
     return found
 
 

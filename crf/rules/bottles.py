@@ -6,9 +6,11 @@ nothing that is seen of stock, of shipments or of a refusal depends on what a ki
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crf.rules.kit_numbers import labelled, matches
+from crf.spec import dates
 
 SENT, IN_STOCK, MISSING, QUARANTINED, REJECTED = "sent", "in_stock", "missing", "quarantined", "rejected"
 HANDED_OUT, BACK, LOST, DAMAGED = "handed_out", "back", "lost", "damaged"
@@ -77,6 +79,37 @@ def why_not_handed_out(state: str, expires_on: date, today: date) -> str:
             SENT_BACK: "it is on record as sent back",
         }[state]
     return "it has expired" if is_expired(expires_on, today) else ""
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """What the days say of a bottle at a site: its expiry, since when it was aside, and when it was released again."""
+
+    number: int
+    expires_on: date
+    aside_from: date | None = None
+    released_on: date | None = None
+
+    def why_unfit(self, on: date) -> str:
+        """What stood against handing it out on that day, in words; empty where nothing did."""
+        if is_expired(self.expires_on, on):
+            return f"it expired on {dates.day(self.expires_on)}"
+        if self.aside_from and self.aside_from <= on and (self.released_on is None or on < self.released_on):
+            return f"it was in quarantine, since {dates.day(self.aside_from)}"
+        return ""
+
+
+def why_unfit(bottles: Iterable[Stocked], number: int, on: date) -> str:
+    """What stood against handing out this bottle of a kit on that day (0: any of it), in words; empty for nothing.
+
+    Of a kit that no shipment on record holds nothing is known, and nothing is said.
+    """
+    found = {one.number: one.why_unfit(on) for one in bottles}
+    if not found:
+        return ""
+    if number:
+        return found.get(number, "no shipment on record holds it")
+    return "" if "" in found.values() else next(iter(found.values()))
 
 
 def bottle_label(kit: str, number: int) -> str:

@@ -3,10 +3,11 @@
 Each question returns a departure or None. A trial's own departures are hooks of its forms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from crf import trial
+from crf.rules import bottles
 from crf.rules.dispensing import counted
 from crf.rules.exposure import TakenInAll
 from crf.rules.windows import window_of
@@ -66,14 +67,33 @@ def ineligible(*, reasons: Sequence[str], randomised_on: date) -> Departure | No
 
 
 def wrong_bottle(*, expected: str, handed_out: str, on: date, visit: str | None = None) -> Departure | None:
-    """Another kit than the subject's was handed out."""
-    if expected == handed_out:
+    """Another kit than the subject's was handed out. The number may be the kit's alone, or all that the label has."""
+    if expected == handed_out or bottles.read_label(expected, handed_out) is not None:
         return None
     return Departure(
         "BOTTLE",
         f"Kit {handed_out} was handed out instead of {expected}.",
         on,
         f"BOTTLE:{visit or on.isoformat()}",
+        MAJOR,
+        visit,
+    )
+
+
+def unfit_bottle(
+    *, expected: str, handed_out: str, stocked: Iterable[bottles.Stocked], on: date, visit: str | None = None
+) -> Departure | None:
+    """A bottle of the subject's own kit was handed out that had expired or was in quarantine on that day."""
+    number = bottles.read_label(expected, handed_out) if handed_out != expected else 0
+    if number is None:
+        return None  # another kit's: that is a deviation of its own
+    if not (why := bottles.why_unfit(stocked, number, on)):
+        return None
+    return Departure(
+        "BOTTLE",
+        f"The bottle {handed_out} was handed out although {why}.",
+        on,
+        f"UNFIT:{visit or on.isoformat()}",
         MAJOR,
         visit,
     )

@@ -4,9 +4,10 @@ Kits are numbered, not named: nothing here tells an arm. A fixed number of state
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from crf import permissions, trial
 from crf.chart.states import DUE, State
@@ -179,6 +180,36 @@ def why_not_handed_out(subject: Subject, number: int) -> str:
     if number:
         return found.get(number, "no shipment on record holds it")
     return "" if "" in found.values() else next(iter(found.values()))
+
+
+def trouble_with_bottle(subject: Subject, values: Mapping[str, Any]) -> str:
+    """What is said at once beside a number that is typed as handed out; empty where the bottle is right.
+
+    It is not refused: what was handed out is recorded as it happened, and opens a deviation.
+    """
+    typed, on = values.get("kit"), values.get("dispensed_on") or subject.site.today()
+    if not typed or not subject.kit:
+        return ""
+    number = 0 if typed == subject.kit else rules.read_label(subject.kit, typed)
+    if number is None:
+        return f"WRONG BOTTLE: {subject} has kit {labelled(subject.kit)}. {_AS_IT_HAPPENED}"
+    found = Bottle.objects.filter(kit=subject.kit, site_id=subject.site_id).select_related("shipment", "quarantine")
+    why = rules.why_unfit((_stocked(bottle, subject.site) for bottle in found), number, on)
+    return f"DO NOT HAND OUT this bottle: {why}. {_AS_IT_HAPPENED}" if why else ""
+
+
+_AS_IT_HAPPENED = "Where it was handed out already, save it as it happened: a deviation is opened."
+
+
+def _stocked(bottle: Bottle, site: Site) -> rules.Stocked:
+    aside = bottle.quarantine
+    released = aside.settled_at if aside and aside.outcome == Quarantine.Outcome.RELEASED else None
+    return rules.Stocked(
+        bottle.number,
+        bottle.shipment.expires_on,
+        aside and aside.opened_at.astimezone(site.zone).date(),
+        released and released.astimezone(site.zone).date(),
+    )
 
 
 # -- what waits

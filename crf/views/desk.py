@@ -20,8 +20,9 @@ from crf.models import Query, Record, TakenBack, records_of
 from crf.refusals import NotAllowed
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
-from crf.shown import entry
+from crf.shown import entry, stock
 from crf.shown.cautions import cautions
+from crf.spec.purposes import Purpose
 from crf.views.subject_page import Page
 
 LAST_ROW = 9999  # of a repeating form, far below what the column holds
@@ -236,6 +237,8 @@ def examined(desk: Desk, typed):
         fired[check.code] = (check.named_items(desk.form), check.sentence)
         if not check.hard:
             warnings.setdefault(item, []).append(f"{check.sentence} ({check.code})")
+    if desk.form.purpose is Purpose.DISPENSING and (said := stock.trouble_with_bottle(desk.subject, values)):
+        warnings.setdefault("kit", []).append(said)
     for item, sentences in cautions(desk.form, typed, desk.subject).items():
         warnings.setdefault(item, []).extend(sentences)
     return errors, warnings, fired

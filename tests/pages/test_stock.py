@@ -5,15 +5,19 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from analysis.collect import datasets
 from crf import trial as served
 from crf.actions import bottles, close_out, envelopes, packing, quarantines, shipments
-from crf.models import AuditEntry, Bottle, CodeBreak, Envelope, Mail, Shipment, Site
+from crf.models import RECORDS, AuditEntry, Bottle, CodeBreak, Envelope, Mail, Shipment, Site
 from crf.refusals import NotAllowed, NotYet, Refusal
+from crf.rehearsal.walk import clock_at
 from crf.rules import bottles as rules
+from crf.rules import deviations
 from crf.rules.kit_numbers import labelled
 from crf.shown import stock
+from crf.spec.purposes import Purpose
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in, text_of
 from trialsite.database.wall import seeing
@@ -273,3 +277,56 @@ def test_stock_pages_name_no_arm(site, client):
         for url in urls:
             page = text_of(client.get(url)).replace(served.TITLE, "").replace(served.STUDY_ID, "")
             assert not [word for word in words if re.search(rf"\b{re.escape(word)}\b", page)], url
+
+
+DISPENSING = served.code_serving(Purpose.DISPENSING)
+
+
+@pytest.mark.skipif(DISPENSING is None, reason="nothing is handed out by a form")
+@pytest.mark.finding("F-309")
+def test_the_form_says_at_once_that_a_bottle_is_unfit_and_a_deviation_tells_that_it_was_handed_out(site, client):
+    kit, subject = own_kit(), trial.subject(trial.TREATED)
+    last_month = timezone.now() - timedelta(days=30)
+    with clock_at(last_month):  # what has expired by now was sent and received when it had not
+        received(sent(site, kits=4, days=20))
+    visit = trial.visit_of(subject, trial.world.DONE[-1][0])
+    sign_in(client, "peter")
+    page = f"/subjects/{subject}/{visit.code}/{DISPENSING}/"
+
+    def said(label: str) -> str:
+        changes = {"changes": {"kit": label}, "version": None}
+        answer = client.post(page + "draft/", changes, content_type="application/json").json()
+        return " ".join(answer["warnings"].get("kit", []))
+
+    own, another = rules.bottle_label(kit, 1), rules.bottle_label(trial.subject(trial.ELSEWHERE).kit, 1)
+    assert said(own).startswith("DO NOT HAND OUT this bottle: it expired on ")
+    assert said(kit) == said(own).replace(own, kit)
+    assert said(another).startswith("WRONG BOTTLE")
+    opened = trial.fill(subject, visit.code, DISPENSING, site.today(), "peter", kit=own).deviations
+    assert [one.description for one in opened if own in one.description and "although it expired on" in one.description]
+    code = served.code_serving(Purpose.DEVIATIONS)
+    trial.change(subject, visit.code, DISPENSING, "peter", kit=another)
+    told = [one.description for one in RECORDS[code].objects.standing().filter(subject=subject, kind="BOTTLE")]
+    assert len(told) == 1 and "was handed out instead of" in told[0], "another kit's is one deviation, not two"
+
+
+def test_a_bottle_that_was_in_quarantine_on_the_day_was_unfit_and_one_that_is_right_opens_nothing(site):
+    later, day = site.today() + timedelta(days=99), site.today()
+    ago = day - timedelta(days=3)
+    aside = [rules.Stocked(1, later, ago), rules.Stocked(2, later, ago, day), rules.Stocked(3, later)]
+    unfit = [number for number in (1, 2, 3, 4, 0) if rules.why_unfit(aside, number, day)]
+    assert unfit == [1, 4]
+    assert rules.why_unfit(aside, 2, ago) and not rules.why_unfit(aside, 1, ago - timedelta(days=1))
+    assert rules.why_unfit([], 1, day) == "", "of a kit that is in no shipment nothing is said"
+    if DISPENSING is None:
+        return
+    received(sent(site, kits=4))
+    subject, code = trial.subject(trial.TREATED), trial.world.DONE[-1][0]
+    for typed in (rules.bottle_label(own_kit(), 1), labelled(own_kit()), own_kit()):
+        given = {"handed_out": typed, "expected": own_kit(), "on": day}
+        assert deviations.wrong_bottle(**given) is None
+    opened = trial.fill(subject, code, DISPENSING, day, "peter", kit=rules.bottle_label(own_kit(), 1)).deviations
+    assert [one for one in opened if "ottle" in one.description] == []
+    bottle = bottle_of(own_kit(), 2)
+    quarantines.put_aside(site=site, bottles=[bottle.pk], reason="Two days at 31 degrees", by=trial.person("peter"))
+    assert "in quarantine" in stock.trouble_with_bottle(subject, {"kit": str(bottle), "dispensed_on": day})
