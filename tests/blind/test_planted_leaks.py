@@ -4,6 +4,7 @@ What is planted has the arms at hand, as no part of the program has. Each is sho
 """
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from analysis.collect import datasets
@@ -11,15 +12,17 @@ from crf import middleware, permissions
 from crf import trial as served
 from crf.actions import outbox, shipments
 from crf.allocation import schedule
-from crf.models import Mail, Site, Subject
+from crf.models import RECORDS, Mail, Site, Subject
+from crf.spec.purposes import Purpose
 from crf.views import stock as stock_page
 from crf.views import subjects as subjects_page
 from tests import databases, trial
 from tests.blind.two_worlds import seen, swap
 from trialsite.database import roles
-from trialsite.database.wall import seeing
+from trialsite.database.wall import seeing, seeing_levels
 
 pytestmark = [pytest.mark.every_trial, pytest.mark.req("BLI-09")]
+LEVELS = served.serving(Purpose.DRUG_LEVEL)
 FIRST, SECOND = [arm.code for arm in served.ARMS][:2]
 
 
@@ -125,6 +128,33 @@ def test_the_comparison_finds_a_leak_of_each_kind(known, monkeypatch):
             outbox, "put", lambda **mail: put(**mail | {"text": mail["text"] + " " * 64 * known.of_treated()})
         )
 
+    def of_a_level(patch):
+        """A mark on the name of a subject whose first level was measured: read past the wall, and never an arm."""
+        model = RECORDS[LEVELS.code]
+
+        def named(one):
+            with seeing_levels():
+                measured = model.objects.filter(subject=one, row_number=1).exclude(level="BLQ").count()
+            return one.number + "\u200b" * measured
+
+        patch.setattr(Subject, "__str__", named)
+
+    def by_a_cache(patch):
+        """A page is kept for whoever asks next, as it was made for somebody who may know the arm."""
+        answer = middleware.Refusals.__call__
+
+        def kept(self, request):
+            found = answer(self, request)
+            if found.status_code == 200:
+                if request.user.username == "ines":
+                    found.content += b"<!-- %d -->" % known.of_treated()
+                    cache.set("the-last-page", found.content)
+                elif request.user.username == "mona":
+                    found.content = cache.get("the-last-page", found.content)
+            return found
+
+        patch.setattr(middleware.Refusals, "__call__", kept)
+
     casebook = f"/subjects/{trial.TREATED}/"
     cases = [
         (in_the_order_of_arms, "mona", "/subjects/"),
@@ -132,12 +162,20 @@ def test_the_comparison_finds_a_leak_of_each_kind(known, monkeypatch):
         (in_an_export, "stefan", "the data"),
         (in_an_error, "ruth", "/study/lock/"),
         (in_a_header, "nora", "/help/"),
+        (by_a_cache, "mona", casebook),
     ]
+    if LEVELS is not None:
+        cases.append((of_a_level, "mona", casebook))
     if served.KITS:
         cases.append((kits_in_the_order_of_arms, "peter", "/stock/"))
 
     def at(person, url):
-        return both(known, lambda: seen(person, [] if url == "the data" else [url])[url])
+        def look():
+            if url == casebook:
+                seen("ines", [url])  # who is first there, and knows the arm
+            return seen(person, [] if url == "the data" else [url])[url]
+
+        return both(known, look)
 
     unfound = []
     for plant, person, url in cases:

@@ -16,6 +16,8 @@ from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.allocation import declared, load, schedule, sealing, shams
 from crf.allocation.places import Place
+from crf.models import RECORDS
+from crf.spec.purposes import Purpose
 from tests import sealed_room, trial
 from tests.pages.test_every_page_by_role import TAKE_OUT
 
@@ -76,11 +78,24 @@ def permuted(was: list[Place], seed: int) -> list[Place]:
     return [replace(place, arm=blocks[place.stratum, place.block].pop()) for place in was]
 
 
+def other_levels(owner, table: str):
+    """What was measured is below quantification, and the other way round: past the triggers, as nothing in life."""
+    with owner.transaction():
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        owner.execute(f"UPDATE {table} SET level = CASE level WHEN 'BLQ' THEN '12.50' ELSE 'BLQ' END")
+        for (trigger,) in owner.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
+        ).fetchall():
+            owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+
+
 def swap(owner, seed: int | None = None):
     """Flip every arm in the sealed room, or permute the arms within blocks with a seed.
 
-    Everything else stays: kits, places, and who was given which.
+    Everything else stays: kits, places, and who was given which. But drug levels, which tell arms, are others too.
     """
+    if (levels := served.serving(Purpose.DRUG_LEVEL)) is not None:
+        other_levels(owner, RECORDS[levels.code]._meta.db_table)
     taken = sealed_room.as_sealed(
         owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL"
     )
