@@ -32,7 +32,6 @@ WORDS_OF_FINDINGS = {
     "copies": "Copies at the sites",
     "replica": "Replica that reports are read from",
     "stamps": "Time stamps of the anchors",
-    "replica": "Replica that reports read from",
 }
 SENT = State("Left", "complete", "ok")
 WAITS = State("Waits", "planned")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0019_outputs_read_from")]
+    dependencies = [("crf", "0020_more_ways_back")]
 
     operations = [
         migrations.CreateModel(
