@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crf", "0020_more_ways_back")]
+    dependencies = [("crf", "0021_trail_by_index")]
 
     operations = [
         migrations.CreateModel(
