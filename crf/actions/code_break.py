@@ -42,6 +42,8 @@ def go_on(*, found: CodeBreak, by: User) -> int:
     role = require(by, "break code", found.site_id)
     if found.asked_by_id != by.pk:
         raise NotAllowed("Another person asked for this code break: only they go on with it.")
+    if found.declined_at is not None:
+        raise AlreadySettled("This code break was declined or withdrawn. In an emergency break the code at once.")
     if found.kind != CodeBreak.Kind.PLANNED or found.approved_at is None:
         raise NotYet("This code break was not approved. In an emergency break the code at once, without approval.")
     if found.log is not None:
@@ -63,10 +65,17 @@ def reveal(*, log_id: int, subject: Subject, by: User) -> str:
         raise NotYet(f"You made no such request for {subject}. Put a request on record first.")
     if request["shown_at"] is not None:
         raise AlreadySettled("This was shown already. If you must see it again, put a new request on record.")
+    if is_withdrawn(log_id):
+        raise AlreadySettled("This request was withdrawn. If you must see the arm, put a new request on record.")
     arm = hatch.break_code(log_id=log_id)
     with NeverInTheWay("that an arm was shown"):
         unblinded.shown(_told(log_id, subject, by, role, request["reason"]), by=by, role=role)
     return arm
+
+
+def is_withdrawn(log_id: int) -> bool:
+    """Whether it was said of this request that it is not gone on with."""
+    return CodeBreak.objects.filter(log=log_id, declined_at__isnull=False).exists()
 
 
 def _told(number: int, subject: Subject, by: User, role: str, reason: str) -> CodeBreak:

@@ -247,14 +247,20 @@ def write_computed(record: Record, values: Mapping[str, Any], reason: str) -> bo
 
 def follow_demography(subject: Subject, form) -> None:
     """Limits of normal hang on sex and age: rows that were computed before are computed anew."""
+    if form.purpose is Purpose.DEMOGRAPHY:
+        compute_anew(subject, "Sex or year of birth was entered or changed")
+
+
+def compute_anew(subject: Subject, because: str) -> None:
+    """What was computed of the subject's results, by what holds now. Part of the caller's deed."""
     laboratory = trial.code_serving(Purpose.LABORATORY)
-    if form.purpose is not Purpose.DEMOGRAPHY or laboratory is None:
+    if laboratory is None:
         return
     for record in records_of(laboratory).objects.standing().filter(subject=subject).select_related("visit"):
         others = Others(subject.pk, besides=record)
         values = record.values()
         values |= computed_of(record.form, values, site_id=subject.site_id, others=others, before=record)
-        write_computed(record, values, "Sex or year of birth was entered or changed")
+        write_computed(record, values, because)
 
 
 def withdraw_attestation(subject: Subject, form) -> None:

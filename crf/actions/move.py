@@ -6,7 +6,7 @@ from django.utils import timezone
 from crf import spec, trial
 from crf.chart.elsewhere import lacking
 from crf.chart.others import Others
-from crf.models import RECORDS, Alert, Draft, Query, Record, Subject, TakenBack, User, Visit
+from crf.models import RECORDS, Alert, Correction, Draft, Query, Record, Subject, TakenBack, User, Visit
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, NotYet, Refusal
 
 from .act import act
@@ -114,6 +114,9 @@ def _take_there(record: Record, to: Visit, by: User) -> None:
     Query.objects.filter(**about).update(visit=to, row_number=record.row_number)
     Alert.objects.filter(**about).update(visit=to)
     typed = {"subject_id": record.subject_id, "form": form.code}
+    Correction.objects.filter(**typed, visit=left_visit, row_number=left_row).update(
+        visit=to, row_number=record.row_number
+    )
     there = Draft.objects.filter(**typed, visit=to, row_number=record.row_number).values("user")
     Draft.objects.filter(**typed, visit=left_visit, row_number=left_row, base_version__isnull=False).exclude(
         user__in=there

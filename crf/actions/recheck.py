@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from crf.chart.check_version import version_of
+from crf.chart.computed import in_words
 from crf.chart.newly_flagged import Flagged
-from crf.models import Alert, Found, Query, Subject, User, Visit
+from crf.models import RECORDS, Alert, Found, Query, Subject, User, Visit
 from crf.permissions import require
 from crf.refusals import Refusal
+from crf.rules.laboratory import COMPUTED, FORM
 from crf.spec import dates
 from crf.spec.kinds import shows_something
 
 from .act import act
+from .enter import compute_anew
 from .follow import follow
 
 ACTOR = "system:recheck"
@@ -44,7 +47,8 @@ def open_queries(*, flagged: Collection[Flagged], by: User) -> list[Query]:
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """What the rules of today open or close about a subject: an alert, a deviation, a query, the date of a visit."""
+    """What the rules of today open or close about a subject: an alert, a deviation, a query, the date of a visit, or
+    what they compute of a result."""
 
     kind: str
     rule: str
@@ -88,6 +92,7 @@ class _Undone(Exception):
 
 def _followed(subject: Subject, by: User, because: str) -> list[Change]:
     before = _standing(subject)
+    compute_anew(subject, because)
     follow(subject=subject, by=by, because=because)
     after = _standing(subject)
     return [
@@ -114,4 +119,15 @@ def _standing(subject: Subject) -> Counter:
         ("date of a visit", one.code, one.pk, dates.day(one.occurred_on) if one.occurred_on else "none")
         for one in Visit.objects.filter(**about)
     ]
+    if FORM is not None:
+        found += [
+            ("computed result", one.analyte or "", one.pk, ", ".join(_computed(one)))
+            for one in RECORDS[FORM.code].objects.standing().filter(**about)
+        ]
     return Counter(found)
+
+
+def _computed(record) -> list[str]:
+    """What the server computed of a result, in words."""
+    words = (in_words(record.form.items[name], getattr(record, name)) for name in COMPUTED)
+    return [word for word in words if word]

@@ -90,6 +90,24 @@ def decide(*, found: CodeBreak, by: User, approves: bool, because: str = "") -> 
     return found
 
 
+def withdraw(*, found: CodeBreak, by: User, because: str) -> CodeBreak:
+    """A code break that was asked for is not gone on with, such as at the wrong subject: nobody was shown the arm.
+
+    By who asked, or by who approved it.
+    """
+    deed = "break code" if found.asked_by_id == by.pk else "approve code break"
+    role = require(by, deed, found.site_id)
+    _refuse_empty(because, "Say why it is not gone on with.")
+    refuse_arm(because)
+    with act(by=by, role=role, reason=because.strip()):
+        found = CodeBreak.objects.select_for_update(of=("self",)).select_related("site").get(pk=found.pk)
+        if not found.may_be_withdrawn:
+            raise AlreadySettled("There is nothing to withdraw: the arm was shown, or it was declined before.")
+        found.declined_at, found.declined_by, found.declined_because = timezone.now(), by, because.strip()[:300]
+        found.save(update_fields=["declined_at", "declined_by", "declined_because"])
+    return found
+
+
 def gone_on(found: CodeBreak, *, number: int, by: User, role: str) -> None:
     """An approved code break is on record in the sealed room: tell of it, as of an emergency."""
     with act(by=by, role=role, reason="Approved before"):

@@ -97,6 +97,13 @@ class CodeBreak(models.Model):
         return self.shown_at is not None
 
     @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether it was asked for and nobody was shown the arm."""
+        return (
+            self.kind in (self.Kind.EMERGENCY, self.Kind.PLANNED) and self.shown_at is None and self.declined_at is None
+        )
+
+    @property
     def may_be_taken_back(self) -> bool:
         """Whether it can have been recorded by mistake: what was shown here was shown."""
         return self.is_lost and self.kind in (self.Kind.ACCIDENTAL, self.Kind.ENVELOPE)

@@ -79,7 +79,7 @@ def state_of(entry: CodeBreak) -> State:
     if entry.shown_at:
         return states.CODE_BROKEN
     if entry.declined_at:
-        return states.BREAK_DECLINED
+        return states.BREAK_DECLINED if entry.kind == Kind.PLANNED and not entry.approved_at else states.BREAK_WITHDRAWN
     if entry.waits_for_approval:
         return states.BREAK_TO_APPROVE
     return states.ASKED_NOT_SHOWN

@@ -41,7 +41,12 @@ def _code_break(request, page: Page):
     context = page.context(
         "Break the code",
         earlier=[
-            entry | {"who": people[entry["requested_by"]], "is_mine": entry["requested_by"] == request.user.pk}
+            entry
+            | {
+                "who": people[entry["requested_by"]],
+                "is_withdrawn": deeds.is_withdrawn(entry["id"]),
+                "is_mine": entry["requested_by"] == request.user.pk,
+            }
             for entry in earlier
         ],
     )
@@ -49,7 +54,9 @@ def _code_break(request, page: Page):
     def still_counts(led_to: str) -> bool:
         """What was shown once is shown again only on a new request."""
         return any(
-            entry["shown_at"] is None and led_to == reverse("crf:reveal", args=[page.subject.number, entry["id"]])
+            entry["shown_at"] is None
+            and not deeds.is_withdrawn(entry["id"])
+            and led_to == reverse("crf:reveal", args=[page.subject.number, entry["id"]])
             for entry in deeds.requests_for(page.subject)
         )
 

@@ -116,6 +116,11 @@ def _forms(user: User, found: CodeBreak) -> dict[str, entry.Form | None]:
             forms["go on"] = None
         if found.is_lost:
             forms["others"] = _bound("others", found)
+    is_mine = found.asked_by_id == user.pk and permissions.may(user, "break code", found.site_id)
+    if found.may_be_withdrawn and (
+        is_mine or (found.approved_at and permissions.may(user, "approve code break", found.site_id))
+    ):
+        forms["withdraw"] = _bound("withdraw", found)
     if found.is_lost and lacks("assess impact", Answer.IMPACT):
         forms["assess"] = _bound("assess", found)
     if (
@@ -133,6 +138,8 @@ def _bound(deed: str, found: CodeBreak, data=None) -> entry.Form:
             return Others(data, site_id=found.site_id)
         case "decline":
             return Words(data, label="Why is it declined?")
+        case "withdraw":
+            return Words(data, label="Why is it not gone on with?", help_text="No names.")
         case "take back":
             return Words(data, label="Why was it recorded by mistake, and how is that known?", help_text="No names.")
         case _:
@@ -161,6 +168,11 @@ def _do(request, found: CodeBreak, deed: str, answers: dict):
         case "assess":
             unblinded.assess(found=found, by=by, words=answers["words"])
             messages.success(request, "Your assessment is on record.")
+        case "withdraw":
+            unblinded.withdraw(found=found, by=by, because=answers["words"])
+            messages.success(
+                request, "The code break is withdrawn: nobody was shown the arm, and nobody will be by it."
+            )
         case "take back":
             unblinded.take_back(found=found, by=by, because=answers["words"])
             messages.success(request, "It is on record that nobody learnt the arm by it. Those who were told are told.")

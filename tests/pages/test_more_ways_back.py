@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from crf import trial as served
-from crf.actions import alerts, enrol, envelopes, unblinded
+from crf.actions import alerts, code_break, corrections, enrol, envelopes, hold, move, unblinded
 from crf.chart.chart import Chart
+from crf.chart.held import Place
 from crf.models import RECORDS, Alert, AuditEntry, CodeBreak, Correction, Mail, Site, TakenBack
-from crf.refusals import NotAllowed, NotYet
+from crf.refusals import AlreadySettled, NotAllowed, NotYet
 from crf.shown.code_breaks import knows_the_arm
 from tests import trial
 from trialsite.database.wall import seeing
@@ -178,3 +179,46 @@ def test_what_was_taken_back_of_a_subject_is_printed(client):
     client.post(f"/subjects/{trial.FAILED}/screen-failure/", {"deed": "take back", "reason": "Another was meant"})
     assert TakenBack.objects.get().was == "E1 Any seizure ever"
     assert client.get(f"/subjects/{trial.FAILED}/casebook.pdf").status_code == 200
+
+
+def test_an_emergency_asked_for_at_the_wrong_subject_is_withdrawn_and_a_new_one_is_never_refused(client):
+    subject, ines = trial.subject(trial.TREATED), trial.person("ines")
+    number = code_break.request(subject=subject, by=ines, reason="Found unconscious")
+    found = CodeBreak.objects.get(log=number)
+    path = f"/code-breaks/{found.pk}/"
+    client.force_login(trial.person("mona"))
+    assert client.post(path, {"deed": "withdraw", "words": "Not mine"}).status_code == 403
+    client.force_login(ines)
+    assert "Withdrawn" in said(client.post(path, {"deed": "withdraw", "words": "JER-002 was meant"}, follow=True))
+    with pytest.raises(AlreadySettled, match="withdrawn"):
+        code_break.reveal(log_id=number, subject=subject, by=ines)
+    again = CodeBreak.objects.get(log=code_break.request(subject=subject, by=ines, reason="Found unconscious"))
+    assert again.waits_to_be_shown
+    unblinded.shown(again, by=ines, role="investigator")
+    with pytest.raises(AlreadySettled, match="nothing to withdraw"):
+        unblinded.withdraw(found=again, by=ines, because="Too late")
+
+
+def test_a_planned_code_break_is_withdrawn_by_who_asked_or_approved_until_it_is_shown():
+    subject, ines, mark = trial.subject(trial.TREATED), trial.person("ines"), trial.person("mark")
+    for person in (ines, mark):
+        found = unblinded.plan(subject=subject, by=ines, reason="Surgery in two weeks")
+        found = unblinded.decide(found=found, by=mark, approves=True)
+        unblinded.withdraw(found=found, by=person, because="Another subject was meant")
+        found.refresh_from_db()
+        with pytest.raises(AlreadySettled, match="withdrawn"):
+            code_break.go_on(found=found, by=ines)
+
+
+def test_what_was_asked_to_be_corrected_of_a_form_goes_with_it_to_another_visit():
+    subject, world = trial.subject(trial.TREATED), trial.world
+    form, visit = world.RATING, world.DONE[0][0]
+    record = trial.record_of(subject, form, visit)
+    held = hold.freeze(place=Place(subject.site, subject), by=trial.person("dana"), reason="Clean")
+    place = {"subject": subject, "form": served.form(form), "visit": record.visit}
+    asked = corrections.ask(**place, by=trial.person("ines"), text="Item 1 is 2 in the source")
+    hold.lift(hold=held, by=trial.person("dana"), reason="Moved")
+    to = trial.visit_of(subject, world.NEXT)
+    move.move(record=record, to=to, version=record.version, by=trial.person("ines"), reason="Wrong visit")
+    asked.refresh_from_db()
+    assert asked.visit == to

@@ -1,12 +1,13 @@
 """What is “the latest” goes by the day of the record; what was entered late, or corrected, changes what hangs on it."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
 from crf import trial as served
-from crf.actions import enter, queries, visits
+from crf.actions import enter, queries, recheck, visits
 from crf.actions.limits import enter_limits
 from crf.chart import dose
 from crf.chart.chart import Chart
@@ -15,6 +16,7 @@ from crf.chart.standing import day_1_of
 from crf.models import RECORDS, Alert, Query, Site
 from crf.rehearsal.typical import typical
 from crf.rehearsal.walk import clock_at
+from crf.rules import laboratory
 from crf.trials.dcs_trd.rules import drug
 from tests import trial
 from trialsite.database.wall import seeing
@@ -179,3 +181,22 @@ def test_limits_that_come_later_judge_the_results_on_record_from_their_first_day
         record.refresh_from_db()
         assert (record.upper_limit, record.limits_from) == (upper, source)
     assert [alert.record for alert in Alert.objects.filter(subject=subject)] == [late.pk]
+
+
+@pytest.mark.finding("F-201")
+def test_a_changed_rule_of_the_laboratory_is_told_of_results_on_record_and_applied_with_a_reason(subject, monkeypatch):
+    """Another unit factor or other limits of a release: the results were computed by those of before."""
+    record = unscheduled(subject, "LAB", 1, analyte="ALT", result="30", unit="U/L").record
+    ours = laboratory.limits_of
+    lower = replace(ours("ALT", sex="F", age=50, on=ago(1)), high=Decimal(8))
+    monkeypatch.setattr(
+        laboratory, "limits_of", lambda *args, **more: lower if more["on"] == ago(1) else ours(*args, **more)
+    )
+    told = recheck.would_change(subject=subject, by=trial.person("dana"))
+    assert [(one.kind, one.rule) for one in told if one.is_opened] == [
+        ("alert", "ALERT-09"),
+        ("computed result", "ALT"),
+    ]
+    recheck.apply(subject=subject, by=trial.person("dana"), reason="Release 2")
+    record.refresh_from_db()
+    assert (record.flag, record.upper_limit) == ("HIGH", 8)
