@@ -42,10 +42,10 @@ def go_on(*, found: CodeBreak, by: User) -> int:
     role = require(by, "break code", found.site_id)
     if found.asked_by_id != by.pk:
         raise NotAllowed("Another person asked for this code break: only they go on with it.")
-    if found.declined_at is not None:
-        raise AlreadySettled("This code break was declined or withdrawn. In an emergency break the code at once.")
     if found.kind != CodeBreak.Kind.PLANNED or found.approved_at is None:
         raise NotYet("This code break was not approved. In an emergency break the code at once, without approval.")
+    if found.declined_at is not None:
+        raise AlreadySettled("This code break was withdrawn. In an emergency break the code at once, without approval.")
     if found.log is not None:
         return found.log
     number = hatch.request_code_break(subject_id=found.subject_id, by=by.pk, reason=found.reason, kind="planned")
