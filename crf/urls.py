@@ -167,6 +167,7 @@ if levels.FORM:
     urlpatterns += [
         path("levels/", levels.levels, name="levels"),
         path("levels/<str:number>/<int:row>/", levels.level, name="level"),
+        path("levels/<str:number>/<int:row>/void/", levels.void, name="level_void"),
         path("levels/<str:number>/<int:row>/draft/", levels.draft, name="level_draft"),
     ]
 if trial.LEVEL_MESSAGES:

@@ -107,13 +107,14 @@ def save(
         recount(subject, form, by)
         keep_firings(form, subject, visit, row, record, by, page=page)
         where = f" at {visit.label.lower()}" if visit else ""
+        if form.discloses is spec.UNBLINDS:  # no chart holds it, and a cause in words would tell of it
+            return Saved(record, ask_about(record, by))
         followed = follow(
             subject=subject, by=by, because=f"{form.title}{where} was {'changed' if version else 'entered'}"
         )
-        own = ask_about(record, by) if form.discloses is spec.UNBLINDS else []
         if visit is not None:
             visit.occurred_on = followed.visit_dates[visit.pk]
-    return Saved(record, [*followed.queries, *own], followed.alerts, followed.deviations)
+    return Saved(record, followed.queries, followed.alerts, followed.deviations)
 
 
 def read_answers(form, visit_code, answers, missing, *, today) -> dict[str, Any]:

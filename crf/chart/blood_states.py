@@ -21,6 +21,7 @@ LEVEL_ENTERED = State("Entered", "complete", "ok")
 LEVEL_TOLD = State("Site told", "complete", "ok")
 MESSAGE_TO_READ = State("To be read", "due", "doing")
 MESSAGE_READ = State("Read", "complete", "ok")
+LEVEL_VOIDED = State("Voided", "failed", "bad")
 
 TO_JUDGE = State("Not judged", "overdue", "warn")
 JUDGED = {"Y": State("Judged significant", "alert", "warn"), "N": State("Judged not significant", "complete", "ok")}

@@ -9,14 +9,17 @@ from django.views.decorators.http import require_POST
 
 from crf import permissions, trial
 from crf.actions import drafts, enter
+from crf.actions import void_level as voiding
 from crf.chart import blood_states
 from crf.chart.others import Others
 from crf.models import RECORDS, LevelGround, LevelMessage, Record, Subject
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, Refusal
 from crf.shown import entry
+from crf.shown.struck import Struck
 from crf.spec.kinds import Impossible, Text
 from crf.spec.purposes import Purpose
+from crf.views.asking import Reason, asked, posted
 from crf.views.desk import Desk, examined
 from crf.views.sent import Unreadable, sent, version_of
 
@@ -47,7 +50,9 @@ class LevelDesk(Desk):
         self.subject = found.first()
         if self.subject is None:
             raise Http404("There is no such subject at your sites.")
-        samples = LEVELS.objects.filter(subject=self.subject).select_related("site", "created_by", "changed_by")
+        samples = LEVELS.objects.filter(subject=self.subject).select_related(
+            "site", "created_by", "changed_by", "voided_by"
+        )
         self.record = samples.filter(row_number=row).first()
         if self.record is None and row != (samples.aggregate(last=Max("row_number"))["last"] or 0) + 1:
             raise Http404("There is no such sample.")
@@ -77,16 +82,19 @@ def levels(request):
             last = LEVELS.objects.filter(subject=subject).aggregate(last=Max("row_number"))["last"] or 0
             return redirect("crf:level", subject.number, last + 1)
         form.add_error("number", "There is no such subject at your sites.")
-    found = LEVELS.objects.standing().filter(site_id__in=sites).select_related("subject__site")
+    found = LEVELS.objects.filter(site_id__in=sites).select_related("subject__site", "voided_by")
     told = _told(sites) if trial.LEVEL_MESSAGES else set()
     rows = [
         {
             "record": record,
             "state": _state(record, told),
             "href": f"/levels/{record.subject.number}/{record.row_number}/",
-            "may_tell": trial.LEVEL_MESSAGES and record.level is not None and record.subject.is_randomised,
+            "may_tell": trial.LEVEL_MESSAGES
+            and record.level is not None
+            and record.subject.is_randomised
+            and record.voided_at is None,
         }
-        for record in sorted(found, key=lambda one: (one.level is not None, one.subject.number, one.row_number))
+        for record in sorted(found, key=_urgency)
     ]
     context = {"rows": rows, "form": form, "unblinded": True, "unit": FORM.items["level"].unit}
     return render(request, "crf/levels.html", context | {"counts": _counts(sites) if trial.LEVEL_MESSAGES else []})
@@ -107,10 +115,17 @@ def _told(sites) -> set[tuple[int, int, int]]:
 
 
 def _state(record: Record, told):
+    if record.voided_at is not None:
+        return blood_states.LEVEL_VOIDED
     if record.level is None:
         return blood_states.LEVEL_WANTED
     is_told = (record.subject_id, record.row_number, record.version) in told
     return blood_states.LEVEL_TOLD if is_told else blood_states.LEVEL_ENTERED
+
+
+def _urgency(record) -> tuple:
+    """What waits comes first, what was voided last."""
+    return record.voided_at is not None, record.level is not None, record.subject.number, record.row_number
 
 
 def level(request, number, row):
@@ -172,12 +187,34 @@ def _page(desk: LevelDesk, typed, *, errors=None, refusal=None, draft=None):
         "version": record.version if record else "",
         "unblinded": True,
         "reasons": entry.REASONS,
+        "struck": [] if desk.may_enter else [Struck.of(record)],
         "sources": Record.Source.choices,
         "imported": imported_rows(record),
         "source": record.source if record else Record.Source.ESOURCE,
         "crumbs": [CRUMB, {"word": f"{desk.subject}, sample {desk.row}"}],
     }
     return render(desk.request, "crf/level.html", context, status=refusal.status if refusal else 200)
+
+
+def void(request, number, row):
+    """Declare a sample wrong as a whole; it stays readable here, and here alone."""
+    desk = LevelDesk(request, number, row)
+    if desk.record is None:
+        raise Http404("There is no such sample.")
+
+    def deed(answers):
+        voiding.void_level(record=desk.record, by=request.user, **answers)
+        messages.success(request, f"The sample of {desk.subject} is voided. It stays on this list, struck through.")
+        return redirect("crf:levels")
+
+    context = {
+        "desk": desk,
+        "subject": desk.subject,
+        "unblinded": True,
+        "crumbs": [CRUMB, {"word": f"{desk.subject}, sample {row}", "href": desk.address}, {"word": "Void"}],
+    }
+    question = Reason(posted(request), label="Why is it wrong?", help_text="No names.", longest=200)
+    return asked(request, "crf/void_level.html", context, question, deed)
 
 
 @require_POST

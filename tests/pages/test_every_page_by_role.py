@@ -92,6 +92,7 @@ TABLE = {
     "crf:level_draft": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": 1}, 400, True)],
     "crf:tell_of_level": [Expected(frozenset({SOFIA}), frozenset(), THE_SUBJECT | {"row": "level"})],
     "crf:level_message": [Expected(frozenset(ALL_OPEN), frozenset(), {"pk": "level_message"})],
+    "crf:level_void": [Expected(frozenset(), frozenset(), THE_SUBJECT | {"row": 1})],  # there is no sample yet
     # Nobody uploaded this file.
     "crf:import_file": [Expected(frozenset(), frozenset(), NO_FILE)],
     "crf:import_discard": [study({INES, CLARA, ISAAC, CARL}, 404, only_post=True, **NO_FILE)],
@@ -251,7 +252,7 @@ OF_KITS = (
     "crf:supply",
 )
 OF_KITS += ("crf:send", "crf:sent", "crf:settle_quarantine", "crf:packing_list")
-OF_LEVELS = ("crf:levels", "crf:level", "crf:level_draft")
+OF_LEVELS = ("crf:levels", "crf:level", "crf:level_draft", "crf:level_void")
 OF_MESSAGES = ("crf:tell_of_level", "crf:level_message")
 ABSENT = (
     *(() if served.TRIAL.laboratory else OF_A_LABORATORY),

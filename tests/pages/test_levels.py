@@ -1,6 +1,7 @@
 """Drug levels: the safety officer has a list and an entry page; to everybody else nothing of it exists (BLI-08)."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -11,13 +12,14 @@ from scipy.stats import binomtest
 from crf import trial as served
 from crf.actions import level_messages, lock
 from crf.allocation import declared, schedule, shams
-from crf.models import RECORDS, AuditEntry, Draft, LevelMessage, Mail, Site
+from crf.models import RECORDS, AuditEntry, Draft, LevelMessage, Mail, Query, Site
 from crf.refusals import AlreadySettled, NotAllowed, Refusal
 from crf.rehearsal.typical import typical
 from crf.trials.dcs_trd.forms.drug_level import DrugLevel
 from tests import trial
 from trialsite.database.wall import seeing
 
+LEVELS = RECORDS["DRUGLEVEL"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("BLI-08")]
 
 
@@ -193,3 +195,49 @@ def test_no_message_before_there_is_a_level_or_a_kit(sofia):
         assert page.status_code == 200 and "Send to the site" not in page.content.decode()
         assert sofia.post(f"/levels/{number}/1/message/", {"says": "go_on"}).status_code == 409
     assert sofia.get("/levels/JER-001/2/message/").status_code == 404
+
+
+# -- voided
+
+
+@pytest.mark.finding("F-301")
+@pytest.mark.req("AUD-15")
+def test_a_wrong_sample_is_voided_with_a_reason_struck_through_and_told_to_nobody_else(sofia, client):
+    """Once with its query open; whoever is blinded finds every page, list and chain of the trail as before."""
+    assert "is saved" in sofia.post("/levels/JER-001/1/", answers(level="55"), follow=True).content.decode()
+    told = {person: told_to(client, person) for person in ("ines", "dana", "aude")}
+    with look():
+        chains = set(AuditEntry.objects.exclude(chain="apart").values_list("pk", flat=True))
+    sofia.force_login(trial.person("sofia"))
+    assert "void it" in sofia.get("/levels/JER-001/1/").content.decode()
+    page = sofia.post("/levels/JER-001/1/void/", {"reason": " "})
+    assert page.status_code == 200 and "required" in page.content.decode()
+    assert sofia.post("/levels/JER-001/1/void/", {"reason": "Tube of another person"}).status_code == 302
+    page = sofia.get("/levels/").content.decode()
+    assert "Voided" in page and "<s>55" in page and "Tube of another person" in page
+    page = sofia.get("/levels/JER-001/1/").content.decode()
+    assert "Tube of another person" in page and 'id="save"' not in page and "<s>55" in page
+    assert sofia.post("/levels/JER-001/1/void/", {"reason": "Again"}).status_code == 409
+    assert sofia.post("/levels/JER-001/1/", answers(level="5") | {"version": "2"}).status_code == 409
+    assert sofia.get("/levels/JER-001/2/").status_code == 200, "its number is not given again"
+
+    with look():
+        (record,) = LEVELS.objects.all()
+        assert (record.level, record.version, str(record.voided_by)) == (D("55"), 2, str(trial.person("sofia")))
+        assert not Query.objects.filter(record=record.pk, form="DRUGLEVEL", state="open").exists()
+        of_it = AuditEntry.objects.filter(table=LEVELS._meta.db_table, record=str(record.pk)).order_by("sequence")
+        entry = of_it.last()
+        assert (entry.chain, entry.actor_name, entry.role, entry.reason) == (
+            *("apart", "sofia", "safety_officer", "Tube of another person"),
+        )
+        assert set(AuditEntry.objects.exclude(chain="apart").values_list("pk", flat=True)) == chains
+    assert {person: told_to(client, person) for person in told} == told
+    for person in ("ines", "dana", "ursula"):
+        client.force_login(trial.person(person))
+        assert client.post("/levels/JER-001/1/void/", {"reason": "Wrong"}).status_code == 404
+
+
+def told_to(client, person: str) -> list[str]:
+    client.force_login(trial.person(person))
+    pages = ("/subjects/JER-001/", "/subjects/JER-001/audit/", "/trail/", "/queries/", "/drafts/")
+    return [re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", client.get(one).content.decode()) for one in pages]
