@@ -1,12 +1,14 @@
-"""Record what a site was granted, and activate it once it has everything (ACC-10)."""
+"""Record what a site was granted, activate it once it has everything (ACC-10), and take it to an amended protocol."""
 
 from datetime import date
 
 from django.utils import timezone
 
-from crf.models import Site, SiteApproval, User
+from crf import trial
+from crf.chart.study_end import has_ended
+from crf.models import Site, SiteApproval, Subject, User
 from crf.permissions import require
-from crf.refusals import AlreadySettled, NotYet, Refusal
+from crf.refusals import AlreadySettled, Locked, NotYet, Refusal
 from crf.rules.access import APPROVALS
 from crf.spec import dates
 from crf.spec.kinds import shows_something
@@ -54,4 +56,31 @@ def activate(*, site: Site, by: User) -> Site:
             raise NotYet(f"{site} cannot be activated yet. What is not on record:", details=missing)
         site.activated_on = site.today()
         site.save(update_fields=["activated_on"])
+    return site
+
+
+def adopt_protocol(*, site: Site, approved_on: date, reference: str, by: User) -> Site:
+    """From now on the site works by the version of the protocol that this system serves, which its committee approved.
+
+    What is entered of its subjects from then on bears that version, also of those who were enrolled before, as long as
+    they are in the study (our assumption); what is on record keeps its own. A locked casebook stays as it is.
+    """
+    role, version = require(by, "administer", site.pk), trial.PROTOCOL_VERSION
+    with act(by=by, role=role, reason=f"Protocol version {version}"):
+        site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
+        if site.protocol_version == version:
+            raise AlreadySettled(f"{site} works by version {version} of the protocol already.")
+        if not shows_something(reference):
+            raise Refusal("Give the reference under which the approval is filed.")
+        filed = f"Protocol {version}: {reference.strip()}"[:100]
+        record_approval(site=site, what="ETHICS", approved_on=approved_on, reference=filed, by=by)
+        site.protocol_version = version
+        site.save(update_fields=["protocol_version"])
+        for subject in Subject.objects.filter(~has_ended(), site=site, screen_failed_at__isnull=True):
+            try:
+                with act(by=by, role=role, reason=f"Protocol version {version}"):
+                    subject.protocol_version = version
+                    subject.save(update_fields=["protocol_version"])
+            except Locked:
+                continue
     return site

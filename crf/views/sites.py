@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from crf import permissions
+from crf import permissions, trial
 from crf.actions import close_out
 from crf.actions import sites as deeds
 from crf.models import Site, SiteApproval
@@ -40,12 +40,26 @@ class Approval(entry.Form):
     reference = entry.CharField(max_length=100, help_text="Under which it is filed in the site file.")
 
 
+class Amendment(entry.Form):
+    """The approval of the version of the protocol that is served."""
+
+    approved_on = DayField(label="Date on which the ethics committee approved it")
+    reference = entry.CharField(max_length=80, help_text="Under which it is filed in the site file.")
+
+
 def site(request, code):
-    """One site: its approvals, one more, and its activation."""
+    """One site: its approvals, one more, its activation, and the version of the protocol it works by."""
     permissions.require_anywhere(request.user, "administer")
     found = get_object_or_404(_sites(request.user), code=code)
 
+    is_amended = found.protocol_version != trial.PROTOCOL_VERSION
+    is_adopting = is_amended and request.POST.get("deed") == "protocol"
+
     def deed(answers):
+        if is_adopting:
+            deeds.adopt_protocol(site=found, by=request.user, **answers)
+            messages.success(request, f"{found} works by version {trial.PROTOCOL_VERSION} of the protocol from now on.")
+            return redirect("crf:site", code)
         approval = deeds.record_approval(site=found, by=request.user, **answers)
         messages.success(request, f"On record: {approval.get_what_display().lower()}.")
         return redirect("crf:site", code)
@@ -56,7 +70,14 @@ def site(request, code):
     )
     context["crumbs"] = [{"word": "Sites", "href": "/sites/"}, {"word": found.name}]
     context["warning"] = close_out.access_ends_too_early(found)
-    return asked(request, "crf/site.html", context, Approval(posted(request)), deed, once=Once(request))
+    context |= {
+        "approval": Approval(),
+        "amendment": Amendment() if is_amended else None,
+        "is_adopting": is_adopting,
+        "served_version": trial.PROTOCOL_VERSION,
+    }
+    form = (Amendment if is_adopting else Approval)(posted(request))
+    return asked(request, "crf/site.html", context, form, deed, once=Once(request))
 
 
 def close_site(request, code):

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from crf import trial as served
-from crf.actions import alerts, code_break, corrections, enrol, envelopes, hold, move, unblinded
+from crf.actions import alerts, code_break, corrections, enrol, envelopes, hold, lock, move, unblinded
 from crf.chart.chart import Chart
 from crf.chart.held import Place
 from crf.models import RECORDS, Alert, AuditEntry, CodeBreak, Correction, Mail, Site, TakenBack
 from crf.refusals import AlreadySettled, NotAllowed, NotYet
 from crf.shown.code_breaks import knows_the_arm
+from crf.spec import Purpose
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -222,3 +223,31 @@ def test_what_was_asked_to_be_corrected_of_a_form_goes_with_it_to_another_visit(
     move.move(record=record, to=to, version=record.version, by=trial.person("ines"), reason="Wrong visit")
     asked.refresh_from_db()
     assert asked.visit == to
+
+
+@pytest.mark.finding("F-201")
+def test_an_amended_protocol_follows_to_the_site_and_to_what_is_entered_from_then_on(client, monkeypatch):
+    """By its approval, on the page of the site; what is on record, and a locked casebook, keep theirs."""
+    client.force_login(trial.person("adam"))
+    path = f"/sites/{trial.FIRST}/"
+    answers = {"deed": "protocol", "approved_on": "1 Nov 2026", "reference": "EC 12/2026"}
+    assert "This system serves version" not in said(client.get(path))
+    monkeypatch.setattr(served, "PROTOCOL_VERSION", "9.0")
+    assert "This system serves version 9.0" in said(client.get(path))
+    assert client.post(path, answers | {"reference": ""}).context["form"].errors
+    subject = trial.subject(trial.BEGUN)
+    was = trial.record_of(subject, trial.CONSENT, served.SCREENING)
+    locked = trial.subject(trial.TREATED)
+    lock.lock_casebook(subject=locked, by=trial.person("dana"), reason="Clean", despite=True)
+    page = said(client.post(path, answers, follow=True))
+    assert "works by version 9.0 of the protocol from now on" in page
+    assert "Protocol 9.0: EC 12/2026" in page
+    subject.refresh_from_db()
+    added = trial.fill(subject, None, served.code_serving(Purpose.ADVERSE_EVENTS), subject.site.today(), "ines").record
+    was.refresh_from_db()
+    locked.refresh_from_db()
+    new = enrol.enrol(site=Site.objects.get(code=trial.FIRST), screened_on=subject.screened_on, by=trial.person("ines"))
+    versions = [one.protocol_version for one in (added, new, was, locked, trial.subject(trial.ELSEWHERE))]
+    assert versions == ["9.0", "9.0"] + [was.protocol_version] * 3
+    client.post(path, answers)
+    assert Site.objects.get(code=trial.FIRST).approvals.filter(reference="Protocol 9.0: EC 12/2026").count() == 1

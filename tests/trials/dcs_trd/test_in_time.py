@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from crf import trial as served
-from crf.actions import enter, queries, recheck, visits
-from crf.actions.limits import enter_limits
+from crf.actions import enter, lock, queries, recheck, visits
+from crf.actions.limits import enter_limits, withdraw
 from crf.chart import dose
 from crf.chart.chart import Chart
 from crf.chart.others import Others
 from crf.chart.standing import day_1_of
-from crf.models import RECORDS, Alert, Query, Site
+from crf.models import RECORDS, Alert, Query, Site, SiteLimits
 from crf.rehearsal.typical import typical
 from crf.rehearsal.walk import clock_at
 from crf.rules import laboratory
@@ -181,6 +181,10 @@ def test_limits_that_come_later_judge_the_results_on_record_from_their_first_day
         record.refresh_from_db()
         assert (record.upper_limit, record.limits_from) == (upper, source)
     assert [alert.record for alert in Alert.objects.filter(subject=subject)] == [late.pk]
+    lock.lock_casebook(subject=subject, by=trial.person("dana"), reason="Clean", despite=True)
+    withdraw(limits=SiteLimits.objects.get(), by=trial.person("dana"), reason="Of another laboratory")
+    late.refresh_from_db()
+    assert late.limits_from == "SITE"  # a locked casebook stays as it is
 
 
 @pytest.mark.finding("F-201")
