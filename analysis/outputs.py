@@ -19,7 +19,8 @@ from analysis.reports.document import Report
 from analysis.second import programme
 from crf import permissions
 from crf.actions.output_kinds import Kind, Tell, register
-from crf.models import Site
+from crf.actions.verify_record import require_clean
+from crf.models import RecordCheck, Site
 from crf.refusals import NotAllowed
 from trialsite.database.wall import seeing_only
 
@@ -149,6 +150,11 @@ class Final(AReport):
             )
         final_report.require_open()
         return question
+
+    def make(self, output, folder, tell):
+        # It was looked at when it was asked for; the record may have been changed while this waited.
+        require_clean(RecordCheck.Cause.REPORT, "The unblinded report is not made")
+        return super().make(output, folder, tell)
 
     def build(self, tell):
         allocation = final_report.opened_list()

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from analysis import outputs
+from analysis.asked_once import MEETING, PURPOSE
 from analysis.collect import datasets
 from analysis.papers import files
 from analysis.papers.pdf import as_data
@@ -22,11 +23,8 @@ from crf.actions.export_log import note_export
 from crf.actions.verify_record import require_clean
 from crf.models import Output, RecordCheck, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
-from crf.views.asking import Reason, asked, posted
 from crf.views.outputs import handed_out
 
-PURPOSE = "unblinded_report_purpose"
-MEETING = "monitoring_report_meeting"
 DEEDS_HERE = ("blinded report", "unblinded report", "approve opening", "monitoring report", "learn treatments")
 DEEDS_HERE += ("export data",)
 
@@ -73,25 +71,16 @@ def final(request, format="page"):
 
 @reauthentication_required
 def _final(request, format):
-    if not request.session.get(PURPOSE):
-        return _ask_purpose(request)
+    purpose = PURPOSE.answered(request)
+    if not purpose:
+        return PURPOSE.page(request, crumbs(final_report.TITLE))
     try:
         require_clean(RecordCheck.Cause.REPORT, "The unblinded report is not made")
     except Refusal:
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise
-    purpose = request.session[PURPOSE]
     output = output_kinds.ask("final report", by=request.user, purpose=purpose)
     return _given(request, output, format, address="analysis:final", purpose=purpose)
-
-
-def _ask_purpose(request):
-    """What the unblinded report is wanted for: asked once a session, kept with every file."""
-    form = Reason(request.POST or None, label="What do you need the unblinded report for?")
-    if request.method == "POST" and form.is_valid():
-        request.session[PURPOSE] = form.cleaned_data["reason"]
-        return redirect(request.path)
-    return render(request, "analysis/purpose.html", {"form": form, "crumbs": crumbs(final_report.TITLE)})
 
 
 def monitoring_open(request, format="page"):
@@ -109,23 +98,12 @@ def monitoring_closed(request, format="page"):
 
 @reauthentication_required
 def _monitoring_closed(request, format):
-    purpose = request.session.get(MEETING)
+    purpose = MEETING.answered(request)
     if not purpose:
-        return _ask_meeting(request)
+        return MEETING.page(request, crumbs(monitoring_report.CLOSED_TITLE))
     groups = monitoring_groups(by=request.user, reason=purpose)
     report = monitoring_report.closed_report(datasets.collected(), datasets.circumstances(), groups)
     return _at_once(request, report, format, address="analysis:monitoring_closed", purpose=purpose)
-
-
-def _ask_meeting(request):
-    """For which meeting: asked once a session, kept with every look."""
-    form = Reason(posted(request), label="For which meeting of the committee is it made?")
-
-    def deed(answers):
-        request.session[MEETING] = answers["reason"]
-        return redirect(request.path)
-
-    return asked(request, "analysis/meeting.html", {"crumbs": crumbs(monitoring_report.CLOSED_TITLE)}, form, deed)
 
 
 def _require_all_sites(user, deed: str) -> None:

@@ -37,13 +37,13 @@ def test_an_installation_is_qualified_by_a_report_of_everything_that_counts(db, 
 @pytest.mark.req("VAL-04")
 def test_an_installation_with_a_guard_off_or_another_package_is_not_qualified(real_commits, owner, monkeypatch):
     owner.execute("ALTER TABLE crf_subject DISABLE TRIGGER USER")
-    found = {line.about: line for line in qualify.report()}
+    found = {line.name: line for line in qualify.report()}
     assert found["Triggers, present and ENABLE ALWAYS"].state == health.FAILS
     owner.execute("CREATE OR REPLACE FUNCTION crf_study_locked() RETURNS boolean LANGUAGE sql AS 'SELECT false'")
     monkeypatch.setattr(qualify, "version", lambda name: "0.0")
-    found = {line.about: line for line in qualify.report()}
-    assert "crf_study_locked" in found["Functions of the database"].found
-    assert "django 0.0, locked" in found["Packages"].found.lower()
+    found = {line.name: line for line in qualify.report()}
+    assert "crf_study_locked" in found["Functions of the database"].sentence
+    assert "django 0.0, locked" in found["Packages"].sentence.lower()
     with pytest.raises(SystemExit):
         call_command("qualify", stdout=StringIO())
 
@@ -51,14 +51,14 @@ def test_an_installation_with_a_guard_off_or_another_package_is_not_qualified(re
 @pytest.mark.req("PRV-05")
 def test_an_installation_whose_pages_or_database_go_in_clear_is_not_qualified(db, settings, monkeypatch):
     def told():
-        return next(line for line in qualify.report() if line.about == "Encryption in transit")
+        return next(line for line in qualify.report() if line.name == "Encryption in transit")
 
     settings.PRODUCTION, settings.SESSION_COOKIE_SECURE = True, False
-    assert told().state == health.FAILS and "pages without HTTPS" in told().found
+    assert told().state == health.FAILS and "pages without HTTPS" in told().sentence
     settings.SESSION_COOKIE_SECURE = True
-    assert told().state == health.WELL and "pages by HTTPS only; database by a socket" in told().found
+    assert told().state == health.WELL and "pages by HTTPS only; database by a socket" in told().sentence
     monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
-    assert told().state == health.FAILS and "database in clear" in told().found
+    assert told().state == health.FAILS and "database in clear" in told().sentence
 
 
 @pytest.mark.finding("F-510")

@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 
 from analysis.reports import final
 from crf import trial as served
-from crf.actions import lock
+from crf.actions import lock, output_kinds, verify_record
+from crf.actions import outputs as store
 from crf.actions.act import act
-from crf.models import ExportLog, Site
+from crf.models import ExportLog, OutputPart, RecordCheck, Site
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -130,6 +131,22 @@ def test_once_opened_it_asks_for_a_purpose_and_is_shown_with_the_word(client, op
     assert "UNBLINDED" in file.headers["Content-Disposition"] and b"arm" in file.content.splitlines()[0]
     row = ExportLog.objects.order_by("pk").last()
     assert (row.is_unblinded, row.was_refused, row.purpose) == (True, False, "The final analysis")
+
+
+def test_the_record_is_checked_once_more_when_the_report_is_made(client, opened, settings, monkeypatch):
+    """It may have been changed past the guards while the report waited for a worker."""
+    settings.OUTPUTS_AT_ONCE = False
+    sign_in(client, "stefan")
+    client.post("/reports/final/", {"reason": "The final analysis"})
+    assert client.get("/reports/final/").status_code == 302
+    taken = store.take()
+    monkeypatch.setattr(verify_record, "verify", lambda cause: RecordCheck(cause=cause, count=1))
+    output_kinds.make(taken)
+    taken.refresh_from_db()
+    assert (taken.state, taken.files) == (taken.State.FAILED, [])
+    assert taken.trouble.startswith("The unblinded report is not made: the record differs")
+    assert not OutputPart.objects.exists()
+    assert client.get("/reports/final/").status_code == 409
 
 
 def test_it_needs_the_role_at_every_site(client, opened):

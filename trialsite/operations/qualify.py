@@ -1,12 +1,12 @@
 """Qualify an installation: a report of what is installed and how it stands, for the file of its owner (VAL-04).
 
-It looks, and changes nothing. Each line says what was looked at, what was expected and what was found.
+It looks, and changes nothing. Each finding says in words what was looked at, how it stands and what was found.
 """
 
 import ctypes
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,22 +16,14 @@ from django.db import connection
 
 from trialsite import checks
 from trialsite.operations import health
+from trialsite.operations.health import Finding
 from trialsite.validation import sbom
 
 LEAST_PYTHON = (3, 11)
 _NOT_SYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing that was looked at. `state`: well, warning or fails, as in health."""
-
-    about: str
-    state: str
-    found: str
-
-
-def report() -> list[Line]:
+def report() -> list[Finding]:
     """Everything, in the order in which it is printed."""
     lines = [_python(), *_packages(), *_server()]
     with connection.cursor() as cursor:
@@ -43,23 +35,23 @@ def report() -> list[Line]:
             lines.append(_of_checks(about, look(cursor)))
         noted = checks.check_noted(cursor)
     said = noted[0].msg if noted else "noted by event triggers, ENABLE ALWAYS"
-    lines.append(Line("Changes of tables and triggers", health.WARNING if noted else health.WELL, said))
+    lines.append(Finding("Changes of tables and triggers", health.WARNING if noted else health.WELL, said))
     lines += [_functions(), _settings(), _tls(), _kernel_clock()]
-    lines += [Line(one.name.replace("_", " ").capitalize(), one.state, one.sentence) for one in health.findings()]
+    lines += [replace(one, name=one.name.replace("_", " ").capitalize()) for one in health.findings()]
     return lines
 
 
-def is_qualified(lines: list[Line]) -> bool:
+def is_qualified(lines: list[Finding]) -> bool:
     """Whether nothing fails. What is a warning has to be read."""
     return all(line.state != health.FAILS for line in lines)
 
 
-def _python() -> Line:
+def _python() -> Finding:
     is_right = sys.version_info >= LEAST_PYTHON
-    return Line("Python", health.WELL if is_right else health.FAILS, f"{platform.python_version()}, 3.11 at least")
+    return Finding("Python", health.WELL if is_right else health.FAILS, f"{platform.python_version()}, 3.11 at least")
 
 
-def _packages() -> list[Line]:
+def _packages() -> list[Finding]:
     """Every package of the lock in its version, of those that are for this system."""
     lock = settings.BASE_DIR / "requirements.lock"
     locked = [one for one in sbom.components(lock) if sbom.is_for_here(one)]
@@ -72,24 +64,24 @@ def _packages() -> list[Line]:
         if there != one["version"]:
             differing.append(f"{one['name']} {there}, locked {one['version']}")
     said = "; ".join(differing) or f"{len(locked)} packages as locked"
-    return [Line("Packages", health.FAILS if differing else health.WELL, said)]
+    return [Finding("Packages", health.FAILS if differing else health.WELL, said)]
 
 
-def _server() -> list[Line]:
+def _server() -> list[Finding]:
     with connection.cursor() as cursor:
         found = checks.check_server(cursor)
         cursor.execute("SELECT current_setting('server_version'), current_setting('TimeZone')")
         server, zone = cursor.fetchone()
     said = "; ".join(one.msg for one in found) or f"PostgreSQL {server}, time zone of the session {zone}"
-    return [Line("Database server", health.FAILS if found else health.WELL, said)]
+    return [Finding("Database server", health.FAILS if found else health.WELL, said)]
 
 
-def _of_checks(about: str, found: list) -> Line:
+def _of_checks(about: str, found: list) -> Finding:
     said = "; ".join(f"{one.id}: {one.msg}" for one in found) or "as they must be"
-    return Line(about, health.FAILS if found else health.WELL, said)
+    return Finding(about, health.FAILS if found else health.WELL, said)
 
 
-def _functions() -> Line:
+def _functions() -> Finding:
     """The guards' own functions, held against the migrations."""
     from crf.actions.verify_record import functions_as_written
 
@@ -99,15 +91,15 @@ def _functions() -> Line:
         there = dict(cursor.fetchall())
     differing = sorted(name for name, source in written.items() if there.get(name) != source)
     said = ", ".join(differing) or f"{len(written)} functions as the migrations made them"
-    return Line("Functions of the database", health.FAILS if differing else health.WELL, said)
+    return Finding("Functions of the database", health.FAILS if differing else health.WELL, said)
 
 
-def _settings() -> Line:
+def _settings() -> Finding:
     found = [one for one in django_checks.run_checks(include_deployment_checks=settings.PRODUCTION) if one.is_serious()]
     return _of_checks("Settings", found)
 
 
-def _tls() -> Line:
+def _tls() -> Finding:
     """In transit: pages and the database. On one machine the database is reached through a socket."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
@@ -118,17 +110,17 @@ def _tls() -> Line:
     )
     pages = "pages by HTTPS only" if settings.SESSION_COOKIE_SECURE else "pages without HTTPS"
     is_right = "clear" not in database and (settings.SESSION_COOKIE_SECURE or not settings.PRODUCTION)
-    return Line("Encryption in transit", health.WELL if is_right else health.FAILS, f"{pages}; {database}")
+    return Finding("Encryption in transit", health.WELL if is_right else health.FAILS, f"{pages}; {database}")
 
 
-def _kernel_clock() -> Line:
+def _kernel_clock() -> Finding:
     """Whether the kernel says that its clock follows a reference; only Linux is asked."""
     said = kernel_is_synchronised()
     if said is None:
-        return Line("Clock of this machine", health.WARNING, "this system does not say whether it follows a reference")
+        return Finding("Clock of this machine", health.WARNING, "this system does not say if it follows a reference")
     if not said:
-        return Line("Clock of this machine", health.WARNING, "follows no reference: have NTP keep it")
-    return Line("Clock of this machine", health.WELL, "follows a reference")
+        return Finding("Clock of this machine", health.WARNING, "follows no reference: have NTP keep it")
+    return Finding("Clock of this machine", health.WELL, "follows a reference")
 
 
 def kernel_is_synchronised() -> bool | None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from trialsite.operations import qualify
+from trialsite.operations.health import Finding
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         at = timezone.now().isoformat(timespec="seconds")
         self.stdout.write(f"Qualification of {settings.TRIAL}, {settings.MODE}, {at}")
         for line in lines:
-            self.stdout.write(f"{line.state:8} {line.about}: {line.found}")
+            self.stdout.write(f"{line.state:8} {line.name}: {line.sentence}")
         is_qualified = qualify.is_qualified(lines)
         self.stdout.write("Qualified." if is_qualified else "Not qualified: see what fails.")
         if json:
@@ -32,6 +33,6 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _as_json(lines: list[qualify.Line], *, at: str, is_qualified: bool) -> str:
-    told = [{"about": line.about, "state": line.state, "found": line.found} for line in lines]
+def _as_json(lines: list[Finding], *, at: str, is_qualified: bool) -> str:
+    told = [{"about": line.name, "state": line.state, "found": line.sentence} for line in lines]
     return json.dumps({"at": at, "trial": settings.TRIAL, "qualified": is_qualified, "lines": told}, indent=1)
