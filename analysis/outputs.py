@@ -6,15 +6,15 @@ from functools import cache
 
 from django.conf import settings
 
-from analysis.collect import datasets
+from analysis.collect import datasets, oversight
 from analysis.extract import archive, of_analysis, take_out
 from analysis.extract.archive import Wanted
 from analysis.extract.sets import Shape
 from analysis.papers import files
 from analysis.papers.pdf import as_data
 from analysis.reports import blinded as blinded_report
+from analysis.reports import conducted, masking
 from analysis.reports import final as final_report
-from analysis.reports import masking
 from analysis.reports.document import Report
 from analysis.second import programme
 from crf import permissions
@@ -115,6 +115,29 @@ class Blinded(AReport):
 
     def address(self, output):
         return "/reports/blinded/"
+
+
+@register
+class Conduct(AReport):
+    """The monitoring report, of the sites of the role."""
+
+    name = "monitoring report"
+    deed = "conduct report"
+    reads_replica = True
+
+    def question(self, user):
+        question = super().question(user)
+        if set(question["sites"]) & user.sites_as(*permissions.DEEDS["rate"]):
+            raise NotAllowed("Who rates at a site sees no earlier ratings, and this report tells of them.")
+        return question
+
+    def build(self, tell):
+        collected = datasets.collected()
+        tell(25, "counting")
+        return conducted.build(collected, oversight.oversight(), datasets.circumstances())
+
+    def address(self, output):
+        return "/reports/conduct/"
 
 
 @register

@@ -14,6 +14,7 @@ urlpatterns = [
 ]
 NAMED = {
     "blinded": views.blinded,
+    "conduct": views.conduct,
     "rehearsal": views.rehearsal,
     "final": views.final,
     "monitoring_open": views.monitoring_open,

@@ -26,7 +26,7 @@ from crf.refusals import NotAllowed, Refusal
 from crf.views.outputs import handed_out
 
 DEEDS_HERE = ("blinded report", "unblinded report", "approve opening", "monitoring report", "learn treatments")
-DEEDS_HERE += ("export data",)
+DEEDS_HERE += ("export data", "conduct report")
 
 
 def index(request):
@@ -39,6 +39,7 @@ def index(request):
     context = {
         "may_read_blinded": may["blinded report"],
         "may_read_unblinded": may["unblinded report"],
+        "may_read_conduct": may["conduct report"] and not permissions.may_anywhere(request.user, "rate"),
         "may_monitor": may["monitoring report"],
         "may_learn_treatments": may["learn treatments"],
         "may_take_out": may["export data"],
@@ -52,6 +53,11 @@ def index(request):
 def blinded(request, format="page"):
     """The blinded efficacy report."""
     return _given(request, output_kinds.ask("blinded report", by=request.user), format, address="analysis:blinded")
+
+
+def conduct(request, format="page"):
+    """The monitoring report: how the trial is conducted at the person's sites."""
+    return _given(request, output_kinds.ask("monitoring report", by=request.user), format, address="analysis:conduct")
 
 
 def rehearsal(request, format="page"):

@@ -84,6 +84,8 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "take note of a level message": (R.INVESTIGATOR,),
     "approve opening": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
     "blinded report": (R.STATISTICIAN, R.DATA_MANAGER, R.MEDICAL_MONITOR),
+    # How the trial is conducted at the sites of the role. Not for who rates there: it tells of earlier ratings.
+    "conduct report": (R.DATA_MANAGER, R.MONITOR, R.INVESTIGATOR, R.COORDINATOR),
     "unblinded report": (R.STATISTICIAN,),
     # After the opening, of the own subjects (BLI-14).
     "learn treatments": (R.INVESTIGATOR,),

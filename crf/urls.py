@@ -101,6 +101,7 @@ urlpatterns = [
     path("help/", help.help_page, name="help"),
     path("session/", session.stay, name="stay"),
     path("study/checks/", checks.checks, name="checks"),
+    path("outputs/casebooks/", casebook_files.casebooks, name="casebooks"),
     path("study/casebook-blank.pdf", casebook_files.blank, name="casebook_blank"),
     path("drafts/", oversight.drafts, name="drafts"),
     path("drafts/<int:pk>/", left_drafts.settle, name="settle_draft"),

@@ -169,7 +169,10 @@ if PRODUCTION:
 # Files that were made for somebody (reports, data) are thrown away after this time.
 OUTPUTS_KEPT = timedelta(days=7)
 UNBLINDED_OUTPUTS_KEPT = timedelta(days=1)
-OUTPUT_KINDS = ("analysis.outputs",)  # modules that make known what can be made in the background
+OUTPUT_KINDS = (
+    "crf.actions.record_outputs",
+    "analysis.outputs",
+)  # modules that make known what can be made in the background
 OUTPUTS_AT_ONCE = False  # True: in the request itself, where no worker runs (tests)
 
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,6 +1,6 @@
 """Copies that are the site's: taken by its investigator at any time and alone, or pushed to a place that it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from crf import trial
-from crf.actions.export_log import note_export
 from crf.actions.verify_record import anchors
 from crf.chart.places import in_address
 from crf.chart.signed_content import signed_forms
@@ -18,44 +17,48 @@ from crf.exchange.trail.export import one_moment
 from crf.models import AuditEntry, RoleHeld, Site, SiteCopy, Subject, User, Visit
 from crf.papers import printed_casebook, typeset
 from crf.permissions import require
-from crf.refusals import AlreadySettled, NotYet, Refusal
+from crf.refusals import AlreadySettled, Refusal
 from crf.shown.trail import Trail
 from crf.spec.kinds import shows_something
 
 from .act import act
 
 WHAT = "certified copy"
-MOST_AT_ONCE = 100  # subjects in one request: a casebook takes about a second
 SYSTEM = "system:copies"
 
 
-def take(path: Path, *, site: Site, by: User, purpose: str, subject: Subject | None = None) -> SiteCopy:
-    """Write the copy of the whole site, or of one subject, to `path`; it is on record with its purpose and checksum.
+def write(
+    path: Path,
+    *,
+    site: Site,
+    by: User,
+    purpose: str,
+    subject: Subject | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> SiteCopy:
+    """Write the copy of the whole site, or of one subject, to `path`: what `keep` puts on record.
 
-    Raises NotAllowed, Refusal without a purpose or for a site without subjects, NotYet where one request is too short.
+    Raises NotAllowed, Refusal without a purpose or for a site without subjects. `tell`: casebooks set, of how many.
     """
     role = require(by, "take copy", site.pk)
     if not shows_something(purpose):
         raise Refusal("Say what the copy is wanted for. Nothing was handed out.")
     subjects = _subjects(site, subject)
-    if len(subjects) > MOST_AT_ONCE:
-        raise NotYet(
-            f"The site has {len(subjects)} subjects, more than one download holds. Take the copy that is pushed each "
-            "night, or one subject after the other."
-        )
     made_by = {
         "username": by.username,
         "name": str(by),
         "role": RoleHeld.Role(role).label,
         "organisation": by.organisation,
     }
-    copy = _written(path, site, subjects, subject, SiteCopy.How.DOWNLOADED, purpose.strip(), made_by, timezone.now())
+    how = SiteCopy.How.DOWNLOADED
+    return _written(path, site, subjects, subject, how, purpose.strip(), made_by, timezone.now(), tell)
+
+
+def keep(copy: SiteCopy, *, by: User) -> SiteCopy:
+    """Put a written copy on record with its purpose and checksum."""
     copy.made_by = by
-    with act(by=by, role=role, reason=copy.purpose):
+    with act(by=by, role=require(by, "take copy", copy.site_id), reason=copy.purpose):
         copy.save()
-        note_export(
-            by=by, what=f"{WHAT}, {subject or site.code}", format="zip", sha256=copy.sha256, purpose=copy.purpose
-        )
     return copy
 
 
@@ -63,7 +66,8 @@ def make_for_the_push(path: Path, *, site: Site, now: datetime) -> SiteCopy:
     """The same for the nightly push: not on record until `pushed` says that it arrived."""
     subjects = _subjects(site, None)
     made_by = {"username": SYSTEM, "name": "the system, by itself", "role": "", "organisation": ""}
-    return _written(path, site, subjects, None, SiteCopy.How.PUSHED, "Nightly copy of the site", made_by, now)
+    how = SiteCopy.How.PUSHED
+    return _written(path, site, subjects, None, how, "Nightly copy of the site", made_by, now, lambda done, of: None)
 
 
 def pushed(copy: SiteCopy) -> SiteCopy:
@@ -118,7 +122,7 @@ def _subjects(site: Site, subject: Subject | None) -> list[Subject]:
     return found
 
 
-def _written(path, site, subjects, subject, how, purpose, made_by, at) -> SiteCopy:
+def _written(path, site, subjects, subject, how, purpose, made_by, at, tell) -> SiteCopy:
     """Write the archive as of one moment; the row that tells of it, not saved yet."""
     stated = bundle.Stated(
         study=trial.STUDY_ID,
@@ -137,8 +141,9 @@ def _written(path, site, subjects, subject, how, purpose, made_by, at) -> SiteCo
         names = tables.Names(
             {one.pk: one.number for one in subjects}, {visit.pk: in_address(visit) for visit in visits}
         )
+        casebooks = _casebooks(subjects, tell)
         written = bundle.write(
-            path, stated, readable=signed_forms(), names=names, casebooks=_casebooks(subjects), anchors=anchors().folder
+            path, stated, readable=signed_forms(), names=names, casebooks=casebooks, anchors=anchors().folder
         )
     return SiteCopy(
         site=site,
@@ -152,9 +157,10 @@ def _written(path, site, subjects, subject, how, purpose, made_by, at) -> SiteCo
     )
 
 
-def _casebooks(subjects: list[Subject]) -> Iterator[tuple[str, bytes]]:
+def _casebooks(subjects: list[Subject], tell: Callable[[int, int], None]) -> Iterator[tuple[str, bytes]]:
     """Each subject's casebook with its audit trail, one after the other."""
-    for subject in subjects:
+    for done, subject in enumerate(subjects):
+        tell(done, len(subjects))
         standing = Standing.of(subject)
         entries = AuditEntry.objects.filter(chain=bundle.chain_of(subject.pk)).order_by("sequence")
         data = printed_casebook.filled(

@@ -10,6 +10,7 @@ import logging
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
@@ -151,13 +152,19 @@ def ask(kind: str, *, by: User, purpose: str = "", **asked) -> Output:
     return output
 
 
-def make(output: Output) -> None:
-    """Make it and keep its files; a refusal or a mistake is told to who asked, and a mistake is raised besides."""
+def make(output: Output, *, apart: bool = False) -> None:
+    """Make it and keep its files; a refusal or a mistake is told to who asked, and a mistake is raised besides.
+
+    `apart`: how far it is is written by a connection of its own, as a worker does. What is read as of one moment is
+    read in one transaction, in which the bar would stand still until its end, and whoever cancels would wait for it.
+    """
     kind = kinds()[output.kind]
+    writer = ThreadPoolExecutor(1) if apart else None
 
     def tell(percent: int, doing: str) -> None:
         with replica.on_the_primary():
-            if not outputs.tell(output, percent, doing):
+            told = writer.submit(outputs.tell, output, percent, doing).result() if writer else None
+            if not (outputs.tell(output, percent, doing) if told is None else told):
                 raise Stopped
 
     try:
@@ -173,6 +180,10 @@ def make(output: Output) -> None:
     except Exception as error:
         outputs.fail(output, f"A mistake of ours ({type(error).__name__}). It is in the log of the worker.")
         raise
+    finally:
+        if writer:
+            writer.submit(connection.close)
+            writer.shutdown()
 
 
 def _read_elsewhere(kind: Kind, output: Output, tell: Tell) -> bool:

@@ -1,17 +1,17 @@
 """The casebook as PDF: blank for everybody with a role, filled for who may print it; annotated on request."""
 
-import hashlib
-
-from django.conf import settings
+from django import forms as entry
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from crf import permissions, spec, trial
-from crf.actions.export_log import note_export
-from crf.papers import printed_blank, printed_casebook, typeset
-from crf.rules import disclosure
+from crf.actions import output_kinds
+from crf.models import Site
+from crf.papers import printed_blank, typeset
+from crf.refusals import Refusal
 from crf.spec.kinds import shows_something
-from crf.views.asking import Reason, posted
+from crf.views.asking import Reason, asked, posted
+from crf.views.outputs import OUTPUTS, handed_out
 from crf.views.subject_page import Page
 
 PURPOSE = "casebook_purpose"  # in the session
@@ -32,20 +32,43 @@ def casebook(request, number):
     page.require("print casebook")
     if not (purpose := _purpose(request)):
         return _ask_purpose(request, page)
-    annotated = _is_annotated(request)
-    sees_scores = disclosure.sees_totals(request.user.roles_at(page.subject.site_id))
-    data = printed_casebook.filled(
-        page.standing, page.readable, annotated=annotated, is_synthetic=settings.DEMO, sees_scores=sees_scores
+    output = output_kinds.ask(
+        "casebook", by=request.user, purpose=purpose, number=page.subject.number, annotated=_is_annotated(request)
     )
-    content = typeset.pdf(data)
-    note_export(
-        by=request.user,
-        what=f"casebook {number}{', annotated' if annotated else ''}",
-        format="pdf",
-        sha256=hashlib.sha256(content).hexdigest(),
-        purpose=purpose,
+    if not output.is_ready:
+        return redirect("crf:output", pk=output.pk)
+    output_kinds.require(output, request.user)
+    kind = output_kinds.kinds()["casebook"]
+    return handed_out(request, output, output.files[0], what=kind.logged_as(output), purpose=purpose)
+
+
+class Wanted(entry.Form):
+    """Of which site, and what for."""
+
+    site = entry.ChoiceField(label="Site")
+    annotated = entry.BooleanField(required=False, label="With SDTM names")
+    purpose = entry.CharField(
+        max_length=300,
+        label="What are they wanted for?",
+        widget=entry.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your name, the time and the checksum.",
     )
-    return _file(content, f"casebook-{page.subject.number}{'-annotated' if annotated else ''}.pdf")
+
+
+def casebooks(request):
+    """The casebooks of all subjects of a site in one archive, made in the background."""
+    permissions.require_anywhere(request.user, "print casebook")
+    sites = Site.objects.filter(pk__in=request.user.sites_as(*permissions.DEEDS["print casebook"])).order_by("code")
+    form = Wanted(posted(request))
+    form.fields["site"].choices = [(site.code, site.name) for site in sites]
+
+    def deed(answers):
+        if not shows_something(answers["purpose"]):
+            raise Refusal("Say what the casebooks are wanted for. Nothing was made.")
+        output = output_kinds.ask("casebooks", by=request.user, **answers)
+        return redirect("crf:output", pk=output.pk)
+
+    return asked(request, "crf/casebooks.html", {"crumbs": [OUTPUTS, {"word": "Casebooks"}]}, form, deed)
 
 
 def _purpose(request) -> str:

@@ -1,21 +1,19 @@
 """The site's own copies: take one, confirm that it is kept, hold today's record against an earlier one."""
 
-import tempfile
-from pathlib import Path
-
 from allauth.account.decorators import reauthentication_required
 from django import forms as entry
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from crf import permissions, trial
 from crf.actions import copies as deeds
+from crf.actions import output_kinds
 from crf.chart.signed_content import signed_forms
-from crf.models import Site, SiteCopy, Subject
-from crf.refusals import NotYet
+from crf.models import Site, SiteCopy
+from crf.refusals import Refusal
 from crf.shown import copy_compared
+from crf.spec.kinds import shows_something
 from crf.views.asking import asked, posted
 
 A_PAGE = 30
@@ -67,16 +65,13 @@ def _take_copy(request, site: Site):
     form = Wanted(posted(request), initial={"subject": request.GET.get("subject", "")[:20]})
 
     def deed(answers):
-        subject = None
-        if number := answers["subject"].strip():
-            subject = Subject.everything.select_related("site").filter(number=number, site=site).first()
-            if subject is None:
-                raise NotYet(f"There is no subject {number} at {site}.")
-        # Written whole before the answer begins: the wall between the sites stands only while the page is made.
-        with tempfile.NamedTemporaryFile(suffix=".zip") as file:
-            copy = deeds.take(Path(file.name), site=site, by=request.user, purpose=answers["purpose"], subject=subject)
-            name = f"copy-{subject or site.code}-{copy.made_at:%Y%m%dT%H%M%SZ}.zip"
-            return FileResponse(open(file.name, "rb"), as_attachment=True, filename=name)
+        if not shows_something(answers["purpose"]):
+            raise Refusal("Say what the copy is wanted for. Nothing was handed out.")
+        number = trial.subject_number_typed(answers["subject"])
+        output = output_kinds.ask(
+            "certified copy", by=request.user, purpose=answers["purpose"].strip(), site=site.code, number=number
+        )
+        return redirect("crf:output", pk=output.pk)
 
     crumbs = [COPIES, {"word": site.name}]
     return asked(request, "crf/take_copy.html", {"crumbs": crumbs, "site": site}, form, deed)

@@ -10,7 +10,14 @@ from crf.spec.purposes import Purpose
 
 #: How many places stand in the bar on every screen and on a wide one; the others are below “More”.
 ALWAYS, WIDE = 4, 6
-REPORTS = ("blinded report", "unblinded report", "monitoring report", "learn treatments", "export data")
+REPORTS = (
+    "blinded report",
+    "conduct report",
+    "unblinded report",
+    "monitoring report",
+    "learn treatments",
+    "export data",
+)
 
 
 def frame(request) -> dict:
@@ -84,6 +91,8 @@ def _menu(user, path: str):
         places.append(("Trail review", reverse("crf:review_trail")))
     if permissions.may_anywhere(user, "take copy"):  # others reach the copies from the exports
         places.append(("Copies", reverse("crf:copies")))
+    elif permissions.may_anywhere(user, "print casebook"):  # others reach theirs from the reports, or from the copies
+        places.append(("Outputs", reverse("crf:outputs")))
     if permissions.may_anywhere(user, "confirm study lock"):
         places.append(("Study lock", reverse("crf:lock")))
     if permissions.may_anywhere(user, "freeze and lock"):

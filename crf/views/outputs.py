@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from crf import permissions
 from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.actions.export_log import note_export
@@ -33,6 +34,7 @@ def made(request):
     found = Output.objects.filter(asked_by=request.user)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"crumbs": [{"word": "Outputs"}], "rows": shown(page), "page": page, "kept": settings.OUTPUTS_KEPT.days}
+    context["may_print"] = permissions.may_anywhere(request.user, "print casebook")
     return render(request, "crf/outputs.html", context)
 
 

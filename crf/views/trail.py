@@ -7,11 +7,11 @@ from allauth.account.decorators import reauthentication_required
 from django import forms as entry
 from django.core.paginator import Paginator
 from django.http import FileResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from crf import permissions, trial
 from crf.actions import export_trail as deeds
-from crf.actions import verify_record
+from crf.actions import output_kinds, verify_record
 from crf.exchange.trail.export import FORMATS, NoParquet
 from crf.models import AuditEntry, RecordCheck, SignIn, Site, Subject
 from crf.refusals import NotYet
@@ -124,6 +124,8 @@ def _export(request):
 def record_check(request):
     """What the last looks at the whole record found, and when its trail was anchored."""
     permissions.require_anywhere(request.user, "read verification")
+    if request.method == "POST":
+        return redirect("crf:output", pk=output_kinds.ask("record check", by=request.user).pk)
     latest = verify_record.anchors().latest()
     context = {
         "checks": RecordCheck.objects.order_by("-ended_at")[:20],

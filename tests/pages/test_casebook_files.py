@@ -1,6 +1,7 @@
 """The casebook as PDF: what stands in it, for whom, and what is written down about it."""
 
 import hashlib
+import zipfile
 from datetime import timedelta
 from io import BytesIO
 
@@ -11,9 +12,10 @@ from pypdf import PdfReader
 
 from crf import spec
 from crf import trial as served
-from crf.actions import queries
-from crf.models import AuditEntry, ExportLog, Site
+from crf.actions import output_kinds, queries
+from crf.models import AuditEntry, ExportLog, Site, Subject
 from crf.papers import typeset
+from crf.refusals import NotAllowed
 from crf.shown import trail_risks
 from tests import trial
 from trialsite.database.wall import seeing
@@ -195,3 +197,28 @@ def test_what_a_casebook_is_wanted_for_is_asked_once_a_session_and_kept(client, 
     assert client.get(address).content.startswith(b"%PDF")
     assert client.get("/subjects/JER-002/casebook.pdf").content.startswith(b"%PDF")
     assert set(ExportLog.objects.values_list("purpose", flat=True)) == {"Closing of the site"}
+
+
+@pytest.mark.finding("F-911")
+@pytest.mark.req("PRV-06")
+def test_the_casebooks_of_a_site_come_in_one_archive_of_that_site_alone(client, db, monkeypatch):
+    monkeypatch.setattr(typeset, "pdf", lambda data: b"%PDF-")  # what stands in one is told above
+    client.force_login(trial.person("mona"))
+    wanted = {"site": "JER", "purpose": "Monitoring visit"}
+    assert "what the casebooks are wanted for" not in client.get("/outputs/casebooks/").content.decode()
+    answer = client.post("/outputs/casebooks/", wanted)
+    page = client.get(answer.headers["Location"]).content.decode()
+    content = client.get(answer.headers["Location"] + "files/casebooks-JER.zip/").content
+    with zipfile.ZipFile(BytesIO(content)) as archive, seeing(Site.objects.all()):
+        numbers = Subject.everything.filter(site__code="JER").values_list("number", flat=True)
+        assert set(archive.namelist()) == {f"casebook-{number}.pdf" for number in numbers}
+    digest = hashlib.sha256(content).hexdigest()
+    assert digest in page
+    (row,) = ExportLog.objects.all()
+    assert (row.what, row.purpose, row.sha256) == ("casebooks of JER", "Monitoring visit", digest)
+    client.force_login(trial.person("ruth"))  # who rates has no earlier ratings in a file either
+    assert client.post("/outputs/casebooks/", wanted).status_code == 403
+    client.force_login(trial.person("ines"))
+    assert client.post("/outputs/casebooks/", wanted | {"site": "AFU"}).status_code == 200  # no such choice
+    with pytest.raises(NotAllowed):
+        output_kinds.ask("casebooks", by=trial.person("ines"), purpose="x", site="AFU")

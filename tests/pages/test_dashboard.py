@@ -9,7 +9,7 @@ from crf import trial as served
 from crf.actions import visits
 from crf.chart.standing import Standing
 from crf.models import Query, Site, Subject
-from crf.shown.dashboard.enrolment import forecast
+from crf.rules.pace import forecast
 from tests import trial
 from tests.pages.test_costs import statements
 from trialsite.database.wall import seeing

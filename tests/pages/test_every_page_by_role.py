@@ -34,6 +34,7 @@ READ_CODE_BREAKS = {INES, ISAAC, MONA, DANA, DAVID, MARK, SOFIA, AUDE}
 HAS_LEVELS = served.serving(P.DRUG_LEVEL) is not None
 SENT_ON = {STEFAN, ADAM, SOFIA, ROLF, URSULA, SVEN}  # to the pages that are theirs
 TAKE_OUT = {STEFAN, DANA, DAVID, MARK, AUDE, INES, ISAAC}
+HAVE_OUTPUTS = TAKE_OUT | {CLARA, CARL, PETER, MONA}  # those who print casebooks too
 FRESH = 302  # to show again who it is
 NOT_YET = 409  # something else comes first: here the lock and the opening
 
@@ -129,6 +130,7 @@ TABLE = {
     "crf:copies": [study({INES, ISAAC, DANA, DAVID, AUDE})],
     "crf:compare_copies": [study({INES, ISAAC, DANA, DAVID, AUDE})],
     "crf:take_copy": [Expected(frozenset({INES}), ANYBODY - {ISAAC}, {"code": trial.FIRST}, FRESH)],
+    "crf:casebooks": [study((READERS | {ISAAC, CARL}) - {RUTH})],
     "crf:confirm_copy": [Expected(frozenset({INES}), ANYBODY - {INES, ISAAC}, {"pk": "copy"}, FRESH)],
     "crf:help": [study(ANYBODY)],
     "crf:stay": [study(ANYBODY, 204)],
@@ -217,21 +219,23 @@ TABLE = {
     "analysis:monitoring_open_file": [study({URSULA}, format="csv")],
     "analysis:monitoring_closed": [study({URSULA}, FRESH)],
     "analysis:monitoring_closed_file": [study({URSULA}, FRESH, format="csv")],
-    "analysis:index": [study(TAKE_OUT | {URSULA})],
+    "analysis:index": [study(TAKE_OUT | {URSULA, MONA, CLARA, CARL})],
     "analysis:data": [study(TAKE_OUT)],
     "analysis:codebook": [study(TAKE_OUT)],
     "analysis:codebook_file": [study(TAKE_OUT, format="csv"), study(TAKE_OUT, 404, format="doc")],
-    "crf:outputs": [study(TAKE_OUT)],
+    "crf:outputs": [study(HAVE_OUTPUTS)],
     # Nobody asked for this output: to who may ask it does not exist.
-    "crf:output": [study(TAKE_OUT, 404, pk="alert")],
-    "crf:output_file": [study(TAKE_OUT, 404, pk="alert", name="data.zip")],
-    "crf:output_cancel": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
-    "crf:output_again": [study(TAKE_OUT, 404, only_post=True, pk="alert")],
+    "crf:output": [study(HAVE_OUTPUTS, 404, pk="alert")],
+    "crf:output_file": [study(HAVE_OUTPUTS, 404, pk="alert", name="data.zip")],
+    "crf:output_cancel": [study(HAVE_OUTPUTS, 404, only_post=True, pk="alert")],
+    "crf:output_again": [study(HAVE_OUTPUTS, 404, only_post=True, pk="alert")],
     "analysis:blinded": [study({STEFAN, DANA, DAVID, MARK})],
     "analysis:blinded_file": [
         study({STEFAN, DANA, DAVID, MARK}, format="csv"),
         study({STEFAN, DANA, DAVID, MARK}, 404, format="doc"),
     ],
+    "analysis:conduct": [study({DANA, DAVID, MONA, INES, ISAAC, CLARA, CARL})],
+    "analysis:conduct_file": [study({DANA, DAVID, MONA, INES, ISAAC, CLARA, CARL}, format="csv")],
     "analysis:rehearsal": [study({STEFAN})],
     "analysis:rehearsal_file": [study({STEFAN}, format="csv")],
     "analysis:final": [study({STEFAN}, NOT_YET)],

@@ -122,7 +122,7 @@ def test_two_people_take_a_name_out_of_everything_and_the_chain_still_verifies(c
         assert verify_record.verify(cause=RecordCheck.Cause.BY_HAND).findings == []
         assert not OutputPart.objects.exists()  # what was taken out before is handed out no more
         archive = tmp_path / "copy.zip"
-        copies.take(archive, site=subject.site, by=trial.person("ines"), purpose="File", subject=subject)
+        copies.write(archive, site=subject.site, by=trial.person("ines"), purpose="File", subject=subject)
     assert verify_copy.verify(archive).findings == []
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path / "copy")

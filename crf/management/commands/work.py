@@ -122,7 +122,7 @@ def _make(pk: int, tries: int) -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     output = Output.objects.get(pk=pk)
     if output.tries == tries:
-        output_kinds.make(output)
+        output_kinds.make(output, apart=True)
 
 
 def _end_with(parent: int) -> None:

@@ -1,20 +1,12 @@
 """Enrolment against the plan, with the day on which the plan is reached if it goes on like this. Pooled."""
 
-from datetime import date, timedelta
-from math import exp, sqrt
-
 from crf import trial
 from crf.models import Subject
+from crf.rules.pace import LEVEL, LOOKED_BACK, Forecast, forecast
 from crf.shown.dashboard.who import Viewer
 from crf.shown.drawing import curves
-from crf.shown.drawing.curves import Forecast
 from crf.shown.drawing.picture import Picture, picture
 from crf.spec import dates
-
-LOOKED_BACK = timedelta(days=180)  # the pace is that of the last half year; our choice
-FEWEST = 3  # randomised in that time, below which nothing is foretold
-LEVEL, QUANTILE = 80, 1.2816  # an interval of 80 %
-LONGEST = 3650  # days ahead
 
 
 def enrolment(viewer: Viewer) -> Picture | None:
@@ -63,29 +55,6 @@ def enrolment(viewer: Viewer) -> Picture | None:
         if foreseen
         else "",
     )
-
-
-def forecast(days: list[date], *, plan: int, today: date) -> Forecast | None:
-    """When the plan is reached at the pace of the last half year; None where that cannot be said.
-
-    With n randomised in the time looked at and m still to come, the time to the m-th is a ratio of two gamma variables;
-    its logarithm is taken as normal with variance 1/n + 1/m.
-    """
-    remaining = plan - len(days)
-    if not days or remaining <= 0:
-        return None
-    since = max(today - LOOKED_BACK, min(days))
-    seen = sum(day >= since for day in days)
-    if seen < FEWEST:
-        return None
-    likely = remaining * max((today - since).days, 1) / seen
-    spread = QUANTILE * sqrt(1 / seen + 1 / remaining)
-    if likely > LONGEST:
-        return None
-    first, likeliest, last = (
-        today + timedelta(days=min(round(likely * exp(away)), 2 * LONGEST)) for away in (-spread, 0, spread)
-    )
-    return Forecast(first, likeliest, last)
 
 
 def _in_words(done: int, plan: int, foreseen: Forecast | None) -> str:

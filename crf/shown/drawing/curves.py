@@ -1,22 +1,13 @@
 """Counts that grow over time towards a plan, and values by visit: what is drawn as lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from crf.rules.pace import Forecast
 from crf.shown.drawing.sheet import WIDTH, Sheet
 from crf.spec.dates import MONTHS
 
 LEFT, RIGHT, TOP, FOOT = 30, 12, 14, 24
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """When the plan is reached, if all goes on as it does: the likeliest day, and the first and last of an interval."""
-
-    first: date
-    likely: date
-    last: date
 
 
 def towards(
