@@ -2,6 +2,7 @@
 
 from datetime import UTC
 
+from allauth.account.decorators import reauthentication_required
 from django import forms as entry
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -15,7 +16,9 @@ from analysis.papers.pdf import as_data
 from analysis.views import crumbs, page_of
 from crf import permissions
 from crf.actions import output_kinds
+from crf.actions.export_log import note_export
 from crf.models import Output
+from crf.refusals import Refusal
 from crf.views.asking import asked, posted
 from crf.views.outputs import shown
 
@@ -64,6 +67,50 @@ def data(request):
         "recent": shown(Output.objects.filter(asked_by=request.user, kind="data")[:5]),
     }
     return asked(request, "analysis/data.html", context, Wanted(posted(request)), deed, cautious=False)
+
+
+class WantedOpened(entry.Form):
+    """Of the unblinded export: in which formats, and what for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields |= {name: Wanted.base_fields[name] for name in ("formats", "purpose")}
+
+
+def unblinded_data(request):
+    """The data with the arms: by role at all sites, once opened, freshly signed in, for a purpose that is asked each
+    time. Each refused request is logged, as of the unblinded report."""
+    kind = output_kinds.kinds()["unblinded data"]
+    try:
+        kind.question(request.user)
+    except Refusal:
+        note_export(by=request.user, what=kind.name, format="zip", is_unblinded=True, was_refused=True)
+        raise
+    return _unblinded_data(request)
+
+
+@reauthentication_required
+def _unblinded_data(request):
+    kind = output_kinds.kinds()["unblinded data"]
+
+    def deed(answers):
+        purpose = take_out.require_purpose(answers["purpose"])
+        try:
+            kind.require_clean()
+        except Refusal:
+            note_export(by=request.user, what=kind.name, format="zip", is_unblinded=True, was_refused=True)
+            raise
+        output = output_kinds.ask(kind.name, by=request.user, purpose=purpose, formats=answers["formats"])
+        return redirect("crf:output", pk=output.pk)
+
+    context = {
+        "crumbs": crumbs("Data with the arms"),
+        "kept": settings.UNBLINDED_OUTPUTS_KEPT.days,
+        "unblinded": True,
+        "recent": shown(Output.objects.filter(asked_by=request.user, kind=kind.name)[:5]),
+    }
+    form = WantedOpened(posted(request))
+    return asked(request, "analysis/unblinded_data.html", context, form, deed, cautious=False)
 
 
 def the_codebook(request, format="page"):

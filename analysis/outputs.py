@@ -20,7 +20,7 @@ from analysis.second import programme
 from crf import permissions
 from crf.actions.output_kinds import Kind, Tell, register
 from crf.actions.verify_record import require_clean
-from crf.models import RecordCheck, Site
+from crf.models import RecordCheck, Site, User
 from crf.refusals import NotAllowed
 from trialsite.database.wall import seeing_only
 
@@ -157,26 +157,69 @@ class Rehearsal(AReport):
         return "/reports/rehearsal/"
 
 
-@register
-class Final(AReport):
-    """The unblinded report. Whoever asks, makes or hands out looks whether the list is open, and the role whole."""
+class Opened(Kind):
+    """What tells the arms. Whoever asks, makes or hands out looks whether the list is open, and the role whole."""
 
-    name = "final report"
     deed = "unblinded report"
     is_unblinded = wants_fresh_sign_in = True
+    called = ""
 
-    def question(self, user):
-        question = super().question(user)
-        if set(Site.objects.values_list("pk", flat=True)) - set(question["sites"]):
+    def of_all_sites(self, user: User) -> list[int]:
+        """The sites of the role, which are all of them. Raises NotAllowed, and NotYet while the list is closed."""
+        permissions.require_anywhere(user, self.deed)
+        held = user.sites_as(*permissions.DEEDS[self.deed])
+        if set(Site.objects.values_list("pk", flat=True)) - held:
             raise NotAllowed(
-                "The unblinded report is about all sites, and your role covers only some. Ask the administrator."
+                f"The {self.called} is about all sites, and your role covers only some. Ask the administrator."
             )
         final_report.require_open()
-        return question
+        return sorted(held)
+
+    def require_clean(self) -> None:
+        """Raises NotYet where the record differs from its trail: looked at when it is asked for, and again by who
+        makes it, since the record may have been changed past the guards meanwhile."""
+        require_clean(RecordCheck.Cause.REPORT, f"The {self.called} is not made")
+
+
+@register
+class OpenedData(Opened):
+    """All data as files, the arm of each subject joined to whatever is derived."""
+
+    name = "unblinded data"
+    called = "unblinded export"
+    asked = ("formats",)
+
+    def question(self, user, *, formats=()):
+        sites = self.of_all_sites(user)
+        wanted = take_out.wanted_by(user, formats=formats)
+        return {"sites": sites, "forms": list(wanted.forms), "formats": list(wanted.formats)}
+
+    def title(self, question):
+        return "Data with the arms, unblinded"
 
     def make(self, output, folder, tell):
-        # It was looked at when it was asked for; the record may have been changed while this waited.
-        require_clean(RecordCheck.Cause.REPORT, "The unblinded report is not made")
+        question = output.question
+        self.require_clean()
+        arms = final_report.opened_arms()
+        formats, forms = tuple(question["formats"]), tuple(question["forms"])
+        wanted = Wanted(tuple(question["sites"]), forms, formats=formats, arms=arms)
+        part = folder / "data.part"
+        made = archive.write(part, wanted, is_synthetic=settings.DEMO, tell=tell)
+        return [part.rename(folder / take_out.file_name(wanted, made))]
+
+
+@register
+class Final(Opened, AReport):
+    """The unblinded report."""
+
+    name = "final report"
+    called = "unblinded report"
+
+    def question(self, user):
+        return {"sites": self.of_all_sites(user)}
+
+    def make(self, output, folder, tell):
+        self.require_clean()
         return super().make(output, folder, tell)
 
     def build(self, tell):

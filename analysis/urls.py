@@ -24,6 +24,7 @@ for name, view in NAMED.items():
     urlpatterns += [path(f"{name}/", view, name=name), path(f"{name}/<slug:format>/", view, name=f"{name}_file")]
 urlpatterns += [
     path("data/", output_views.data, name="data"),
+    path("data/unblinded/", output_views.unblinded_data, name="unblinded_data"),
     path("codebook/", output_views.the_codebook, name="codebook"),
     path("codebook/<slug:format>/", output_views.the_codebook, name="codebook_file"),
 ]

@@ -20,8 +20,7 @@ from crf import permissions
 from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.actions.export_log import note_export
-from crf.actions.verify_record import require_clean
-from crf.models import Output, RecordCheck, Site, StudyLock
+from crf.models import Output, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
 from crf.views.outputs import handed_out
 
@@ -81,7 +80,7 @@ def _final(request, format):
     if not purpose:
         return PURPOSE.page(request, crumbs(final_report.TITLE))
     try:
-        require_clean(RecordCheck.Cause.REPORT, "The unblinded report is not made")
+        output_kinds.kinds()["final report"].require_clean()
     except Refusal:
         note_export(by=request.user, what=final_report.NAME, format=format, is_unblinded=True, was_refused=True)
         raise

@@ -54,13 +54,14 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
     every = {code: course for code, (course, _) in pairs.items()}
     subjects, described = _subjects(collected, every[plan.primary().code])
     yield _set("subjects", "Subjects, with what the analyses take of them", described, subjects, ("subject",), arms)
-    yield _set("visits", "Visits", DESCRIBED["visits"], collected.visits, ("subject", "visit", "number"))
+    yield _set("visits", "Visits", DESCRIBED["visits"], collected.visits, ("subject", "visit", "number"), arms)
     yield _set(
         "ratings",
         "Every rating, scheduled or not, as it was made",
         DESCRIBED["scores"],
         collected.scores,
         ("subject", "outcome", "visit", "day"),
+        arms,
     )
     long, long_described = _long(pairs, subjects)
     keys = ("subject", "outcome", "visit", "day")
@@ -68,11 +69,12 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
     wide, wide_described = _wide(every, subjects)
     yield _set("analysis_wide", "Outcomes by analysis visit, a row a subject", wide_described, wide, ("subject",), arms)
     events = variables.happened(collected).frame
-    yield _set("events", "Intercurrent events", EVENTS, events.reindex(columns=list(EVENTS)), ("subject", "kind", "on"))
+    events = events.reindex(columns=list(EVENTS))
+    yield _set("events", "Intercurrent events", EVENTS, events, ("subject", "kind", "on"), arms)
     completeness = collected.completeness
     keys = ("subject", "visit", "form")
     yield _set(
-        "completeness", "Forms required at visits that took place", DESCRIBED["completeness"], completeness, keys
+        "completeness", "Forms required at visits that took place", DESCRIBED["completeness"], completeness, keys, arms
     )
     if harm.is_recorded() and of_forms.may_leave(trial.serving(Purpose.ADVERSE_EVENTS)):
         happened = harm.recorded(collected)
@@ -80,10 +82,9 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
         frame = happened.assign(**flags)[list(ADVERSE)]
         yield _set("adverse_events", "Adverse events, with which are treatment-emergent", ADVERSE, frame, ADVERSE_KEYS)
     if trial.LADDER is not None:
-        yield _set(
-            "doses", "Daily dose in force, a row a period", DOSES, doses.periods(collected), ("subject", "first")
-        )
-        yield from _exposure(collected)
+        periods = doses.periods(collected)
+        yield _set("doses", "Daily dose in force, a row a period", DOSES, periods, ("subject", "first"), arms)
+        yield from _exposure(collected, arms)
 
 
 EVENTS = dict(
@@ -120,12 +121,14 @@ EXPOSURE = {
 }
 
 
-def _exposure(collected: Collected):
+def _exposure(collected: Collected, arms: pd.Series | None):
     taken = doses.taken(collected)
     steps = {f"days_{step.mg}": f"days at {step.mg} {trial.LADDER.unit}" for step in trial.LADDER.steps}
     described = {"subject": "subject number"} | steps | EXPOSURE
     frame = taken.rename_axis("subject").reset_index() if len(taken) else pd.DataFrame(columns=list(described))
-    yield _set("exposure", "Exposure to the drug", described, frame.reindex(columns=list(described)), ("subject",))
+    yield _set(
+        "exposure", "Exposure to the drug", described, frame.reindex(columns=list(described)), ("subject",), arms
+    )
 
 
 def _subjects(collected: Collected, primary: variables.Course) -> tuple[pd.DataFrame, dict[str, str]]:

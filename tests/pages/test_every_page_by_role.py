@@ -221,6 +221,7 @@ TABLE = {
     "analysis:monitoring_closed_file": [study({URSULA}, FRESH, format="csv")],
     "analysis:index": [study(TAKE_OUT | {URSULA, MONA, CLARA, CARL})],
     "analysis:data": [study(TAKE_OUT)],
+    "analysis:unblinded_data": [study({STEFAN}, NOT_YET)],
     "analysis:codebook": [study(TAKE_OUT)],
     "analysis:codebook_file": [study(TAKE_OUT, format="csv"), study(TAKE_OUT, 404, format="doc")],
     "crf:outputs": [study(HAVE_OUTPUTS)],

@@ -1,8 +1,13 @@
 """The pages of the reports: what is shown, what leaves and is written down, and what is refused before the opening."""
 
+import csv
+import hashlib
+import io
+import json
 import re
 import shutil
 import time
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -184,6 +189,43 @@ def test_what_was_changed_after_the_opening_is_listed_in_the_final_report(client
     client.post("/reports/final/", {"reason": "The final analysis"})
     page = client.get("/reports/final/").content.decode()
     assert "Read off wrongly" in page and "71.5" in page and "Ines, investigator" in page
+
+
+@pytest.mark.req("BLI-10")
+@pytest.mark.req("BLI-11")
+@pytest.mark.req("PRV-06")
+def test_the_data_with_the_arms_are_for_who_may_read_the_unblinded_report_once_it_is_open(client, locked):
+    address, wanted = "/reports/data/unblinded/", {"formats": ["csv"], "purpose": "The statistician's own program"}
+    sign_in(client, "stefan")
+    assert client.post(address, wanted).status_code == 409
+    assert noted()[-1] == ("stefan", "unblinded data", "zip", True)
+    for name in ("stefan", "david"):
+        sign_in(client, name)
+        client.post("/reports/opening/", {"reason": "The data review is complete"})
+    for name in ("dana", "mark", "ines", "aude"):  # the blinded never, whoever opened the list
+        sign_in(client, name)
+        assert client.post(address, wanted).status_code == 403
+    sign_in(client, "stefan", fresh=False)
+    assert "reauthenticate" in client.post(address, wanted).headers["Location"]
+    sign_in(client, "stefan")
+    assert client.post(address, wanted | {"purpose": " "}).status_code == 200
+    output = client.post(address, wanted).headers["Location"]
+    page = client.get(output).content.decode()
+    file = client.get(re.search(r'href="(/outputs/\d+/files/[^"]+)"', page)[1])
+    assert "UNBLINDED" in file.headers["Content-Disposition"]
+    content = b"".join(file.streaming_content) if file.streaming else file.content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, seeing(Site.objects.all()):
+        truth = final.opened_arms()
+        for name in ("subjects", "visits", "analysis", "analysis_wide", "completeness"):
+            rows = list(csv.DictReader(archive.read(f"csv/{name}.csv").decode().splitlines()))
+            told = {row["subject"]: row["arm"] for row in rows if row["arm"]}
+            assert told and told.items() <= truth.to_dict().items(), name
+        assert json.loads(archive.read("manifest.json"))["marks"][0] == "UNBLINDED"
+    row = ExportLog.objects.order_by("pk").last()
+    assert (row.what, row.is_unblinded, row.purpose) == ("unblinded data", True, wanted["purpose"])
+    assert row.sha256 == hashlib.sha256(content).hexdigest()
+    sign_in(client, "dana")
+    assert client.get(output).status_code == 404
 
 
 # -- the sites, after the opening
