@@ -17,6 +17,7 @@ from crf.actions import outputs as store
 from crf.actions.act import act
 from crf.exchange.trail.export import one_moment
 from crf.models import ExportLog, Heartbeat, Output, OutputPart, RoleHeld, Site
+from crf.papers import typeset
 from crf.refusals import NotAllowed
 from tests import trial
 from trialsite.database.wall import seeing
@@ -238,6 +239,8 @@ def test_a_worker_makes_what_a_killed_process_left_and_ends_what_is_cancelled(
             tell(40, "in the middle")
             time.sleep(120)
 
+    # The typesetter has threads, which a process forked off one that has used it lacks; a worker itself never does.
+    monkeypatch.setattr(typeset, "pdf", lambda data: b"%PDF-")
     monkeypatch.setattr(record_outputs.Casebook, "make", killed_once)
     monkeypatch.setattr(outputs.Data, "make", deaf)
     with seeing(Site.objects.all()):
@@ -258,6 +261,7 @@ def test_a_worker_makes_what_a_killed_process_left_and_ends_what_is_cancelled(
     canceller.join()
     killed.refresh_from_db()
     deaf.refresh_from_db()
-    assert (killed.state, killed.tries, content(killed)[:5]) == (State.DONE, 2, b"%PDF-")
+    assert (killed.state, killed.tries, killed.trouble) == (State.DONE, 2, "")
+    assert content(killed).startswith(b"%PDF-")
     assert deaf.state == State.CANCELLED and time.monotonic() - began < 60
     assert health.worker().state == health.WELL
