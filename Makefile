@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick blind validation coverage locks lint bench anomalies faults clean pictures chromium backup restore-drill witness-drill
+.PHONY: run test quick blind validation coverage locks lint bench anomalies faults soak clean pictures chromium backup restore-drill witness-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -84,6 +84,10 @@ anomalies: .venv/tested
 # Kills, a full disk, a database that hangs or is cut off, under load: what was acknowledged is there. ROUNDS=20 SEED=7
 faults: .venv/tested
 	$(PY) -m pytest -n 0 -s -p no:randomly tests/operations/faults.py
+
+# Two hundred people for ten minutes on ten thousand subjects, while the web server's processes are replaced.
+soak: .venv/tested
+	SOAK=1 SECONDS=$${SECONDS:-600} $(PY) -m pytest -n 0 -s -p no:randomly tests/pages/bench_load.py
 
 # Whether the fast tests notice a rule that was changed by a little; ARGS="crf/rules/ladder.py" for one file.
 mutants: .venv/tested

@@ -154,7 +154,13 @@ def _judge(form, values, visit, subject, record, reason):
         refuse_impossible_dose(subject, values, visit, record)
     if subject.is_screen_failure and not form.begun_after_failure:
         raise NotYet(f"{subject} is a screen failure; only adverse events, deviations and the end of study follow.")
-    if record is None and not may_begin(form, subject.consent_withdrawn_on):
+    if record is None:
+        refuse_after_withdrawal(form, subject)
+
+
+def refuse_after_withdrawal(form, subject: Subject):
+    """Raises NotYet where a record of the form would be begun about who withdrew consent."""
+    if not may_begin(form, subject.consent_withdrawn_on):
         raise NotYet(
             f"{subject} withdrew consent on {dates.day(subject.consent_withdrawn_on)}: what was collected "
             "stays, and only adverse events, deviations and the end of study are still entered."

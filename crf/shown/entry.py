@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -180,6 +181,28 @@ class Line:
         return f"said-{self.name}"
 
 
+class Question(Field):
+    """An item on the page. How it looks follows from the declaration alone while nothing is said beside it and its
+    answer is one of its codes, or none: then it is made once, and what is kept holds nothing of a subject's own."""
+
+    _made: ClassVar[dict[tuple, tuple[spec.Item, str]]] = {}  # with the item, so that no other comes to its identity
+
+    def __init__(self, line: Line):
+        super().__init__(line.name, template=f"crf/items/{line.look}.html")
+        self.line = line
+
+    def render(self, form, context, *args, **kwargs):
+        line = self.line
+        said = line.missing or line.why or line.errors or line.warnings or line.hint or line.offered or line.held
+        is_code = not line.text or (isinstance(line.item.kind, spec.Coded) and line.text in dict(line.codes))
+        if said or not is_code:
+            return super().render(form, context, *args, **kwargs)
+        key = (id(line.item), line.text, line.is_skipped, line.is_ruled_out)
+        if key not in self._made:
+            self._made[key] = (line.item, super().render(form, context, *args, **kwargs))
+        return self._made[key][1]
+
+
 class EntryPage(django_forms.Form):
     """The form as a page. `lines` holds one line an item, in the declared order."""
 
@@ -210,7 +233,7 @@ class EntryPage(django_forms.Form):
             for section, members in groupby(lines, key=lambda line: line.item.section):
                 if section and head != "header":
                     parts.append(HTML(f'<h2 class="section">{escape(section)}</h2>'))
-                parts += [Field(line.name, template=f"crf/items/{line.look}.html") for line in members]
+                parts += [Question(line) for line in members]
             if head == "scale":  # two blocks side by side on a wide screen, one above the other on a narrow one
                 half = self._middle(parts)
                 parts = [Div(*parts[:half], css_class="column"), Div(*parts[half:], css_class="column")]

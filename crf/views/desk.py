@@ -1,11 +1,13 @@
 """The desk on which one record lies: who looks at it, which form, where, and the record if there is one."""
 
 from functools import cached_property
+from typing import NoReturn
 
 from django.db.models import Max
 from django.http import Http404
 
 from crf import permissions, trial
+from crf.actions import enter
 from crf.actions.enrol import refuse_annulled
 from crf.chart import examine, states
 from crf.chart.computed import COMPONENTS, computed_of, shown
@@ -17,7 +19,7 @@ from crf.chart.places import address
 from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
 from crf.models import Query, Record, TakenBack, records_of
-from crf.refusals import NotAllowed
+from crf.refusals import NotAllowed, Refusal
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
 from crf.shown import entry, stock
@@ -84,6 +86,13 @@ class Desk:
             and not (self.visit and self.visit.state == "missed")
             and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))
         )
+
+    def refuse_entry(self) -> NoReturn:
+        """Says why nothing is entered here: by role, after a withdrawal, or because the form or its visit is gone."""
+        permissions.require_entry(self.user, self.form, self.subject.site_id)
+        if self.record is None:
+            enter.refuse_after_withdrawal(self.form, self.subject)
+        raise Refusal("This record cannot be changed: its row was voided or its visit was missed.")
 
     def _refuse_row_from_nowhere(self):
         """A row is one that is there, voided or not, or the next free one: the number in the address is anybody's."""

@@ -38,8 +38,7 @@ def record(request, number, visit, form, row=1):
     if request.method != "POST":
         return _shown(desk)
     if not desk.may_enter:
-        permissions.require_entry(request.user, desk.form, desk.subject.site_id)
-        raise Refusal("This record cannot be changed: its row was voided or its visit was missed.")
+        desk.refuse_entry()
     return _saved(desk)
 
 

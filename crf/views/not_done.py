@@ -21,7 +21,7 @@ def not_done(request, number, visit, form, row=1):
     desk = Desk(request, number, visit, form, row)
     permissions.require_entry(request.user, desk.form, desk.subject.site_id)
     if not desk.may_enter:
-        raise Refusal("This record cannot be changed: its row was voided or its visit was missed.")
+        desk.refuse_entry()
     typed, version = _begun(desk)
     open_items = _open(desk, typed)
     code, why = request.POST.get("code", ""), request.POST.get("why", "").strip()

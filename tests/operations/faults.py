@@ -314,6 +314,6 @@ def test_what_was_acknowledged_outlives_every_fault_and_the_service_comes_back(h
     seen = sum((person.seen for person in house.people), collections.Counter())
     print(
         f"{ROUNDS} rounds, {sum(person.acknowledged for person in house.people)} answers acknowledged, answers: "
-        f"{dict(seen)}; {len(wrong)} violations"
+        f"{dict(seen)}; load of the machine {os.getloadavg()[0]:.1f}; {len(wrong)} violations"
     )
     assert wrong == [], "\n".join(wrong)

@@ -171,6 +171,7 @@ def measure_saves():
         awaiting = Visit.objects.filter(
             subject__site__code="JER",
             subject__randomised_at__isnull=False,
+            subject__consent_withdrawn_on__isnull=True,
             code="W6",
             state="planned",
             occurred_on__isnull=True,

@@ -166,9 +166,15 @@ def test_what_was_collected_stays_and_can_be_corrected(withdrawn):
 
 @pytest.mark.req("PRV-04")
 @pytest.mark.parametrize(("form", "visit"), [("VITALS", "W3"), ("BDI", "W3"), ("HAMD", "W3"), ("EOT", None)])
-def test_nothing_new_is_begun(withdrawn, form, visit):
+def test_nothing_new_is_begun(withdrawn, client, form, visit):
     with pytest.raises(NotYet, match="withdrew consent"):
         trial.fill(withdrawn, visit, form, withdrawn.site.today(), "ines")
+    client.force_login(trial.person("ines"))
+    for further in ("", "not-done/") if visit else ("",):
+        told = client.post(f"/subjects/{withdrawn}/{visit or 'LOG'}/{form}/{further}", {"source": "esource"})
+        assert told.status_code in (403, 409) and (
+            told.status_code == 403 or "withdrew consent" in told.content.decode()
+        )
 
 
 @pytest.mark.req("PRV-04")

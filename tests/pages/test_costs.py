@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from crf.actions import enrol, visits
 from crf.actions.act import act
 from crf.models import AuditEntry, Site
+from crf.shown import entry
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -108,3 +109,17 @@ def test_an_event_finds_its_chain_by_an_index_among_any_number_of_chains(everyth
         assert AuditEntry.objects.filter(subject=subject.pk, table="crf_subject").order_by("pk").last().told["changes"]
         cursor.execute(scans)
         assert cursor.fetchone() == before
+
+
+def test_what_is_kept_of_an_entry_page_follows_from_the_declaration_and_shows_each_answer(client, db):
+    """An item is made once for each of its codes; nothing that a person typed is kept in the process (F-913)."""
+    client.force_login(trial.person("ruth"))
+    place = "/subjects/JER-001/W3/HAMD/"
+    for mood in ("1", "3"):
+        client.post(f"{place}draft/", {"changes": {"mood": mood, "rated_by": "ZQX"}}, content_type="application/json")
+        page = client.get(place).content.decode()
+        assert f'name="mood" value="{mood}" checked' in page
+        assert page.count('name="mood" value="') == 5
+        assert 'value="ZQX"' in page
+    kept = [html for _, html in entry.Question._made.values()]
+    assert kept and not any("ZQX" in html for html in kept)
