@@ -90,6 +90,13 @@ BREAK_TAKEN_BACK = State("Recorded by mistake", "missed")
 REVOKED = State("Attestation revoked", "missed", "warn")
 SHORT = State("Short", "due", "warn")
 LATE = State("Entered late", "overdue", "warn")
+
+
+def late_transcription(days: int) -> State:
+    """An entry made so many days after the day that it tells of."""
+    return State(f"Late transcription, {days} days after", "overdue", "warn")
+
+
 OLD_DRAFT = State("Not saved", "overdue", "warn")
 LEFT_DRAFT = State("Left behind", "overdue", "bad")
 

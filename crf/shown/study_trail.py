@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crf.models import AuditEntry, Site, Subject, User
-from crf.shown.trail import BLANK, FORMS, NOT_SHOWN, OTHER_TABLES, TABLE_OF, Change, Line, role_of
+from crf.shown.trail import BLANK, FORMS, NOT_SHOWN, OTHER_TABLES, TABLE_OF, Change, Line, days_late_of, role_of
 from crf.spec import UNBLINDS
 from crf.trial import FORMS as ALL
 
@@ -78,13 +78,15 @@ def lines(entries: Iterable[AuditEntry]) -> list[StudyLine]:
         Subject.everything.values_list("pk", "number").filter(pk__in={one.told.get("subject") for one in entries})
     )
     people = {user.pk: user.username for user in User.objects.filter(pk__in=set(_named(entries, "user_id", "_by_id")))}
-    sites = dict(Site.objects.values_list("pk", "code"))
+    places = {site.pk: site for site in Site.objects.all()}
+    sites = {pk: site.code for pk, site in places.items()}
     return [
         StudyLine(
             entry,
             role_of(entry),
             _what(entry.told),
             list(_changes(entry.told, people, sites)),
+            days_late_of(entry, places[entry.site_id].zone if entry.site_id in places else None),
             subjects.get(entry.told.get("subject"), ""),
         )
         for entry in entries

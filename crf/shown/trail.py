@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, RoleHeld, User, Visit
 from crf.models.redaction import TOMBSTONE
+from crf.rules.late import days_late
 from crf.spec import MISSING, Form, Impossible, dates
 
 FORMS: dict[str, type[Form]] = {model._meta.db_table: model.form for model in RECORDS.values()}
@@ -75,6 +76,7 @@ class Change:
 class Line:
     """An entry in words, as its hashed body tells it and never its columns (AUD-18).
 
+    `late`: a late transcription, so many days after the day that it tells of.
     `is_long`: a new record with so many values that the page folds them up. `is_as_hashed`: neither the body nor a
     column beside it was changed since it was written; where it was, the page says so and the body's words stand.
     """
@@ -83,6 +85,7 @@ class Line:
     role: str
     what: str
     changes: list[Change]
+    late: int | None
 
     @property
     def is_long(self) -> bool:
@@ -94,8 +97,9 @@ class Line:
 
     @property
     def did(self) -> str:
-        """Entered, changed or removed."""
-        return dict(AuditEntry.Operation.choices).get(self.operation, "")
+        """Entered, changed or removed; and how late a transcription it is."""
+        did = dict(AuditEntry.Operation.choices).get(self.operation, "")
+        return f"{did}; late transcription, {self.late} days after" if self.late else did
 
     @property
     def at(self) -> datetime | None:
@@ -140,6 +144,23 @@ def role_of(entry: AuditEntry) -> str:
     return ROLES.get(role, role)
 
 
+def days_late_of(entry: AuditEntry, zone: tzinfo | None) -> int | None:
+    """How late a person transcribed it; None for what is no late transcription, or was written by the machine."""
+    told = entry.told
+    form = FORMS.get(told.get("table", ""))
+    if form is None or form.dated is None or zone is None or told.get("operation") != AuditEntry.Operation.INSERT:
+        return None
+    if not str(told.get("actor", "")).isdigit():
+        return None
+    said = (told.get("changes", {}).get(form.dated) or [None, None])[1]
+    at = _moment(told.get("at"))
+    try:
+        told_of = date.fromisoformat(said or "")
+    except ValueError:  # blank, or taken out by a redaction
+        return None
+    return days_late(told_of, entered_at=at, zone=zone) if at else None
+
+
 def _answer(item, typed: str) -> str:
     """What was typed, as its page shows an answer; as it was typed where it is none."""
     try:
@@ -166,7 +187,11 @@ class Trail:
         self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=named)}
 
     def lines(self) -> list[Line]:
-        return [Line(entry, role_of(entry), self._what(entry), list(self._changes(entry))) for entry in self.entries]
+        zone = self.site.zone
+        return [
+            Line(entry, role_of(entry), self._what(entry), list(self._changes(entry)), days_late_of(entry, zone))
+            for entry in self.entries
+        ]
 
     def _what(self, entry: AuditEntry) -> str:
         """The record in words: its form and visit, or what else it is."""

@@ -15,7 +15,7 @@ from crf import trial
 from crf.shown.trail import FORMS, TABLE_OF
 from crf.spec import UNBLINDS, Form
 
-LATE_AFTER = 7  # days between the visit and its entry
+LATE_AFTER = trial.SETTINGS.late_days  # days between the day that it tells of and the entry
 NEAR_A_LOCK = 7  # days before a lock
 MOST = 2000  # events of one risk that are listed
 MANY_CHANGES = 2  # of one record of the primary outcome
@@ -37,11 +37,10 @@ class Risk:
 RISKS = (
     Risk(
         "late",
-        "Entered late",
-        f"More than {LATE_AFTER} days after the visit: what was written from memory?",
-        "e.operation = 'INSERT' AND EXISTS (SELECT FROM crf_visit AS v"
-        " WHERE v.id = (e.changes -> 'visit_id' ->> 1)::bigint AND v.occurred_on IS NOT NULL"
-        " AND (e.at AT TIME ZONE site.timezone)::date - v.occurred_on > %(late)s)",
+        "Late transcription",
+        f"Entered by a person more than {LATE_AFTER} days after the day that it tells of: from paper, or from memory?",
+        "e.operation = 'INSERT' AND e.actor ~ '^[0-9]+$' AND (e.at AT TIME ZONE site.timezone)::date - substring("
+        "e.changes -> (%(dated)s::jsonb ->> e.\"table\") ->> 1 FROM '^\\d{4}-\\d\\d-\\d\\d$')::date > %(late)s",
     ),
     Risk(
         "primary",
@@ -127,6 +126,7 @@ class Looked:
             "until": self.until,
             "tables": tables,
             "late": LATE_AFTER,
+            "dated": json.dumps({TABLE_OF[form.code]: form.dated for form in self.readable if form.dated}),
             "near": NEAR_A_LOCK,
             "many": MANY_CHANGES,
             "begins": DAY_BEGINS,

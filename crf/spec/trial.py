@@ -83,6 +83,7 @@ class Settings:
     alert_hours: int = 4
     sae_hours: int = 24
     draft_hours: int = 24
+    late_days: int = 7  # entered later than this after the day that it tells of: late transcription; our assumption
     usual_code_breaks: int = 1  # in 24 hours, at all sites; what goes beyond is told as unusual
 
 

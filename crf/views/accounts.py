@@ -102,7 +102,7 @@ def _history(user: User, roles) -> list[dict]:
     return [
         {
             "at": entry.at,
-            "who": Line(entry, "", "", []).who,
+            "who": Line(entry, "", "", [], None).who,
             "reason": entry.told.get("reason", ""),
             "what": _said(entry, named),
         }

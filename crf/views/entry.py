@@ -14,10 +14,12 @@ from crf.chart.examine import set_aside, understood_so_far, without_set_aside
 from crf.chart.judgements import judgement_shown
 from crf.chart.places import address
 from crf.chart.serious import owed_for
+from crf.chart.states import late_transcription
 from crf.models import Query, Record
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, ReasonWanted, Refusal
 from crf.rules import disclosure, laboratory
+from crf.rules.late import days_late
 from crf.rules.rating import band, is_entered_late
 from crf.shown import drug, entry
 from crf.shown.cautions import Caution, cautions
@@ -207,6 +209,7 @@ def _page(
         scores=_scores(desk),
         **drug.beside(desk),
         is_late=_is_late(record),
+        transcribed=_transcribed(record),
         knows_the_arm=desk.form.rating and desk.may_enter and knows_the_arm(desk.user, desk.subject),
         threshold=disclosure.entry_threshold(desk.form, desk.visit_code),
         thresholds_of=_threshold_in_words(desk.form),
@@ -282,6 +285,19 @@ def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:
     return [
         (score.label, totals[name], bands[name] if sees_bands else None) for name, score in desk.form.scores.items()
     ]
+
+
+def _transcribed(record):
+    """That the record is a late transcription by a person, as a state; None otherwise."""
+    if record is None or record.form.dated is None or _is_by_the_system(record):
+        return None
+    told_of = getattr(record, record.form.dated)
+    days = days_late(told_of, entered_at=record.created_at, zone=record.site.zone)
+    return late_transcription(days) if days else None
+
+
+def _is_by_the_system(record) -> bool:
+    return trial.serves(record.form, Purpose.DEVIATIONS) and record.opened_by == "SYSTEM"
 
 
 def _is_late(record) -> bool:

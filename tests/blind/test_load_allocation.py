@@ -5,10 +5,12 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from pypdf import PdfReader
 
 from crf import trial
 from crf.allocation import custody, hatch, papers, sealing
 from crf.allocation.schedule import Place, Stream, draw
+from crf.rules.kit_numbers import labelled
 from tests import sealed_room
 
 SITES, ARMS = [site.code for site in trial.SITES], [arm.code for arm in trial.ARMS]
@@ -169,8 +171,10 @@ def test_packed_kits_are_given_and_the_packing_list_names_them_by_arm_not_by_pla
 
 
 @pytest.mark.req("BLI-04")
+@pytest.mark.req("BCK-04")
 def test_sealed_envelopes_are_printed_once_where_the_list_is(statistician, owner):
-    """Two pages a kit, for nobody else to read; a file that is there is not overwritten."""
+    """Two pages a kit, for nobody else to read: its arm is told inside, and not outside. A file that is there is not
+    overwritten."""
     printed = statistician / "envelopes.pdf"
     load(statistician, "--places", "16", "--envelopes", str(printed))
     kits = len({row["kit"] for row in sealed_kits(owner)})
@@ -181,6 +185,12 @@ def test_sealed_envelopes_are_printed_once_where_the_list_is(statistician, owner
     with pytest.raises(CommandError, match="Nothing was loaded"):
         load(statistician, "--places", "16", "--replace", "--envelopes", str(printed))
     assert hatch.commitment() == root  # the envelopes are still those of the list
+    open_the_list(owner)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    told = [[arm.code for arm in trial.ARMS if arm.label in page.replace(trial.STUDY_ID, "")] for page in pages]
+    for row in hatch.opened():
+        of_kit = [arms for page, arms in zip(pages, told, strict=True) if labelled(row["kit"]) in page]
+        assert of_kit == [[row["arm"]], []], "the inside, then the outside"
 
 
 def sealed_kits(owner) -> list[dict]:

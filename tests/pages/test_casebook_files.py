@@ -8,14 +8,16 @@ from io import BytesIO
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pypdf import PdfReader
 
 from crf import spec
 from crf import trial as served
-from crf.actions import output_kinds, queries
+from crf.actions import enter, envelopes, output_kinds, queries
 from crf.models import AuditEntry, ExportLog, Site, Subject
 from crf.papers import typeset
 from crf.refusals import NotAllowed
+from crf.rehearsal.typical import typical
 from crf.shown import trail_risks
 from tests import trial
 from trialsite.database.wall import seeing
@@ -41,25 +43,44 @@ def get(client, db):
 
 
 @pytest.mark.req("BCK-04")
-def test_what_was_written_on_a_blank_form_while_the_system_was_away_is_entered_later_and_told_as_late(get):
-    """Everybody of the site prints the blank forms beforehand; what is entered from paper says both, paper and late."""
+def test_an_outage_is_bridged_on_paper_a_code_by_its_envelope_and_what_is_entered_later_says_so(get, client):
+    """Blank forms for everybody of the site; an envelope opened meanwhile is a code break of its own moment; an entry
+    after the declared days is a late transcription at the data point, in the trail and on the monitor's list, from
+    paper as its source says; one a day sooner is none, nor is what the machine writes."""
     for person in ("ines", "clara", "ruth", "peter"):
         assert get(person, BLANK).headers["Content-Type"] == "application/pdf"
-    form, site = trial.world.RATING, Site.objects.all()
-    with seeing(site):
-        subject = trial.subject(trial.TREATED)
-        visit = trial.visit_of(subject, trial.world.NEXT)
-        days_ago = subject.site.today() - timedelta(days=8)
-        answers = trial.world.given(form, trial.world.NEXT)
-        record = trial.fill(subject, trial.world.NEXT, form, days_ago, "ines", **answers).record
-        visit.refresh_from_db()
-        assert visit.occurred_on == days_ago
-        late = next(risk for risk in trail_risks.RISKS if risk.code == "late")
-        assert AuditEntry.objects.filter(table=record._meta.db_table, record=record.pk).exists()
-    page = get("mona", f"/subjects/{trial.TREATED}/{trial.world.NEXT}/{form}/").content.decode()
-    assert "Entered after the day of rating" in page
-    page = get("mona", f"/study/trail/review/?show={late.code}").content.decode()
-    assert late.word in page
+    limit = served.SETTINGS.late_days
+    form, late = trial.world.RATING, trail_risks.BY_CODE["late"]
+    with seeing(Site.objects.all()):
+        subject, ines = trial.subject(trial.TREATED), trial.person("ines")
+        at = subject.randomised_at + timedelta(hours=2)
+        given = {"reason": "Coma while the system was away", "people": [], "described": "The night nurse"}
+        broken = envelopes.opened(subject=subject, at=at, by=ines, **given)
+        assert (broken.kind, broken.happened_on, broken.subject) == ("envelope", subject.randomised_on, subject)
+        looked = trail_risks.Looked(timezone.now().date(), timezone.now().date(), served.FORMS)
+        before = looked.counts()["late"]
+        entered = []
+        for visit, days in ((trial.world.NEXT, limit), (trial.world.AHEAD, limit + 1)):
+            answers = trial.world.given(form, visit)
+            on = subject.site.today() - timedelta(days=days)
+            typed = typical(served.form(form), visit, on, **answers)
+            at_visit = {"subject": subject, "visit": trial.visit_of(subject, visit), "by": ines, "source": "paper"}
+            entered.append(enter.save(form=served.form(form), answers=typed, **at_visit).record)
+        assert looked.counts()["late"] == before + 1
+        (event,) = AuditEntry.objects.filter(table=entered[1]._meta.db_table, record=entered[1].pk, operation="INSERT")
+        assert event.pk in looked.events(late)
+    said = f"Late transcription, {limit + 1} days after"
+    for person in ("mona", "ines", "aude"):
+        assert said in get(person, f"/subjects/{subject}/{trial.world.AHEAD}/{form}/").content.decode()
+        assert (
+            "Late transcription" not in get(person, f"/subjects/{subject}/{trial.world.NEXT}/{form}/").content.decode()
+        )
+        page = get(person, f"/subjects/{subject}/audit/?form={form}&record={entered[1].pk}").content.decode()
+        assert f"late transcription, {limit + 1} days after" in page and "paper" in page
+        page = get(person, f"/subjects/{subject}/audit/?form={form}&record={entered[0].pk}").content.decode()
+        assert "late transcription" not in page
+    page = get("mona", "/study/trail/review/?risk=late").content.decode()
+    assert f"more than {limit} days" in page and f"late transcription, {limit + 1} days after" in page
 
 
 def test_the_blank_casebook_asks_every_question_but_those_that_unblind(get):
