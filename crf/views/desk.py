@@ -18,7 +18,7 @@ from crf.chart.others import Others
 from crf.chart.places import address
 from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
-from crf.models import Query, Record, TakenBack, records_of
+from crf.models import Query, Record, TakenBack, Visit, records_of
 from crf.refusals import NotAllowed, Refusal
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
@@ -77,13 +77,29 @@ class Desk:
         found = TakenBack.objects.filter(subject=self.subject, visit=self.visit, form=self.form.code)
         return list(found.select_related("to_visit", "taken_back_by").order_by("-taken_back_at")) if self.visit else []
 
+    @property
+    def enters(self) -> bool:
+        """Whether the person has a role that enters the form."""
+        return permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
+
+    @property
+    def why_nothing_is_entered(self) -> str:
+        """Why somebody who enters the form does not here and now, as it is told to who had begun to type."""
+        if self.is_held:
+            return "This is frozen or locked."
+        if self.record is not None and self.record.voided_at is not None:
+            return "This was voided."
+        if self.visit is not None and self.visit.state == Visit.State.MISSED:
+            return f"{self.visit.label} was called missed."
+        return "Nothing more is entered here."
+
     @cached_property
     def may_enter(self) -> bool:
         return (
-            permissions.role_for(self.user, permissions.may_enter_form(self.form), self.subject.site_id) is not None
+            self.enters
             and not self.subject.is_annulled
             and (self.record is None or self.record.voided_at is None)
-            and not (self.visit and self.visit.state == "missed")
+            and not (self.visit and self.visit.state == Visit.State.MISSED)
             and (self.record is not None or may_begin(self.form, self.subject.consent_withdrawn_on))
         )
 

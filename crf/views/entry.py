@@ -101,7 +101,8 @@ def _shown(desk: Desk):
     left_over = []
     if desk.is_held and desk.may_enter:
         desk.may_enter = False
-        left_over = _typed_before_the_lock(desk)
+    if not desk.may_enter and desk.enters:
+        left_over = _typed_before(desk)
     if desk.may_enter:
         kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     typed = _begun(desk)
@@ -114,7 +115,7 @@ def _shown(desk: Desk):
             "source": kept.answers.get("source"),
             "reason": (kept.answers.get("reason_choice", ""), kept.answers.get("reason_words", "")),
         }
-        version = kept.base_version
+        version = kept.base_version if desk.record is not None else None  # what was to be changed may be voided by now
         errors, warnings, _ = examined(desk, without_set_aside(desk.form, desk.visit_code, typed))
     elif desk.record is not None:
         _, warnings, _ = examined(desk, typed)
@@ -123,8 +124,8 @@ def _shown(desk: Desk):
     )
 
 
-def _typed_before_the_lock(desk: Desk) -> list[tuple[str, str]]:
-    """What the person typed and had not saved when it was frozen or locked: label and answer in words."""
+def _typed_before(desk: Desk) -> list[tuple[str, str]]:
+    """What the person typed and had not saved when it was locked, voided or called missed: label and answer."""
     kept = drafts.find(form=desk.form, subject=desk.subject, visit=desk.visit, by=desk.user, row=desk.row)
     lines = entry.lines_of(desk.form, desk.visit_code, kept.answers) if kept else []
     return [(line.item.label, line.said) for line in lines if line.text and not line.is_skipped]

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from crf import trial as served
-from crf.actions import enrol, lock
+from crf.actions import enrol, lock, visits
+from crf.actions import void as voiding
 from crf.models import Draft, Site
+from crf.shown import entry
 from crf.shown.panel import Panel
 from tests import trial
 from trialsite.database.wall import seeing
@@ -209,3 +211,47 @@ def test_what_belongs_to_screening_is_preset_to_the_day_on_which_it_began(ines):
             wrong.append(form.code)
         wrong += [(form.code, name) for name in ("started", "ended") if name in shown and shown[name].text]
     assert not wrong
+
+
+@pytest.mark.finding("F-403")
+def test_a_correction_begun_before_the_form_was_voided_on_another_page_is_saved_as_a_new_form(ines):
+    vitals = "/subjects/JER-001/W2/VITALS/"
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        record = trial.record_of(subject, "VITALS", "W2")
+        typed = entry.typed_of(record)
+    change = {"changes": {"pulse": "99"}, "version": record.version}
+    assert ines.post(f"{vitals}draft/", json.dumps(change), "application/json").status_code == 200
+    with seeing(Site.objects.all()):
+        voiding.void(record=record, by=trial.person("clara"), reason="Of another subject")
+    page = ines.get(vitals).content.decode()
+    assert 'name="version" value=""' in page
+    assert 'value="99"' in page
+    assert ines.post(vitals, typed | {"pulse": "99", "version": ""}).status_code == 302
+    with seeing(Site.objects.all()):
+        assert trial.record_of(subject, "VITALS", "W2").pulse == 99
+
+
+@pytest.mark.finding("F-405")
+def test_what_was_typed_before_the_visit_was_called_missed_or_the_row_voided_is_shown_and_can_be_discarded(ines):
+    contact = "/subjects/JER-001/D4/CONTACT/"
+    keep(ines, contact, attempts="3", called_by="IN")
+    with seeing(Site.objects.all()):
+        subject = trial.subject("JER-001")
+        visits.miss(visit=trial.visit_of(subject, "D4"), by=trial.person("clara"), reason="On holiday")
+        event = trial.fill(subject, None, "AE", subject.site.today(), "ines").record
+    change = {"changes": {"term": "Very dry mouth"}, "version": event.version}
+    assert ines.post(f"{AE}draft/", json.dumps(change), "application/json").status_code == 200
+    with seeing(Site.objects.all()):
+        voiding.void(record=event, by=trial.person("clara"), reason="Of another subject")
+    for path, why, typed in ((contact, "Day 4 contact was called missed.", "IN"), (AE, "This was voided.", "Very dry")):
+        page = ines.get(path).content.decode()
+        assert f"{why} What you typed before is kept" in page
+        assert typed in page
+        assert "Discard it" in page
+    assert "What you typed before" not in trial_client(ines, "clara").get(contact).content.decode()
+
+
+def trial_client(client, name):
+    client.force_login(trial.person(name))
+    return client
