@@ -22,7 +22,14 @@ def main() -> None:
         sys.exit(str(refusal))
     except declaration.CannotBeServed as refusal:
         sys.exit(f"Wrong: {refusal}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except EOFError:
+        sys.exit("This command asks something and nobody is there to answer. Run it in a terminal.")
+    except OSError as error:  # a file that is not there, a folder that takes none, a full disk
+        if error.filename is None:
+            raise
+        sys.exit(f"{error.filename}: {error.strerror}.")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Wanted(entry.Form):
     past = entry.DateTimeField(
         label="As of (UTC)",
         required=False,
-        input_formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d %b %Y %H:%M", "%Y-%m-%d"],
+        input_formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d %b %Y %H:%M", "%Y-%m-%d", "%d %b %Y"],
         widget=entry.TextInput(attrs={"autocomplete": "off", "placeholder": "2026-11-26 14:00"}),
         error_messages={"invalid": "This is no moment. Enter day and time in UTC, such as 2026-11-26 14:00."},
         help_text="Empty: as it stands now. A past moment gives what the forms held then, from the audit trail.",
@@ -54,6 +54,7 @@ def data(request):
 
     def deed(answers):
         purpose = take_out.require_purpose(answers["purpose"])
+        take_out.require_past(answers["past"])
         past = answers["past"].astimezone(UTC).isoformat() if answers["past"] else None
         output = output_kinds.ask("data", by=request.user, purpose=purpose, formats=answers["formats"], past=past)
         return redirect("crf:output", pk=output.pk)

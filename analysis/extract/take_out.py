@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from django.utils import timezone
+
 from analysis.extract import archive, of_forms
 from analysis.extract.archive import FORMATS, Made, Wanted
 from crf import permissions, trial
@@ -17,6 +19,12 @@ WHAT = "data"
 DEED = "export data"
 #: Who reads the data of the trial as a whole, and so what is derived of them.
 WHOLE = {RoleHeld.Role.STATISTICIAN, RoleHeld.Role.DATA_MANAGER, RoleHeld.Role.MEDICAL_MONITOR, RoleHeld.Role.AUDITOR}
+
+
+def require_past(moment: datetime | None) -> None:
+    """Raises Refusal for a moment that has not come: nobody knows what the forms will hold then."""
+    if moment is not None and moment > timezone.now():
+        raise Refusal("This moment is in the future. Leave it empty for the record as it stands now.")
 
 
 def wanted_by(user: User, *, formats: Sequence[str] = (), past: datetime | None = None) -> Wanted:

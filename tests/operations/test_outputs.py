@@ -61,6 +61,8 @@ def test_a_page_asks_the_bar_says_how_far_it_is_and_the_file_is_handed_out(db, c
     client.force_login(trial.person("stefan"))
     refused = client.post("/reports/data/", {"formats": ["csv"], "purpose": " "})
     assert refused.status_code == 200 and not Output.objects.exists()
+    future = client.post("/reports/data/", {"formats": ["csv"], "purpose": "Look", "past": "1 Jan 2090"})
+    assert "This moment is in the future" in future.content.decode()
     address = client.post("/reports/data/", {"formats": ["csv"], "purpose": "Interim look"}).headers["Location"]
     page = client.get(address).content.decode()
     assert "Waiting" in page and '<progress class="output-progress" value="0"' in page

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody with an active account is called {by}.")
         try:
-            wanted = take_out.wanted_by(user, formats=formats, past=_moment(at))
+            moment = _moment(at)
+            take_out.require_past(moment)
+            wanted = take_out.wanted_by(user, formats=formats, past=moment)
             with seeing(wanted.sites, levels=False):
                 made, _ = take_out.take_out(
                     file, wanted, by=user, purpose=purpose, is_synthetic=settings.DEMO, tell=self._tell
