@@ -171,6 +171,7 @@ OUTPUTS_KEPT = timedelta(days=7)
 UNBLINDED_OUTPUTS_KEPT = timedelta(days=1)
 OUTPUT_KINDS = (
     "crf.actions.record_outputs",
+    "crf.actions.trail_outputs",
     "analysis.outputs",
 )  # modules that make known what can be made in the background
 OUTPUTS_AT_ONCE = False  # True: in the request itself, where no worker runs (tests)

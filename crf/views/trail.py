@@ -1,23 +1,20 @@
 """The trail of the whole study on one page, its export, and what the last look at the record found."""
 
-import tempfile
-from pathlib import Path
-
 from allauth.account.decorators import reauthentication_required
 from django import forms as entry
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import redirect, render
 
 from crf import permissions, trial
 from crf.actions import export_trail as deeds
 from crf.actions import output_kinds, verify_record
-from crf.exchange.trail.export import FORMATS, NoParquet
+from crf.exchange.trail.export import FORMATS
 from crf.models import AuditEntry, RecordCheck, SignIn, Site, Subject
-from crf.refusals import NotYet
+from crf.refusals import Refusal
 from crf.shown import access_states as states
 from crf.shown import study_trail
 from crf.spec import dates
+from crf.spec.kinds import shows_something
 from crf.views.asking import asked, posted
 
 A_PAGE = 50
@@ -97,25 +94,11 @@ def _export(request):
     form = Wanted(posted(request), initial={"subject": request.GET.get("subject", "")[:20]})
 
     def deed(answers):
-        subject = None
-        if number := trial.subject_number_typed(answers["subject"]):
-            subject = Subject.everything.select_related("site").filter(number=number).first()
-            if subject is None:
-                raise NotYet(f"There is no subject {number} at your sites.")
-        # Written whole before the answer begins: the wall between the sites stands only while the page is made.
-        with tempfile.NamedTemporaryFile(suffix=".zip") as file:
-            try:
-                deeds.export(
-                    Path(file.name),
-                    by=request.user,
-                    purpose=answers["purpose"],
-                    format=answers["format"],
-                    subject=subject,
-                )
-            except NoParquet as missing:
-                raise NotYet(str(missing)) from missing
-            name = f"audit-trail{f'-{subject.number}' if subject else ''}-{answers['format']}.zip"
-            return FileResponse(open(file.name, "rb"), as_attachment=True, filename=name)
+        if not shows_something(answers["purpose"]):
+            raise Refusal("Say what the audit trail is wanted for. Nothing was handed out.")
+        number, purpose = trial.subject_number_typed(answers["subject"]), answers["purpose"].strip()
+        output = output_kinds.ask(deeds.WHAT, by=request.user, purpose=purpose, number=number, format=answers["format"])
+        return redirect("crf:output", pk=output.pk)
 
     crumbs = [{"word": "Audit trail", "href": ""}, {"word": "Export"}]
     return asked(request, "crf/export_trail.html", {"crumbs": crumbs}, form, deed, cautious=False)

@@ -1,5 +1,6 @@
 """What the auditor reads on one page, and that pages show what was hashed."""
 
+import hashlib
 import io
 import zipfile
 
@@ -7,11 +8,12 @@ import pytest
 from django.utils import timezone
 from django.utils.html import escape
 
-from crf.actions import lock
+from crf.actions import lock, output_kinds
+from crf.actions import outputs as store
 from crf.actions.act import act
 from crf.actions.export_log import note_export
 from crf.exchange.trail import verify_audit
-from crf.models import AuditEntry, ExportLog, Site
+from crf.models import AuditEntry, ExportLog, Output, Site
 from tests import trial
 from tests.pages.test_report_pages import sign_in
 from trialsite.database.wall import seeing
@@ -125,10 +127,16 @@ def test_the_trail_is_exported_with_verifier_for_a_purpose_that_is_asked_for(cli
     sign_in(client, "aude")
     refused = client.post("/study/trail/export/", {"format": format, "subject": "JER-001"})
     assert refused.status_code == 200 and not ExportLog.objects.exists()
-    answer = client.post(
-        "/study/trail/export/", {"format": format, "subject": "JER-001", "purpose": "Inspection of May"}
-    )
-    content = b"".join(answer.streaming_content)
+    wanted = {"format": format, "subject": "jer 1", "purpose": "Inspection of May"}
+    address = client.post("/study/trail/export/", wanted).headers["Location"]
+    made = Output.objects.get()
+    assert (address, made.state, made.is_ready) == (f"/outputs/{made.pk}/", "done", True)
+    assert not ExportLog.objects.exists(), "nothing has left yet"
+    page = client.get(address).content.decode()
+    assert "Audit trail of JER-001" in page and made.files[0]["sha256"] in page and "Inspection of May" in page
+    answer = client.get(f"{address}files/audit-trail-JER-001-{format}.zip/")
+    content = answer.getvalue()
+    assert hashlib.sha256(content).hexdigest() == made.files[0]["sha256"]
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"trail.jsonl", "verify_audit.py", "SPECIFICATION.md", "vectors.json"} <= set(archive.namelist())
     archive.extractall(tmp_path)
@@ -136,12 +144,42 @@ def test_the_trail_is_exported_with_verifier_for_a_purpose_that_is_asked_for(cli
         trail = verify_audit.verify(tmp_path / name)
         assert trail.findings == [] and trail.events > 40
     (row,) = ExportLog.objects.all()
-    assert (row.what, row.purpose, len(row.sha256)) == ("audit trail, subject JER-001", "Inspection of May", 64)
+    told = (row.what, row.purpose, row.format, row.sha256)
+    assert told == ("audit trail, subject JER-001", "Inspection of May", format, made.files[0]["sha256"])
     if format == "parquet":
         import pandas
 
         frame = pandas.read_parquet(tmp_path / "trail.parquet")
         assert len(frame) == trail.events and frame["actor_name"].isin(["ines"]).any()
+
+
+@pytest.mark.finding("F-911")
+def test_a_trail_that_is_being_exported_says_how_far_it_is_and_stops_when_it_is_cancelled(
+    client, db, settings, monkeypatch
+):
+    settings.OUTPUTS_AT_ONCE = False
+    monkeypatch.setattr("crf.exchange.trail.export.TOLD_EVERY", 20)
+    sign_in(client, "aude")
+    address = client.post("/study/trail/export/", {"format": "jsonl", "purpose": "Inspection"}).headers["Location"]
+    told = []
+
+    def tell(output, percent, doing):
+        told.append((percent, doing))
+        return len(told) < 4  # as the worker is told of one that was cancelled
+
+    monkeypatch.setattr(store, "tell", tell)
+    taken = store.take()
+    output_kinds.make(taken)
+    assert client.post(f"{address}cancel/").status_code == 302
+    taken.refresh_from_db()
+    assert (taken.state, taken.files, len(told)) == ("cancelled", [], 4)
+    assert told[0] == (2, "reading the trail") and told[-1][1] == "wrote 40 events" and 5 < told[-1][0] < 95
+    monkeypatch.undo()
+    settings.OUTPUTS_AT_ONCE = True
+    again = client.post(f"{address}again/").headers["Location"]
+    assert Output.objects.get(pk=again.split("/")[2]).is_ready and again != address
+    client.force_login(trial.person("dana"))
+    assert client.get(again).status_code == 404
 
 
 @pytest.mark.finding("F-501")

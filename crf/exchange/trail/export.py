@@ -8,7 +8,7 @@ import csv
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from trialsite.database.wall import seeing_levels
 
 APART = "apart"
 HERE = Path(__file__).resolve().parent
+TOLD_EVERY = 5000  # events
 FORMATS = {"jsonl": "JSON lines (canonical)", "csv": "CSV, with a table of single values", "parquet": "Parquet"}
 _MADE = (1980, 1, 1, 0, 0, 0)  # of a file in the archive: no time, so that the same trail gives the same bytes
 _UNBLINDING = frozenset(model._meta.db_table for model in RECORDS.values() if model.form.discloses is UNBLINDS)
@@ -71,16 +72,33 @@ def rows(asked: Asked) -> Iterator[tuple[str, int, str, bytes, bytes | None]]:
     return found.values_list(*A_ROW).iterator(chunk_size=5000)
 
 
-def write(path: Path, asked: Asked, *, format: str, study: str, at: datetime, anchors: Path | None = None) -> str:
-    """Write the archive; gives its SHA-256. The caller sees the sites of everything that was asked for."""
+def write(
+    path: Path,
+    asked: Asked,
+    *,
+    format: str,
+    study: str,
+    at: datetime,
+    anchors: Path | None = None,
+    tell: Callable[[int], None] = lambda events: None,
+) -> str:
+    """Write the archive; gives its SHA-256. The caller sees the sites of everything that was asked for, and is told
+    how many events were written."""
     with one_moment(), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        put_trail(archive, asked, format=format, study=study, at=at, anchors=anchors)
+        put_trail(archive, asked, format=format, study=study, at=at, anchors=anchors, tell=tell)
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def put_trail(
-    archive: zipfile.ZipFile, asked: Asked, *, format: str, study: str, at: datetime, anchors: Path | None
+    archive: zipfile.ZipFile,
+    asked: Asked,
+    *,
+    format: str,
+    study: str,
+    at: datetime,
+    anchors: Path | None,
+    tell: Callable[[int], None] = lambda events: None,
 ) -> None:
     """The trail, its specification, the verifier and the anchors, into an archive that holds other things too."""
     with seeing_levels():  # what would unblind goes out as a commitment alone, where the copy is for blinded people
@@ -88,7 +106,7 @@ def put_trail(
             _parquet(archive, asked)
         elif format == "csv":
             _csv(archive, asked)
-        _lines(archive, asked, study=study, at=at)  # beside each format: it holds the heads
+        _lines(archive, asked, study=study, at=at, tell=tell)  # beside each format: it holds the heads
         for name in ("verify_audit.py", "witness.py", "SPECIFICATION.md", "vectors.json"):
             put(archive, name, (HERE / name).read_bytes())
         if anchors and (anchors / "leaves").exists():
@@ -150,9 +168,11 @@ def _held_back(asked: Asked, chain: str, body: str) -> dict | None:
 # -- the forms
 
 
-def _lines(archive: zipfile.ZipFile, asked: Asked, *, study: str, at: datetime) -> None:
+def _lines(archive: zipfile.ZipFile, asked: Asked, *, study: str, at: datetime, tell: Callable[[int], None]) -> None:
     with archive.open(entry("trail.jsonl"), "w", force_zip64=True) as file:
-        for line in lines(asked, study=study, at=at):
+        for number, line in enumerate(lines(asked, study=study, at=at)):
+            if number % TOLD_EVERY == 0:
+                tell(number)
             file.write(line)
 
 
