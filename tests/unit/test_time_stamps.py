@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.core.management import call_command
+from rfc3161_client import decode_timestamp_response
 
 from crf.actions import verify_record
 from crf.exchange.trail import verify_audit
+from crf.exchange.trail.certificate_order import in_der_order
 from trialsite.operations import health
 
 OPENSSL = shutil.which("openssl") or "/usr/bin/openssl"
@@ -28,6 +30,7 @@ dir = {folder}
 serial = {folder}/serial
 crypto_device = builtin
 signer_cert = {folder}/tsa.pem
+certs = {folder}/chain.pem
 signer_key = {folder}/tsa.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1
@@ -60,11 +63,15 @@ def authority(tmp_path):
     """The authority's folder, with `root.pem`, and its address."""
     folder = tmp_path / "tsa"
     folder.mkdir()
-    names = {one: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in ("Root", "Stamps")}
+    # The longer name makes the longer certificate, which comes last in DER; openssl writes the signer's own first.
+    called = {"Root": "Root", "Middle": "Middle", "Stamps": "Stamps" * 10}
+    names = {one: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, word)]) for one, word in called.items()}
     keys = {one: generate_private_key(SECP256R1()) for one in names}
     root = certificate(names["Root"], keys["Root"], names["Root"], keys["Root"], stamps=False)
-    stamps = certificate(names["Stamps"], keys["Stamps"], names["Root"], keys["Root"], stamps=True)
+    middle = certificate(names["Middle"], keys["Middle"], names["Root"], keys["Root"], stamps=False)
+    stamps = certificate(names["Stamps"], keys["Stamps"], names["Middle"], keys["Middle"], stamps=True)
     (folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (folder / "chain.pem").write_bytes(middle.public_bytes(Encoding.PEM))
     (folder / "tsa.pem").write_bytes(stamps.public_bytes(Encoding.PEM))
     (folder / "tsa.key").write_bytes(keys["Stamps"].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "serial").write_text("01")
@@ -103,6 +110,12 @@ def test_an_anchor_is_stamped_by_an_authority_whose_failure_stops_nothing_and_is
     (stamp,) = (settings.ANCHORS / "stamps").iterdir()
     words = ["ts", "-verify", "-data", settings.ANCHORS / "checkpoint", "-in", stamp, "-CAfile", folder / "root.pem"]
     assert subprocess.run([OPENSSL, *words], capture_output=True, check=False).returncode == 0
+    kept = stamp.read_bytes()
+    assert in_der_order(kept) != kept, "kept as it came, with its chain out of order"
+    assert sorted(in_der_order(kept)) == sorted(kept) and in_der_order(in_der_order(kept)) == in_der_order(kept)
+    assert all(in_der_order(kept[:cut]) == kept[:cut] for cut in range(0, len(kept), 7)), "what is no answer stays"
+    with pytest.raises(ValueError, match="InvalidSetOrdering"):
+        decode_timestamp_response(kept)
     trail = verify_audit.Trail()
     verify_audit.read_anchors(settings.ANCHORS, trail, verify_record.anchors().key())
     assert (trail.stamps, trail.findings) == (1, [])

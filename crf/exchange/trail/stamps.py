@@ -20,6 +20,7 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerificationE
 from rfc3161_client import decode_timestamp_response as decoded
 
 from crf.exchange.trail import verify_audit
+from crf.exchange.trail.certificate_order import in_der_order
 
 SECONDS = 20  # to wait for the authority
 LARGEST = 100_000  # bytes of an answer
@@ -47,7 +48,7 @@ class Authority:
         asked = wanted.cert_request(cert_request=True).build()
         answer = self._ask(asked.as_bytes())
         try:
-            told = decoded(answer)
+            told = decoded(in_der_order(answer))
         except ValueError as error:
             raise NotStamped("The time stamp authority answered with something that is no time stamp.") from error
         if told.status not in GRANTED:
