@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from crf import trial
 
@@ -122,6 +123,12 @@ def _is_found_by_django(module: str) -> bool:
     return bool({"management", "apps", "models", "migrations", "urls"} & set(module.split(".")))
 
 
+def _is_registered(module: str, made: ast.ClassDef) -> bool:
+    """A kind of output, in a module that the settings name."""
+    by = [_dotted(one) for one in made.decorator_list]
+    return module in settings.OUTPUT_KINDS and ["register"] in by
+
+
 def reached() -> set[Name]:
     """Every name of the rooms that the product comes to."""
     todo: set[Name] = set()
@@ -133,7 +140,7 @@ def reached() -> set[Name]:
         is_form = module.startswith("crf.trials.") and ".forms" in module
         for name, statement in defined(module).items():
             if (module.startswith("crf.trials.") and name in LOADED) or (
-                is_form and isinstance(statement, ast.ClassDef)
+                isinstance(statement, ast.ClassDef) and (is_form or _is_registered(module, statement))
             ):
                 todo.add((module, name))
         made = {id(statement) for statement in defined(module).values()}
