@@ -410,31 +410,3 @@ def test_what_went_on_without_a_decision_is_what_day_by_day_was_too_long(data):
             due.add(morning)
     assert {one.due for one in found} == due
     assert all(history[one.began].day <= one.due for one in found)
-
-
-@pytest.mark.parametrize(
-    ("day", "more", "due"),
-    [
-        (5, (), []),  # the most days are spent; today is decided
-        (6, (), [5]),
-        (9, (), [5]),  # told once
-        (9, (Prescription(5, "REDUCE", 50),), []),
-        (9, (Prescription(6, "REDUCE", 50),), [5]),  # decided, and too late
-        (9, (Prescription(4, "INTERRUPT", 0), Prescription(7, "RESUME", 100)), [8]),  # a pause does not count
-        (12, (Prescription(4, "INTERRUPT", 0),), []),
-        (13, (Prescription(4, "INTERRUPT", 0),), [12]),
-        (13, (Prescription(4, "INTERRUPT", 0), Prescription(9, "INTERRUPT", 0)), [12]),
-        (13, (Prescription(4, "INTERRUPT", 0), Prescription(12, "STOP", 0)), []),
-    ],
-)
-def test_a_step_past_its_most_days_and_a_long_interruption_are_told_on_the_day_after(day, more, due):
-    ladder = Ladder((Step(1, 50, 1, 2), Step(2, 100, 3, 4, most_days=2), Step(3, 150, 5, 30)), unit_dose=50)
-    history = (Prescription(1, "STEP_UP", 50), Prescription(3, "STEP_UP", 100), *more)
-    found = overstays(ladder, history, day=day)
-    assert [one.due for one in found] == due
-    assert overstays(ladder, history, day=day, ended=5) == []
-    for one in found:
-        assert one.sentence in (
-            "100 mg is given for at most 2 days; no other dose was decided on",
-            "The drug was interrupted for more than 7 days; nothing was decided",
-        )
