@@ -29,6 +29,10 @@ class OtherRecords:
         rows = self.known.get(f"{code}.{item}", {}) | dict(enumerate(at_visits))
         return [Answer(row, value) for row, value in rows.items()]
 
+    def answers_in_time(self, code: str, item: str) -> list:
+        """Given as [(day, value)] under “FORM.item in time”; without, no answer bears a day."""
+        return [(on, Answer(1, value)) for on, value in self.known.get(f"{code}.{item} in time", [])]
+
     def records(self, code: str) -> list[Any]:
         """Whole rows, given under the code of the form alone."""
         return self.known.get(code, [])

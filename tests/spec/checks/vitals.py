@@ -2,9 +2,10 @@
 
 from decimal import Decimal as D
 
-from tests.spec.rows import row
+from tests.spec.rows import day, row
 
 AT_BASELINE = {"VITALS.weight@BL": D("70.0")}
+UNPLANNED = {"VITALS.weight in time": [(day(10), D("70.0")), (day(19), D("74.0")), (day(20), D("90.0"))]}
 OLDER_FIRST = {"VITALS.weight@SCR": D("80.0"), "VITALS.weight@W1": D("70.0")}
 
 CHECKS = {
@@ -26,11 +27,14 @@ CHECKS = {
             row("W2", OLDER_FIRST, weight=D("72.0")),
             row("SCR", weight=D("120.0")),
             row("UNS", AT_BASELINE, weight=D("90.0")),
+            row("W2", OLDER_FIRST | UNPLANNED, measured_on=day(20), weight=D("76.0")),
         ],
         "fails": [
             row("W1", AT_BASELINE, weight=D("73.1")),
             row("W1", AT_BASELINE, weight=D("66.9")),
             row("W2", OLDER_FIRST, weight=D("80.0")),
+            row("W2", OLDER_FIRST | UNPLANNED, measured_on=day(18), weight=D("76.0")),
+            row("UNS", UNPLANNED, measured_on=day(20), weight=D("70.0")),
         ],
     },
     "VITALS-07": {

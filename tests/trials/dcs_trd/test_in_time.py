@@ -204,3 +204,19 @@ def test_a_changed_rule_of_the_laboratory_is_told_of_results_on_record_and_appli
     recheck.apply(subject=subject, by=trial.person("dana"), reason="Release 2")
     record.refresh_from_db()
     assert (record.flag, record.upper_limit) == ("HIGH", 8)
+
+
+@pytest.mark.finding("F-203")
+def test_a_weight_is_held_against_the_latest_one_and_a_count_against_all_that_was_handed_out(subject):
+    """Whichever visit they were weighed or given at: an unscheduled one stands between two planned ones."""
+    trial.change(subject, "W2", "VITALS", "ines", measured_on=ago(6).isoformat())
+    unscheduled(subject, "VITALS", 2, weight="76.5")
+    saved = trial.fill(subject, "W3", "VITALS", ago(0), "ines", weight="79")
+    assert [query.check_code for query in saved.queries] == []
+    trial.change(subject, "W3", "VITALS", "ines", weight="80")
+    asked = Query.objects.filter(subject=subject, check_code="VITALS-06", state="open")
+    assert [query.visit.code for query in asked] == ["W3"]
+    for days, capsules in ((8, "12"), (3, "5")):
+        unscheduled(subject, "DISPENSE", days, capsules=capsules, daily_mg="250", kit=subject.kit)
+    counted = trial.fill(subject, "W3", "CAPSULES", ago(0), "ines", taken="30", returned="2", lost="0")
+    assert not {"CAPSULES-01", "CAPSULES-02"} & {query.check_code for query in counted.queries}

@@ -1,5 +1,7 @@
 """Capsules counted, returned and lost, and what was taken: recorded as it happened, never refused (PROTOCOL 5)."""
 
+from datetime import date
+
 from crf.spec import OPEN, YES_NO, Check, Date, Form, Integer, Item, Purpose, Text
 from crf.spec.people import PHARMACY, READERS_AND_PHARMACY
 from crf.spec.visits import visits_before
@@ -15,6 +17,21 @@ def handed_out(visit, others) -> int | None:
         if (capsules := others.value("DISPENSE", "capsules", visit=code)) is not None:
             return capsules
     return None
+
+
+def had(r, others) -> int | None:
+    """Capsules dispensed since the count before this one, at whichever visits; without days, at the planned visit
+    before this one. None where none is recorded."""
+    counts = [
+        on for on, _ in others.answers_in_time("CAPSULES", "returned") if on and r.counted_on and on < r.counted_on
+    ]
+    since = counts[-1] if counts else date.min
+    given = [
+        one.value
+        for on, one in others.answers_in_time("DISPENSE", "capsules")
+        if on and r.counted_on and since <= on < r.counted_on
+    ]
+    return sum(given) if given else handed_out(r.visit, others)
 
 
 class Capsules(Form):
@@ -41,12 +58,14 @@ class Capsules(Form):
         Check(
             "CAPSULES-01",
             "More capsules were returned and lost than were dispensed: please count again.",
-            lambda r, others: (had := handed_out(r.visit, others)) is None or r.returned + r.lost <= had,
+            lambda r, others: (all_of_them := had(r, others)) is None or r.returned + r.lost <= all_of_them,
+            items=("returned", "lost"),
         ),
         Check(
             "CAPSULES-02",
             "Taken, returned and lost do not add up to the capsules dispensed: please explain.",
-            lambda r, others: (had := handed_out(r.visit, others)) is None or r.taken + r.returned + r.lost == had,
+            lambda r, others: (all_of_them := had(r, others)) is None or r.taken + r.returned + r.lost == all_of_them,
+            items=("taken", "returned", "lost"),
         ),
         Check(
             "CAPSULES-03",

@@ -8,9 +8,13 @@ from crf.trials.dcs_trd import protocol
 JUMP_KG = 3
 
 
-def last_weight_before(visit, others):
-    """The subject's latest weight at a planned visit before this one; None where there is none."""
-    for code in reversed(visits_before(protocol.VISITS, visit)):
+def last_weight_before(r, others):
+    """The subject's latest weight of a day before this one, at whichever visit; without days, at a planned visit before
+    this one. None where there is none."""
+    dated = [(on, one.value) for on, one in others.answers_in_time("VITALS", "weight") if on is not None]
+    if r.measured_on is not None and (earlier := [value for on, value in dated if on < r.measured_on]):
+        return earlier[-1]
+    for code in reversed(visits_before(protocol.VISITS, r.visit)):
         if (weight := others.value("VITALS", "weight", visit=code)) is not None:
             return weight
     return None
@@ -62,9 +66,7 @@ class Vitals(Form):
         Check(
             "VITALS-06",
             "The weight differs by more than 3 kg from the visit before: please confirm.",
-            lambda r, others: (
-                (before := last_weight_before(r.visit, others)) is None or abs(r.weight - before) <= JUMP_KG
-            ),
+            lambda r, others: (before := last_weight_before(r, others)) is None or abs(r.weight - before) <= JUMP_KG,
         ),
         Check(
             "VITALS-07",
