@@ -12,7 +12,7 @@ ARGS ?=
 # Every further trial that has a small world of the tests: the general tests run over it too.
 OTHER_TRIALS := $(filter-out dcs_trd __init__,$(basename $(notdir $(wildcard tests/worlds/*.py))))
 
-.PHONY: run test quick blind validation coverage locks lint bench anomalies faults soak clean pictures chromium backup restore-drill witness-drill
+.PHONY: run test quick blind validation coverage locks lint bench anomalies faults soak scan clean pictures chromium backup restore-drill witness-drill
 
 run: .venv/ready
 	@exec $(PY) -m trialsite.starter.run
@@ -88,6 +88,13 @@ faults: .venv/tested
 # Two hundred people for ten minutes on ten thousand subjects, while the web server's processes are replaced.
 soak: .venv/tested
 	SOAK=1 SECONDS=$${SECONDS:-600} $(PY) -m pytest -n 0 -s -p no:randomly tests/pages/bench_load.py
+
+# Outside scanners, into var/scan: what they find is nothing or is explained. ARGS="-k sqlmap" for one. Ten minutes.
+scan: .venv/tested
+	@test -x var/scan/bin/python || $(PY) -m venv var/scan
+	@for one in wapiti3 sqlmap semgrep pip-audit; do \
+	  var/scan/bin/python -m pip install --quiet --disable-pip-version-check $$one || echo "$$one could not be installed"; done
+	$(PY) -m pytest -n 0 -s -p no:randomly $(ARGS) tests/operations/scan.py
 
 # Whether the fast tests notice a rule that was changed by a little; ARGS="crf/rules/ladder.py" for one file.
 mutants: .venv/tested
