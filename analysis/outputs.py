@@ -227,7 +227,9 @@ class Final(Opened, AReport):
         collected = datasets.collected()
         tell(15, "estimating")
         arms = final_report.opened_arms(allocation)
-        report = final_report.build(collected, datasets.circumstances(), arms, allocation=allocation)
+        verified = final_report.verified_list()
+        about = datasets.circumstances()
+        report = final_report.build(collected, about, arms, allocation=allocation, verified=verified)
         return programme.with_program(report, collected, arms)
 
     def address(self, output):

@@ -35,7 +35,7 @@ ITEMS: tuple[tuple[str, str, tuple[str, ...] | str], ...] = (
     ("16b", "Interim analyses and stopping", PROTOCOL),
     ("17a", "Who made the sequence, and how", PROTOCOL),
     ("17b", "Type of randomisation and restrictions", ("randomisation",)),
-    ("18", "Concealment of the allocation", MANIFEST),
+    ("18", "Concealment of the allocation", ("list",)),
     ("19", "Who could reach the sequence", PROTOCOL),
     ("20a", "Who was blinded", PROTOCOL),
     ("20b", "How blinding was achieved", PROTOCOL),
@@ -55,7 +55,7 @@ ITEMS: tuple[tuple[str, str, tuple[str, ...] | str], ...] = (
         "Numbers analysed, estimates and their precision",
         ("primary", "sequence", "secondary", "response", "effects"),
     ),
-    ("27", "Harms in each group", ("harm", "scales", "occurrences", "bloods")),
+    ("27", "Harms in each group", ("harm", "scales", "occurrences", "bloods", "adverse_listing", "laboratory_listing")),
     (
         "28",
         "Ancillary analyses, exploratory ones named",

@@ -25,6 +25,7 @@ from analysis.reports import (
     exposure_response,
     flow,
     harm,
+    list_verified,
     listings,
     outcome,
     published,
@@ -33,6 +34,7 @@ from analysis.reports import (
     responding,
     robustness,
     sets,
+    single_values,
     supplementary,
     together,
     watched,
@@ -42,6 +44,7 @@ from analysis.reports.comparison import Comparison
 from analysis.reports.document import DataSet, Report, Section
 from analysis.reports.manifest import Circumstances, manifest
 from analysis.sealed import unblinding
+from analysis.sealed.verified import Verified
 from crf import trial
 from crf.refusals import NotYet
 
@@ -70,6 +73,11 @@ def opened_list() -> pd.DataFrame:
     return unblinding.opened()
 
 
+def verified_list() -> Verified:
+    """The opened list held against its commitment. Raises NotOpen with a sentence until it is opened."""
+    return unblinding.verified()
+
+
 def opened_arms(allocation: pd.DataFrame | None = None) -> pd.Series:
     """The arm of each randomised subject, by number, from the opened list."""
     used = (opened_list() if allocation is None else allocation).dropna(subset=["subject"])
@@ -82,11 +90,13 @@ def build(
     arms: pd.Series,
     *,
     allocation: pd.DataFrame | None = None,
+    verified: Verified | None = None,
     seed: int | None = None,
 ) -> Report:
     """The report. `arms` by subject number; `seed` says that they are dummies drawn from it, and it is a rehearsal.
 
     `allocation`: the opened list, for the inference by randomisation; without it each site counts as one block.
+    `verified`: what came of holding it against its commitment.
     """
     comparison = Comparison(collected, arms)
     is_rehearsal = seed is not None
@@ -170,8 +180,11 @@ def build(
         blinding.forms()
         and _told(lambda made: blinding.blinding(collected, made.arms), comparison, "blinding", "Blinding"),
         _told(code_breaks.code_breaks, comparison, code_breaks.KEY, code_breaks.TITLE),
+        list_verified.verification(verified),
         reopened.changes_after_opening(circumstances),
         _told(listings.participants, comparison, listings.KEY, listings.TITLE),
+        _told(single_values.adverse_events, comparison, single_values.EVENTS, single_values.EVENTS_TITLE),
+        _told(single_values.laboratory, comparison, single_values.RESULTS, single_values.RESULTS_TITLE),
         is_published and _told(published.as_published, comparison, "as_published", published.TITLE),
         Section("left_out", "What is not in the tables", outcome.left_out(comparison.left_out), whom.RANDOMISED),
     ]

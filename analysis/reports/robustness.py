@@ -205,6 +205,7 @@ def outcomes(comparison: Comparison, pair: Pair, *, from_dropout: bool) -> Panel
             who: min((one[who] for one in (events, left) if who in one), key=place.get)
             for who in events.keys() | left.keys()
         }
+    present = set(frame["subject"])
     return panel(
         frame,
         subject="subject",
@@ -216,7 +217,7 @@ def outcomes(comparison: Comparison, pair: Pair, *, from_dropout: bool) -> Panel
         covariates=("base",),
         factors=("site",) if plan.with_site(frame) else (),
         visits=visits,
-        events={who: visit for who, visit in events.items() if who in set(frame["subject"])},
+        events={who: visit for who, visit in events.items() if who in present},
     )
 
 

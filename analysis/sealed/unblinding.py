@@ -6,7 +6,8 @@ Who imports this module is listed in pyproject.toml.
 import pandas as pd
 from django.db import transaction
 
-from crf.allocation import hatch
+from analysis.sealed.verified import Verified
+from crf.allocation import hatch, sealing, verify
 from crf.models import Subject, User
 from crf.permissions import require_anywhere
 from crf.refusals import Refusal
@@ -43,4 +44,18 @@ def opened() -> pd.DataFrame:
     return pd.DataFrame(
         [(numbers.get(row["subject_id"]), row["stratum"], row["sequence"], row["block"], row["arm"]) for row in rows],
         columns=["subject", "stratum", "sequence", "block", "arm"],
+    )
+
+
+def verified() -> Verified:
+    """The opened list held against its commitment. Raises the hatch's NotOpen and KeyUnavailable."""
+    rows, commitment = hatch.opened_rows(), hatch.commitment() or ""
+    strata: dict[str, list[bool]] = {}
+    for row in rows:
+        strata.setdefault(row.place.stratum, []).append(row.subject_id is not None)
+    return Verified(
+        commitment,
+        sealing.root_of([sealing.leaf_of(row.salt, row.place) for row in rows]).hex(),
+        tuple((stratum, len(given), sum(given)) for stratum, given in strata.items()),
+        tuple(verify.disagreements(rows, commitment)),
     )

@@ -73,12 +73,13 @@ def compliance(
 def dose_on(taken: pd.DataFrame, days: pd.DataFrame, *, subject: str, first: str, last: str, mg: str, day: str):
     """The mg a day taken on a study day (METHODS 12.3), a Series like days; missing where no period holds the day."""
     _periods_hold(taken, subject, first, last, mg)
+    periods: dict[object, list[tuple]] = {}
+    for who, begin, end, dose in taken[[subject, first, last, mg]].itertuples(index=False, name=None):
+        periods.setdefault(who, []).append((begin, end, dose))
     found = []
-    periods = dict(list(taken.groupby(subject)))
     for who, when in zip(days[subject], days[day], strict=True):
-        own = periods.get(who)
-        inside = own[(own[first] <= when) & (when <= own[last])] if own is not None and not pd.isna(when) else None
-        found.append(float(inside[mg].iloc[0]) if inside is not None and len(inside) else np.nan)
+        own = () if pd.isna(when) else periods.get(who, ())
+        found.append(next((float(dose) for begin, end, dose in own if begin <= when <= end), np.nan))
     return pd.Series(found, index=days.index, dtype=float)
 
 

@@ -65,7 +65,11 @@ def demo(admin, database_names, django_test_environment, django_db_blocker):
         stack.enter_context(seeing(Site.objects.all()))
         opened = final.opened_list()
         report = final.build(
-            datasets.collected(), datasets.circumstances(), final.opened_arms(opened), allocation=opened
+            datasets.collected(),
+            datasets.circumstances(),
+            final.opened_arms(opened),
+            allocation=opened,
+            verified=final.verified_list(),
         )
         yield SimpleNamespace(var=in_demo_mode["VAR"], running=shown, again=again.getvalue(), report=report)
 
@@ -163,6 +167,8 @@ def test_the_final_report_of_the_finished_demo_prints_the_published_table(demo, 
 
 
 def test_it_says_that_this_is_no_evidence(demo):
+    (verdict, *_) = next(one for one in demo.report.sections if one.key == "list").blocks
+    assert verdict.startswith("All ") and "agree with the commitment; 26 were given" in verdict
     assert demo.report.is_synthetic and "no evidence" in demo.report.warning
 
 

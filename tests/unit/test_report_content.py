@@ -9,8 +9,20 @@ import numpy as np
 import pypdf
 import pytest
 
+from analysis.derive import plan
 from analysis.papers import pdf
-from analysis.reports import blinded, blinding, checklist, code_breaks, comparison, exposure_response, final
+from analysis.reports import (
+    blinded,
+    blinding,
+    checklist,
+    code_breaks,
+    comparison,
+    exposure_response,
+    final,
+    list_verified,
+    single_values,
+)
+from analysis.sealed.verified import Verified
 from tests import made_up
 
 pytestmark = pytest.mark.finding("F-711")
@@ -236,6 +248,35 @@ def test_each_participant_is_listed_with_dates_ends_and_sets(by_arm, collected):
             one[0] in sets[name].members for name in ("per protocol", "safety")
         ]
     assert {str(one[0]) for one in table(by_arm, "participants").rows} == set(collected.randomised["subject"])
+
+
+def test_every_adverse_event_and_every_result_is_listed_with_the_arm():
+    before = ("JER-002", "JER", 9, "Cold", "2025-11-01", "NONE", "N", "MILD", "N", "NOT", "NONE", "RECOVERED", None)
+    eventful = made_up.with_rows(made_up.eventful(1), "adverse_events", before)
+    first = eventful.subjects.set_index("subject")["day_1"]["JER-002"]
+    drawn = [("JER-002", first, 1, "ALT", 23.0, "NORMAL"), ("JER-002", first, 1, "AST", 71.5, "HIGH")]
+    told = comparison.Comparison(made_up.with_rows(eventful, "laboratory", *drawn), made_up.arms(1))
+    (events,) = single_values.adverse_events(told).tables
+    assert len(events.rows) == len(eventful.adverse_events)
+    late = next(one for one in events.rows if one[2] == "Fever")
+    assert late[1] == plan.names()[made_up.arms(1)["AFU-003"]]
+    assert [one[2] for one in events.rows if one[-1] == "no"] == ["Cold"]
+    (results,) = single_values.laboratory(told).tables
+    assert [str(cell) for cell in results.rows[0]][2:] == [
+        "1",
+        "Alanine aminotransferase 23; Aspartate aminotransferase 71.50 H",
+    ]
+
+
+def test_a_list_that_is_not_the_one_committed_to_is_said_to_be_another():
+    sound = Verified("ab", "ab", (("A", 8, 5), ("B", 8, 8)), ())
+    told, table = list_verified.verification(sound).blocks
+    assert told == "All 16 rows agree with the commitment; 13 were given, in order and without gap."
+    assert [tuple(map(str, row)) for row in table.rows] == [("A", "8", "5"), ("B", "8", "8"), ("All", "16", "13")]
+    wrong = dataclasses.replace(sound, disagreements=("A: place 3 was given although place 2 was free.",))
+    told, _, why = list_verified.verification(wrong).blocks
+    assert told == "The list does not agree with its commitment: 1 finding(s)." and why in wrong.disagreements
+    assert "not opened" in list_verified.verification(None).blocks[0]
 
 
 def test_code_breaks_stand_by_arm_with_their_study_day(collected):

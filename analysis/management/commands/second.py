@@ -50,7 +50,8 @@ class Command(BaseCommand):
                 else masking.dummy_arms(collected.randomised, seed=REHEARSAL_SEED)
             )
         seed = None if is_final else REHEARSAL_SEED
-        made = final.build(collected, circumstances, arms, allocation=allocation, seed=seed)
+        verified = final.verified_list() if is_final else None
+        made = final.build(collected, circumstances, arms, allocation=allocation, verified=verified, seed=seed)
         note_export(**told, is_unblinded=is_final, was_refused=False)
         if file:
             shapes = [shape for shape, _ in programme.data(collected, arms)]
