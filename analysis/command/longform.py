@@ -141,6 +141,8 @@ def read(
     )
     if base:  # the order of those left may be plain where that of all was not
         order, said = order_of(rows.loc[~rows[columns.visit].isin(base), columns.visit], visits, columns.visit)
+    if not visits:
+        _refuse_dates(rows, columns, order)
     if not rows.loc[rows[columns.visit].isin(order), columns.response].notna().any():
         raise Unreadable(f"column {columns.response}: no row has a value.")
     made = LongForm(
@@ -157,6 +159,18 @@ def read(
         actives=actives,
     )
     return replace(made, caution=_few(made))
+
+
+def _refuse_dates(rows: pd.DataFrame, columns: Columns, order: tuple[str, ...]) -> None:
+    """Unreadable where visits are calendar dates that subjects do not share: each would be analysed for the few."""
+    if not all(map(_ISO.fullmatch, order)):
+        return
+    on = rows[rows[columns.visit].isin(order)].groupby(columns.visit)[columns.subject].nunique()
+    if 2 * int(on.max()) < rows[columns.subject].nunique():
+        raise Unreadable(
+            f"column {columns.visit}: its visits are dates, and none has half of the subjects. Make visits of them "
+            "first, by --method derive with --windows, or list by --visits those to analyse."
+        )
 
 
 FEW = 8  # subjects of an arm with an outcome, below which normality is taken on trust

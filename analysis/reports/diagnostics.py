@@ -66,7 +66,7 @@ def _residuals(fit: Fit) -> Figure:
     far = int((found["normalised"].abs() > 3).sum())
     says = (
         f"Normalised residuals, {n} in all: against the fitted change, and in their order against normal quantiles. "
-        f"{far} lie beyond 3."
+        f"{far} lie beyond 3." + (f" Drawn are about {drawing.MARKS:,} of them." if n > drawing.MARKS else "")
     )
     shown = found.head(SHOWN).to_dict("records")
     notes = () if n <= SHOWN else (f"The first {SHOWN} of {n}.",)

@@ -78,7 +78,7 @@ def records(
     if heavy is not None:
         kept &= np.isfinite(heavy)
         if (heavy[kept] <= 0).any():
-            raise DesignError(f"{weights} has {heavy[kept].min():g}: a weight is above 0.")
+            raise DesignError(f"{weights} has {heavy[kept].min():g}, and weights are above 0.")
     used = int(np.count_nonzero(kept))
     if used == 0:
         raise DesignError(f"No record has {response} and all covariates.")

@@ -145,3 +145,17 @@ def test_a_byte_order_mark_blank_lines_and_line_breaks_in_quotes_do_no_harm(tmp_
 def test_a_column_used_in_two_ways_is_refused(tmp_path):
     with pytest.raises(Unreadable, match="Column BASE is named as a number and as a category"):
         reading(tmp_path, GOOD, columns=replace(COLUMNS, factors=("BASE",)))
+
+
+@pytest.mark.finding("F-710")
+def test_calendar_dates_that_subjects_do_not_share_are_no_visits(tmp_path):
+    arms = {who: "DCS" if place % 2 else "PLACEBO" for place, who in enumerate("abcdef")}
+    rows = [
+        f"{who},2026-0{month}-{day:02},{arm},-{day},20,JER"
+        for day, (who, arm) in enumerate(arms.items(), start=1)
+        for month in (1, 2)
+    ]
+    text = "\n".join([GOOD.splitlines()[0], *rows])
+    with pytest.raises(Unreadable, match="column WEEK: its visits are dates, and none has half of the subjects"):
+        reading(tmp_path, text)
+    assert reading(tmp_path, text, visits=("2026-01-01", "2026-01-02")).visits == ("2026-01-01", "2026-01-02")

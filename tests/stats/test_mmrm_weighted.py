@@ -53,7 +53,7 @@ def test_equal_weights_change_the_covariance_and_nothing_else():
 def test_a_weight_that_is_not_above_0_is_refused(tmp_path):
     data = fev()
     data.loc[data["FEV1"].notna().idxmax(), "WEIGHT"] = 0
-    with pytest.raises(DesignError, match="a weight is above 0"):
+    with pytest.raises(DesignError, match="weights are above 0"):
         weighted(data)
     file = tmp_path / "own.csv"
     people().to_csv(file, index=False)
