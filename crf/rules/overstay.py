@@ -36,27 +36,29 @@ def overstays(ladder: Ladder, history: Sequence[Prescription], *, day: int, ende
         if entry.decision == Decision.STOP:
             break
         begins, place = min(max(entry.day, 1), until), places[id(entry)]
-        if entry.mg == 0:
-            most = ladder.interruption_one_lower + 1  # on the day after, to stop is still in time
-            due = paused.due(place, 0, begins, end, most)
-            sentence = f"The drug was interrupted for more than {_days(most - 1)}; nothing was decided"
-        else:
-            paused = _Count()
-            most_days = ladder.steps[ladder.rung_of(entry.mg) - 1].most_days if ladder.is_dose(entry.mg) else None
-            due = stay.due(place, entry.mg, begins, end, most_days)
-            sentence = (
-                f"{entry.mg} {ladder.amount} is given for at most {_days(most_days or 0)}; no other dose was decided on"
-            )
-        if due is not None:
-            found.append(Overstay((paused if entry.mg == 0 else stay).began, due, sentence))
+        if entry.mg:
+            count, paused, most = stay, _Count(), _most_days(ladder, entry.mg)
+            said = f"{entry.mg} {ladder.amount} is given for at most {{}}; no other dose was decided on"
+        else:  # on the day after the last on which to resume is admitted, to stop is still in time
+            count, most = paused, ladder.interruption_one_lower + 1
+            said = "The drug was interrupted for more than {}; nothing was decided"
+        due = count.due(place, entry.mg, begins, end, most)
+        if due is not None and most is not None:
+            found.append(Overstay(count.began, due, said.format(_days(most if entry.mg else most - 1))))
     return found
+
+
+def _most_days(ladder: Ladder, mg: int) -> int | None:
+    return ladder.steps[ladder.rung_of(mg) - 1].most_days if ladder.is_dose(mg) else None
 
 
 class _Count:
     """Days at one dose, on and on; another dose begins anew, a pause of other counts does not."""
 
-    def __init__(self) -> None:
-        self.began, self._mg, self._spent, self._is_told = -1, -1, 0, False
+    began: int
+    _mg: int | None = None
+    _spent: int
+    _is_told: bool
 
     def due(self, place: int, mg: int, begins: int, end: int, most: int | None) -> int | None:
         """The day on which the most days were spent, where it passed before `end`; each time once."""

@@ -87,6 +87,11 @@ def test_without_a_decision_nothing_went_on():
         ((*UP, Prescription(5, "REDUCE", 50)), 8, [Overstay(2, 7, OF_THE_FIRST.sentence)]),
         ((*UP[:1], Prescription(2, "STOP", 0)), 20, []),
         ((*UP[:1], Prescription(2, "STOP", 0), Prescription(3, "RESUME", 50)), 20, []),  # a stop is final
+        ((*UP[:1], Prescription(5, "MAINTAIN", 50)), 9, [OF_THE_FIRST]),  # told once
+        ((Prescription(-3, "STEP_UP", 50), Prescription(-1, "MAINTAIN", 50)), 3, []),
+        # The last planned day is day 20: a stop that was due on it is asked for, one that was due later is not.
+        ((*UP, Prescription(12, "INTERRUPT", 0)), 30, [Overstay(2, 20, PAUSED)]),
+        ((*UP, Prescription(13, "INTERRUPT", 0)), 30, []),
         ((Prescription(1, "STEP_UP", 75),), 20, []),  # the dose of no step has no limit
     ],
 )
