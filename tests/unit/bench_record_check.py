@@ -1,8 +1,12 @@
 """How long the look at the whole record takes, and how much memory, by the number of subjects (`manage.py verify`).
 
 One screened casebook is copied by INSERT ... SELECT with every trigger at work, so that each copy has its own chain and
-the trail says each of its cells. SUBJECTS="1000 3000" says how many; the time of 10,000 follows from the last two
-figures, which is said as what it is.
+the trail says each of its cells. SUBJECTS="1000 10000" says how many; where 10,000 are not among them their time
+follows from the last two figures, which is said as what it is.
+
+Measured in November 2026 on one of two cores, with others at work beside it: 1,000 subjects (22,229 events) 13 s;
+10,000 subjects (220,230 events, 5.1 million cells) 91 s, 2,400 events a second. The process grew by less than 60 MB
+over both. The copies took eight minutes to make.
 """
 
 import os
@@ -83,5 +87,7 @@ def test_a_look_at_the_whole_record_by_the_number_of_subjects(real_commits, owne
             f" {check.events / taken:.0f} events/s, {grown:.0f} MB more while it ran"
         )
     (less, _, short), (more, events, long) = figures[-2:]
+    if more >= 10_000:
+        return
     of_ten_thousand = long + (10_000 - more) * (long - short) / (more - less)
     print(f"10,000 such subjects, {10 * events * 1000 // more} events: about {of_ten_thousand:.0f} s (extrapolated)")
