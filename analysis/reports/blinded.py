@@ -17,6 +17,7 @@ from analysis.reports import (
     flow,
     harm,
     outcome,
+    review,
     sets,
     watched,
     whom,
@@ -66,6 +67,7 @@ def build(collected: Collected, circumstances: Circumstances) -> Report:
         bloods.bloods(collected, dosed, order),
         departures.departures(collected, everyone, order, listed=True),
         blinding.blinding(collected, None),
+        review.review(collected, happened, every[primary]),
         Section("left_out", "What is not in the tables", outcome.left_out(sentences), whom.RANDOMISED),
     )
     warning = (REPRODUCED if trial.PUBLISHED else SYNTHETIC) if circumstances.is_synthetic else ""

@@ -115,7 +115,7 @@ def test_the_running_trial_has_subjects_at_every_stage(demo):
 
 
 def test_it_shows_a_drop_out_a_pause_and_a_missed_visit(demo):
-    assert demo.running.terminated == 1 and demo.running.missed == 1
+    assert demo.running.terminated == 2 and demo.running.missed == 1
     assert {"INTERRUPT", "RESUME"} <= set(demo.running.decisions)
     assert sorted(demo.running.deviations) == ["MISSED", "WINDOW"]
 
@@ -155,9 +155,12 @@ def test_a_second_start_builds_nothing(demo):
         ("ancova", "BDI, last carried forward", "p", "0.0460"),
         ("glycine_moderation", "Treatment x serum glycine", "p", "0.0430"),
         # what the demo's stories tell the analysis
-        ("events", "Study drug stopped", "Placebo, subjects", "1"),
+        ("events", "Study drug stopped", "Placebo, subjects", "2"),
+        ("events", "Study drug stopped", "DCS, subjects", "2"),
+        ("events", "New antidepressant", "DCS, subjects", "1"),
+        ("events", "Antidepressant changed", "Placebo, subjects", "1"),
         ("events", "Drug interrupted", "DCS, subjects", "1"),
-        ("hama_visits", "Week 6", "n", "13"),
+        ("hama_visits", "Week 6", "n", "12"),
         ("sets", "Full analysis", "DCS", "13"),
     ],
 )

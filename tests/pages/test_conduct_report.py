@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from analysis.collect import datasets, oversight
 from analysis.papers.pdf import as_data
-from analysis.reports import conducted
+from analysis.reports import conducted, estimand, review
 from analysis.reports.document import Figure
 from crf import trial as served
 from crf.actions import review_trail, sign, verify
@@ -85,3 +85,20 @@ def test_a_review_of_the_trail_stands_in_it_for_who_reads_all_its_sites(everythi
         )
     assert built(Site.objects.all())["reviews"][0][-1] == "As it should be"
     assert "reviews" not in built(Site.objects.filter(code=trial.FIRST))
+
+
+def test_the_blinded_report_lists_what_a_data_review_looks_at(everything):
+    with seeing(Site.objects.all()):
+        collected = datasets.collected()
+        found = estimand.IntercurrentEvents.of(collected)
+        section = review.review(collected, found, found.every)
+    tables = {table.key: table.rows for table in section.tables}
+    rated = found.every.frame.groupby("subject").size()
+    several = {who for who, many in rated.items() if many > 1}
+    assert {row[0] for row in tables.get("review_jumps", ())} <= several
+    jumps = [abs(row[-1].value) for row in tables.get("review_jumps", ())]
+    assert jumps == sorted(jumps, reverse=True)
+    assert {row[0] for row in tables.get("review_events", ())} == set(found.events["subject"])
+    for subject, visit, _ in tables.get("review_missing", ()):
+        own = found.every.frame[found.every.frame["subject"] == subject]
+        assert visit not in {served.visit(code).label for code in own["visit"]}

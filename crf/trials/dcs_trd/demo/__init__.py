@@ -37,7 +37,10 @@ class Calibrated(Story):
 
     def fate(self, number: str) -> Fate:
         made = self.made[number]
-        return Fate(leaves_at=made.leaves_at, missed=made.missed, episodes=(PAUSE,) if made.is_interrupted else ())
+        episodes = [PAUSE] if made.is_interrupted else []
+        if made.changes_at:
+            episodes.append(Episode(made.changes_at, (Turn(1, logs={"CONMED": {}, "ICE": {}}),)))
+        return Fate(leaves_at=made.leaves_at, stops_at=made.stops_at, missed=made.missed, episodes=tuple(episodes))
 
     def answers(self, form: str, moment: Moment) -> Mapping[str, str]:
         return answers.answers(

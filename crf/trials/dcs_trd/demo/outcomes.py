@@ -39,7 +39,9 @@ PUBLISHED = Target()
 class Outcome:
     """What befalls one subject. hamd and bdi: totals by visit (BL, W1 ... W6); a visit that did not happen is absent.
 
-    leaves_at: the week at which the subject left, its ratings then made at an early termination visit.
+    leaves_at: the week at which the subject left, its ratings then made at an early termination visit. stops_at: the
+    week at which it stopped the drug and went on with the visits. changes_at: the week after which its antidepressant
+    was changed, in the way that `change` says (a code of the medication form).
     """
 
     key: str
@@ -53,6 +55,9 @@ class Outcome:
     leaves_at: str | None
     is_interrupted: bool
     missed: str | None
+    stops_at: str | None
+    changes_at: str | None
+    change: str
 
 
 def outcomes(allocation: Sequence[tuple[str, str]], *, seed: int, target: Target = PUBLISHED) -> dict[str, Outcome]:
@@ -95,23 +100,43 @@ def outcomes(allocation: Sequence[tuple[str, str]], *, seed: int, target: Target
             leaves_at=fates.leaves_at.get(i),
             is_interrupted=i == fates.interrupted,
             missed=missed,
+            stops_at=fates.stops_at.get(i),
+            changes_at=fates.changes_at.get(i, (None, ""))[0],
+            change=fates.changes_at.get(i, (None, ""))[1],
         )
     return found
 
 
 @dataclass(frozen=True)
 class _Fates:
-    """Who leaves when, who pauses the drug, who misses a visit, by place in the order of randomisation."""
+    """Who leaves, stops the drug, has the antidepressant changed, pauses the drug or misses a visit, and when.
+
+    By place in the order of randomisation.
+    """
 
     leaves_at: dict[int, str]
     interrupted: int
     missed: dict[int, str]
+    stops_at: dict[int, str]
+    changes_at: dict[int, tuple[str, str]]
+
+    @property
+    def worse_off(self) -> list[int]:
+        """Who never responds: those who left, stopped, or were given something else."""
+        return [*self.leaves_at, *self.stops_at, *self.changes_at]
 
 
 def _fates(arms: np.ndarray) -> _Fates:
-    """Early places, so that a running demo trial shows them: one of placebo leaves at week 2."""
-    placebo, active = np.flatnonzero(~arms), np.flatnonzero(arms)
-    return _Fates({int(placebo[1]): "W2"}, int(active[1]), {int(placebo[2]): "W3"})
+    """Early places, so that a running demo trial shows them. Each kind on both arms, so that every analysis of what is
+    missing has something to show: what is assumed of the active arm after an event matters only where one had it."""
+    placebo, active = ([int(place) for place in np.flatnonzero(which)] for which in (~arms, arms))
+    return _Fates(
+        leaves_at={placebo[1]: "W2", active[3]: "W4"},
+        interrupted=active[1],
+        missed={placebo[2]: "W3"},
+        stops_at={active[4]: "W3", placebo[4]: "W4"},
+        changes_at={active[6]: ("W4", "NEW"), placebo[5]: ("W3", "DOSE")},
+    )
 
 
 def _with_mean_and_sd(rng, n, total, sd, *, low, high) -> np.ndarray:
@@ -137,9 +162,9 @@ def _with_mean_and_sd(rng, n, total, sd, *, low, high) -> np.ndarray:
 
 
 def _responders(rng, arms, glycine, base, fates, target) -> np.ndarray:
-    """Who responds: on the active drug rather those with much glycine; never one who left."""
+    """Who responds: on the active drug rather those with much glycine; never one whom an event befell."""
     propensity = rng.normal(0, 1, len(arms)) + np.where(arms, 1.2, -0.4) * (glycine - glycine.mean()) / glycine.std()
-    propensity[list(fates.leaves_at)] = -np.inf
+    propensity[fates.worse_off] = -np.inf
     responds = np.zeros(len(arms), bool)
     for is_active, count in zip((True, False), target.responders, strict=True):
         members = np.flatnonzero(arms == is_active)
@@ -151,7 +176,7 @@ def _last_hamd(rng, arms, glycine, base, responds, fates, target) -> np.ndarray:
     """The last HAMD-21 of each, such that main effect and interaction have the p-values aimed at."""
     n = len(arms)
     share = np.where(responds, rng.uniform(0.22, 0.48, n), rng.uniform(0.6, 1.02, n))
-    share[list(fates.leaves_at)] = 0.95
+    share[fates.worse_off] = 0.95
     low = np.where(responds, 3, base // 2 + 1)
     high = np.where(responds, base // 2, base + 4)
     start = np.clip(np.round(base * share), low, high).astype(int)
