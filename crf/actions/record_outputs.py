@@ -2,10 +2,11 @@
 
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import Http404
+from django.utils import timezone
 
 from crf import permissions, trial
 from crf.actions import copies, verify_record
@@ -173,8 +174,10 @@ class LookAtTheRecord(Kind):
         return [file]
 
     def mark(self):
-        """A look is never answered from an earlier one: what it is for leaves no mark in the trail."""
-        return [datetime.now(UTC).strftime("%Y-%m-%d %H:%M")]
+        """A look is answered from an earlier one for a minute, so that two presses make one, and never later: what it
+        is for leaves no mark in the trail."""
+        before = timezone.now() - timedelta(minutes=1)
+        return [RecordCheck.objects.filter(cause=RecordCheck.Cause.BY_HAND, ended_at__lt=before).count()]
 
 
 def _read_by(user: User, site_id: int) -> dict:

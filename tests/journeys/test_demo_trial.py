@@ -169,6 +169,20 @@ def test_the_final_report_of_the_finished_demo_prints_the_published_table(demo, 
     assert cell(demo.report, table, row, column) == printed
 
 
+def test_what_is_assumed_of_what_is_missing_makes_a_difference(demo):
+    """Somebody of each arm left, stopped, or was given another treatment: else every assumption gave one number."""
+    rows = (
+        "MAR: missing at random",
+        "J2R: jump to reference",
+        "CR: copy reference",
+        "CIR: copy increments in reference",
+    )
+    assert len({cell(demo.report, "reference_based", row, "Estimate") for row in rows}) == len(rows)
+    tipping = next(table for table in demo.report.tables if table.key == "tipping_points")
+    p = [float(str(cell).lstrip("<")) for row in tipping.rows for cell in row[1:]]
+    assert min(p) < 0.05 < max(p)
+
+
 def test_it_says_that_this_is_no_evidence(demo):
     (verdict, *_) = next(one for one in demo.report.sections if one.key == "list").blocks
     assert verdict.startswith("All ") and "agree with the commitment; 26 were given" in verdict

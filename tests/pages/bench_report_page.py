@@ -1,4 +1,4 @@
-"""A report's page from the store, at 26 subjects, and the dashboard of a data manager at 26 and at 10,000: milliseconds.
+"""A report's page from the store at 26 subjects; the dashboard of a data manager at 26 and at 10,000: milliseconds.
 
 The aim for the report's page is 300 ms. `python -m pytest -n 0 -s -p no:randomly tests/pages/bench_report_page.py`
 """

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,7 +15,8 @@ from crf.actions import outputs as store
 from crf.actions.act import act
 from crf.actions.export_log import note_export
 from crf.exchange.trail import verify_audit
-from crf.models import AuditEntry, ExportLog, Output, Site
+from crf.models import AuditEntry, ExportLog, Output, RecordCheck, Site
+from crf.rehearsal.walk import clock_at
 from tests import trial
 from tests.pages.test_report_pages import sign_in
 from trialsite.database.wall import seeing
@@ -259,3 +262,21 @@ def test_the_page_costs_at_most_eight_statements(client, db, kind):
     from tests.pages.test_costs import statements
 
     assert len(statements(client, f"/study/trail/?kind={kind}", "aude")) <= 8
+
+
+@pytest.mark.req("AUD-18")
+def test_the_auditor_has_the_whole_record_looked_at_now_and_two_presses_make_one_look(client, db):
+    client.force_login(trial.person("aude"))
+    output = client.post("/study/check/").headers["Location"]
+    assert client.post("/study/check/").headers["Location"] == output
+    (check,) = RecordCheck.objects.all()
+    assert (check.cause, check.count) == (RecordCheck.Cause.BY_HAND, 0)
+    told = json.loads(client.get(f"{output}files/record-check.json/").content)
+    assert (told["differences"], told["cells"]) == (0, check.cells) and check.cells > 0
+    assert "By hand" in client.get("/study/check/").content.decode()
+    # Later it is looked at anew: what was done past the trail leaves no mark that would make the stored one stale.
+    with clock_at(timezone.now() + timedelta(minutes=2)):
+        assert client.post("/study/check/").headers["Location"] != output
+    for person, status in (("ines", 403), ("mona", 403), ("stefan", 403)):
+        client.force_login(trial.person(person))
+        assert client.post("/study/check/").status_code == status

@@ -13,7 +13,7 @@ def lying(rows: Sequence[tuple[str, Sequence[int]]], parts: Sequence[Part], *, o
     """A bar a row, its parts in one order from the left, the whole at its end. `of`: what a full bar is, where the
     rows are shares of the same; else the longest row is."""
     sheet = Sheet(ROW * len(rows) + 4)
-    left = min(max((len(label) for label, _ in rows), default=0) * LETTER + 10, LABEL_MOST)
+    left = min(max((len(label) for label, _ in rows), default=0) * (LETTER + 0.8) + 12, LABEL_MOST)
     right = 40
     room = WIDTH - left - right
     most = of or max((sum(counts) for _, counts in rows), default=0) or 1

@@ -144,9 +144,11 @@ def capsules(moment: Moment) -> dict[str, str]:
     begun, on = moment.first_dose_on, moment.on
     if begun is None:
         return {}
+    ended = moment.chart.value("EOT", "last_dose_on", visit=None)  # who stopped takes none after it
+    last_day = min(LADDER.last_day, (ended - begun).days + 1) if ended else LADDER.last_day
     since = max((record.counted_on for record in moment.chart.records("CAPSULES")), default=begun)
     days = [(since - begun).days + 1 + day for day in range((on - since).days)]
-    wanted = [moment.prescribed_mg(day) // LADDER.unit_dose for day in days if day <= LADDER.last_day]
+    wanted = [moment.prescribed_mg(day) // LADDER.unit_dose for day in days if day <= last_day]
     had, taken, gone_without = handed_out(moment.rated, moment.chart) or 0, 0, 0
     for count in wanted:
         if taken + count <= had:
@@ -159,5 +161,5 @@ def capsules(moment: Moment) -> dict[str, str]:
         "returned": str(had - taken),
         "lost": "0",
         "days_missed": str(gone_without),
-        "last_taken_on": (on - timedelta(days=1)).isoformat(),
+        "last_taken_on": min(on - timedelta(days=1), ended or on).isoformat(),
     }
