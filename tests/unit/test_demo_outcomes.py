@@ -88,6 +88,15 @@ def test_one_leaves_at_week_two_one_pauses_and_one_misses_a_visit(made):
     assert [one.missed for one in made.values() if one.missed] == ["W3"]
 
 
+@pytest.mark.parametrize("seed", [5, 6])
+def test_with_more_events_on_both_arms_the_published_numbers_come_as_well(seed):
+    made = demo_outcomes.outcomes(allocation(seed), seed=seed, is_eventful=True).values()
+    befell = {kind: {one.arm for one in made if getattr(one, kind)} for kind in ("leaves_at", "stops_at", "changes_at")}
+    assert befell == {key: {"DCS", "PLACEBO"} for key in befell}
+    responded = [one.arm for one in made if "W6" in one.hamd and 2 * one.hamd["W6"] <= one.hamd["BL"]]
+    assert (responded.count("DCS"), responded.count("PLACEBO")) == (7, 2)
+
+
 def test_the_same_seed_gives_the_same_outcomes():
     assert demo_outcomes.outcomes(allocation(9), seed=9) == demo_outcomes.outcomes(allocation(9), seed=9)
 

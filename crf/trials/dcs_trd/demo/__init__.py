@@ -67,7 +67,7 @@ def story(fates: Sequence[Mapping[str, str]]) -> Story:
     waiting = {site.code: iter([row for row in fates if row["stratum"] == site.code]) for site in protocol.SITES}
     randomised = [plan for plan in plans if not plan.fails]
     allocation = [(plan.number, next(waiting[plan.site])["arm"]) for plan in randomised]
-    made = outcomes.outcomes(allocation, seed=SEED)
+    made = outcomes.outcomes(allocation, seed=SEED, is_eventful=True)
     return Calibrated(plans, made, {row["kit"]: row["arm"] for row in fates})
 
 

@@ -6,7 +6,7 @@ the statistic that is reported.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -60,8 +60,13 @@ class Outcome:
     change: str
 
 
-def outcomes(allocation: Sequence[tuple[str, str]], *, seed: int, target: Target = PUBLISHED) -> dict[str, Outcome]:
+def outcomes(
+    allocation: Sequence[tuple[str, str]], *, seed: int, target: Target = PUBLISHED, is_eventful: bool = False
+) -> dict[str, Outcome]:
     """The outcome of each subject of `allocation`, (key, arm) in the order of randomisation, 13 an arm.
+
+    is_eventful: on both arms somebody leaves, stops the drug, or is given another antidepressant; else one of placebo
+    leaves.
 
     Raises ValueError where the arms are not 13 and 13: the published table has no other.
     """
@@ -76,7 +81,7 @@ def outcomes(allocation: Sequence[tuple[str, str]], *, seed: int, target: Target
     base = np.empty(n, int)
     for is_active, (total, sd) in zip((True, False), target.baseline, strict=True):
         base[arms == is_active] = _with_mean_and_sd(rng, 13, total, sd, low=target.entry, high=41)
-    fates = _fates(arms)
+    fates = _fates(arms, is_eventful=is_eventful)
     responds = _responders(rng, arms, glycine, base, fates, target)
     last_hamd = _last_hamd(rng, arms, glycine, base, responds, fates, target)
     bdi_base = np.clip(np.round(0.75 * base + rng.normal(10, 5.5, n)), 12, 52).astype(int)
@@ -126,14 +131,16 @@ class _Fates:
         return [*self.leaves_at, *self.stops_at, *self.changes_at]
 
 
-def _fates(arms: np.ndarray) -> _Fates:
+def _fates(arms: np.ndarray, *, is_eventful: bool) -> _Fates:
     """Early places, so that a running demo trial shows them. Each kind on both arms, so that every analysis of what is
     missing has something to show: what is assumed of the active arm after an event matters only where one had it."""
     placebo, active = ([int(place) for place in np.flatnonzero(which)] for which in (~arms, arms))
-    return _Fates(
-        leaves_at={placebo[1]: "W2", active[3]: "W4"},
-        interrupted=active[1],
-        missed={placebo[2]: "W3"},
+    plain = _Fates({placebo[1]: "W2"}, interrupted=active[1], missed={placebo[2]: "W3"}, stops_at={}, changes_at={})
+    if not is_eventful:
+        return plain
+    return replace(
+        plain,
+        leaves_at=plain.leaves_at | {active[3]: "W4"},
         stops_at={active[4]: "W3", placebo[4]: "W4"},
         changes_at={active[6]: ("W4", "NEW"), placebo[5]: ("W3", "DOSE")},
     )
