@@ -3,7 +3,7 @@
 Row-level security decides which sites are read. Nothing of the class UNBLINDS is ever read, nor any kit.
 """
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 import pandas as pd
 from django.conf import settings
@@ -347,19 +347,21 @@ def guesses(who: dict) -> pd.DataFrame:
 
 
 def code_breaks(who: dict) -> pd.DataFrame:
-    """Who had the code broken, when, and in which way; never what was shown. After the lock nothing is added."""
+    """Who had the code broken, when, and in which way; never what was shown. Not what was withdrawn, or recorded by
+    mistake. After the lock nothing is added or taken away."""
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
+    until = lock.locked_at if lock else datetime.max.replace(tzinfo=UTC)
+    withdrawn = set(CodeBreak.objects.filter(declined_at__lte=until, log__isnull=False).values_list("log", flat=True))
     rows = {
         (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date(), CodeBreak.Kind(entry["kind"]).label)
         for entry in code_break.requests()
-        if entry["subject_id"] in who and (lock is None or entry["at"] <= lock.locked_at)
+        if entry["subject_id"] in who and entry["at"] <= until and entry["id"] not in withdrawn
     }
     # On paper, while the system was away: the room knows nothing of these.
-    by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, subject__in=who)
+    by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, subject__in=who, asked_at__lte=until)
     rows |= {
         (who[entry.subject_id][0], entry.happened_on, CodeBreak.Kind.ENVELOPE.label)
-        for entry in by_envelope
-        if lock is None or entry.asked_at <= lock.locked_at
+        for entry in by_envelope.exclude(taken_back_at__lte=until)
     }
     return _frame("code_breaks", sorted(rows))
 

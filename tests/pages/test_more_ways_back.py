@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from analysis.collect import datasets
 from crf import trial as served
 from crf.actions import alerts, code_break, corrections, enrol, envelopes, hold, lock, move, unblinded
 from crf.chart.chart import Chart
@@ -142,7 +143,9 @@ def test_a_lost_blind_recorded_at_the_wrong_subject_is_taken_back_by_the_medical
     assert "Knows the arm" not in page
     assert Mail.objects.order_by("-pk").first().title.endswith("recorded by mistake is taken back")
     assert "note-error" not in said(client.get(TREATED))
+    assert datasets.code_breaks({subject.pk: (subject.number,)}).empty
     assert record().is_lost
+    assert len(datasets.code_breaks({subject.pk: (subject.number,)})) == (how == "envelope")
 
 
 def test_who_recorded_a_lost_blind_never_takes_it_back_and_what_was_shown_stays_shown():
@@ -193,6 +196,7 @@ def test_an_emergency_asked_for_at_the_wrong_subject_is_withdrawn_and_a_new_one_
     assert "Withdrawn" in said(client.post(path, {"deed": "withdraw", "words": "JER-002 was meant"}, follow=True))
     with pytest.raises(AlreadySettled, match="withdrawn"):
         code_break.reveal(log_id=number, subject=subject, by=ines)
+    assert datasets.code_breaks({subject.pk: (subject.number,)}).empty
     again = CodeBreak.objects.get(log=code_break.request(subject=subject, by=ines, reason="Found unconscious"))
     assert again.waits_to_be_shown
     unblinded.shown(again, by=ines, role="investigator")
