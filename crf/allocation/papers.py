@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from crf.allocation import shams
 from crf.allocation.schedule import BadList, Place
 from crf.allocation.verify import Opened
 from crf.papers.packing import envelopes
@@ -48,6 +49,24 @@ def read_list(path: Path) -> tuple[Place, ...]:
             raise PaperTrouble(f"{path}, line {number}: sequence and block must be whole numbers.") from None
         places.append(Place(row["stratum"], sequence, block, row["kit"], row["arm"]))
     return tuple(places)
+
+
+def read_shams(path: Path) -> dict[str, str]:
+    """The sham messages of such a list, by kit, where it has a column of them."""
+    rows = list(csv.DictReader(_text(path).splitlines()))
+    found = {row["kit"].strip(): row["sham"].strip() for row in rows if row.get("sham")}
+    if found and len(found) != len(rows):
+        raise PaperTrouble(f"{path} has sham messages for some kits only: for each or for none.")
+    if wrong := sorted(kit for kit, row in found.items() if len(row) != shams.LENGTH or set(row) - set("01")):
+        raise PaperTrouble(f"{path}: the sham messages of kit {wrong[0]} are not {shams.LENGTH} times 0 or 1.")
+    return found
+
+
+def write_list(path: Path, places: Sequence[Place], rows: Mapping[str, str]) -> None:
+    """The list as `load_allocation --list-file` reads it, with the sham messages of each kit where there are any."""
+    head = ("stratum", "sequence", "block", "kit", "arm", *(("sham",) if rows else ()))
+    told = ((p.stratum, p.sequence, p.block, p.kit, p.arm, *((rows[p.kit],) if rows else ())) for p in places)
+    _write(path, head, told)
 
 
 def write_packing_list(path: Path, places: Sequence[Place]) -> None:

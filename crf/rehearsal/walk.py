@@ -19,6 +19,7 @@ from crf.chart.others import Others
 from crf.chart.standing import Standing
 from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
 from crf.refusals import NotEligible
+from crf.rehearsal import supplies
 from crf.rehearsal.review import review_visit
 from crf.rehearsal.typical import typical
 from crf.rules.ladder import Decision, prescribed_on
@@ -274,6 +275,7 @@ class Walk:
         with self.on_day(on):
             reason = reason_of(trial.form(code), reasons)
             self.save(code, self.found(plan), None, on, reason=reason, consent_withdrawn=withdrawn)
+            supplies.destroy_of(self, self.found(plan))
 
     # -- forms
 
@@ -316,6 +318,10 @@ class Walk:
         except Exception as trouble:
             trouble.add_note(f"{code} at {visit.code}" if visit else code)
             raise
+        if trial.serves(form, P.DISPENSING):
+            supplies.hand_out(self, subject)
+        elif trial.serves(form, P.RETURNS):
+            supplies.take_back(self, subject)
 
     def moment(self, subject: Subject, visit: Visit | None, on: date, rated_as: str | None = None) -> Moment:
         chart, begun = Others(subject.pk), subject.first_dose_on

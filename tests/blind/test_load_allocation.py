@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
 from crf import trial
-from crf.allocation import custody, hatch, papers, sealing
+from crf.allocation import custody, declared, hatch, papers, sealing, shams
 from crf.allocation.schedule import Place, Stream, draw
 from crf.rules.kit_numbers import labelled
 from tests import sealed_room
@@ -277,3 +277,25 @@ def test_a_row_that_was_exchanged_with_the_right_key_is_named(statistician, owne
     with pytest.raises(CommandError, match=f"{SITES[0]}, place 2: the row is not the one that was committed to"):
         run("verify_allocation")
     assert leaf not in [row.leaf for row in forged]
+
+
+@pytest.mark.req("RND-06")
+def test_a_list_that_was_made_away_from_the_server_is_the_one_of_its_seed_to_the_last_sham_message(
+    statistician, owner, django_db_blocker
+):
+    words = ("--seed-file", str(statistician / "seed"), "--list-file", str(statistician / "made.csv"))
+    with django_db_blocker.block():  # no database is asked
+        printed = run("make_allocation", *words, "--summary")
+    assert "UNBLINDS" in printed and (statistician / "made.csv").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="is there already"):
+        run("make_allocation", *words)
+    seed, share = papers.read_seed(statistician / "seed"), declared.sham_act()
+    places = draw(seed, **declared.shape())
+    assert papers.read_list(statistician / "made.csv") == places
+    rows = shams.drawn(seed, places, share) if share else {}
+    assert papers.read_shams(statistician / "made.csv") == rows
+    load(statistician, source="--list-file", name="made.csv")
+    key = sealing.read_key(statistician / "var" / "arm.key")
+    stored = sealed_room.as_sealed(owner, "SELECT kit, nonce, sealed FROM sealed.sham")
+    assert {kit: sealing.unseal_shams(kit, nonce, sealed, key) for kit, nonce, sealed in stored} == rows
+    assert [row.arm for row in places] != [row.arm for row in draw(f"{seed}!", **declared.shape())]

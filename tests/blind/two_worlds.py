@@ -3,7 +3,6 @@
 import hashlib
 import random
 import re
-import time
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -28,16 +27,13 @@ NOISE = re.compile(
 TELLING = ("Location", "Content-Type", "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Vary")
 
 
-def seen(person: str, urls: list[str], seconds: list[float] | None = None) -> dict[str, tuple]:
+def seen(person: str, urls: list[str]) -> dict[str, tuple]:
     """What the person is given at each address: status, where it leads, headers that tell of content, and the bytes."""
     client = Client()
     client.force_login(trial.person(person))
     given = {}
     for url in urls:
-        begun = time.perf_counter()
         answer = client.get(url)
-        if seconds is not None:
-            seconds.append(time.perf_counter() - begun)
         given[url] = told(answer)
         if answer.status_code == 200 and "?" not in url and "html" in answer.headers["Content-Type"]:
             given[f"POST {url}"] = told(client.post(url, {}))  # to nobody else would it say more than a refusal
@@ -96,15 +92,19 @@ def swap(owner, seed: int | None = None):
     """
     if (levels := served.serving(Purpose.DRUG_LEVEL)) is not None:
         other_levels(owner, RECORDS[levels.code]._meta.db_table)
+    shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
+    was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
+    replace_list(owner, flipped(was, shape) if seed is None else permuted(was, seed), seed=trial.SEED)
+
+
+def replace_list(owner, other: list[Place], *, seed: str):
+    """Put another list in the place of the loaded one: the same kits at the same places, given to the same subjects."""
     taken = sealed_room.as_sealed(
         owner, "SELECT subject_id, allocated_at, allocated_by, kit FROM sealed.slot WHERE subject_id IS NOT NULL"
     )
     requests = sealed_room.as_sealed(owner, "SELECT subject_id, requested_by, at, reason, kind FROM sealed.code_break")
     before = dict(sealed_room.as_sealed(owner, "SELECT kit, sealed FROM sealed.slot"))
-    shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
-    was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
-    other = flipped(was, shape) if seed is None else permuted(was, seed)
-    assert {place.kit for place in was} == set(before)
+    assert {place.kit for place in other} == set(before)
     sealed_room.empty(owner)
     in_the_trail = ("list", "code_break", "code_shown")  # already; only the arms shall differ
     for table in in_the_trail:
@@ -112,8 +112,8 @@ def swap(owner, seed: int | None = None):
     key = sealing.read_key(Path(settings.ARM_KEY_FILE))
     with owner.transaction(), owner.cursor() as cursor:
         share = declared.sham_act()
-        rows = shams.drawn(trial.SEED, other, share) if share else None  # of seed and place, whoever takes what
-        load.load(cursor, other, lambda: key, generator=schedule.GENERATOR, parameters=shape, by="a test", shams=rows)
+        rows = shams.drawn(seed, other, share) if share else None  # of seed and place, whoever takes what
+        load.load(cursor, other, lambda: key, generator=schedule.GENERATOR, parameters={}, by="a test", shams=rows)
     with owner.transaction():
         owner.execute("SET LOCAL ROLE ecrf_sealed")
         for subject, at, by, kit in taken:

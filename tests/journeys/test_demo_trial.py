@@ -13,8 +13,11 @@ from django.test import override_settings
 from analysis.collect import datasets
 from analysis.reports import final
 from crf.actions import code_break
-from crf.models import RECORDS, Alert, AuditEntry, Query, RoleHeld, Site, Subject, Visit
+from crf.actions.close_out import open_supplies
+from crf.models import RECORDS, Alert, AuditEntry, Query, RoleHeld, Shipment, Site, Subject, Visit
 from crf.rehearsal import people as demo_people
+from crf.rehearsal.supplies import states_of
+from crf.shown.stock import kits_at
 from tests.databases import clone, connected, drop, state_of, template, template_with_tables
 from trialsite.database import roles
 from trialsite.database.wall import seeing
@@ -92,6 +95,12 @@ def what_it_shows() -> SimpleNamespace:
             terminated=Visit.objects.filter(code="ET").count(),
             missed=Visit.objects.filter(state="missed").count(),
             deviations=list(RECORDS["DEVIATION"].objects.values_list("kind", flat=True)),
+            bottles={site.code: states_of(site) for site in Site.objects.all()},
+            on_their_way=Shipment.objects.filter(received_at__isnull=True).count(),
+            too_warm=list(Shipment.objects.filter(condition="temperature").values_list("site__code", flat=True)),
+            not_destroyed_yet=sum(
+                kit.ledger.difference for kit in kits_at(Site.objects.all()) if kit.ledger.open_bottles == 0
+            ),
         )
 
 
@@ -124,6 +133,24 @@ def test_it_shows_what_waits_for_somebody(demo):
     assert {"open", "answered"} <= set(demo.running.queries)
     assert demo.running.open_alerts == ["suicidality"]
     assert len(demo.running.pending_code_breaks) == 1
+
+
+@pytest.mark.finding("F-605")
+def test_the_sites_live_with_their_supplies_and_at_the_end_account_for_every_unit(demo):
+    for states in demo.running.bottles.values():
+        assert {"sent", "in_stock", "quarantined", "handed_out", "back"} <= set(states)
+    assert any(states["destroyed"] for states in demo.running.bottles.values())
+    assert demo.running.on_their_way == len(demo.running.bottles)
+    assert set(demo.running.too_warm) == set(demo.running.bottles)
+    assert demo.running.not_destroyed_yet == 0
+    for site in Site.objects.all():
+        assert open_supplies(site) == []
+        assert not set(states_of(site)) - {"destroyed", "lost"}
+        kits = kits_at([site])
+        assert sum(kit.ledger.at_site for kit in kits if kit.explained is None) == 0
+        explained = [kit for kit in kits if kit.explained]
+        assert all(kit.explained.difference == kit.ledger.difference for kit in explained)
+        assert len(explained) < len(kits) / 4
 
 
 def test_there_is_an_account_for_every_role_and_its_password_is_in_a_private_file_only(demo):

@@ -27,9 +27,10 @@ NAME = f"installation_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # one f
 MANAGE = [sys.executable, "manage.py"]
 HOST = "ecrf.example.org"
 #: Run by tests of their own, because they take a running trial: the demo (tests/journeys/test_demo_trial.py), the
-#: second program's numbers (tests/unit/test_second_programmer.py), and the estimators (tests/stats/test_analyse.py, as
+#: second program's numbers (tests/unit/test_second_programmer.py), the list made elsewhere
+#: (tests/blind/test_load_allocation.py), and the estimators (tests/stats/test_analyse.py, as
 #: a process). makemigrations and documents are a developer's.
-ELSEWHERE = {"demo", "second", "analyse", "makemigrations", "documents"}
+ELSEWHERE = {"demo", "make_allocation", "second", "analyse", "makemigrations", "documents"}
 
 
 def url_of(role: str) -> str:

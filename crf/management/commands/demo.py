@@ -25,6 +25,7 @@ from crf.models import Query, Site, Subject, User
 from crf.refusals import Refusal
 from crf.rehearsal import people as demo_people
 from crf.rehearsal import review as demo_review
+from crf.rehearsal import supplies as demo_supplies
 from crf.rehearsal.plausible import Plausible
 from crf.rehearsal.walk import Walk
 from crf.spec.demo import Story
@@ -47,6 +48,9 @@ def walk_site(code: str, begun: date, until: date, story: Story, is_finishing: b
             if is_finishing:
                 walk.laboratory(code)
                 demo_review.close_site(walk, code)
+                demo_supplies.close(walk, code)
+            else:
+                demo_supplies.put_aside(walk, code)
     except Refusal as refused:
         raise CommandError(in_words(refused)) from refused
 
@@ -116,6 +120,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 self.people_and_sites(timezone.localdate())
         begun = self.begun()
+        with seeing(Site.objects.all()), transaction.atomic():
+            demo_supplies.stock_up(Walk(begun, begun, self.story(), is_finishing=False))
         self.walk(begun, begun, is_finishing=False)
         with seeing(Site.objects.all()):
             walk = Walk(begun, begun, self.story(), is_finishing=False)

@@ -24,7 +24,7 @@ from crf import trial
 from crf.management.commands import demo
 from crf.models import RECORDS, Query, Site, Subject
 from crf.refusals import ImpossibleValues, NotYet, Refusal
-from crf.rehearsal import review
+from crf.rehearsal import review, supplies
 from crf.rehearsal.plausible import Plausible
 from crf.rehearsal.walk import Walk
 from trialsite.database import postgres
@@ -137,11 +137,13 @@ class Played(demo.Command):
     def walk(self, begun: date, until: date, *, is_finishing: bool) -> None:
         with seeing(Site.objects.all()):
             walk = Walk(begun, until, self.told, is_finishing=is_finishing)
+            self.attempt("Supplies: ", supplies.stock_up, walk)
             for plan in self.told.plans:
                 self.attempt("", walk.subject, plan)
             for site in trial.SITES:
                 self.attempt("Results: ", walk.laboratory, site.code)
                 self.attempt("Verification and signature: ", review.close_site, walk, site.code)
+                self.attempt("Supplies: ", supplies.close, walk, site.code)
 
     def attempt(self, what: str, deed, *given) -> None:
         try:

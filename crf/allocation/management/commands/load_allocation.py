@@ -70,7 +70,7 @@ class Command(BaseCommand):
             generator = "made elsewhere"
             parameters = {**{name: shape[name] for name in ("strata", "arms", "block_sizes")}, "kits": "in the list"}
         self.check_list(places, shape)
-        rows = self.shams(seed, places, parameters)
+        rows = self.shams(seed, places, parameters, papers.read_shams(list_file) if list_file else {})
         by = options["by"] or getpass.getuser()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -101,13 +101,14 @@ class Command(BaseCommand):
         if found := schedule.mistakes_in(places, **planned, least=declared.least_places()):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))
 
-    def shams(self, seed, places, parameters) -> dict[str, str]:
-        """The sham messages, made together with the list; none in a trial whose sites are told nothing of levels."""
+    def shams(self, seed, places, parameters, brought) -> dict[str, str]:
+        """The sham messages, made together with the list, by `make_allocation` or here; none in a trial whose sites are
+        told nothing of levels."""
         share = declared.sham_act()
         if share is None:
             return {}
         parameters["sham_act"] = str(share)
-        return shams.drawn(seed, places, share)
+        return brought or shams.drawn(seed, places, share)
 
     def key(self) -> bytes:
         path = Path(settings.ARM_KEY_FILE)
