@@ -16,8 +16,8 @@ import pytest
 from django.test import override_settings
 from scipy.stats import hypergeom
 
-from analysis import outputs
 from crf import trial as served
+from crf.actions import output_kinds
 from crf.actions import outputs as store
 from crf.allocation import declared, schedule
 from crf.allocation.management.commands.demo_list import SEED
@@ -54,10 +54,10 @@ def features(archive: bytes) -> pd.DataFrame:
 
 def as_numbers(column: pd.Series) -> pd.Series:
     """A number as it is; any other text as its length and its first sign, which is what an order could leave in it."""
-    numbers = pd.to_numeric(column, errors="coerce")
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
     if numbers.notna().sum() >= (column != "").sum() / 2:
         return numbers
-    return column.map(lambda text: len(text) * 256 + ord(text[0]) if text else np.nan)
+    return pd.Series([len(text) * 256.0 + ord(text[0]) if text else np.nan for text in column], index=column.index)
 
 
 def right(made: pd.DataFrame, places: dict[str, tuple[str, int]], arms: dict[str, str]) -> tuple[int, dict]:
@@ -112,7 +112,7 @@ def worlds(admin, database_names, django_test_environment, django_db_blocker):
                 with seeing(Site.objects.all(), levels=False):
                     kits = dict(Subject.objects.exclude(kit=None).values_list("number", "kit"))
                     statistician = User.objects.get(username="statistician")
-                    output = outputs.ask("data", by=statistician, purpose=f"World {seed}", formats=["csv"])
+                    output = output_kinds.ask("data", by=statistician, purpose=f"World {seed}", formats=["csv"])
                     assert output.is_ready, output.trouble
                     archive = b"".join(store.content(output, output.files[0]["name"]))
                 places = {number: (place_of[kit].stratum, place_of[kit].block) for number, kit in kits.items()}
