@@ -15,6 +15,7 @@ import xlsxwriter
 from analysis.reports.document import DataSet, Number, PValue, Report, Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MOST_ROWS = 100_000  # of the data set in the workbook: six million cells took half a minute, and nobody reads them
 EXACT = 2**53  # whole numbers beyond are rounded by a spreadsheet; they go out as text
 
 
@@ -99,8 +100,11 @@ def xlsx(report: Report) -> bytes:
         for at, note in enumerate((*([f"Population: {population}."] if population else []), *table.notes)):
             page.write_string(4 + len(table.rows) + at, 0, harmless(note))
     page = sheet("data")
-    page.freeze_panes(1, 1)
-    _write_rows(book, page, 0, list(report.data.columns), _data_rows(report.data.frame), head)
+    if (n := len(report.data.frame)) > MOST_ROWS:
+        page.write_string(0, 0, f"The data set has {n:,} rows: too many to look at here. They are in its CSV file.")
+    else:
+        page.freeze_panes(1, 1)
+        _write_rows(book, page, 0, list(report.data.columns), _data_rows(report.data.frame), head)
     page = sheet("columns")
     page.set_column(1, 1, 90)
     _write_rows(book, page, 0, ["column", "meaning"], list(report.data.columns.items()), head)

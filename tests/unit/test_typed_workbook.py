@@ -96,3 +96,13 @@ def test_a_cell_of_a_table_has_its_type(reports, value, cell):
     sections = (Section("s", "S", (Table("t", "T", ("a",), ((value,),)),)),)
     report = dataclasses.replace(reports["blinded"], sections=sections)
     assert openpyxl.load_workbook(io.BytesIO(spreadsheet.xlsx(report)))["t"]["A4"].value == cell
+
+
+def test_a_data_set_too_long_for_a_sheet_is_named_and_not_cut(reports, monkeypatch):
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 10)
+    n = len(reports["final"].data.frame)
+    book = openpyxl.load_workbook(io.BytesIO(spreadsheet.xlsx(reports["final"])))
+    assert [cell.value for cell in book["data"]["A"]] == [
+        f"The data set has {n:,} rows: too many to look at here. They are in its CSV file."
+    ]
+    assert len(spreadsheet.csv(reports["final"].data, marks=()).splitlines()) == n + 1
