@@ -98,7 +98,10 @@ def points(count: int):
     return range(1, count + 1) if EACH else sorted({count // 2, count - 1, count} - {0})
 
 
-def test_a_statement_that_fails_leaves_nothing_of_its_deed_and_is_told_in_a_sentence(everything):
+def test_a_statement_that_fails_leaves_nothing_of_its_deed_and_is_told_in_a_sentence(everything, settings):
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+        86_400  # two hundred points of one deed may take longer than five minutes
+    )
     violations, tried, done = [], 0, 0
     for name, desk, to, sent in deeds(everything):
         before = content()
