@@ -9,13 +9,15 @@ import math
 import re
 import zipfile
 
+import pandas as pd
 import pytest
 
+from analysis.collect import oversight
 from analysis.extract import archive, dataset_json, of_analysis
 from analysis.extract.short_names import named
 from analysis.extract.spool import Spool
 from analysis.papers import files
-from analysis.reports import blinded, final, monitoring
+from analysis.reports import blinded, conducted, final, monitoring
 from analysis.reports.document import NOTHING, PValue, Report
 from analysis.reports.results import results
 from crf import trial
@@ -27,6 +29,13 @@ NO_NUMBER = re.compile(r"(?<![A-Za-z])(nan|NaN|NaT|inf|Infinity|<NA>)(?![A-Za-z]
 DRAWN = "one site"  # the case of which every figure is drawn too: it has the most of them
 #: The cases in which the blinded report has to say something of its own, and those with other cells in the export.
 POOLED = ("no subjects", "nobody at the primary visit", "all zeros", "no baseline", "an interim cut")
+#: Nothing was asked, entered, signed, rated or reviewed besides.
+UNSEEN = oversight.Oversight(
+    *(
+        pd.DataFrame(columns=list(columns))
+        for columns in (oversight.QUERIES, oversight.FORMS, oversight.CASEBOOKS, oversight.RATINGS, oversight.REVIEWS)
+    )
+)
 TAKEN_OUT = ("no subjects", "one subject", "all zeros", "no baseline")
 
 
@@ -36,6 +45,7 @@ def test_every_report_comes_with_words_where_a_number_cannot_be(case):
     arms = thin.arms_of(case, collected)
     made = [
         *([blinded.build(collected, thin.ABOUT)] if case in POOLED else []),
+        *([conducted.build(collected, UNSEEN, thin.ABOUT)] if case in POOLED else []),
         monitoring.open_report(collected, thin.ABOUT),
         monitoring.closed_report(collected, thin.ABOUT, arms),
         final.build(collected, thin.ABOUT, arms),
