@@ -351,17 +351,18 @@ def code_breaks(who: dict) -> pd.DataFrame:
     mistake. After the lock nothing is added or taken away."""
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
     until = lock.locked_at if lock else datetime.max.replace(tzinfo=UTC)
-    withdrawn = set(CodeBreak.objects.filter(declined_at__lte=until, log__isnull=False).values_list("log", flat=True))
+    register = list(CodeBreak.objects.filter(subject__in=who, asked_at__lte=until))
+    withdrawn = {entry.log for entry in register if entry.declined_at and entry.declined_at <= until}
     rows = {
         (who[entry["subject_id"]][0], entry["at"].astimezone(UTC).date(), CodeBreak.Kind(entry["kind"]).label)
         for entry in code_break.requests()
         if entry["subject_id"] in who and entry["at"] <= until and entry["id"] not in withdrawn
     }
     # On paper, while the system was away: the room knows nothing of these.
-    by_envelope = CodeBreak.objects.filter(kind=CodeBreak.Kind.ENVELOPE, subject__in=who, asked_at__lte=until)
     rows |= {
         (who[entry.subject_id][0], entry.happened_on, CodeBreak.Kind.ENVELOPE.label)
-        for entry in by_envelope.exclude(taken_back_at__lte=until)
+        for entry in register
+        if entry.kind == CodeBreak.Kind.ENVELOPE and not (entry.taken_back_at and entry.taken_back_at <= until)
     }
     return _frame("code_breaks", sorted(rows))
 
