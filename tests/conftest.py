@@ -47,8 +47,10 @@ CHROMIUM = [
 _using = contextlib.ExitStack()
 FIRST_TRIAL = "dcs_trd"  # its content is what the tests without the mark `every_trial` are about
 # The same examples on every run: what passed once passes again. HYPOTHESIS_PROFILE=search looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True)
-hypothesis.settings.register_profile("search")
+#: How long an example takes says how busy the machine is, and nothing about the program.
+TIMELESS = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("same", derandomize=True, **TIMELESS)
+hypothesis.settings.register_profile("search", **TIMELESS)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
