@@ -56,7 +56,7 @@ def known(world, other_world):
         found.kit = trial.subject(trial.TREATED).kit
     owners = databases.the_cluster().connect(roles.OWNER, other_world)
     with databases.connected(other_world, roles.WEB), owners as owner:
-        swap(owner)
+        swap(owner, levels=True)
     return found
 
 

@@ -88,13 +88,15 @@ def other_levels(owner, table: str):
             owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
-def swap(owner, seed: int | None = None):
+def swap(owner, seed: int | None = None, *, levels: bool = False):
     """Flip every arm in the sealed room, or permute the arms within blocks with a seed.
 
-    Everything else stays: kits, places, and who was given which. But drug levels, which tell arms, are others too.
+    Everything else stays: kits, places, and who was given which. With `levels` drug levels are others too: past the
+    trail, so that a look at the whole record tells of it.
     """
-    if (levels := served.serving(Purpose.DRUG_LEVEL)) is not None:
-        other_levels(owner, RECORDS[levels.code]._meta.db_table)
+    form = served.serving(Purpose.DRUG_LEVEL)
+    if levels and form is not None:
+        other_levels(owner, RECORDS[form.code]._meta.db_table)
     shape = {"strata": [site.code for site in served.SITES], "block_sizes": [4], "length": 240}
     was = schedule.draw(trial.SEED, arms=[arm.code for arm in served.ARMS], **shape)
     replace_list(owner, flipped(was, shape) if seed is None else permuted(was, seed), seed=trial.SEED)
