@@ -34,7 +34,7 @@ def test_an_archive_restores_into_an_empty_system_with_trail_checks_queries_and_
     real_commits, empty, client, settings, tmp_path, monkeypatch
 ):
     settings.ANCHORS, settings.ANCHOR_KEY_FILE = tmp_path / "anchors", tmp_path / "anchor.key"
-    monkeypatch.setattr(copies, "_casebooks", lambda subjects: iter(()))  # they have tests of their own
+    monkeypatch.setattr(copies, "_casebooks", lambda subjects, tell: iter(()))  # they have tests of their own
     client.force_login(trial.person("ines"))
     rating, visit = trial.world.RATING, trial.world.DONE[0][0]
     with seeing(Site.objects.all()):

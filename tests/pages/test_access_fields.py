@@ -23,6 +23,7 @@ MORE = (
     "/levels/",
     "/levels/JER-001/1/",
     "/levels/JER-001/2/",
+    "/levels/JER-001/3/",
     "/imports/",
     "/imports/drug-levels/",
     "/study/lock/",
@@ -53,6 +54,7 @@ def told(everything):
             subject=subject,
             visit=None,
             by=trial.person("sofia"),
+            row=3,  # the table of pages makes the first two
             answers=typical(level, None, today, wanted_because=f"{REASON} {LEVEL}"),
         )
     return everything
