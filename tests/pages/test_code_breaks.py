@@ -223,7 +223,9 @@ def test_a_declined_code_break_says_why_and_is_not_shown(client, db):
 
 @pytest.mark.req("BLI-07")
 def test_a_blind_lost_by_accident_is_recorded_and_its_impact_assessed_by_investigator_and_medical_monitor(client, db):
-    answers = {"happened_on": str(date.today()), "people": [trial.person("ruth").pk]}
+    with all_sites():
+        today = trial.subject(trial.TREATED).site.today()
+    answers = {"happened_on": str(today), "people": [trial.person("ruth").pk]}
     page = sign_in(client, "ruth").post(f"{URL}accident/", answers | {"reason": f"He takes {served.ARMS[0].label}"})
     assert page.status_code == 409 and "Do not write what the subject takes" in text_of(page)
     client.post(f"{URL}accident/", answers | {"reason": "The parcel was opened at the desk"})
@@ -246,8 +248,9 @@ def test_a_blind_lost_by_accident_is_recorded_and_its_impact_assessed_by_investi
 
 def test_an_accident_names_somebody_and_a_day_that_has_come(db):
     with all_sites():
-        told = {"subject": trial.subject(trial.TREATED), "by": trial.person("ines"), "reason": "Seen on the screen"}
-        for more in ({"happened_on": date.today()}, {"described": "Nurse", "happened_on": date(2099, 1, 1)}):
+        subject = trial.subject(trial.TREATED)
+        told = {"subject": subject, "by": trial.person("ines"), "reason": "Seen on the screen"}
+        for more in ({"happened_on": subject.site.today()}, {"described": "Nurse", "happened_on": date(2099, 1, 1)}):
             with pytest.raises(Refusal):
                 unblinded.record_accident(**told, **more)
         assert not CodeBreak.objects.exists()
