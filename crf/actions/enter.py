@@ -30,6 +30,7 @@ from .drafts import keep_firings
 from .enrol import refuse_annulled
 from .follow import COMPONENT, follow
 from .recount import recount
+from .undo_visit import take_back_state
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def save(
         follow_demography(subject, form)
         withdraw_attestation(subject, form)
         recount(subject, form, by)
+        if visit is not None and visit.state == Visit.State.DONE and record.completed_at is None:
+            take_back_state(visit=visit, by=by, reason=reason or f"“{form.title}” is not complete")
         keep_firings(form, subject, visit, row, record, by, page=page)
         where = f" at {visit.label.lower()}" if visit else ""
         if form.discloses is spec.UNBLINDS:  # no chart holds it, and a cause in words would tell of it

@@ -13,7 +13,7 @@ from .act import act
 from .enter import read_answers, refuse_impossible_dose, withdraw_attestation
 from .follow import follow
 from .recount import recount
-from .undo_visit import reopen_if_empty
+from .undo_visit import reopen_if_lacking
 from .void import held, require_wrong
 
 
@@ -54,7 +54,7 @@ def move(*, record: Record, to: Visit, version: int, by: User, reason: str) -> R
         _take_there(record, to, by)
         withdraw_attestation(subject, form)
         recount(subject, form, by)
-        reopen_if_empty(visit=left, by=by, reason=reason)
+        reopen_if_lacking(visit=left, by=by, reason=reason)
         where = f"from {left.label.lower()} to {to.label.lower()}"
         follow(subject=subject, by=by, because=f"{form.title} was moved {where}")
     return record

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from crf import trial
+from crf.chart.standing import Standing
 from crf.models import RECORDS, Draft, TakenBack, User, Visit
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
@@ -67,9 +68,11 @@ def take_back_state(*, visit: Visit, by: User, reason: str) -> None:
     visit.save(update_fields=["state", "missed_because", "missed_reason", "settled_at", "settled_by"])
 
 
-def reopen_if_empty(*, visit: Visit, by: User, reason: str) -> None:
-    """A visit that is done, and whose last form was taken away, is not done. Part of the caller's deed."""
-    if visit.state == Visit.State.DONE and not _forms_at(visit):
+def reopen_if_lacking(*, visit: Visit, by: User, reason: str) -> None:
+    """A visit that is done, from which a form it needs was taken, is not done. Part of the caller's deed."""
+    if visit.state != Visit.State.DONE:
+        return
+    if not _forms_at(visit) or Standing.of(visit.subject).incomplete_at(visit):
         take_back_state(visit=visit, by=by, reason=reason)
 
 

@@ -11,7 +11,7 @@ from .act import act
 from .enter import follow_demography, withdraw_attestation
 from .follow import follow
 from .recount import recount
-from .undo_visit import reopen_if_empty
+from .undo_visit import reopen_if_lacking
 
 
 def void(*, record: Record, by: User, reason: str) -> Record:
@@ -32,7 +32,7 @@ def void(*, record: Record, by: User, reason: str) -> Record:
         withdraw_attestation(subject, record.form)
         recount(subject, record.form, by)
         if record.visit_id:
-            reopen_if_empty(visit=record.visit, by=by, reason=reason)
+            reopen_if_lacking(visit=record.visit, by=by, reason=reason)
         follow(subject=subject, by=by, because=f"{record.form.title} was voided")
     return record
 

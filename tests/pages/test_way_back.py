@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crf import trial as served
 from crf.actions import queries, sign, verify, visits
+from crf.actions.act import act
 from crf.chart.signed_content import content_of
 from crf.chart.standing import Standing
 from crf.models import RECORDS, AuditEntry, Draft, Query, Signature, Site, Subject, TakenBack, Visit
@@ -94,6 +95,32 @@ def test_a_form_at_the_wrong_visit_is_moved_with_its_history(client, subject):
     assert "Moved to" in client.get(OF_THE_SUBJECT).content.decode()
     again = client.post(moved.headers["Location"] + "move/", answers | {"to": VISIT})
     assert again.status_code == 409, "the version is not the one that was shown"
+
+
+@pytest.mark.finding("F-201")
+def test_a_visit_that_is_done_is_so_no_longer_once_a_form_lacks_that_it_needs(client, subject):
+    page, unrated = f"{OF_THE_SUBJECT}{VISIT}/{FORM}/", dict.fromkeys(trial.world.given(FORM, VISIT), "")
+    record = trial.record_of(subject, FORM, VISIT)
+
+    def is_done() -> bool:
+        return trial.visit_of(subject, VISIT).state == Visit.State.DONE
+
+    def call_it_done():
+        with act(by=trial.person("ines")):
+            ended = {"state": Visit.State.DONE, "settled_at": timezone.now(), "settled_by": trial.person("ines")}
+            Visit.objects.filter(pk=record.visit_id).update(**ended)
+
+    call_it_done()
+    trial.change(subject, VISIT, FORM, "ines", reason="Of another rating", **unrated)
+    assert not is_done(), "a correction left answers open"
+    assert TakenBack.objects.get(kind=TakenBack.Kind.DONE).reason == "Of another rating"
+    trial.change(subject, VISIT, FORM, "ines", **trial.world.given(FORM, VISIT))
+    call_it_done()
+    trial.change(subject, VISIT, FORM, "ines", reason="Read again", **trial.world.given(FORM, VISIT))
+    assert is_done(), "a form that stays complete leaves it done"
+    assert sign_in(client, "ines").post(page + "void/", {"reason": "Of another subject"}).status_code == 302
+    assert not here(is_done), "a form was voided"
+    assert here(lambda: trial.visit_of(subject, VISIT).occurred_on), "others stand, so that it took place"
 
 
 def test_a_form_is_not_moved_where_it_cannot_stand(client, subject):
