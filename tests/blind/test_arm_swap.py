@@ -12,6 +12,7 @@ import os
 import re
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 
@@ -20,11 +21,17 @@ from crf.actions import code_break, outbox
 from crf.models import AuditEntry, Site
 from tests import databases, trial
 from tests.blind.two_worlds import seen, swap
+from tests.conftest import FIRST_TRIAL
 from tests.pages.test_every_page_by_role import OWN_ACCOUNT, TABLE, every_name
 from trialsite.database import roles
 from trialsite.database.wall import seeing
 
-pytestmark = pytest.mark.every_trial
+pytestmark = [
+    pytest.mark.every_trial,
+    pytest.mark.skipif(  # it takes the longest of all: a run of all tests compares the worlds of the first trial
+        settings.TRIAL != FIRST_TRIAL and not os.environ.get("PERMUTATIONS"), reason="told by `make blind`"
+    ),
+]
 UNBLINDED_ROLES = ("supply_manager", "safety_officer", "unblinded_statistician", "randomisation_statistician")
 #: One person for each blinded role.
 BLINDED = list({role: name for name, (role, _) in trial.PEOPLE.items() if role not in UNBLINDED_ROLES}.values())
