@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
-from crf.allocation import custody, declared, load, papers, schedule, sealing, shams
+from crf.allocation import custody, declared, list_on_paper, load, papers, schedule, sealing, shams
 from crf.allocation.refusals import SealedRoomRefusal
 
 COPIES = 2
@@ -24,20 +24,8 @@ class Command(BaseCommand):
         source = parser.add_mutually_exclusive_group()
         source.add_argument("--seed-file", type=Path, help="a file with the seed, kept by the statistician")
         source.add_argument("--list-file", type=Path, help="a list made elsewhere: stratum,sequence,block,kit,arm")
-        parser.add_argument("--kits", type=Path, help="packed kits: kit,arm; without it numbers are drawn")
-        parser.add_argument(
-            *("--block-size", "--block-sizes"),
-            dest="block_sizes",
-            type=int,
-            nargs="+",
-            metavar="SIZE",
-            help="instead of the trial's own: one size is fixed, several are drawn from",
-        )
-        parser.add_argument("--places", type=int, help="places in each stratum, instead of the trial's own number")
-        parser.add_argument("--packing-list", type=Path, help="write which kit holds which arm (0600, UNBLINDS)")
-        parser.add_argument("--envelopes", type=Path, help="write sealed envelopes to print, as PDF (0600, UNBLINDS)")
+        list_on_paper.ask(parser)
         parser.add_argument("--sham-messages", type=Path, help="write the list of sham messages (0600)")
-        parser.add_argument("--summary", action="store_true", help="print counts by arm, to compare (UNBLINDS)")
         parser.add_argument("--replace", action="store_true", help="discard a loaded list of which nothing was given")
         parser.add_argument("--by", default=None, help="who loads it; without it, the account's name")
         parser.add_argument("--custodian-copies", type=Path, metavar="DIR", help="write two wrapped copies of the key")
@@ -90,15 +78,11 @@ class Command(BaseCommand):
             raise
         if options["sham_messages"]:
             papers.write_shams(options["sham_messages"], rows)
-        if options["packing_list"]:
-            papers.write_packing_list(options["packing_list"], places)
-        if options["envelopes"]:
-            papers.write_envelopes(options["envelopes"], places)
+        list_on_paper.write(places, packing_list=options["packing_list"], envelopes=options["envelopes"])
         self.tell(places, root, options["summary"])
 
     def check_list(self, places, shape):
-        planned = {name: shape[name] for name in ("strata", "arms", "block_sizes")}
-        if found := schedule.mistakes_in(places, **planned, least=declared.least_places()):
+        if found := list_on_paper.mistakes_in(places, shape):
             raise schedule.BadList("The list was not loaded.\n" + "\n".join(found))
 
     def shams(self, seed, places, parameters, brought) -> dict[str, str]:
@@ -121,9 +105,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The list is loaded and verified: {len({place.stratum for place in places})} strata.")
         self.stdout.write(f"Commitment (print it, keep it): {root}")
         if with_summary:
-            self.stdout.write("UNBLINDS. Compare with your own summary:")
-            for line in schedule.summary(places):
-                self.stdout.write(f"  {line}")
+            list_on_paper.print_summary(self.stdout.write, places)
 
     def write_copies(self, folder: Path):
         key = sealing.read_key(Path(settings.ARM_KEY_FILE))

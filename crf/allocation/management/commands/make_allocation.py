@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crf.allocation import declared, papers, schedule, shams
+from crf.allocation import declared, list_on_paper, papers, schedule, shams
 
 
 class Command(BaseCommand):
@@ -18,19 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--seed-file", type=Path, required=True, help="a file with the seed, kept by you")
         parser.add_argument("--list-file", type=Path, required=True, help="where the list is written (0600, UNBLINDS)")
-        parser.add_argument("--kits", type=Path, help="packed kits: kit,arm; without it numbers are drawn")
-        parser.add_argument(
-            *("--block-size", "--block-sizes"),
-            dest="block_sizes",
-            type=int,
-            nargs="+",
-            metavar="SIZE",
-            help="instead of the trial's own: one size is fixed, several are drawn from",
-        )
-        parser.add_argument("--places", type=int, help="places in each stratum, instead of the trial's own number")
-        parser.add_argument("--packing-list", type=Path, help="write which kit holds which arm (0600, UNBLINDS)")
-        parser.add_argument("--envelopes", type=Path, help="write sealed envelopes to print, as PDF (0600, UNBLINDS)")
-        parser.add_argument("--summary", action="store_true", help="print counts by arm, to compare (UNBLINDS)")
+        list_on_paper.ask(parser)
 
     def handle(self, *, seed_file, list_file, kits, packing_list, envelopes, summary, **options):
         try:
@@ -39,21 +27,15 @@ class Command(BaseCommand):
             shape |= {"block_sizes": options["block_sizes"]} if options["block_sizes"] else {}
             shape |= {"length": options["places"]} if options["places"] else {}
             places = schedule.draw(seed, **shape, kits=papers.read_kits(kits) if kits else None)
-            planned = {name: shape[name] for name in ("strata", "arms", "block_sizes")}
-            if found := schedule.mistakes_in(places, **planned, least=declared.least_places()):
+            if found := list_on_paper.mistakes_in(places, shape):
                 raise schedule.BadList("\n".join(found))
             share = declared.sham_act()
             papers.write_list(list_file, places, shams.drawn(seed, places, share) if share else {})
-            if packing_list:
-                papers.write_packing_list(packing_list, places)
-            if envelopes:
-                papers.write_envelopes(envelopes, places)
+            list_on_paper.write(places, packing_list=packing_list, envelopes=envelopes)
         except (schedule.BadList, papers.PaperTrouble) as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
             f"Written: {list_file}. Carry it to the server, load it with --list-file, and delete it there."
         )
         if summary:
-            self.stdout.write("UNBLINDS. Compare with your own summary:")
-            for line in schedule.summary(places):
-                self.stdout.write(f"  {line}")
+            list_on_paper.print_summary(self.stdout.write, places)
