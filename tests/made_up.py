@@ -112,7 +112,7 @@ def trial(seed: int = 1, *, weeks: int = 6) -> Collected:
     ]
     return Collected(
         **{
-            name: _frame(name, rows)
+            name: frame_of(name, rows)
             for name, rows in (
                 ("subjects", subjects),
                 ("visits", visits),
@@ -198,11 +198,12 @@ def doses(number: str, day_1: dt.date, last: dt.date | None, weeks: int) -> tupl
 
 def with_rows(collected: Collected, name: str, *rows: tuple) -> Collected:
     """The same trial with these rows more in the frame of that name."""
-    more = pd.concat([getattr(collected, name), _frame(name, list(rows))], ignore_index=True)
+    more = pd.concat([getattr(collected, name), frame_of(name, list(rows))], ignore_index=True)
     return dataclasses.replace(collected, **{name: more})
 
 
-def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
+def frame_of(name: str, rows: list[tuple]) -> pd.DataFrame:
+    """The collected frame of that name with these rows, each column of the type that it has in the trial."""
     frame = pd.DataFrame(rows, columns=list(DESCRIBED[name]))
     for column in frame.columns:
         if column.endswith("_on") or column in ("day_1", "on"):

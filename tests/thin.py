@@ -10,11 +10,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.collect.datasets import WHOLE, numbers_of
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.derive import plan
 from analysis.reports.manifest import Circumstances
 from crf import trial
+from tests.made_up import frame_of
 
 BEGAN = dt.date(2026, 1, 5)
 ABOUT = Circumstances(cut=dt.datetime(2026, 9, 30, 12, tzinfo=dt.UTC), commitment="cd" * 32, is_synthetic=True)
@@ -80,7 +80,7 @@ def made(
         if trial.LADDER is not None:
             frames["decisions"].append((who, day_1, "STEP_UP", trial.LADDER.steps[0].mg, day_1))
             frames["capsules"] += [(who, day_1, 40, "N", None, None, None, None), (who, last, None, "Y", 4, 0, 36, 0)]
-    return Collected(**{name: _frame(name, rows) for name, rows in frames.items()})
+    return Collected(**{name: frame_of(name, rows) for name, rows in frames.items()})
 
 
 def interim() -> Collected:
@@ -110,15 +110,3 @@ CASES: dict[str, Callable[[], Collected]] = {
 
 def arms_of(case: str, collected: Collected) -> pd.Series:
     return (one_arm if case == "an empty arm" else arms)(collected)
-
-
-def _frame(name: str, rows: list[tuple]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(DESCRIBED[name]))
-    for column in frame.columns:
-        if column.endswith("_on") or column in ("day_1", "on"):
-            frame[column] = pd.to_datetime(frame[column])
-        if column.endswith("day") or column in WHOLE:
-            frame[column] = frame[column].astype("Int64")
-        if column == "value":
-            frame[column] = numbers_of(frame[column])
-    return frame

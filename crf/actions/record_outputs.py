@@ -28,6 +28,11 @@ def site_as(user: User, deed: str, code: str) -> Site:
     return found
 
 
+def _kind_of(question: dict, mark: str = ", ") -> str:
+    """What its title and its file say of a casebook with the names of the standard beside the items."""
+    return f"{mark}annotated" if question["annotated"] else ""
+
+
 @register
 class Casebook(Kind):
     """The casebook of a subject as PDF: the records that the person may read."""
@@ -46,14 +51,13 @@ class Casebook(Kind):
         return {"sites": [subject.site_id], "number": number, "annotated": annotated} | _read_by(user, subject.site_id)
 
     def title(self, question):
-        return f"Casebook of {question['number']}{', annotated' if question['annotated'] else ''}"
+        return f"Casebook of {question['number']}{_kind_of(question)}"
 
     def make(self, output, folder, tell):
         question = output.question
         subject = Subject.everything.select_related("site").get(number=question["number"])
         tell(10, "reading the record")
-        annotated = "-annotated" if question["annotated"] else ""
-        file = folder / f"casebook-{subject.number}{annotated}.pdf"
+        file = folder / f"casebook-{subject.number}{_kind_of(question, '-')}.pdf"
         with one_moment():
             data = _printed(subject, question)
         tell(40, "setting the pages")
@@ -61,7 +65,7 @@ class Casebook(Kind):
         return [file]
 
     def logged_as(self, output):
-        return f"casebook {output.question['number']}{', annotated' if output.question['annotated'] else ''}"
+        return f"casebook {output.question['number']}{_kind_of(output.question)}"
 
 
 @register
@@ -78,11 +82,11 @@ class Casebooks(Kind):
         return {"sites": [found.pk], "site": site, "annotated": annotated} | _read_by(user, found.pk)
 
     def title(self, question):
-        return f"Casebooks of {question['site']}{', annotated' if question['annotated'] else ''}"
+        return f"Casebooks of {question['site']}{_kind_of(question)}"
 
     def make(self, output, folder, tell):
         question = output.question
-        file = folder / f"casebooks-{question['site']}{'-annotated' if question['annotated'] else ''}.zip"
+        file = folder / f"casebooks-{question['site']}{_kind_of(question, '-')}.zip"
         with one_moment():
             subjects = list(Subject.everything.filter(site__code=question["site"]).select_related("site"))
             if not subjects:

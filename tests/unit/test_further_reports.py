@@ -255,7 +255,7 @@ def test_an_interruption_is_days_off_the_drug(collected):
         ("AFU-005", begun + dt.timedelta(days=day - 1), decision, mg, begun + dt.timedelta(days=day - 1))
         for day, decision, mg in ((10, "INTERRUPT", 0), (13, "RESUME", 500))
     ]
-    decisions = pd.concat([collected.decisions, made_up._frame("decisions", pause)], ignore_index=True)
+    decisions = pd.concat([collected.decisions, made_up.frame_of("decisions", pause)], ignore_index=True)
     decisions = decisions.sort_values(["subject", "decided_on"], kind="stable")
     found = doses.taken(dataclasses.replace(collected, decisions=decisions)).loc["AFU-005"]
     assert (found["days_off"], found["days_500"]) == (3, 15)
