@@ -19,12 +19,12 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from distributed import Client, LocalCluster  # noqa: E402
+from distributed import Client, LocalCluster
 
-from analysis.command.estimators.planning import read_scenario  # noqa: E402
-from analysis.stats.descriptive import wilson  # noqa: E402
-from analysis.stats.design import operating_characteristics  # noqa: E402
-from analysis.stats.executor import open_executor  # noqa: E402
+from analysis.command.estimators.planning import read_scenario
+from analysis.stats.descriptive import wilson
+from analysis.stats.design import operating_characteristics
+from analysis.stats.executor import open_executor
 
 SCENARIO = Path(__file__).resolve().parents[2] / "analysis" / "scenario.json"
 SEED, LEVEL = 11, 0.95
