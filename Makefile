@@ -5,6 +5,8 @@ PORT ?= 8000
 TRIAL ?= dcs_trd
 export PORT
 export ECRF_TRIAL = $(TRIAL)
+# Modules are compiled once, and not anew by each of the programs that a start or a test runs.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 IN_CLUSTER := $(PY) -m trialsite.database.postgres run --
 WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )); [ "$$n" -gt 4 ] && n=4; echo "$$n")

@@ -60,6 +60,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are begun: each module is compiled once
     os.environ["TRIAL_TEST_RUN"] = str(os.getpid())  # part of the databases' names; workers inherit it
     cluster = the_cluster()
     try:

@@ -81,6 +81,22 @@ def collected_files() -> Path:
     return var / "static"
 
 
+def begun(port: int, var: Path, surroundings: dict[str, str]) -> Started:
+    """What `make run` begins, on this port and this folder."""
+    env = os.environ | {"ECRF_VAR": str(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "trialsite.settings"}
+    starter = Started(
+        [sys.executable, "-m", "trialsite.starter.run"],
+        cwd=REPOSITORY,
+        env=env | surroundings,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    starter.url, starter.record = f"http://localhost:{port}", var / "run.json"
+    return starter
+
+
 @contextmanager
 def starting(database: str, folder: Path, **surroundings: str):
     """begin(): start it on this database of the tests' cluster; whatever is left running is ended afterwards.
@@ -92,24 +108,14 @@ def starting(database: str, folder: Path, **surroundings: str):
         f"postgresql://{roles.WEB}@/{database}?host={postgres.socket_folder(settings.VAR)}"
         f"&passfile={passwords.passfile(settings.VAR, roles.WEB)}"
     )
-    env = os.environ | {"ECRF_VAR": str(var), "DATABASE_URL": url, "PORT": str(port), "ECRF_WORKERS": "1"}
-    env |= {"DJANGO_SETTINGS_MODULE": "trialsite.settings"} | surroundings
+    surroundings = {"DATABASE_URL": url, "ECRF_WORKERS": "1"} | surroundings
     started: list[Started] = []
 
     def begin(*, with_files=False) -> Started:
         if with_files and not (var / "static").exists():
             var.mkdir(parents=True, exist_ok=True)
             (var / "static").symlink_to(collected_files())
-        starter = Started(
-            [sys.executable, "-m", "trialsite.starter.run"],
-            cwd=REPOSITORY,
-            env=env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        starter.url, starter.record = f"http://localhost:{port}", var / "run.json"
+        starter = begun(port, var, surroundings)
         started.append(starter)
         return starter
 

@@ -146,8 +146,11 @@ def family(tmp_path, script: str, **words) -> children.Children:
 @pytest.mark.finding("F-902")
 def test_a_helper_that_dies_again_and_again_leaves_the_web_server_alone_and_is_tried_ever_more_seldom(tmp_path):
     ours = family(tmp_path, "echo x >> starts; exit 7", is_essential=False)
-    ours.start()
+    ours.start(only_essential=True)
     try:
+        ours.watch()
+        assert list(ours.running) == ["stays"]  # the pages come first
+        ours.start()
         until = time.monotonic() + 4
         while time.monotonic() < until:
             ours.watch()

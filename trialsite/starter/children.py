@@ -48,9 +48,11 @@ class Children:
         self.deaths: dict[str, list[float]] = {child.name: [] for child in wanted}
         self.not_before: dict[str, float] = {}
 
-    def start(self) -> None:
+    def start(self, *, only_essential: bool = False) -> None:
+        """What does not run yet."""
         for child in self.wanted:
-            self._start(child)
+            if child.name not in self.running and (child.is_essential or not only_essential):
+                self._start(child)
 
     def _start(self, child: Child) -> None:
         self.running[child.name] = subprocess.Popen(
@@ -61,8 +63,7 @@ class Children:
     def watch(self) -> None:
         """Start again what has died."""
         for child in self.wanted:
-            status = self.running[child.name].poll()
-            if status is None:
+            if child.name not in self.running or (status := self.running[child.name].poll()) is None:
                 continue
             now = time.monotonic()
             if child.name in self.not_before:  # its end was seen to before: it waits for its turn

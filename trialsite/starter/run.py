@@ -88,8 +88,9 @@ def serve(env: environment.Environment) -> None:
         step("as_web", "web")
         children = Children(programs(env), BASE, env.var / "run.json", address, say)
         house.callback(children.stop)
-        children.start()
+        children.start(only_essential=True)  # the pages first: on a small machine each further program delays them
         wait_for_a_page(f"http://{local_addresses()[0]}:{env.port}", children)  # `localhost` may have no address here
+        children.start()
         announce(address, env.var, time.monotonic() - began)
         keeper = Keeper(cluster) if cluster else None
         try:
