@@ -7,7 +7,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Q
 
 from tests.databases import connected
-from trialsite.database.folding import Together, folded
+from trialsite.database.folding import FEW, Together, folded
 from trialsite.database.roles import OWNER
 
 
@@ -99,3 +99,37 @@ def test_no_migration_of_ours_adds_to_a_table_that_it_makes():
         if added:
             slow[key] = len(added)
     assert not slow
+
+
+def test_constraints_that_take_the_place_of_others_are_folded_and_their_tables_hold_the_new_ones(real_commits, owner):
+    (tables,) = folded(operations(), "made")
+    wider = [
+        models.CheckConstraint(condition=Q(**{f"item_{number}__gte": -1}), name=f"Dose_{number}") for number in range(4)
+    ]
+    changes = [
+        *[migrations.RemoveConstraint("Dose", one.name) for one in wider],
+        *[migrations.AddConstraint("Dose", one) for one in wider],
+    ]
+    (changed,) = folded(changes, "made")
+    assert isinstance(changed, Together)
+    assert folded(changes[:1], "made") == changes[:1]
+    state = ProjectState()
+    with connected(real_commits, OWNER), connection.schema_editor() as editor:
+        for one in (tables, changed):
+            before = state.clone()
+            one.state_forwards("made", state)
+            one.database_forwards("made", editor, before, state)
+    says = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'Dose_2'"
+    assert "'-1'" in owner.execute(says).fetchone()[0]
+
+
+def test_no_migration_of_ours_looks_at_all_models_for_each_of_many_changes():
+    """Each operation outside of Together makes Django build the models around its table anew."""
+    costly = (migrations.AddConstraint, migrations.RemoveConstraint, migrations.AddField, migrations.AlterField)
+    many = {
+        key: len(one)
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if type(migration).__module__.startswith(("crf.", "analysis."))
+        and len(one := [o for o in migration.operations if isinstance(o, costly)]) > 2 * FEW
+    }
+    assert not many

@@ -5,7 +5,14 @@ by one, take two minutes. So what belongs to a new table is said when the table 
 only when nothing stands between, and the triggers do), and the tables are made together, with one look at the models.
 """
 
-from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, SeparateDatabaseAndState
+from django.db.migrations.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    RemoveConstraint,
+    SeparateDatabaseAndState,
+)
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.optimizer import MigrationOptimizer
 
@@ -14,7 +21,10 @@ _ORDER = (CreateModel, AddField)  # first the tables, then what closes circles b
 
 
 class Together(SeparateDatabaseAndState):
-    """Operations that only add; each sees the models as after the last. Never move this: migrations name it."""
+    """Operations done in their order, of which each sees the models as after the last: to be read by none before it.
+
+    Never move this: migrations name it.
+    """
 
     serialization_expand_args = ["operations"]
 
@@ -42,8 +52,11 @@ class Together(SeparateDatabaseAndState):
 def folded(operations: list[Operation], app_label: str) -> list[Operation]:
     """The same operations, with fields, constraints and indexes of new tables in their CreateModel, and all in one.
 
-    Migrations that do anything but add are returned as they are: there the order may matter.
+    Constraints that take the place of others are done in one too. Migrations that do anything else than add are
+    returned as they are: there the order may matter.
     """
+    if len(operations) > FEW and all(isinstance(one, RemoveConstraint | AddConstraint) for one in operations):
+        return [Together(operations)]
     if not {type(operation).__name__ for operation in operations} <= {
         "CreateModel",
         "AddField",
