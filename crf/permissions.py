@@ -8,6 +8,7 @@ from django.http import Http404
 
 from crf import spec, trial
 from crf.models import RoleHeld, Subject, User
+from crf.models.lookup import Lookup
 from crf.refusals import NotAllowed
 from crf.spec import people
 
@@ -207,8 +208,12 @@ def readable_forms(user: User, site_id: int) -> list[type[spec.Form]]:
 
 def subject_for(user: User, number: str) -> Subject:
     """The subject with this number, if the person may see subjects of its site; else 404, as for an unknown one."""
-    sites = user.sites_as(*SUBJECT_READERS)
-    try:
-        return Subject.everything.select_related("site").get(number=number, site_id__in=sites)
-    except Subject.DoesNotExist:
-        raise Http404("There is no such subject at your sites.") from None
+    found = _NUMBERED.first(number, user.sites_as(*SUBJECT_READERS))
+    if found is None:
+        raise Http404("There is no such subject at your sites.")
+    return found
+
+
+_NUMBERED = Lookup(
+    lambda number, sites: Subject.everything.select_related("site").filter(number=number, site_id__in=sites)
+)

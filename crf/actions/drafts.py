@@ -10,6 +10,7 @@ from django.utils import timezone
 from crf import spec, trial
 from crf.chart.examine import questions_put
 from crf.models import CheckFiring, Draft, DraftSettled, Record, Subject, User, Visit
+from crf.models.lookup import Lookup
 from crf.permissions import may_enter_form, require, require_entry, role_for
 from crf.refusals import AlreadySettled, KeptElsewhere, Refusal
 from crf.spec.kinds import shows_something
@@ -104,8 +105,14 @@ def note_fired(draft: Draft, fired: Mapping[str, tuple[tuple[str, ...], str]], t
 
 def find(*, form: type[spec.Form], subject: Subject, visit: Visit | None, by: User, row: int = 1) -> Draft | None:
     """The person's draft of the form, if there is one."""
-    found = Draft.objects.filter(user=by, subject=subject, visit=visit, form=form.code, row_number=row)
-    return found.select_related("handed_on_from").first()
+    return _OWN.first(by.pk, subject.pk, visit.pk if visit else None, form.code, row)
+
+
+_OWN = Lookup(
+    lambda by, subject, visit, form, row: Draft.objects.filter(
+        user_id=by, subject_id=subject, visit_id=visit, form=form, row_number=row
+    ).select_related("handed_on_from")[:1]
+)
 
 
 def of_items(form: type[spec.Form], answers: Mapping[str, str]) -> dict[str, str]:

@@ -56,9 +56,9 @@ class Stored:
         return cls(alerts=_ALERTS.of(subject.pk), queries=_QUERIES.of(subject.pk), found=_FOUND.of(subject.pk))
 
 
-_ALERTS = Lookup(Alert, lambda subject: Alert.objects.filter(subject_id=subject, no_longer_at__isnull=True))
-_QUERIES = Lookup(Query, lambda subject: Query.objects.filter(subject_id=subject).exclude(check_code="").order_by("pk"))
-_FOUND = Lookup(Found, lambda subject: Found.objects.filter(subject_id=subject, no_longer_at__isnull=True))
+_ALERTS = Lookup(lambda subject: Alert.objects.filter(subject_id=subject, no_longer_at__isnull=True))
+_QUERIES = Lookup(lambda subject: Query.objects.filter(subject_id=subject).exclude(check_code="").order_by("pk"))
+_FOUND = Lookup(lambda subject: Found.objects.filter(subject_id=subject, no_longer_at__isnull=True))
 
 
 def follow(*, subject: Subject, by: User, because: str) -> Followed:

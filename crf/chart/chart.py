@@ -315,7 +315,7 @@ class Besides:
 # -- reading
 
 
-_VISITS = Lookup(Visit, lambda subject: Visit.objects.filter(subject_id=subject))
+_VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
 
 #: No codes of forms: a code has no sign in it.
 _BROKEN, _KNOWING, _STOCKED = "=broken", "=knowing", "=stocked"

@@ -17,6 +17,7 @@ from crf import spec, trial
 from crf.chart.chart import Chart
 from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
+from crf.models.lookup import Lookup
 from crf.rules import conditions, windows
 from crf.rules.gates import gates_against
 from crf.rules.rating import is_entered_late
@@ -84,7 +85,7 @@ class Standing:
         subjects = list(subjects)
         ids = [subject.pk for subject in subjects]
         visits, facts = defaultdict(list), defaultdict(list)
-        for visit in Visit.objects.filter(subject_id__in=ids):
+        for visit in _visits_of(ids):
             visits[visit.subject_id].append(visit)
         for fact in _facts(ids, RECORDS if reading is None else reading):
             facts[fact.subject].append(fact)
@@ -257,6 +258,13 @@ def day_1_of(subject: Subject) -> date | None:
 def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
     found = day_one(first_dose=subject.first_dose_on, baseline=baseline_on, randomised=subject.randomised_on)
     return found.on if found else None
+
+
+_VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
+
+
+def _visits_of(subject_ids: list[int]) -> Iterable[Visit]:
+    return _VISITS.of(*subject_ids) if len(subject_ids) == 1 else Visit.objects.filter(subject_id__in=subject_ids)
 
 
 def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Stored]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from crf import trial
 
 from .audit import Audited
+from .loaded import Loaded
 
 
 class AlertQuerySet(models.QuerySet):
@@ -19,7 +20,7 @@ class AlertQuerySet(models.QuerySet):
         return self.filter(no_longer_at__isnull=True, prompts_settled_at__isnull=True).exclude(prompts_open=[])
 
 
-class Alert(models.Model):
+class Alert(Loaded):
     """Raised by a saved value; acknowledged by a physician with the action taken.
 
     It stands for one occurrence: a corrected value that is over the limit again is another alert, and one whose

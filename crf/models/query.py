@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from .audit import Audited
+from .loaded import Loaded
 
 
-class Query(models.Model):
+class Query(Loaded):
     """A question about an item (or a whole form), asked by a check or by a person."""
 
     class State(models.TextChoices):

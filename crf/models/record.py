@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from crf import spec, trial
 
 from .audit import Audited
+from .loaded import Loaded
 from .result import ResultField, within
 
 
@@ -17,7 +18,7 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(voided_at__isnull=True)
 
 
-class Record(models.Model):
+class Record(Loaded):
     """What every filled-in form has beside its items."""
 
     class Source(models.TextChoices):

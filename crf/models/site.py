@@ -6,9 +6,10 @@ from django.db import models
 from django.utils import timezone
 
 from .audit import Audited
+from .loaded import Loaded
 
 
-class Site(models.Model):
+class Site(Loaded):
     """A site of the study. Its code is the stratum of the randomisation and the prefix of its subject numbers."""
 
     code = models.CharField(max_length=10, unique=True)

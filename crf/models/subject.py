@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Manager, Q
 
 from .audit import Audited
+from .loaded import Loaded
 
 
 class SubjectsThatCount(Manager):
@@ -14,7 +15,7 @@ class SubjectsThatCount(Manager):
         return super().get_queryset().filter(annulled_at__isnull=True)
 
 
-class Subject(models.Model):
+class Subject(Loaded):
     """A subject of one site. What befell it stands as facts with who and when, not as one status.
 
     A number that was given in error is annulled and never given again; `objects` do not have it.
@@ -54,7 +55,7 @@ class Subject(models.Model):
     annulled_reason = models.CharField(max_length=200, blank=True)
 
     objects = SubjectsThatCount()
-    everything = Manager()  # noqa: DJ012 - the first manager is the default one
+    everything = Manager()
 
     class Meta:
         ordering = ["number"]

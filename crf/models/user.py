@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from .audit import Audited
+from .loaded import Loaded
+from .lookup import Lookup
 
 
-class User(AbstractUser):
+class User(Loaded, AbstractUser):
     """One person, one account. Their organisation stands in every audit row.
 
     A username is never changed and never given again: no row is deleted, and a trigger holds the name.
@@ -59,7 +61,7 @@ class User(AbstractUser):
     @functools.cached_property
     def current_roles(self) -> list["RoleHeld"]:
         """The roles this person holds today, read once per request."""
-        return list(RoleHeld.objects.filter(user=self).current().select_related("site"))
+        return _CURRENT.of(self.pk, timezone.now().date())
 
     def sites_as(self, *roles: str) -> set[int]:
         """The sites (ids) at which the person holds one of the roles today."""
@@ -85,7 +87,7 @@ class RoleQuerySet(models.QuerySet):
         )
 
 
-class RoleHeld(models.Model):
+class RoleHeld(Loaded):
     """A role of a person at a site, from one date to another, with training and delegation."""
 
     class Role(models.TextChoices):
@@ -140,3 +142,6 @@ class RoleHeld(models.Model):
     def has_ended(self, today) -> bool:
         """Whether the role gives no rights any more."""
         return self.ended_at is not None or (self.ends_on is not None and self.ends_on < today)
+
+
+_CURRENT = Lookup(lambda user, on: RoleHeld.objects.filter(user_id=user).current(on).select_related("site"))

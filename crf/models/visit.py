@@ -8,6 +8,7 @@ from crf import trial
 from crf.spec.visits import MISSED_BECAUSE
 
 from .audit import Audited
+from .loaded import Loaded
 
 
 class VisitsThatStand(Manager):
@@ -17,7 +18,7 @@ class VisitsThatStand(Manager):
         return super().get_queryset().filter(undone_at__isnull=True)
 
 
-class Visit(models.Model):
+class Visit(Loaded):
     """A visit of a subject: planned, done (with its date) or missed (with a reason).
 
     One that was opened by mistake is undone (who, when, why); it keeps its number, and `objects` do not have it.
@@ -44,7 +45,7 @@ class Visit(models.Model):
     undone_reason = models.CharField(max_length=200, blank=True)
 
     objects = VisitsThatStand()
-    everything = Manager()  # noqa: DJ012 - the first manager is the default one
+    everything = Manager()
 
     class Meta:
         triggers = [Audited(subject="subject_id", locks=True)]

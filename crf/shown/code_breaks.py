@@ -10,6 +10,7 @@ from crf.chart import states
 from crf.chart.places import address
 from crf.chart.states import State
 from crf.models import RECORDS, ArmKnown, CodeBreak, CodeBreakAnswer, RoleHeld, Subject, User
+from crf.models.lookup import Lookup
 from crf.shown.tasks import Section, Task
 from crf.spec import dates
 from crf.spec.purposes import Purpose
@@ -87,8 +88,14 @@ def state_of(entry: CodeBreak) -> State:
 
 def knows_the_arm(user: User, subject: Subject) -> bool:
     """Whether the person is on record as knowing what the subject takes."""
-    known = ArmKnown.objects.filter(subject=subject, person=user, code_break__taken_back_at__isnull=True)
-    return known.exists()
+    return _KNOWN.first(subject.pk, user.pk) is not None
+
+
+_KNOWN = Lookup(
+    lambda subject, person: ArmKnown.objects.filter(
+        subject_id=subject, person_id=person, code_break__taken_back_at__isnull=True
+    )[:1]
+)
 
 
 def tasks(user: User) -> list[Section]:

@@ -9,6 +9,7 @@ from crf.chart import states
 from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import RECORDS, Alert, Subject, Visit
+from crf.models.lookup import Lookup
 from crf.rules.windows import VisitStatus
 from crf.spec import dates
 from crf.spec.purposes import Purpose
@@ -54,9 +55,7 @@ class Header:
         codes = {form.code for form in readable}
         coming, status = next_visit(standing, today)
         if alerts is None and subject_alerts_are_open_to(codes):
-            alerts = Alert.objects.filter(
-                subject=subject, form__in=codes, acknowledged_at__isnull=True, no_longer_at__isnull=True
-            ).count()
+            alerts = len(_ALERTS.of(subject.pk, codes))
         return cls(
             subject=subject,
             stage=states.stage_of(subject, has_ended=standing.has_record(END_OF_STUDY)),
@@ -79,15 +78,8 @@ def _step(standing: Standing, today: date) -> str:
     subject = standing.subject
     if subject.has_ended_treatment(today):
         return f"Treatment ended {dates.day(subject.treatment_ended_on)}"
-    decision = (
-        RECORDS[DOSING]
-        .objects.standing()
-        .filter(subject=subject, effective_on__lte=today)
-        .order_by("-effective_on", "-pk")
-        .values_list("decision", "prescribed_mg")
-        .first()
-    )
-    match decision:
+    in_force = _DECISIONS.first(subject.pk, today)
+    match in_force and (in_force.decision, in_force.prescribed_mg):
         case None:
             return "Not begun"
         case ("STOP", _):
@@ -127,3 +119,22 @@ def next_visit(standing: Standing, today: date) -> tuple[Visit | None, VisitStat
 def _when(standing: Standing, visit: Visit) -> str:
     window = standing.window_of(visit)
     return f"{visit.label}, {dates.day(window.target)}" if window else visit.label
+
+
+# -- statements
+
+
+_ALERTS = Lookup(
+    lambda subject, forms: Alert.objects.filter(
+        subject_id=subject, form__in=forms, acknowledged_at__isnull=True, no_longer_at__isnull=True
+    ).only("pk")
+)
+_DECISIONS = Lookup(
+    lambda subject, on: (
+        RECORDS[DOSING]
+        .objects.standing()
+        .filter(subject_id=subject, effective_on__lte=on)
+        .order_by("-effective_on", "-pk")
+        .only("decision", "prescribed_mg")[:1]
+    )
+)

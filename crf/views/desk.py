@@ -1,6 +1,6 @@
 """The desk on which one record lies: who looks at it, which form, where, and the record if there is one."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NoReturn
 
 from django.db.models import Max
@@ -19,6 +19,7 @@ from crf.chart.places import address
 from crf.chart.rows import RowNames
 from crf.chart.standing import Standing
 from crf.models import Query, Record, TakenBack, Visit, records_of
+from crf.models.lookup import Lookup
 from crf.refusals import NotAllowed, Refusal
 from crf.rules import disclosure, earlier_ratings
 from crf.rules.withdrawal import may_begin
@@ -58,24 +59,19 @@ class Desk:
     @cached_property
     def record(self) -> Record | None:
         """The record that lies on the desk: the standing one, of a form with rows also a voided one; else None."""
-        found = records_of(self.form.code).objects.select_related(
-            "site", "visit", "created_by", "changed_by", "completed_by"
-        )
-        found = found if self.form.repeating else found.standing()
-        return found.filter(subject=self.subject, visit=self.visit, row_number=self.row).first()
+        return _record_at(self.form.code).first(self.subject.pk, self.visit and self.visit.pk, self.row)
 
     @cached_property
     def voided(self) -> list[Record]:
         """Of a form without rows: what was voided at this place, the latest first."""
-        found = records_of(self.form.code).objects.filter(subject=self.subject, visit=self.visit)
-        found = found.filter(voided_at__isnull=False).select_related("voided_by", "created_by", "visit")
-        return [] if self.form.repeating else list(found.order_by("-voided_at"))
+        if self.form.repeating:
+            return []
+        return _voided_at(self.form.code).of(self.subject.pk, self.visit and self.visit.pk)
 
     @cached_property
     def moved_away(self) -> list[TakenBack]:
         """What stood at this place and was moved to another visit, the latest first."""
-        found = TakenBack.objects.filter(subject=self.subject, visit=self.visit, form=self.form.code)
-        return list(found.select_related("to_visit", "taken_back_by").order_by("-taken_back_at")) if self.visit else []
+        return _MOVED_AWAY.of(self.subject.pk, self.visit.pk, self.form.code) if self.visit else []
 
     @property
     def enters(self) -> bool:
@@ -267,3 +263,31 @@ def examined(desk: Desk, typed):
     for item, sentences in cautions(desk.form, typed, desk.subject).items():
         warnings.setdefault(item, []).extend(sentences)
     return errors, warnings, fired
+
+
+# -- statements
+
+
+@cache
+def _record_at(code: str) -> Lookup[Record]:
+    found = records_of(code).objects.select_related("site", "visit", "created_by", "changed_by", "completed_by")
+    found = found if trial.form(code).repeating else found.standing()
+    return Lookup(
+        lambda subject, visit, row: found.filter(subject_id=subject, visit_id=visit, row_number=row).order_by("pk")[:1]
+    )
+
+
+@cache
+def _voided_at(code: str) -> Lookup[Record]:
+    found = records_of(code).objects.filter(voided_at__isnull=False).order_by("-voided_at")
+    found = found.select_related("voided_by", "created_by", "visit")
+    return Lookup(lambda subject, visit: found.filter(subject_id=subject, visit_id=visit))
+
+
+_MOVED_AWAY = Lookup(
+    lambda subject, visit, form: (
+        TakenBack.objects.filter(subject_id=subject, visit_id=visit, form=form)
+        .select_related("to_visit", "taken_back_by")
+        .order_by("-taken_back_at")
+    )
+)

@@ -16,6 +16,7 @@ from crf.chart.places import address
 from crf.chart.serious import owed_for
 from crf.chart.states import late_transcription
 from crf.models import Query, Record
+from crf.models.lookup import Lookup
 from crf.papers.provenance import imported_rows
 from crf.refusals import ChangedMeanwhile, ImpossibleValues, KeptElsewhere, ReasonWanted, Refusal
 from crf.rules import disclosure, laboratory
@@ -269,11 +270,14 @@ def _threshold_in_words(form) -> str:
 def _standing_queries(desk: Desk):
     if desk.record is None:
         return []
-    return list(
-        Query.objects.filter(form=desk.form.code, record=desk.record.pk, state__in=["open", "answered"]).select_related(
-            "opened_by"
-        )
+    return _STANDING_QUERIES.of(desk.form.code, desk.record.pk)
+
+
+_STANDING_QUERIES = Lookup(
+    lambda form, record: Query.objects.filter(form=form, record=record, state__in=["open", "answered"]).select_related(
+        "opened_by"
     )
+)
 
 
 def _scores(desk: Desk) -> list[tuple[str, int | None, str | None]]:

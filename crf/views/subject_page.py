@@ -10,6 +10,7 @@ from crf.actions.enrol import refuse_annulled
 from crf.chart import places
 from crf.chart.standing import Standing
 from crf.models import Subject, User, Visit
+from crf.models.lookup import Lookup
 from crf.rules.withdrawal import may_begin
 from crf.shown.header import Header
 from crf.spec.kinds import DeclarationError
@@ -66,7 +67,7 @@ class Page:
             named = places.code_and_number(place)
         except DeclarationError:
             named = None
-        visit = Visit.objects.filter(subject=self.subject, code=named[0], number=named[1]).first() if named else None
+        visit = _VISIT.first(self.subject.pk, *named) if named else None
         if visit is None:
             raise Http404("There is no such visit.")
         return visit
@@ -79,3 +80,6 @@ class Page:
             crumbs.append({"word": word})
         header = Header.of(self.standing, self.readable, alerts=alerts)
         return {"header": header, "subject": self.subject, "crumbs": crumbs, **more}
+
+
+_VISIT = Lookup(lambda subject, code, number: Visit.objects.filter(subject_id=subject, code=code, number=number)[:1])

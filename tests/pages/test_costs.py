@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from crf.actions import enrol, visits
@@ -123,3 +124,21 @@ def test_what_is_kept_of_an_entry_page_follows_from_the_declaration_and_shows_ea
         assert 'value="ZQX"' in page
     kept = [html for _, html in entry.Question._made.values()]
     assert kept and not any("ZQX" in html for html in kept)
+
+
+@pytest.mark.finding("F-913")
+@pytest.mark.parametrize("url", ["/subjects/JER-001/W3/HAMD/", "/subjects/JER-001/W2/HAMD/"])
+@pytest.mark.parametrize("person", ["ines", "ruth"])
+def test_an_entry_page_makes_hardly_a_statement_anew(client, everything, monkeypatch, url, person):
+    """To make a statement of a queryset takes longer than to run it: half of a page's processor time."""
+    client.force_login(trial.person(person))
+    client.get(url)
+    made, as_sql = [], SQLCompiler.as_sql
+
+    def counted(compiler, *args, **kwargs):
+        made.append(compiler.query.model)
+        return as_sql(compiler, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", counted)
+    client.get(url)
+    assert len(made) <= 3, made  # the session, who it is, and queries about the record
