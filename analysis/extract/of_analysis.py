@@ -85,6 +85,7 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
         periods = doses.periods(collected)
         yield _set("doses", "Daily dose in force, a row a period", DOSES, periods, ("subject", "first"), arms)
         yield from _exposure(collected, arms)
+    yield from _counted(collected, arms)
 
 
 EVENTS = dict(
@@ -101,6 +102,11 @@ ADVERSE = DESCRIBED["adverse_events"] | {
     "onset_dose": "daily dose on the day of onset",
 }
 ADVERSE_KEYS = ("subject", "row")
+COUNTED = (
+    ("deviations", "Deviations from the protocol", ("subject", "row")),
+    ("occurrences", "What is answered yes or no, before and after day 1", ("subject", "form", "item")),
+    ("guesses", "Guesses of the arm, the last of each person", ("subject", "form")),
+)
 DOSES = {
     "subject": "subject number",
     "first": "first study day of the period",
@@ -129,6 +135,22 @@ def _exposure(collected: Collected, arms: pd.Series | None):
     yield _set(
         "exposure", "Exposure to the drug", described, frame.reindex(columns=list(described)), ("subject",), arms
     )
+
+
+def _counted(collected: Collected, arms: pd.Series | None):
+    """What the reports count of forms, read as they read it; of forms of a class that goes out."""
+    every = {form.code: form for form in trial.FORMS}
+    for name, title, keys in COUNTED:
+        codes = {
+            "deviations": [form.code for form in trial.FORMS if form.purpose is Purpose.DEVIATIONS],
+            "occurrences": [one.form for one in trial.ANALYSIS.occurrences],
+            "guesses": [form.code for form in trial.FORMS if form.purpose is Purpose.BLINDING_GUESS],
+        }[name]
+        open_ones = {code for code in codes if of_forms.may_leave(every[code])}
+        frame = getattr(collected, name)
+        if open_ones:
+            frame = frame[frame["form"].isin(open_ones)] if "form" in frame else frame
+            yield _set(name, title, DESCRIBED[name], frame, keys, arms)
 
 
 def _subjects(collected: Collected, primary: variables.Course) -> tuple[pd.DataFrame, dict[str, str]]:

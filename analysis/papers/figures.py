@@ -116,7 +116,7 @@ def course(series: Sequence[Series], *, ticks: Sequence[tuple[float, str]], y: s
         axes.set_ylabel(y)
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
-        ends = _apart([one.mean[-1] for one in series], least=(top - floor) * 0.075)
+        ends = apart([one.mean[-1] for one in series], least=(top - floor) * 0.075)
         for place, (one, at) in enumerate(zip(series, ends, strict=True)):
             axes.annotate(
                 one.label,
@@ -166,7 +166,7 @@ def enrolment(lines: Sequence[tuple[str, tuple[date, ...], int]], *, until: date
     with Page(7.0, 3.3) as page:
         axes = page.axes(left=0.6, right=1.65, bottom=0.4, top=0.1)
         began = min((day for _, days, _ in lines for day in days), default=until)
-        ends = _apart([len(days) for _, days, _ in lines], least=max(planned for *_, planned in lines) * 0.085)
+        ends = apart([len(days) for _, days, _ in lines], least=max(planned for *_, planned in lines) * 0.085)
         for place, ((name, days, planned), at) in enumerate(zip(lines, ends, strict=True)):
             colour = COLOURS[place % len(COLOURS)]
             ordered = sorted(days)
@@ -420,7 +420,7 @@ def room_for(words: Sequence[str], *, least: float, letter: float, beside: float
     return max(least, beside + letter * max(map(len, words), default=0))
 
 
-def _apart(wanted: Sequence[float], *, least: float) -> list[float]:
+def apart(wanted: Sequence[float], *, least: float) -> list[float]:
     """Places for labels at the wanted heights, moved so that neighbours are at least that far apart."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     placed = list(map(float, wanted))

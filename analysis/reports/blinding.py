@@ -9,7 +9,7 @@ from analysis.collect.frames import Collected
 from analysis.derive import plan
 from analysis.papers.tables import counts, interval
 from analysis.reports import whom
-from analysis.reports.document import Number, Section, Table
+from analysis.reports.document import Analysis, Number, Section, Table
 from analysis.stats.blinding import bang, guesses, james
 from analysis.stats.results import Estimate
 from crf import trial
@@ -64,7 +64,8 @@ def _by_arm(asked: dict, given: pd.Series) -> Table:
                 )
             )
     head = ("Who guessed: arm given", *(f"Guessed {plan.in_sentence(name)}" for name in names.values()))
-    return counts("guesses", "Guesses of the arm by the arm given", (*head, "Does not know", "Not asked"), rows)
+    table = counts("guesses", "Guesses of the arm by the arm given", (*head, "Does not know", "Not asked"), rows)
+    return table.by(Analysis.of("guesses_table", forms={form.code: form.title for form in asked}, arms=names))
 
 
 def _indices(asked: dict, given: pd.Series) -> Table | str:
@@ -93,6 +94,13 @@ def _indices(asked: dict, given: pd.Series) -> Table | str:
             "gives, 1 no blind, −1 all guesses wrong. Of those who were asked; normal intervals; not tested.",
             *dict.fromkeys(notes),
         ),
+    ).by(
+        Analysis.of(
+            "blinding_table",
+            forms={form.code: form.title for form in asked},
+            arms={arm: plan.names()[arm] for arm in pair.arms},
+            level=plan.level(),
+        )
     )
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 
 from analysis.collect.frames import Collected
+from analysis.derive import plan
 from analysis.papers.tables import counts
 from analysis.reports import whom
-from analysis.reports.document import Section, Table
+from analysis.reports.document import Analysis, Section, Table
 from crf import trial
 from crf.spec import dates
 from crf.spec.purposes import Purpose
@@ -13,7 +14,7 @@ from crf.spec.purposes import Purpose
 TITLE = "Protocol deviations"
 SHOWN = 100  # rows of a listing
 SEVERITIES = {"MAJOR": "major", "MINOR": "minor"}
-ANY, WHAT = "Any", ("subjects", "major", "deviations")
+ANY, NOT_JUDGED, WHAT = "Any", "not judged", ("subjects", "major", "deviations")
 
 
 def departures(collected: Collected, groups: pd.Series, order: tuple[str, ...], *, listed: bool) -> Section | None:
@@ -23,8 +24,9 @@ def departures(collected: Collected, groups: pd.Series, order: tuple[str, ...], 
         return None
     known = collected.deviations[collected.deviations["subject"].isin(groups.index)]
     known = known.assign(
+        code=known["kind"],
         kind=known["kind"].map(form.items["kind"].kind.show),
-        severity=known["severity"].map(SEVERITIES).fillna("not judged"),
+        severity=known["severity"].map(SEVERITIES).fillna(NOT_JUDGED),
         group=known["subject"].map(groups),
     )
     if known.empty:
@@ -47,7 +49,13 @@ def _by_kind(known: pd.DataFrame, order: tuple[str, ...]) -> Table:
     note = (
         "A subject counts once in each row. Opened by a rule of the protocol or by a person; voided ones are left out."
     )
-    return counts("deviations", "Deviations by severity and kind", head, rows, notes=(note,))
+    table = counts("deviations", "Deviations by severity and kind", head, rows, notes=(note,))
+    if len(order) == 1:
+        return table
+    severities = {code: word.capitalize() for code, word in SEVERITIES.items()}
+    facts = {"any": ANY, "severities": severities, "other": NOT_JUDGED.capitalize(), "major": "MAJOR"}
+    shown = dict(sorted(zip(known["code"], known["kind"], strict=True)))
+    return table.by(Analysis.of("deviations_table", **facts, kinds=shown, arms=plan.names()))
 
 
 def _cells(own: pd.DataFrame, order: tuple[str, ...]):

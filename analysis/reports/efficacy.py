@@ -12,7 +12,7 @@ from analysis.derive import plan, variables
 from analysis.derive.plan import Pair
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, estimates, interval, mean_sd, number, p_value, percent, tests
-from analysis.reports import made_by, whom
+from analysis.reports import made_by, standardised, thresholds, whom
 from analysis.reports.comparison import Comparison, responding_outcome
 from analysis.reports.document import Analysis, Figure, Number, PValue, Section, Table
 from analysis.reports.results import names_of
@@ -290,7 +290,10 @@ def response(comparison: Comparison) -> Section:
     )
     compared = [block for pair in plan.pairs() for block in _response_tables(comparison, pair)]
     return Section(
-        "response", f"{what} at {plan.at_last()}", (says, table, *compared, *_falls(comparison)), whom.RANDOMISED
+        "response",
+        f"{what} at {plan.at_last()}",
+        (says, table, *compared, *_falls(comparison), thresholds.improved(comparison)),
+        whom.RANDOMISED,
     )
 
 
@@ -319,16 +322,17 @@ def _response_tables(comparison: Comparison, pair: Pair) -> tuple[Table, ...]:
         )
     )
     facts |= {"level": plan.level()}
+    adjusted, why_not = standardised.adjusted(comparison, pair)
     differences = counts(
         pair.key("risk_differences"),
         f"Response: risk difference, {pair.difference} (points)",
         ("Interval", "Difference", "Low", "High"),
         [
-            (one.name, *(Number(100 * value, 2) for value in (one.estimate, one.low, one.high)))
-            for one in found.differences
+            (name, *(Number(100 * value, 2) for value in (one.estimate, one.low, one.high)))
+            for name, one in (*((one.name, one) for one in found.differences), *adjusted)
         ],
-        notes=(f"Number needed to treat, from Newcombe's interval: {found.needed_to_treat.text}.",),
-    ).by(Analysis.of("differences_table", **facts))
+        notes=(f"Number needed to treat, from Newcombe's interval: {found.needed_to_treat.text}.", *why_not),
+    ).by(Analysis.of("differences_table", adjusted=[name for name, _ in adjusted], **facts))
     ratios = counts(
         pair.key("ratios"),
         pair.row("Response: ratios"),

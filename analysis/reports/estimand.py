@@ -120,7 +120,17 @@ def _events(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...]
         "medication, dosing decisions, adverse events and the log of code breaks; what two sources tell "
         "counts once. No other kind of event is recorded.",
     )
-    return counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
+    table = counts("events", "Intercurrent events after day 1", head, rows, notes=notes)
+    if len(order) == 1:
+        return table
+    facts = {"total": "Any", "kinds": {kind: strategies()[kind].label for kind in seen}, "arms": plan.names()}
+    return table.by(Analysis.of("intercurrent_table", **facts, **_leaving()))
+
+
+def _leaving() -> dict[str, object]:
+    """How ratings leave: of which outcome, for which kinds of event, how many days after it."""
+    after = {kind: one.days_after for kind, one in strategies().items() if one.mean == outcomes.HYPOTHETICAL}
+    return {"outcome": plan.primary().code, "after": after}
 
 
 def _cells(events: pd.DataFrame, removed: pd.DataFrame, order: tuple[str, ...]):
@@ -184,6 +194,10 @@ def _listing(removed: pd.DataFrame) -> Table:
         ("Subject", "Rated at", "Study day", "Score", "After", "Its day"),
         rows,
         notes=notes,
+    ).by(
+        Analysis.of(
+            "removed_table", visits={one.code: one.label for one in trial.VISITS}, most=LISTED_ROWS, **_leaving()
+        )
     )
 
 
@@ -197,4 +211,8 @@ def _composite(some: pd.DataFrame) -> Table:
         )
         for row in some.head(LISTED_ROWS).to_dict("records")
     ]
-    return counts("composite", "Events that count as non-response", ("Subject", "Event", "Study day", "Told by"), rows)
+    head = ("Subject", "Event", "Study day", "Told by")
+    kinds = {kind: strategies()[kind].label for kind in dict.fromkeys(some["kind"])}
+    return counts("composite", "Events that count as non-response", head, rows).by(
+        Analysis.of("composite_table", kinds=kinds, most=LISTED_ROWS)
+    )

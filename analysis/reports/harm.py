@@ -17,7 +17,7 @@ from analysis.papers.tables import counts, interval, percent
 from analysis.reports import whom
 from analysis.reports.document import NOTHING, Analysis, Number, Section, Table
 from analysis.stats.descriptive import count
-from analysis.stats.exact_difference import exact_difference
+from analysis.stats.exact_difference import MOST_PER_ARM, exact_difference
 from analysis.stats.exposure import dose_on
 from analysis.stats.results import Estimate
 from analysis.stats.safety import EventRow, days_it_may_mean, events_by, rate, treatment_emergent
@@ -27,7 +27,6 @@ from crf.spec.purposes import Purpose
 
 LISTED_ROWS = 60  # rows of a table of terms or of a listing
 ANY = "Any"
-EXACT = "Chan and Zhang's exact interval: compared with other programs by a recorded test (METHODS 12.4)"
 SEVERITIES = {"MILD": "Mild", "MODERATE": "Moderate", "SEVERE": "Severe"}
 DAYS = 365.25
 
@@ -287,12 +286,11 @@ def by_arm(found: Harm, arms: pd.Series) -> Section:
 
 
 def _made(by: list[str], prefixes: list[str], *, total: str) -> Analysis:
-    """How the counts of a table were made; the exact interval of a difference is no other program's."""
+    """How the counts of a table were made, and the exact interval of each difference."""
     columns = ["serious" if column == "is_serious" else column for column in by]
-    n = 2 * len(plan.names())
-    without = {str(n + 1 + place): EXACT for place in range(2 * len(plan.pairs()))}
     facts = {"arms": plan.names(), "by": columns, "prefixes": prefixes, "words": SEVERITIES, "total": total}
-    return Analysis.of("events_table", **facts, without=without)
+    pairs = {pair.active: pair.reference for pair in plan.pairs()}
+    return Analysis.of("events_table", **facts, pairs=pairs, level=plan.level(), most=MOST_PER_ARM)
 
 
 def _compared(events: pd.DataFrame, subjects: pd.DataFrame, by: str) -> list[dict[Pair, EventRow]]:

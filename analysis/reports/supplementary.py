@@ -3,6 +3,7 @@
 from functools import partial
 
 from analysis.derive import plan
+from analysis.derive.plan import Pair
 from analysis.papers import figures
 from analysis.papers.tables import contrasts, counts, interval, mean_se, number, p_value
 from analysis.reports import made_by, whom
@@ -19,16 +20,25 @@ def supplementary(comparison: Comparison) -> Section:
     """The difference at the primary visit under each analysis of the primary outcome, treatment policy first."""
     policy, outcome = comparison.policy_model, plan.primary()
     per_protocol = comparison.sets["per protocol"]
-    fits = [("Primary: hypothetical strategy", comparison.model), ("Treatment policy: every rating", policy)]
-    if set(per_protocol.members) != set(comparison.counted.after_baseline["subject"]):
-        fits.append(("Per protocol", comparison.fitted(comparison.counted, members=per_protocol.members)))
-    rows = [
-        (pair.row(label), fit, at_last(comparison.differences_of(fit, pair)))
-        for label, fit in fits
-        for pair in plan.pairs()
+    fits = [
+        ("Primary: hypothetical strategy", comparison.model, {}),
+        ("Treatment policy: every rating", policy, {"ratings": made_by.EVERY}),
     ]
-    how = list(_of_models(rows, made_by.NOTED))
-    for label, fit, row in rows:
+    if set(per_protocol.members) != set(comparison.counted.after_baseline["subject"]):
+        own = comparison.fitted(comparison.counted, members=per_protocol.members)
+        fits.append(("Per protocol", own, {"members": "in_per_protocol"}))
+    # The same fit by other degrees of freedom: a row here, and no analysis of its own in the picture of all.
+    fits.append((SATTERTHWAITE, comparison.model, {"df": "satterthwaite"}))
+    rows, told = [], list[tuple[Pair, dict]]()
+    for label, fit, which in fits:
+        for pair in plan.pairs():
+            found = comparison.differences_of(fit, pair, df=which.get("df", "kr"))
+            rows.append((pair.row(label), fit, at_last(found)))
+            told.append((pair, which))
+    how = list(_of_models(rows, told, made_by.NOTED))
+    for (label, fit, row), (_, which) in zip(rows, told, strict=True):
+        if "df" in which:
+            continue
         found = (row["estimate"], row["low"], row["high"], row["p"])
         is_primary = fit is comparison.model and label.startswith("Primary")
         comparison.note(label, *found, is_primary=is_primary, made=tuple(one for one in how if one.row == label))
@@ -43,27 +53,25 @@ def supplementary(comparison: Comparison) -> Section:
         )
     notes = (
         "The model of the primary analysis each time. Not controlled for multiplicity: p is nominal.",
-        *(f"{label}: {tried} was left: {why}" for label, fit in fits for tried, why in fit.fallback),
+        *(f"{label}: {tried} was left: {why}" for label, fit, _ in fits for tried, why in fit.fallback),
     )
     title = f"{outcome.label} at {plan.at_last()}, {plan.differences()}"
     return Section(
         "supplementary",
         "Supplementary analyses of the primary score",
-        (" ".join(says), models("supplementary", title, rows, notes).by(*_of_models(rows, COLUMNS))),
+        (" ".join(says), models("supplementary", title, rows, notes).by(*_of_models(rows, told, COLUMNS))),
         whom.ANALYSED,
     )
 
 
+SATTERTHWAITE = "The primary one, Satterthwaite"
 COLUMNS = {"subjects": 1, "ratings": 2, "estimate": 3, "se": 4, "df": 5, "ends": 6, "p": 7}
 
 
-def _of_models(rows: list[tuple[str, Fit, dict]], columns: dict[str, int]):
+def _of_models(rows: list[tuple[str, Fit, dict]], told: list[tuple[Pair, dict]], columns: dict[str, int]):
     """How each row of the supplementary analyses was made."""
-    for place, (label, fit, _) in enumerate(rows):
-        which = (made_by.PRIMARY, made_by.EVERY, made_by.PRIMARY)[place // len(plan.pairs())]
-        members = "in_per_protocol" if place >= 2 * len(plan.pairs()) else ""
-        pair = plan.pairs()[place % len(plan.pairs())]
-        yield from made_by.mixed_row(fit, plan.primary(), label, pair.active, columns, ratings=which, members=members)
+    for (label, fit, _), (pair, which) in zip(rows, told, strict=True):
+        yield from made_by.mixed_row(fit, plan.primary(), label, pair.active, columns, **which)
 
 
 def by_visit_of(fit: Fit, outcome: Outcome):

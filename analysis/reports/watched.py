@@ -7,9 +7,9 @@ import pandas as pd
 
 from analysis.collect.frames import Collected
 from analysis.derive import plan, variables
-from analysis.papers.tables import counts, mean_sd
+from analysis.papers.tables import counts, mean_sd, of_all
 from analysis.reports import outcome, whom
-from analysis.reports.document import NOTHING, Number, Section, Table
+from analysis.reports.document import NOTHING, Analysis, Number, Section, Table
 from analysis.stats.descriptive import summary
 from crf import trial
 from crf.spec.outcomes import Better, Occurrences, Outcome
@@ -123,8 +123,8 @@ def _asked(one: Occurrences, frame: pd.DataFrame, groups: pd.Series, order: tupl
     own = own.assign(group=own["subject"].map(groups)).dropna(subset=["group"])
     own = pd.concat([own, _any(own)], ignore_index=True)
     prefix = [""] if len(order) == 1 else [f"{group}, " for group in order]
-    rows = []
-    for item, label in ((ANY, "Any"), *((name, form.items[name].label) for name in one.items)):
+    rows, items = [], {ANY: "Any"} | {name: form.items[name].label for name in one.items}
+    for item, label in items.items():
         here = own[own["item"] == item]
         rows.append((label, *(cell for group in order for cell in _cells(here[here["group"] == group]))))
     head = ("", *(name + what if name else what.capitalize() for name in prefix for what in PERIODS))
@@ -132,7 +132,11 @@ def _asked(one: Occurrences, frame: pd.DataFrame, groups: pd.Series, order: tupl
         "Subjects with a yes at any time of the period, of those who were asked in it. New: a yes after day 1 and none "
         "before."
     )
-    return counts(f"occurrences_{one.form.lower()}", f"{one.label}: subjects", head, rows, notes=(note,))
+    table = counts(f"occurrences_{one.form.lower()}", f"{one.label}: subjects", head, rows, notes=(note,))
+    if len(order) == 1:
+        return table
+    facts = {"form": one.form, "any": items.pop(ANY), "items": items, "arms": plan.names()}
+    return table.by(Analysis.of("occurrences_table", **facts))
 
 
 ANY, PERIODS = "", ("before", "after day 1", "new")
@@ -151,5 +155,5 @@ def _any(own: pd.DataFrame) -> pd.DataFrame:
 def _cells(own: pd.DataFrame):
     for period in ("before", "after"):
         asked = int(own[period].notna().sum())
-        yield f"{int((own[period] == 'Y').sum())} of {asked}" if asked else NOTHING
+        yield of_all(int((own[period] == "Y").sum()), asked) if asked else NOTHING
     yield int(((own["after"] == "Y") & (own["before"] != "Y")).sum())

@@ -25,11 +25,7 @@ WHY_NOT = {
     "reference_based": "conditional-mean imputation: compared with rbmi by a recorded test (METHODS 8)",
     "multiple_imputation": "drawn at random: another program draws other numbers",
     "tipping": "conditional-mean imputation over a grid: compared with rbmi by a recorded test (METHODS 8)",
-    "blinding": "guesses are no derived data set of the export",
-    "guesses": "guesses are no derived data set of the export",
-    "occurrences": "yes and no of forms, which no derived data set holds",
     "outside": "the reasons why somebody is outside a set stand in no data set",
-    "events": "ratings that left for an event are known by the first program's windows alone",
     "as_published": "the numbers of another table, in words",
     "model_search": "how the first program's own search ended",
 }

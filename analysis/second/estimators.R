@@ -225,19 +225,19 @@ mean_row <- function(fit, visit, arm) {   # covariates at their means, sites wei
                      visit = factor(visit, levels(fit$d$visit)), arm = factor(arm, levels(fit$d$arm)))
   colMeans(model.matrix(fit$model, grid))
 }
-contrast <- function(fit, row, level) {
+contrast <- function(fit, row, level, by = "kr") {
   l <- backsolve(fit$R, row, transpose = TRUE)  # the row in the orthonormal basis
   estimate <- sum(l * fit$b)
-  se <- sqrt(as.numeric(t(l) %*% fit$adjusted %*% l)) * fit$scale
   v <- as.numeric(t(l) %*% fit$phi %*% l)
+  se <- fit$scale * sqrt(if (by == "satterthwaite") v else as.numeric(t(l) %*% fit$adjusted %*% l))
   t <- sapply(fit$P, function(P) as.numeric(t(l) %*% fit$phi %*% P %*% fit$phi %*% l)) / v
   df <- 2 / as.numeric(t(t) %*% fit$W %*% t)
   half <- qt(0.5 + level / 2, df) * se
   list(estimate = estimate, se = se, df = df, low = estimate - half, high = estimate + half, t = estimate / se,
        p = 2 * pt(-abs(estimate / se), df))
 }
-compared <- function(fit, visit, active, reference, level)
-  contrast(fit, mean_row(fit, visit, active) - mean_row(fit, visit, reference), level)
+compared <- function(fit, visit, active, reference, level, by = "kr")
+  contrast(fit, mean_row(fit, visit, active) - mean_row(fit, visit, reference), level, by)
 
 mixed_by_visit <- function(table, outcome, ratings, members, visits, arms, printed, pairs, site, level) {
   fit <- mixed(outcome, ratings, members, names(visits), arms, site)
@@ -271,9 +271,9 @@ place_row <- function(table, row, columns, one) for (name in names(columns)) {
   if (name == "ends") say_ends(table, row, columns[[name]], c(one$low, one$high))
   else say(table, row, columns[[name]], "value", one[[name]])
 }
-mixed_row <- function(table, row, columns, outcome, ratings, members, visits, arms, active, at, site, level) {
+mixed_row <- function(table, row, columns, outcome, ratings, members, visits, arms, active, at, site, level, df = "kr") {
   fit <- mixed(outcome, ratings, members, names(visits), arms, site)
-  one <- compared(fit, at, active, arms[1], level); one$n <- fit$subjects; one$subjects <- fit$subjects; one$ratings <- fit$n
+  one <- compared(fit, at, active, arms[1], level, df); one$n <- fit$subjects; one$subjects <- fit$subjects; one$ratings <- fit$n
   place_row(table, row, columns, one)
 }
 covariance_table <- function(table, outcome, ratings, members, visits, arms, site) {
@@ -448,7 +448,7 @@ score_interval <- function(k, factor, level) {   # by the likeliest rates at eac
   c(if (seen <= -1) -1 else uniroot(function(d) distance(d) - z, c(-1 + 1e-12, seen), tol = 1e-15, maxiter = 10000)$root,
     if (seen >= 1) 1 else uniroot(function(d) distance(d) + z, c(seen, 1 - 1e-12), tol = 1e-15, maxiter = 10000)$root)
 }
-differences_table <- function(table, rule, at, active, reference, level) {
+differences_table <- function(table, rule, at, active, reference, level, adjusted = character(0)) {
   k <- counted(verdicts(rule, at, "primary"), active, reference); p1 <- k[1] / k[2]; p2 <- k[3] / k[4]; n <- k[2] + k[4]
   w1 <- wilson(k[1], k[2], level); w2 <- wilson(k[3], k[4], level)
   se <- sqrt(p1 * (1 - p1) / k[2] + p2 * (1 - p2) / k[4]); z <- qnorm(0.5 + level / 2)
@@ -456,7 +456,23 @@ differences_table <- function(table, rule, at, active, reference, level) {
     "Newcombe" = p1 - p2 + c(-sqrt((p1 - w1[1])^2 + (w2[2] - p2)^2), sqrt((w1[2] - p1)^2 + (p2 - w2[1])^2)),
     "Wald" = p1 - p2 + c(-z, z) * se)
   for (name in names(ends)) say_all(table, name, 1:3, 100 * c(p1 - p2, ends[[name]]))
+  for (name in adjusted) say_all(table, name, 1:3, 100 * standardised_risk(rule, at, active, reference, z))
 }
+standardised_risk <- function(rule, at, active, reference, z) {   # everybody predicted under both arms; delta method
+  v <- verdicts(rule, at, "primary"); first <- analysis[analysis$outcome == rule$outcome & !is.na(analysis$base), ]
+  v$base <- first$base[match(v$subject, first$subject)]; v <- v[!is.na(v$base), ]; y <- as.numeric(v$yes %in% TRUE)
+  v$arm <- factor(v$arm, c(reference, setdiff(unique(v$arm), reference)))
+  fit <- glm(y ~ arm + base, binomial, v, epsilon = 1e-15, maxit = 100)
+  predicted <- function(arm) { d <- v; d$arm <- factor(arm, levels(v$arm)); X <- model.matrix(~ arm + base, d)
+    p <- plogis(as.vector(X %*% coef(fit))); list(p = mean(p), slope = colMeans(X * p * (1 - p))) }
+  one <- predicted(active); two <- predicted(reference); g <- one$slope - two$slope
+  X <- model.matrix(fit); p <- fitted(fit); V <- solve(crossprod(X * sqrt(p * (1 - p)))); gap <- one$p - two$p
+  gap + c(0, -z, z) * sqrt(as.numeric(t(g) %*% V %*% g))
+}
+improved_table <- function(table, rule, at, arms, steps) for (name in names(steps)) { rule$limit <- steps[[name]]
+  v <- verdicts(rule, at, "primary")
+  for (arm in names(arms)) { own <- v[v$arm == arm, ]
+    say_share(table, paste(arms[[arm]], name, sep = " / "), 2, sum(own$yes %in% TRUE), nrow(own)) } }
 ratios_table <- function(table, rule, at, active, reference, level) {
   k <- counted(verdicts(rule, at, "primary"), active, reference); z <- qnorm(0.5 + level / 2)
   a <- k[1]; b <- k[3]; c <- k[2] - k[1]; d <- k[4] - k[3]
@@ -611,10 +627,14 @@ exposure_slope <- function(table, row, columns, outcome, order, arm, level) {
 }
 emergent <- function() { e <- adverse_events[adverse_events$emergent %in% "Y", ]; e$arm <- arm_of(e$subject); e }
 dosed_in <- function(arm) subjects$arm %in% arm & !is.na(subjects$first_dose_on)
-events_table <- function(table, arms, by, prefixes, words, total, without) {
-  e <- emergent(); row <- function(name, own) {
-    for (k in seq_along(arms)) { x <- own[own$arm %in% names(arms)[k], ]; n <- sum(dosed_in(names(arms)[k]))
-      say_share(table, name, 2 * k - 1, length(unique(x$subject)), n); say(table, name, 2 * k, "value", nrow(x)) } }
+events_table <- function(table, arms, by, prefixes, words, total, pairs, level, most) {
+  e <- emergent(); row <- function(name, own) { k <- list()
+    for (i in seq_along(arms)) { arm <- names(arms)[i]; x <- own[own$arm %in% arm, ]; n <- sum(dosed_in(arm))
+      k[[arm]] <- c(length(unique(x$subject)), n)
+      say_share(table, name, 2 * i - 1, k[[arm]][1], n); say(table, name, 2 * i, "value", nrow(x)) }
+    for (i in seq_along(pairs)) { one <- k[[names(pairs)[i]]]; two <- k[[pairs[[i]]]]; at <- 2 * length(arms) + 2 * i - 1
+      say(table, name, at, "value", 100 * (one[1] / one[2] - two[1] / two[2]))
+      if (max(one[2], two[2]) <= most) say_ends(table, name, at + 1, 100 * exact_gap(c(one, two), level)) } }
   if (nzchar(total)) row(total, e)
   for (i in seq_along(by)) { value <- as.character(e[[by[i]]]); value[is.na(value)] <- "unknown"
     if (by[i] == "serious") value <- ifelse(value == "Y", "Serious", "Not serious")
@@ -622,6 +642,40 @@ events_table <- function(table, arms, by, prefixes, words, total, without) {
     if (nzchar(prefixes[i])) value <- paste0(prefixes[i], ": ", tolower(value))
     for (one in unique(value)) row(one, e[value == one, ]) }
 }
+.gaps <- new.env()
+exact_gap <- function(k, level) {   # Chan and Zhang: two one-sided exact tests at half the error each, turned round
+  key <- paste(k, collapse = " ")
+  if (is.null(.gaps[[key]])) .gaps[[key]] <- c(exact_end(k, (1 - level) / 2), -exact_end(k[c(3, 4, 1, 2)], (1 - level) / 2))
+  .gaps[[key]]
+}
+exact_end <- function(k, tail) {   # the smallest difference that is not rejected in favour of a larger one
+  if (k[1] == 0 && k[3] == k[4]) return(-1)
+  seen <- k[1] / k[2] - k[3] / k[4]; over <- function(d) worst_tail(k, d, 0.9 * tail) - tail
+  before <- -1 + 1e-9; if (over(before) >= 0) return(-1)
+  for (d in seq(before, min(seen, 1 - 1e-9), length.out = 101)[-1]) {
+    if (over(d) >= 0) {   # the order of the tables turns with the difference, so the height may jump: halve
+      while (d - before > 1e-12) { middle <- (before + d) / 2; if (over(middle) >= 0) d <- middle else before <- middle }
+      return((before + d) / 2) }
+    before <- d }
+  seen
+}
+worst_tail <- function(k, d, enough) {   # over all rates, how likely a score as high as the one seen is
+  z <- scores_at(k[2], k[4], d); extreme <- z >= z[k[1] + 1, k[3] + 1] - 1e-9
+  height <- function(q) { one <- dbinom(0:k[2], k[2], min(max(q + d, 0), 1)); two <- dbinom(0:k[4], k[4], q)
+    sum((one %*% extreme) * two) }
+  grid <- seq(max(0, -d), min(1, 1 - d), length.out = 129); h <- sapply(grid, height); best <- which.max(h)
+  if (h[best] < enough) return(h[best])
+  max(h[best], optimize(height, grid[c(max(best - 1, 1), min(best + 1, 129))], maximum = TRUE, tol = 1e-10)$objective)
+}
+scores_at <- function(n1, n2, d) outer(0:n1, 0:n2, Vectorize(function(a, b) {   # by the likeliest rates at the difference
+  p1 <- a / n1; p2 <- b / n2; t <- n2 / n1
+  A <- 1 + t; B <- -(1 + t + p1 + t * p2 + d * (t + 2)); C <- d^2 + d * (2 * p1 + t + 1) + p1 + t * p2; D <- -p1 * d * (1 + d)
+  v <- B^3 / (27 * A^3) - B * C / (6 * A^2) + D / (2 * A); u <- sqrt(max(B^2 / (9 * A^2) - C / (3 * A), 0)) * (if (v < 0) -1 else 1)
+  w <- (pi + acos(min(max(if (u == 0) 0 else v / u^3, -1), 1))) / 3
+  q1 <- min(max(2 * u * cos(w) - B / (3 * A), 0), 1); q2 <- min(max(q1 - d, 0), 1); gap <- p1 - p2 - d
+  s <- q1 * (1 - q1) / n1 + q2 * (1 - q2) / n2
+  if (s > 1e-300) gap / sqrt(s) else if (abs(gap) < 1e-12) 0 else sign(gap) * 1e9
+}))
 rates_table <- function(table, arms, after, until, level) {
   e <- emergent(); tail <- (1 - level) / 2
   for (arm in names(arms)) { s <- subjects[dosed_in(arm), ]; x <- sum(e$arm %in% arm)
@@ -677,4 +731,75 @@ response_curve <- function(table, rule, days, arms, level) {
       row <- name(arms[[arm]]); say_all(table, row, 1:4, c(moment, sum(until >= moment), sum(d$right == moment), 1 - s))
       if (s > 1e-12 && s < 1 - 1e-12) { spread <- z * sqrt(sum(f$V[here, here]) / s^2) / log(s)
         say_all(table, row, 5:6, c(1 - s^exp(spread), 1 - s^exp(-spread))) } } }
+}
+
+# -- what is counted of forms: events, answers, guesses, deviations (METHODS 2.10, 2.11 and 16) -----------------------
+
+cut_of <- function(after) {   # of each subject the event after which its ratings leave, and the last day that counts
+  own <- events[events$kind %in% names(after), ]; day <- ifelse(is.na(own$day), 1, own$day)
+  own$last <- day + unlist(after)[own$kind]; own <- own[order(own$last, seq_len(nrow(own))), ]; own[!duplicated(own$subject), ]
+}
+leaving <- function(outcome, after) {   # the ratings that left for an event
+  cut <- cut_of(after); d <- ratings[ratings$outcome == outcome & !is.na(ratings$value) & ratings$subject %in% randomised()$subject, ]
+  at <- match(d$subject, cut$subject); d$kind <- cut$kind[at]; d$event_day <- cut$day[at]
+  d[!is.na(at) & !is.na(d$day) & d$day > 1 & d$day > cut$last[at], ]
+}
+intercurrent_table <- function(table, total, kinds, arms, outcome, after) {
+  lost <- leaving(outcome, after)
+  row <- function(name, own, gone) for (k in seq_along(arms)) { here <- own[arm_of(own$subject) %in% names(arms)[k], ]
+    say_all(table, name, 3 * k - 2:0, c(length(unique(here$subject)), nrow(here), sum(arm_of(gone$subject) %in% names(arms)[k]))) }
+  row(total, events, lost)
+  for (kind in names(kinds)) row(kinds[[kind]], events[events$kind == kind, ], lost[lost$kind == kind, ])
+}
+removed_table <- function(table, visits, most, outcome, after) { d <- head(leaving(outcome, after), most); name <- repeated()
+  for (i in seq_len(nrow(d))) say_all(table, name(paste(d$subject[i], visits[[d$visit[i]]], sep = " / ")), c(2, 3, 5),
+                                      c(d$day[i], d$value[i], d$event_day[i])) }
+composite_table <- function(table, kinds, most) { d <- head(events[events$kind %in% names(kinds), ], most); name <- repeated()
+  for (i in seq_len(nrow(d))) say(table, name(paste(d$subject[i], kinds[[d$kind[i]]], sep = " / ")), 2, "value", d$day[i]) }
+deviations_table <- function(table, any, severities, other, major, kinds, arms) {
+  d <- deviations[deviations$subject %in% randomised()$subject, ]
+  word <- unlist(severities)[d$severity]; word[is.na(word)] <- other
+  row <- function(name, own) for (k in seq_along(arms)) { here <- own[arm_of(own$subject) %in% names(arms)[k], ]
+    say_all(table, name, 3 * k - 2:0, c(length(unique(here$subject)), sum(here$severity %in% major), nrow(here))) }
+  row(any, d)
+  for (one in unique(word)) row(one, d[word == one, ])
+  for (shown in unique(unlist(kinds))) row(shown, d[d$kind %in% names(kinds)[unlist(kinds) == shown], ])
+}
+occurrences_table <- function(table, form, any, items, arms) {
+  d <- occurrences[occurrences$form == form & occurrences$subject %in% subjects$subject[!is.na(subjects$first_dose_on)], ]
+  once <- function(x) if (any(x %in% "Y")) "Y" else if (any(!is.na(x))) "N" else NA
+  row <- function(name, own) for (k in seq_along(arms)) { here <- own[arm_of(own$subject) %in% names(arms)[k], ]
+    for (j in 1:2) { x <- here[[c("before", "after")[j]]]; n <- sum(!is.na(x)); at <- 3 * k - 3 + j
+      if (n) { say(table, name, at, "events", sum(x %in% "Y")); say(table, name, at, "n", n) } }
+    say(table, name, 3 * k, "value", sum(here$after %in% "Y" & !(here$before %in% "Y"))) }
+  who <- unique(d$subject); of <- function(column) vapply(who, function(one) as.character(once(d[[column]][d$subject == one])), "")
+  row(any, data.frame(subject = who, before = of("before"), after = of("after")))
+  for (item in names(items)) row(items[[item]], d[d$item == item, ])
+}
+asked_of <- function(form, who) { own <- guesses[guesses$form == form, ]; at <- match(who$subject, own$subject)
+  data.frame(arm = who$arm, asked = !is.na(at), guessed = own$guessed[at]) }
+guesses_table <- function(table, forms, arms) for (form in names(forms)) { d <- asked_of(form, randomised())
+  for (arm in names(arms)) { own <- d[d$arm %in% arm, ]; row <- paste0(forms[[form]], ": ", arms[[arm]]); n <- length(arms)
+    for (k in seq_along(arms)) say(table, row, k, "value", sum(own$guessed %in% names(arms)[k]))
+    say_all(table, row, n + 1:2, c(sum(own$asked & is.na(own$guessed)), sum(!own$asked))) } }
+blinding_table <- function(table, forms, arms, level) {
+  columns <- c(n = 1, estimate = 2, se = 3, ends = 4); z <- qnorm(0.5 + level / 2)
+  told <- function(row, estimate, se, n) place_row(table, row, columns,
+    list(n = n, estimate = estimate, se = se, low = estimate - z * se, high = estimate + z * se))
+  for (form in names(forms)) { d <- asked_of(form, randomised()); d <- d[d$asked & d$arm %in% names(arms), ]
+    if (length(unique(d$arm)) < 2) next
+    told_as <- factor(ifelse(is.na(d$guessed), "none", d$guessed), c(names(arms), "none"))
+    p <- table(told_as, factor(d$arm, names(arms))) / nrow(d); lost <- sum(p["none", ]); share <- 1 - lost
+    g <- p[names(arms), ]; w <- 0.5 * (1 - diag(2)); expected <- sum(w * outer(rowSums(g), colSums(g)))
+    if (share == 0) told(paste0(forms[[form]], ": James"), 1, NA, nrow(d)) else if (expected > 0) {
+      K <- sum(w * g) * share / expected - 1; v <- (1 + lost + share * K) / 2
+      m <- matrix(0, 2, 2)
+      for (i in 1:2) for (j in 1:2) m[i, j] <- sum(w[, j] * rowSums(g)) + sum(w[i, ] * colSums(g))
+      first <- sum(g * share^2 * (share * w - (1 + K) * m)^2) / (4 * expected^2)
+      second <- lost * share - share * (1 + K) * (lost + share * (1 + K) / 4)
+      told(paste0(forms[[form]], ": James"), v, sqrt(max(first + second, 0) / nrow(d)), nrow(d)) }
+    else say(table, paste0(forms[[form]], ": James"), 1, "value", nrow(d))
+    for (arm in names(arms)) { own <- d[d$arm == arm, ]; n <- nrow(own); row <- paste0(forms[[form]], ": Bang, ", arms[[arm]])
+      right <- sum(own$guessed %in% arm); wrong <- sum(!is.na(own$guessed)) - right; b <- (right - wrong) / n
+      told(row, b, if (right + wrong) sqrt(((right + wrong) / n - b^2) / n) else NA, n) } }
 }

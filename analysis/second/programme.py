@@ -20,7 +20,10 @@ from analysis.reports.made_by import UNCOVERED
 from crf import trial
 
 ESTIMATORS = Path(__file__).with_name("estimators.R")
-READ = ("subjects", "analysis", "events", "adverse_events", "exposure")
+READ = (
+    *("subjects", "ratings", "analysis", "events", "adverse_events", "exposure"),
+    *("deviations", "occurrences", "guesses"),
+)
 HEAD = """# {title}
 # {study}
 # Made with the report from what it tells of its analyses. Run it in the folder of the export by arm:

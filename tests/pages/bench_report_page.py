@@ -36,8 +36,9 @@ def test_the_page_of_a_report_from_the_store_and_the_dashboard(
         name = next(database_names)
         databases.clone(admin, running, name)
         stack.callback(databases.drop, admin, name)
-        stack.enter_context(override_settings(OUTPUTS_AT_ONCE=True, **in_demo_mode))
+        cluster = databases.the_cluster()  # passwords stand in the folder of the tests, not in the demo's
         stack.enter_context(databases.connected(name, roles.WEB))
+        stack.enter_context(override_settings(OUTPUTS_AT_ONCE=True, **in_demo_mode))
         client = Client()
         client.force_login(User.objects.get(username="statistician"))
         began = time.perf_counter()
@@ -46,6 +47,6 @@ def test_the_page_of_a_report_from_the_store_and_the_dashboard(
         print(f"Blinded report, page from the store: {measured(client, '/reports/blinded/')}")
         client.force_login(User.objects.get(username="data-manager"))
         print(f"Dashboard, 26 subjects: {measured(client, '/dashboard/')}")
-        with databases.the_cluster().connect(roles.OWNER, name) as owner:
+        with cluster.connect(roles.OWNER, name) as owner:
             fill(owner, 10_000)
         print(f"Dashboard, 10,000 subjects: {measured(client, '/dashboard/')}")

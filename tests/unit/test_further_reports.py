@@ -145,7 +145,8 @@ def test_what_is_not_in_the_sequence_is_called_not_controlled(by_arm):
 
 def test_treatment_policy_is_the_first_supplementary_analysis_and_has_every_rating(by_arm):
     rows = table(by_arm, "supplementary").rows
-    assert [str(one[0]).split(":")[0] for one in rows] == ["Primary", "Treatment policy", "Per protocol"]
+    names = ["Primary", "Treatment policy", "Per protocol", "The primary one, Satterthwaite"]
+    assert [str(one[0]).split(":")[0] for one in rows] == names
     assert rows[1][2] == rows[0][2] + 2  # weeks 4 and 5 of who stopped; week 6 was not rated
 
 
@@ -275,4 +276,18 @@ def test_a_trial_in_which_one_form_was_never_filled_in_has_its_reports(collected
 
 def test_the_figures_of_the_plan_are_there(by_arm):
     drawn = {block.key for section in by_arm.sections for block in section.blocks if isinstance(block, Figure)}
-    assert {"lsmeans", "tipping", "rerandomisation_figure", "km", "forest", "falls", "glycine"} <= drawn
+    assert {"lsmeans", "tipping", "rerandomisation_figure", "km", "forest", "falls", "improved", "glycine"} <= drawn
+
+
+def test_at_its_own_threshold_the_curve_of_improvement_is_the_table_of_response_and_it_never_rises(by_arm):
+    (figure,) = [block for _, block in by_arm.numbered if block.key == "improved"]
+    (table,) = [block for _, block in by_arm.numbered if block.key == "response"]
+    shares = {}
+    for arm, step, share in figure.data.rows:
+        shares.setdefault(arm, {})[step] = dict(share.numbers)["percent"]
+    response = dict(zip(table.head[1:], table.rows[0][1:], strict=True))
+    assert {arm: own["at least 50 %"] for arm, own in shares.items()} == {
+        arm: dict(response[arm].numbers)["percent"] for arm in shares
+    }
+    for own in shares.values():
+        assert list(own.values()) == sorted(own.values(), reverse=True)
