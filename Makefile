@@ -29,13 +29,18 @@ quick: .venv/tested
 	ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --durations=10 $(ARGS) tests/spec tests/repository
 	@for trial in $(OTHER_TRIALS); do ECRF_MODE=demo $(PY) manage.py check_trial $$trial || exit 1; done
 
-# The pack of a release in var/validation: trace of requirements to tests and this run, bill of materials, open findings.
+# The pack of a release in var/validation: trace of requirements to tests and this run, bill of materials, open findings,
+# known holes of packages (one that is not explained is no release).
 validation: .venv/tested chromium
 	@rm -rf var/validation && mkdir -p var/validation
 	-ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/dcs_trd.xml $(ARGS)
 	-@for trial in $(OTHER_TRIALS); do \
 	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/$$trial.xml $(ARGS); done
-	$(PY) -m trialsite.validation.pack var/validation/*.xml --to var/validation
+	@test -x var/scan/bin/python || $(PY) -m venv var/scan
+	-@var/scan/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	-@for lock in requirements requirements-tests; do \
+	  var/scan/bin/pip-audit -r $$lock.lock --disable-pip -f json -o var/validation/$$lock.json; done
+	$(PY) -m trialsite.validation.pack var/validation/*.xml --holes $$(ls var/validation/requirements*.json 2>/dev/null) --to var/validation
 
 # The blind from outside and from inside, over every trial: how many answers are compared, how many differ, how long each took.
 blind: .venv/tested

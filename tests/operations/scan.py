@@ -24,6 +24,7 @@ from tests.databases import clone, connected, drop
 from tests.operations.test_deploy import nginx, started, until
 from tests.starter import REPOSITORY, a_free_port, starting
 from trialsite.database import roles
+from trialsite.validation import holes
 
 TOOLS = REPOSITORY / "var" / "scan" / "bin"
 #: (scanner, what it says) -> why that is as it should be.
@@ -199,27 +200,18 @@ def test_semgrep_with_our_rules_finds_nothing():
     assert not told["errors"] and not unexplained("semgrep", found)
 
 
-def test_no_package_has_a_known_hole():
-    words = [
-        tool("pip-audit"),
-        "--requirement",
-        "requirements.lock",
-        "--no-deps",
-        "--format",
-        "json",
-        "--progress-spinner",
-        "off",
-    ]
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-tests.lock"])
+def test_no_package_has_a_known_hole(lock, tmp_path):
+    report = tmp_path / "told.json"
+    words = [tool("pip-audit"), "--requirement", lock, "--disable-pip", "--format", "json", "--output", report]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=300)
-    if not done.stdout:
+    if not report.exists():
         pytest.skip(f"pip-audit had no answer: {done.stderr.splitlines()[-1][:200]}")
-    told = json.loads(done.stdout)
-    found = [
-        (one["id"], f"{package['name']} {package['version']}")
-        for package in told["dependencies"]
-        for one in package.get("vulns", [])
-    ]
-    assert not unexplained("pip-audit", found)
+    told = holes.read([report])
+    if not told.looked_at:
+        pytest.skip("The list of known holes cannot be reached from here.")
+    print(f"pip-audit: {len(told.looked_at)} packages of {lock}")
+    assert told.unexplained() == []
 
 
 def test_bandit_finds_nothing():

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from trialsite.validation import matrix, pack
+from trialsite.validation import holes, matrix, pack
 
 TESTS = Path(__file__).resolve().parent.parent
 #: Without a test of their own, and why; the matrix names them as untested. An id that gets a test leaves this list.
 UNTESTED: dict[str, str] = {}
+WORDS = ("what", "mitigation")
 REPORT = """<testsuites><testsuite>
 <testcase classname="a" name="passes"><properties><property name="req" value="AUD-01"/></properties></testcase>
 <testcase classname="a" name="fails"><properties><property name="req" value="SIG-05"/></properties><failure/></testcase>
@@ -69,7 +70,32 @@ def test_the_pack_traces_each_requirement_to_its_tests_of_the_run_and_lists_what
     assert "SIG-05" in (folder / "summary.md").read_text()
     report.write_text(REPORT.replace("AUD-01", "AUD-99"))
     with pytest.raises(matrix.BadRegister, match="AUD-99"):
-        pack.write([report], folder, now=datetime.now(UTC))
+        pack.write([report], folder, told=holes.read([]), now=datetime.now(UTC))
+
+
+@pytest.mark.req("SEC-17")
+def test_no_release_is_made_of_packages_with_a_known_hole_or_that_nobody_looked_at(tmp_path, monkeypatch, capsys):
+    run, told = tmp_path / "run.xml", tmp_path / "told.json"
+    run.write_text("<testsuites/>")
+
+    def of(*packages) -> tuple[int, str]:
+        told.write_text(json.dumps({"dependencies": packages}))
+        status = pack.main([str(run), "--holes", str(told), "--to", str(tmp_path / "pack")])
+        return status, capsys.readouterr().out + (tmp_path / "pack" / "summary.md").read_text()
+
+    sound = {"name": "django", "version": "5.2.19", "vulns": []}
+    holed = {"name": "django", "version": "5.2.0", "vulns": [{"id": "PYSEC-2025-1"}]}
+    assert of(sound)[0] == 0
+    status, said = of(sound, holed)
+    assert status == 1 and said.count("django 5.2.0 has the known hole PYSEC-2025-1.") == 2
+    status, said = of(sound, {"name": "psycopg", "skip_reason": "Dependency not found"})
+    assert status == 1 and "these 1 could not be looked at: psycopg" in said
+    monkeypatch.setattr(
+        matrix, "open_findings", lambda: [{"id": "PYSEC-2025-1", "risk": "low"} | dict.fromkeys(WORDS, "")]
+    )
+    assert of(sound, holed)[0] == 0
+    assert pack.main([str(run), "--to", str(tmp_path / "pack")]) == 1
+    assert "the packages were not looked at" in capsys.readouterr().out
 
 
 def test_the_report_of_a_run_names_what_each_test_bears(request):

@@ -1,6 +1,7 @@
-"""`make validation`: the pack of a release, from a run of the whole suite. Exit status 1 when a requirement is broken.
+"""`make validation`: the pack of a release, from a run of the whole suite. Exit status 1 when a requirement is broken,
+or a package has a known hole that no open finding explains, or was not looked at.
 
-    python -m trialsite.validation.pack REPORT.xml... --to FOLDER
+    python -m trialsite.validation.pack REPORT.xml... --holes PIP-AUDIT.json --to FOLDER
 
 It writes `matrix.csv` (requirement, risk, tests, result, commit), `run.json` (when, on what, how many),
 `sbom.cdx.json`, `open-findings.csv`, and `summary.md` to read first. `manage.py qualify` of an installation goes
@@ -20,12 +21,12 @@ from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 
-from trialsite.validation import matrix, sbom
+from trialsite.validation import holes, matrix, sbom
 
 BASE = Path(__file__).resolve().parent.parent.parent
 
 
-def write(reports: list[Path], folder: Path, *, now: datetime) -> list[matrix.Traced]:
+def write(reports: list[Path], folder: Path, *, told: holes.Told, now: datetime) -> list[matrix.Traced]:
     """Write the pack; gives what was traced. Raises BadRegister."""
     project = tomllib.loads((BASE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     commit = _git("rev-parse", "HEAD") or "not known"
@@ -48,11 +49,11 @@ def write(reports: list[Path], folder: Path, *, now: datetime) -> list[matrix.Tr
     bill = sbom.bom(BASE / "requirements.lock", name=project["name"], version=project["version"], commit=commit)
     _put(folder, "sbom.cdx.json", bill)
     _put(folder, "open-findings.csv", _as_csv(matrix.open_findings()))
-    _put(folder, "summary.md", _summary(traced, run))
+    _put(folder, "summary.md", _summary(traced, run, told))
     return traced
 
 
-def _summary(traced: list[matrix.Traced], run: dict) -> str:
+def _summary(traced: list[matrix.Traced], run: dict, told: holes.Told) -> str:
     lines = ["# Validation pack", "", f"Commit {run['commit']}, run ended {run['at']}, Python {run['python']}.", ""]
     lines += ["Tests: " + ", ".join(f"{count} {result}" for result, count in sorted(run["results"].items())) + ".", ""]
     lines += ["| risk | met | broken | untested |", "|---|---|---|---|"]
@@ -63,6 +64,8 @@ def _summary(traced: list[matrix.Traced], run: dict) -> str:
         chosen = [one.requirement for one in traced if one.state == state]
         lines += ["", f"## {state.capitalize()}: {len(chosen)}", ""]
         lines += [f"- {one.id} ({one.risk}): {one.what}" for one in chosen]
+    lines += ["", "## Known holes of packages", "", f"{len(told.looked_at)} packages were looked at.", ""]
+    lines += [f"- {one}." for one in told.unexplained()]
     lines += ["", "## Open findings", ""]
     lines += [f"- {one['id']} ({one['risk']}): {one['what']}. {one['mitigation']}." for one in matrix.open_findings()]
     return "\n".join(lines) + "\n"
@@ -91,16 +94,22 @@ def _git(*words: str) -> str:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Write the validation pack of a release.")
     parser.add_argument("reports", type=Path, nargs="+", help="what pytest --junitxml wrote")
+    parser.add_argument(
+        "--holes", type=Path, nargs="*", default=[], metavar="FILE", help="what pip-audit wrote as JSON"
+    )
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER")
     given = parser.parse_args(words)
     try:
-        traced = write(given.reports, given.to, now=datetime.now(UTC))
+        told = holes.read(given.holes)
+        traced = write(given.reports, given.to, told=told, now=datetime.now(UTC))
     except (OSError, ValueError) as trouble:
         print(f"The pack was not written: {trouble}", file=sys.stderr)
         return 2
     broken = [one.requirement.id for one in traced if one.state == matrix.BROKEN]
     print(f"{given.to}: {len(traced)} requirements, broken: {', '.join(broken) or 'none'}. Read summary.md first.")
-    return 1 if broken else 0
+    for sentence in told.unexplained():
+        print(f"No release: {sentence}.")
+    return 1 if broken or told.unexplained() else 0
 
 
 if __name__ == "__main__":
