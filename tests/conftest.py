@@ -97,7 +97,9 @@ def pytest_ignore_collect(collection_path):
     return True
 
 
+@pytest.hookimpl(trylast=True)  # once they are in random order
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         # The report of a run names what each test bears: the trace of requirements is made from it.
         for kind in ("req", "finding"):

@@ -83,6 +83,7 @@ def addresses(world) -> list[str]:
 @pytest.mark.req("BLI-01")
 @pytest.mark.req("AUD-15")
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.long
 def test_no_byte_that_a_blinded_person_is_given_changes_when_all_arms_are_swapped(world, other_world, seed):
     urls = addresses(world)
     before = {person: seen(person, urls) for person in BLINDED}

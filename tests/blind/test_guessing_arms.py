@@ -112,6 +112,7 @@ def worlds(admin, database_names, django_test_environment, django_db_blocker):
 
 
 @pytest.mark.req("BLI-09")
+@pytest.mark.long
 def test_arms_are_guessed_from_the_downloads_no_better_than_by_chance(worlds):
     by_chance, of_a_leak = [], []
     for number, (archive, places, arms) in enumerate(worlds):

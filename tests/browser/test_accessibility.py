@@ -113,6 +113,7 @@ def test_no_page_of_an_investigator_has_a_violation(served, page, part):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long
 def test_no_page_of_others_has_a_violation(served, page):
     found = [line for url in TO_ANYBODY for line in violations(page, url)]
     for person, url in TO_OTHERS:
@@ -158,6 +159,7 @@ def test_queries_and_alerts_have_no_violation(served, page):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long
 def test_the_four_facts_have_no_violation_in_any_state(served, page):
     def fresh(person):
         sign_in(page, served, person)

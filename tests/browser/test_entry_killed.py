@@ -45,6 +45,7 @@ def shows_all_answers(page):
         expect(page.locator(f"input[name={name}][value='{answer}']")).to_be_checked()
 
 
+@pytest.mark.long
 def test_answers_survive_kill_9_of_the_web_server_between_two_of_them(begin, browse):
     server = begin(with_files=True)
     server.until_served()
@@ -68,6 +69,7 @@ def test_answers_survive_kill_9_of_the_web_server_between_two_of_them(begin, bro
     shows_all_answers(other)
 
 
+@pytest.mark.long
 def test_answers_survive_kill_9_of_everything_and_a_new_start(begin, browse):
     server = begin(with_files=True)
     server.until_served()

@@ -162,6 +162,7 @@ def test_the_steps_can_be_followed_in_the_order_in_which_they_stand(installed):
 
 
 @pytest.mark.finding("F-801")
+@pytest.mark.long
 def test_every_command_that_the_readme_names_was_run_as_people_run_it(installed):
     installed.run("watch", "--once")
     installed.run("keep_trail", "--once")

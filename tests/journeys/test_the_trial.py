@@ -66,6 +66,7 @@ def today(real_commits):
     return Site.objects.get(code="JER").today()
 
 
+@pytest.mark.long
 def test_a_subject_is_screened_randomised_dosed_and_seen_in_week_1(served, page, today):
     sign_in(page, "ines")
     page.goto("/subjects/enrol/")

@@ -246,6 +246,7 @@ def nginx(folder: Path, http: int, https: int, behind: int) -> list[str]:
 
 @pytest.mark.finding("F-904")
 @pytest.mark.req("VAL-04")
+@pytest.mark.long
 def test_from_an_empty_server_to_a_page_behind_nginx_with_tls(tmp_path):
     needs("openssl")
     needs("nginx")

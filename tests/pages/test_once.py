@@ -150,6 +150,7 @@ def added(desk, to: str, sent: dict) -> Counter:
     return how_many() - before
 
 
+@pytest.mark.long
 def test_no_page_creates_twice_what_is_pressed_twice(everything):
     creating, twice = set(), []
     for name, number in ROWS:
