@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -198,12 +199,14 @@ class Settled:
     def lock_fact(self, form: str, visit: int | None, row: int, record: int | None, zone: ZoneInfo) -> Fact:
         """Whether a form, or a row of it, is frozen or locked: by whom and when."""
         if self.lock:
-            return Fact("Lock", self.lock.state, by_and_when(self.lock.by, self.lock.at, zone))
+            return Fact("Lock", self.lock.state, self._by_and_when(self.lock, zone))
+        if not self.holds:
+            return _NOT_LOCKED
         if held := self.hold_on(form, visit, row):
             return Fact("Lock", held.state, by_and_when(held.by, held.at, zone))
         if record is not None and self.held_items(form, record):
             return Fact("Lock", states.SOME_HELD)
-        return Fact("Lock", states.NOT_LOCKED)
+        return _NOT_LOCKED
 
     def verification(self, form: str, record: int, version: int) -> tuple[State, Verified | None]:
         """Whether the record was compared with its source, and whether it was changed since."""
@@ -214,16 +217,37 @@ class Settled:
 
     def signature(self, form: str, record: int) -> Signed | None:
         """The latest standing signature of the casebook or of this record alone; a judgement signs no record."""
-        return next(
-            (
-                signed
-                for signed in reversed(self.signatures)
-                if signed.stands
-                and signed.scope != Signature.Scope.LABORATORY
-                and record in signed.covers.get(form, ())
-            ),
-            None,
-        )
+        return self._signed.get((form, record))
+
+    @cached_property
+    def _signed(self) -> dict[tuple[str, int], Signed]:
+        """By form and record; the signatures stand in the order in which they were made, so that the latest is left."""
+        return {
+            (form, record): signed
+            for signed in self.signatures
+            if signed.stands and signed.scope != Signature.Scope.LABORATORY
+            for form, records in signed.covers.items()
+            for record in records
+        }
+
+    @cached_property
+    def _said(self) -> dict:
+        """What was put into words already: a casebook tells of hundreds of records who settled them when."""
+        return {}
+
+    def _by_and_when(self, settled: Verified | Lock, zone: ZoneInfo) -> str:
+        key = (settled.by, settled.at, zone)
+        if key not in self._said:
+            self._said[key] = by_and_when(settled.by, settled.at, zone)
+        return self._said[key]
+
+    def _signature_fact(self, signed: Signed | None, zone: ZoneInfo) -> Fact:
+        if signed is None:
+            return _NOT_SIGNED
+        key = (signed.pk, zone)
+        if key not in self._said:
+            self._said[key] = Fact("Signature", states.SIGNED, signed.shown(zone))
+        return self._said[key]
 
     def signs_all_of(self, covers: dict[str, list[int]]) -> bool:
         """Whether one standing signature of the casebook covers all these rows already."""
@@ -257,13 +281,17 @@ class Settled:
     ) -> tuple[Fact, ...]:
         """The four facts of a record, of which the first is told."""
         state, verified = self.verification(form, record, version)
-        signed = self.signature(form, record)
         return (
             complete,
-            Fact("Verification", state, by_and_when(verified.by, verified.at, zone) if verified else ""),
-            Fact("Signature", states.SIGNED, signed.shown(zone)) if signed else Fact("Signature", states.NOT_SIGNED),
+            Fact("Verification", state, self._by_and_when(verified, zone)) if verified else _NOT_VERIFIED,
+            self._signature_fact(self.signature(form, record), zone),
             self.lock_fact(form, visit, row, record, zone),
         )
+
+
+_NOT_VERIFIED = Fact("Verification", states.NOT_VERIFIED)
+_NOT_SIGNED = Fact("Signature", states.NOT_SIGNED)
+_NOT_LOCKED = Fact("Lock", states.NOT_LOCKED)
 
 
 def facts_of(record: Record, settled: Settled) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection
@@ -34,6 +35,9 @@ def _tells() -> dict[str, str]:
 
 
 _TELLS = _tells()
+
+
+_row = attrgetter("row")
 
 
 class Stored(NamedTuple):
@@ -100,13 +104,13 @@ class Standing:
     @cached_property
     def _by_place(self) -> dict[tuple[str, int | None], list[Stored]]:
         places = defaultdict(list)
-        for fact in self.facts:
+        for fact in sorted(self.facts, key=_row):
             places[fact.form, fact.visit].append(fact)
         return places
 
     def at(self, form_code: str, visit: Visit | None) -> list[Stored]:
         """The standing records of the form at the visit (None: a log form), by row."""
-        return sorted(self._by_place.get((form_code, visit.pk if visit else None), []), key=lambda fact: fact.row)
+        return self._by_place.get((form_code, visit.pk if visit else None), [])
 
     def visit(self, code: str, number: int = 1) -> Visit | None:
         """The subject's visit with this code."""
@@ -128,7 +132,7 @@ class Standing:
         form_code = trial.code_serving(purpose)
         return next((fact.told for fact in self.facts if fact.form == form_code and fact.told), None)
 
-    @property
+    @cached_property
     def may_become_pregnant(self) -> bool:
         return self.told(Purpose.DEMOGRAPHY) == "Y"
 
@@ -184,11 +188,12 @@ class Standing:
 
     def due_at(self, visit: Visit) -> list[tuple[type[spec.Form], bool]]:
         """The forms of the visit in prompted order, each with whether it is required."""
-        circumstances = self.circumstances_at(visit)
+        cells, records, at = trial.planned_at(visit.code), self._by_place, visit.pk
+        circumstances = self.circumstances_at(visit) if any(cell.when for cell in cells) else None
         return [
             (trial.form(cell.form), cell.required)
-            for cell in trial.planned_at(visit.code)
-            if cell.when is None or conditions.holds(cell.when, circumstances) or self.at(cell.form, visit)
+            for cell in cells
+            if cell.when is None or (cell.form, at) in records or conditions.holds(cell.when, circumstances)
         ]
 
     def incomplete_at(self, visit: Visit) -> list[type[spec.Form]]:

@@ -20,6 +20,7 @@ from crf.chart.standing import Standing, Stored
 from crf.chart.states import State
 from crf.chart.taken_back import TakenBack, queries_and_taken_back
 from crf.models import Alert, Hold, Query, Visit
+from crf.models.lookup import Lookup
 from crf.permissions import rated_by_raters
 from crf.rules import laboratory
 from crf.rules.windows import VisitStatus
@@ -236,7 +237,7 @@ class _Reader:
         self.queries, self.taken_back = queries_and_taken_back(self.subject.pk, self.readable)
         self.alerts, self.prompts, self.sees_alerts = Counter(), [], subject_alerts_are_open_to(set(codes))
         if self.sees_alerts:
-            self.alerts, self.prompts = _of_alerts(Alert.objects.filter(subject=self.subject, form__in=codes))
+            self.alerts, self.prompts = _of_alerts(_ALERTS.of(self.subject.pk, codes))
         self.struck = defaultdict(list)
         for one in self.taken_back:
             if one.form is not None and one.visit is not None:
@@ -340,7 +341,7 @@ class _Reader:
     def _cell(self, form: type[spec.Form], visit: Visit, is_now: bool) -> Cell:
         facts, required = self.standing.at(form.code, visit), self.due[visit.pk].get(form.code)
         if required is None and not facts:
-            return Cell(is_now=is_now)
+            return _NO_CELL[is_now]
         cell = self._marked(self._form_state(form, visit, required), form, visit, facts, is_now)
         struck = tuple(dict.fromkeys(self.struck.get((form.code, visit.pk), ())))
         return replace(cell, struck=struck) if struck else cell
@@ -384,7 +385,7 @@ class _Reader:
         )
         fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
         self.counts.update(fits)
-        return replace(cell, is_shown=not self.show or self.show in fits)
+        return replace(cell, is_shown=False) if self.show and self.show not in fits else cell
 
     def _address(self, form, visit: Visit | None, facts: list[Stored]) -> str:
         """Where the form is read or entered; a laboratory report as a whole by who enters it."""
@@ -419,6 +420,7 @@ class _Reader:
         return Log(form, rows, address(self.subject, None, form.code, following) if may_add else "")
 
 
+_NO_CELL = {is_now: Cell(is_now=is_now) for is_now in (True, False)}
 _NOT_ASKED = Fact("Completeness", states.COMPLETE)
 SIGNED_FORMS = frozenset(form.code for form in signed_forms())
 
@@ -431,9 +433,15 @@ def _together(facts: tuple[Fact, ...]) -> Fact:
     return found[state] if len(set(facts)) == 1 else Fact(facts[0].about, state)
 
 
-def _of_alerts(found) -> tuple[Counter, list[Prompt]]:
+_ALERTS = Lookup(
+    lambda subject, forms: Alert.objects.filter(subject_id=subject, form__in=forms, no_longer_at__isnull=True).order_by(
+        "raised_at"
+    )
+)
+
+
+def _of_alerts(rows: list[Alert]) -> tuple[Counter, list[Prompt]]:
     """How many wait by (form code, record), and what they ask for besides an action."""
-    rows = list(found.filter(no_longer_at__isnull=True).order_by("raised_at"))
     waiting = Counter((one.form, one.record) for one in rows if one.acknowledged_at is None)
     prompts = [Prompt(one.pk, asked_for(one.prompts_open, one.sentence)) for one in rows if one.is_prompting]
     return waiting, prompts

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
+from crf.chart import states
 from crf.spec import dates
 
 register = template.Library()
@@ -16,6 +19,7 @@ SHAPES = {"success": "complete", "warning": "overdue", "error": "failed", "debug
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=256)  # as many as the sprite has
 def icon(shape: str) -> str:
     """A shape of the sprite, for the eye only: a word always stands beside it."""
     sprite = static("ecrf/icons.svg")
@@ -34,6 +38,32 @@ def state(shown, count: int | None = None) -> str:
 def _state(shown, count: int | None) -> str:
     word = shown.word if count is None else f"{count} {shown.word}"
     return format_html('<span class="state state-{}">{}<span>{}</span></span>', shown.tone, icon(shown.shape), word)
+
+
+@register.simple_tag
+def cell(shown) -> str:
+    """What stands in a cell of the casebook: its state, the facts that hold, what was struck, and what waits. It
+    has two hundred, and a template for each took half of the page's time."""
+    said = _state(shown.state, None)
+    if shown.says_more:
+        held = "".join(_held(fact.state, fact.brief) for fact in shown.held)
+        rest = f'<span class="unseen">, {escape(shown.not_held)}</span>' if shown.not_held else ""
+        said = f'<span class="facts-in-cell" title="{escape(shown.said)}">{said}{held}{rest}</span>'
+    struck = "".join(f'<s class="struck-cell">{escape(capfirst(how))}</s>' for how in shown.struck)
+    waits = (
+        (states.OPEN_QUERIES, shown.open_queries),
+        (states.ANSWERED_QUERIES, shown.answered_queries),
+        (states.LATE, None if shown.is_late else 0),
+        (states.ALERTS, shown.alerts),
+    )
+    return mark_safe(  # nosec B308 B703 - each part of it is escaped
+        said + struck + "".join(_state(one, count) for one, count in waits if count != 0)
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _held(shown, brief: str) -> str:
+    return format_html(' <span class="held held-{}">{}{}</span>', shown.tone, icon(shown.shape), brief)
 
 
 @register.filter
