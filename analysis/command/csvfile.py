@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 
 MISSING = {"", "NA", "."}
+LARGEST = 1e100  # nothing that is measured; the squares of what is larger are no numbers any more
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -169,9 +170,11 @@ def as_number(text: str, line: int, column: str) -> float:
         hint = " Write a decimal point, not a comma." if NUMBER.fullmatch(text.replace(",", ".", 1)) else ""
         if _EITHER.fullmatch(text):
             hint = f" It can be read in two ways: write {text.replace(',', '')} or {text.replace(',', '.')}."
+        if not any(map(str.isdigit, text)):
+            hint = f" If it means missing, say --missing-codes={text}." if len(text) <= 40 and "," not in text else ""
         raise Unreadable(f"line {line}, column {column}: {_short(text)} is not a number.{hint}")
     value = float(text)
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:
         raise Unreadable(f"line {line}, column {column}: {_short(text)} is too large.")
     return value
 

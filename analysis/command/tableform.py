@@ -47,10 +47,13 @@ def read_table(
     """Read and check the file: the columns named must be there; those of `wanted` have a value in every row."""
     found = read_cells(path, reading)
     header, cells = found.header, found.rows
-    numbers, texts, truths = tuple(numbers), tuple(texts), tuple(truths)
+    numbers, texts, truths = (tuple(dict.fromkeys(names)) for names in (numbers, texts, truths))
     for column in (*numbers, *texts, *truths):
         if column not in header:
             raise Unreadable(f"{Path(path).name}, line 1: there is no column {column}. There are {', '.join(header)}.")
+    for column in truths:
+        if column in numbers:
+            raise Unreadable(f"Column {column} is named as a number and as yes or no; each wants a column of its own.")
     for line, row in cells:
         for column in wanted:
             if row[column] in MISSING:

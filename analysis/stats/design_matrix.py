@@ -181,7 +181,10 @@ def design_of(
     """The design of complete records and its (N, p) matrix. Raises DesignError where a factor has one level."""
     for name in factors:
         if len(factors[name].levels) < 2:
-            raise DesignError(f"{name} has one level only, {factors[name].levels}; it cannot be a factor of the model.")
+            (only,) = factors[name].levels or ("none",)
+            raise DesignError(
+                f"{name} has one level only, {only}, among the rows used; it cannot be a factor of the model."
+            )
     made = Design(
         read,
         {name: found.levels for name, found in factors.items()},

@@ -383,7 +383,9 @@ def test_the_process_ends_with_status_2_and_a_sentence(tmp_path):
     bad.write_text("PATIENT,VISIT,THERAPY,CHANGE\n1,4,DRUG,x\n2,4,PLACEBO,1\n")
     done = in_a_process(str(bad), *PARTS)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip() == "line 2, column CHANGE: 'x' is not a number."
+    assert (
+        done.stderr.strip() == "line 2, column CHANGE: 'x' is not a number. If it means missing, say --missing-codes=x."
+    )
 
 
 def test_a_subject_never_seen_after_baseline_is_left_out_of_locf_and_named(tmp_path):

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -279,6 +280,46 @@ def test_a_code_of_missing_is_asked_about_and_then_read_as_missing(tmp_path, cod
     assert document(path, "--method", "ancova", *MODEL, "--missing-codes", "none")["ancova"] != expected["ancova"]
 
 
+EXPOSURE = ["--method", "exposure", "--subject", "SUBJ", "--mg", "SCORE", "--steps", "250", "--planned-mg", "100"]
+IMPUTED = ["imputation", "tipping"]
+UNSEEN = "Nobody on DRUG was ever seen: nothing tells how an outcome there is imputed."
+
+
+def _one_value(frame, value):
+    return frame.astype({"CHG": object}).assign(CHG=lambda own: own["CHG"].where(own.index != 10, value))
+
+
+@pytest.mark.finding("F-710")
+@pytest.mark.parametrize(
+    ("change", "methods", "sentence"),
+    [
+        (lambda own: _one_value(own, "n/a"), ["ancova"], "'n/a' is not a number. If it means missing, say --missing-c"),
+        (lambda own: _one_value(own, "5-6"), ["mmrm"], "column CHG: '5-6' is not a number."),
+        (lambda own: _one_value(own, "inf"), ["repeated"], "line 12, column CHG: 'inf' is not a number."),
+        (lambda own: _one_value(own, "1e308"), ["repeated", "mmrm"], "line 12, column CHG: '1e308' is too large."),
+        (lambda own: own[(own["ARM"] != "DRUG") | (own["VISIT"] == "BL")], IMPUTED, UNSEEN),
+        (lambda own: own[(own["ARM"] != "DRUG") | (own["VISIT"] == "BL")], ["mmrm"], "ARM has one level only, PLACEBO"),
+    ],
+)
+def test_odd_cells_and_empty_arms_are_refused_by_every_method_in_words_that_say_what_to_do(
+    tmp_path, change, methods, sentence
+):
+    path = saved(tmp_path, change(OWN))
+    for method in methods:
+        more = {"mmrm": ["--fixed", "VISIT*ARM + BASE"], "tipping": ["--deltas", "0,1"]}.get(method, [])
+        assert sentence in refused(path, "--method", method, *(PARTS if method == "repeated" else MODEL), *more)
+
+
+@pytest.mark.finding("F-710")
+def test_a_word_for_missing_is_read_as_missing_and_one_column_may_be_first_and_last_day(tmp_path):
+    worded = saved(tmp_path, _one_value(OWN, "n/a"))
+    empty = saved(tmp_path, _one_value(OWN, None), "empty.csv")
+    found = document(worded, "--method", "ancova", *MODEL, "--missing-codes", "n/a")["ancova"]
+    assert found == document(empty, "--method", "ancova", *MODEL)["ancova"]
+    own = saved(tmp_path, OWN, "own.csv")
+    assert document(own, *EXPOSURE, "--first", "DAY", "--last", "DAY")["exposure"]
+
+
 @pytest.mark.finding("F-710")
 def test_a_value_among_its_like_is_not_asked_about(tmp_path):
     assert document(saved(tmp_path, OWN.assign(CHG=OWN["CHG"] * 11)), "--method", "ancova", *MODEL)["ancova"]
@@ -483,11 +524,17 @@ def test_dates_and_whole_numbers_of_a_workbook_are_as_one_would_type_them(tmp_pa
 # -- the product's own data set (F-712) ------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def report():
+    """The final report of the made-up trial, with the sections that the test reads."""
+    made = final.build(made_up.trial(1), made_up.circumstances(), made_up.arms(1))
+    return replace(made, sections=tuple(one for one in made.sections if one.key == "beside"))
+
+
 @pytest.mark.finding("F-712")
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_the_product_s_own_data_set_gives_the_report_s_number(tmp_path, form):
+def test_the_product_s_own_data_set_gives_the_report_s_number(tmp_path, report, form):
     """Several scores in one file and the baseline among the visits: the ANCOVA of the report from the download."""
-    report = final.build(made_up.trial(1), made_up.circumstances(), made_up.arms(1))
     if form == "csv":
         path = tmp_path / "set.csv"
         path.write_bytes(spreadsheet.csv(report.data, marks=report.marks))

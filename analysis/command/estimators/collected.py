@@ -113,9 +113,10 @@ def derived(data: TableForm, asked: Asked) -> dict:
         subjects=people[people.isin(changed[who])],
     )
     # Who has a baseline and no later rating keeps rows without a rating: imputation and response want to know of them.
-    never = [one for one in people if one not in set(changed[who]) and one in set(base.frame[who])]
+    rated, known = set(changed[who]), set(base.frame[who])
+    never = [one for one in people if one not in rated and one in known]
     empty = pd.DataFrame([{who: one, "visit": visit} for one in never for visit in order], columns=[who, "visit"])
-    nowhere = [one for one in people if one not in set(changed[who]) and one not in set(base.frame[who])]
+    nowhere = [one for one in people if one not in rated and one not in known]
     panel = pd.concat([filled.frame, empty], ignore_index=True) if never else filled.frame
     frame = panel.rename(columns={score: "carried", "change": "carried_change"})
     seen = changed[[who, "visit", "_day", score, "change", "percent"]].rename(columns={"_day": "day"})

@@ -112,6 +112,9 @@ def panel(
     never = tuple(people.index[wide.isna().all(axis=1)])
     if empty := [str(name) for name in visits if wide[name].isna().all()]:
         raise NotEstimable(f"Nobody was seen at {', '.join(empty)}: nothing can be imputed there.")
+    for name in people[arm].unique():
+        if (people[arm] == name).sum() == people.index[people[arm] == name].isin(never).sum():
+            raise NotEstimable(f"Nobody on {name} was ever seen: nothing tells how an outcome there is imputed.")
     frame = people.reset_index()
     two_arms(frame, arm, active=active, reference=reference)
     made = design_of(frame, arm=arm, active=active, covariates=list(covariates), factors=list(factors))
