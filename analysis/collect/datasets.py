@@ -3,6 +3,7 @@
 Row-level security decides which sites are read. Nothing of the class UNBLINDS is ever read, nor any kit.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -27,14 +28,25 @@ class Unblinding(Exception):
     """A data set was to read what would give the arm away. A mistake in this module."""
 
 
-def collected() -> Collected:
-    """Everything the reports are made from, for the sites that the reader may see."""
-    people = list(Subject.objects.select_related("site").order_by("number"))
+class Who(dict[int, tuple[str, str]]):
+    """Whose data are read: (subject number, code of the site) by id. `is_all`: these are all that the reader sees."""
+
+    is_all = True
+
+
+def collected(numbers: Collection[str] | None = None) -> Collected:
+    """Everything the reports are made from, for the sites that the reader may see.
+
+    numbers: only these subjects, where what is made of each is made by itself.
+    """
+    found = Subject.objects.select_related("site").order_by("number")
+    people = list(found if numbers is None else found.filter(number__in=numbers))
     standings = Standing.of_all(people)
-    who = {one.pk: (one.number, one.site.code) for one in people}
+    who = Who({one.pk: (one.number, one.site.code) for one in people})
+    who.is_all = numbers is None
     day_1 = {one.subject.pk: one.day_1 for one in standings}
     return Collected(
-        subjects=subjects(people, standings),
+        subjects=subjects(people, standings, who),
         visits=visits(standings),
         scores=scores(standings, who, day_1),
         moderators=moderators(standings, who),
@@ -109,11 +121,11 @@ def changed_after_opening():
 # -- the frames, columns as described in analysis/collect/frames.py
 
 
-def subjects(people: list[Subject], standings: list[Standing]) -> pd.DataFrame:
+def subjects(people: list[Subject], standings: list[Standing], who: Who) -> pd.DataFrame:
     """One row a subject, screen failures among them."""
-    demography = {row["subject_id"]: row for row in _serving(Purpose.DEMOGRAPHY, "birth_year", "sex")}
-    treatment = {row["subject_id"]: row for row in _serving(Purpose.END_OF_TREATMENT, "last_dose_on", "reason")}
-    ended = {row["subject_id"]: row for row in _serving(Purpose.END_OF_STUDY, "ended_on", "reason", "died_on")}
+    demography = {row["subject_id"]: row for row in _serving(Purpose.DEMOGRAPHY, who, "birth_year", "sex")}
+    treatment = {row["subject_id"]: row for row in _serving(Purpose.END_OF_TREATMENT, who, "last_dose_on", "reason")}
+    ended = {row["subject_id"]: row for row in _serving(Purpose.END_OF_STUDY, who, "ended_on", "reason", "died_on")}
     rows = []
     for one, standing in zip(people, standings, strict=True):
         born = demography.get(one.pk, {}).get("birth_year")
@@ -169,7 +181,7 @@ def visits(standings: list[Standing]) -> pd.DataFrame:
     return _frame("visits", rows)
 
 
-def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
+def scores(standings: list[Standing], who: Who, day_1: dict) -> pd.DataFrame:
     """One row a rating and declared outcome, in the order of subject and visit; what was not assessed is missing."""
     codes = {visit.pk: (visit.code, visit.number) for one in standings for visit in one.visits}
     order = {visit.code: visit.number for visit in trial.VISITS}
@@ -178,7 +190,7 @@ def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
     for code in dict.fromkeys(outcome.form for outcome in outcomes):
         form = trial.form(code)
         own = [(place, outcome) for place, outcome in enumerate(outcomes) if outcome.form == code]
-        for row in _read(form, form.dated, *dict.fromkeys(outcome.score for _, outcome in own)):
+        for row in _read(form, who, form.dated, *dict.fromkeys(outcome.score for _, outcome in own)):
             visit = codes[row["visit_id"]]
             at = (*who[row["subject_id"]], order[visit[0]], visit)
             for place, outcome in own:
@@ -194,7 +206,7 @@ def scores(standings: list[Standing], who: dict, day_1: dict) -> pd.DataFrame:
     return frame.assign(day=derive.study_day(frame["on"], day_1=begun))
 
 
-def moderators(standings: list[Standing], who: dict) -> pd.DataFrame:
+def moderators(standings: list[Standing], who: Who) -> pd.DataFrame:
     """What was measured before treatment, one row a subject and declared moderator that has a record of it.
 
     The last visit up to baseline counts.
@@ -209,7 +221,7 @@ def moderators(standings: list[Standing], who: dict) -> pd.DataFrame:
     for moderator in trial.ANALYSIS.moderators:
         form = trial.form(moderator.form)
         names = [name for name in (form.dated, moderator.item) if name]
-        found = [row for row in _read(form, *names) if row["visit_id"] in before]
+        found = [row for row in _read(form, who, *names) if row["visit_id"] in before]
         for row in sorted(found, key=lambda row: before[row["visit_id"]]):
             subject = who[row["subject_id"]][0]
             on = row[form.dated] if form.dated else None
@@ -234,7 +246,7 @@ def completeness(standings: list[Standing]) -> pd.DataFrame:
     return _frame("completeness", rows)
 
 
-def adverse_events(who: dict) -> pd.DataFrame:
+def adverse_events(who: Who) -> pd.DataFrame:
     """One row an event, all subjects together."""
     items = (
         "term",
@@ -248,12 +260,12 @@ def adverse_events(who: dict) -> pd.DataFrame:
         "outcome",
         "meddra_pt",
     )
-    found = _serving(Purpose.ADVERSE_EVENTS, *items)
+    found = _serving(Purpose.ADVERSE_EVENTS, who, *items)
     rows = [(*who[row["subject_id"]], row["row_number"], *(_written(row[item]) for item in items)) for row in found]
     return _frame("adverse_events", sorted(rows, key=lambda row: row[:3]))
 
 
-def medication(who: dict) -> pd.DataFrame:
+def medication(who: Who) -> pd.DataFrame:
     """The drugs that tell of an intercurrent event (the trial's declaration says which); nothing else."""
     frame = _log("medication", Purpose.MEDICATION, who, "drug", "group", "change", "began", "stopped")
     told = pd.Series(False, index=frame.index)
@@ -264,12 +276,12 @@ def medication(who: dict) -> pd.DataFrame:
     return frame[told].reset_index(drop=True)
 
 
-def decisions(who: dict) -> pd.DataFrame:
+def decisions(who: Who) -> pd.DataFrame:
     """Every dosing decision with a dose, in the order in which they were taken."""
     items = ("decided_on", "decision", "prescribed_mg", "effective_on")
     rows = [
         row
-        for row in _serving(Purpose.DOSING, *items, "id")
+        for row in _serving(Purpose.DOSING, who, *items, "id")
         if row["prescribed_mg"] is not None and row["decision"] and (row["effective_on"] or row["decided_on"])
     ]
     rows.sort(key=lambda row: (who[row["subject_id"]][0], row["decided_on"] or row["effective_on"], row["id"]))
@@ -288,27 +300,27 @@ def decisions(who: dict) -> pd.DataFrame:
     )
 
 
-def capsules(who: dict) -> pd.DataFrame:
+def capsules(who: Who) -> pd.DataFrame:
     """What was handed out and what was counted, one row each; on one day the count comes before what is handed out."""
     given = [
         (row["subject_id"], row["dispensed_on"], row["capsules"], "N", None, None, None, None)
-        for row in _serving(Purpose.DISPENSING, "dispensed_on", "capsules")
+        for row in _serving(Purpose.DISPENSING, who, "dispensed_on", "capsules")
     ]
     counted = ("counted_on", "returned", "lost", "taken", "days_missed")
     rows = given + [
         (row["subject_id"], row["counted_on"], None, "Y", *(row[item] for item in counted[1:]))
-        for row in _serving(Purpose.RETURNS, *counted)
+        for row in _serving(Purpose.RETURNS, who, *counted)
     ]
     rows = [(who[row[0]][0], *row[1:]) for row in rows if row[1] is not None]
     return _frame("capsules", sorted(rows, key=lambda row: (row[0], row[1], row[3] == "N")))
 
 
-def occurrences(who: dict, day_1: dict) -> pd.DataFrame:
+def occurrences(who: Who, day_1: dict) -> pd.DataFrame:
     """One row a subject and declared yes-or-no item that was asked: whether ever so up to day 1, and after it."""
     found: dict[tuple[str, str, str], list[str | None]] = {}
     for one in trial.ANALYSIS.occurrences:
         form = trial.form(one.form)
-        for row in _read(form, form.dated, *one.items):
+        for row in _read(form, who, form.dated, *one.items):
             begun, on = day_1[row["subject_id"]], row[form.dated]
             after = int(begun is not None and on is not None and on > begun)
             for item in one.items:
@@ -318,11 +330,11 @@ def occurrences(who: dict, day_1: dict) -> pd.DataFrame:
     return _frame("occurrences", [(*key, *periods) for key, periods in sorted(found.items()) if any(periods)])
 
 
-def laboratory(who: dict, day_1: dict) -> pd.DataFrame:
+def laboratory(who: Who, day_1: dict) -> pd.DataFrame:
     """Every result of the safety laboratory in the standard unit, in the order of subject, test and date."""
     rows = [
         (who[row["subject_id"]][0], row["drawn_on"], None, row["analyte"], row["standard_result"], row["flag"])
-        for row in _serving(Purpose.LABORATORY, "drawn_on", "analyte", "standard_result", "flag")
+        for row in _serving(Purpose.LABORATORY, who, "drawn_on", "analyte", "standard_result", "flag")
         if row["analyte"] is not None and row["drawn_on"] is not None
     ]
     rows.sort(key=lambda row: (row[0], row[3], row[1]))
@@ -331,14 +343,14 @@ def laboratory(who: dict, day_1: dict) -> pd.DataFrame:
     return frame.assign(day=derive.study_day(frame["on"], day_1=begun))
 
 
-def guesses(who: dict) -> pd.DataFrame:
+def guesses(who: Who) -> pd.DataFrame:
     """What was guessed of the arm, one row a subject and form: of several guesses the last dated one."""
     last: dict[tuple[str, str], tuple] = {}
     for form in trial.FORMS:
         if form.purpose is not Purpose.BLINDING_GUESS:
             continue
         dated = form.dated or "guess"
-        rows = [row for row in _read(form, *dict.fromkeys((dated, "guess"))) if row["guess"] is not None]
+        rows = [row for row in _read(form, who, *dict.fromkeys((dated, "guess"))) if row["guess"] is not None]
         for row in sorted(rows, key=lambda row: str(row[dated] or "") if form.dated else ""):
             subject = who[row["subject_id"]][0]
             on = row[dated] if form.dated else None
@@ -346,7 +358,7 @@ def guesses(who: dict) -> pd.DataFrame:
     return _frame("guesses", [last[key] for key in sorted(last)])
 
 
-def code_breaks(who: dict) -> pd.DataFrame:
+def code_breaks(who: Who) -> pd.DataFrame:
     """Who had the code broken, when, and in which way; never what was shown. Not what was withdrawn, or recorded by
     mistake. After the lock nothing is added or taken away."""
     lock = StudyLock.objects.filter(lifted_at__isnull=True).first()
@@ -367,9 +379,9 @@ def code_breaks(who: dict) -> pd.DataFrame:
     return _frame("code_breaks", sorted(rows))
 
 
-def _log(name: str, purpose: Purpose, who: dict, *items: str) -> pd.DataFrame:
+def _log(name: str, purpose: Purpose, who: Who, *items: str) -> pd.DataFrame:
     """The rows of the form that serves the purpose, as a frame of that name: subject, row, then the items."""
-    found = _serving(purpose, *items)
+    found = _serving(purpose, who, *items)
     rows = [
         (who[row["subject_id"]][0], row["row_number"], *(_written(row[item], name) for item in items)) for row in found
     ]
@@ -379,7 +391,7 @@ def _log(name: str, purpose: Purpose, who: dict, *items: str) -> pd.DataFrame:
 # -- reading
 
 
-def _serving(purpose: Purpose, *names: str) -> list[dict]:
+def _serving(purpose: Purpose, who: Who, *names: str) -> list[dict]:
     """The standing records of the form that serves the purpose; an item that the form lacks is None.
 
     Nothing where the trial has no such form.
@@ -389,10 +401,10 @@ def _serving(purpose: Purpose, *names: str) -> list[dict]:
         return []
     known = [name for name in names if name in form.items or name in form.scores or name == "id"]
     lacking = dict.fromkeys(set(names) - set(known))
-    return [row | lacking for row in _read(form, *known)]
+    return [row | lacking for row in _read(form, who, *known)]
 
 
-def _read(form: type[spec.Form], *names: str) -> list[dict]:
+def _read(form: type[spec.Form], who: Who, *names: str) -> list[dict]:
     """The standing records of a form, as dicts of these items and scores with subject_id, visit_id and row_number.
 
     A missed visit's records are read like others. Raises Unblinding for what would give the arm away.
@@ -401,6 +413,8 @@ def _read(form: type[spec.Form], *names: str) -> list[dict]:
     if form.discloses is spec.UNBLINDS or given_away:
         raise Unblinding(f"{form.code} {', '.join(given_away)} is of the class UNBLINDS.")
     records = RECORDS[form.code].objects.standing().order_by("subject_id", "visit_id", "row_number")
+    if not who.is_all:
+        records = records.filter(subject_id__in=list(who))
     return list(records.values("subject_id", "visit_id", "row_number", *names))
 
 

@@ -7,20 +7,19 @@ import hashlib
 import json
 import platform
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.collect import datasets
-from analysis.extract import book, codebook, dataset_json, delimited, of_analysis, of_forms, packages, past, programs
-from analysis.extract.of_forms import FormSet
-from analysis.extract.sets import Row, Shape
-from analysis.extract.short_names import named
+from analysis.extract import book, codebook, dataset_json, delimited, of_forms, packages, programs, reading
+from analysis.extract.packing import Packed
+from analysis.extract.sets import Shape
 from analysis.extract.spool import Spool
 from analysis.papers.pdf import pdf
 from crf import spec, trial
@@ -29,8 +28,7 @@ from crf.exchange.cells import as_csv
 from crf.exchange.trail.export import one_moment
 from crf.models import Site
 
-_MADE = (1980, 1, 1, 0, 0, 0)  # of a file in the archive: no time
-_PACKED = {".parquet", ".xlsx", ".pdf"}  # as small as they get
+READ, WRITTEN = 40, 98  # per cent of the work
 PACKAGES = ("pandas", "pyarrow", "pyreadstat", "XlsxWriter", "typst")
 FORMATS = {
     "csv": "CSV (UTF-8, ISO dates)",
@@ -73,108 +71,96 @@ class Made:
 
 
 def shapes(wanted: Wanted, derived: Iterable[Shape] = ()) -> list[Shape]:
-    """The data sets that go out, with their short names: forms, reasons for missing answers, then derived ones."""
-    forms = [of_forms.form_set(trial.form(code), with_scores=wanted.with_scores).shape for code in wanted.forms]
-    return named([*forms, of_forms.REASONS, *derived])
+    """The data sets that the person gets, with their short names: what the codebook tells."""
+    return reading.shapes(reading.form_sets(wanted.forms, with_scores=wanted.with_scores), derived)
 
 
 def write(
     path: Path, wanted: Wanted, *, is_synthetic: bool, tell: Callable[[int, str], None] = lambda *_: None
 ) -> Made:
-    """Write the archive. The caller sees the sites. `tell` is called with a percentage and what is being done."""
+    """Write the archive. The caller sees the sites. `tell` is called with a percentage and what is being done.
+
+    Nothing is left at `path` where it does not come to its end.
+    """
     if closed := [code for code in wanted.forms if not of_forms.may_leave(trial.form(code))]:
         raise datasets.Unblinding(f"{', '.join(closed)} is of a class that is not taken out.")
-    with tempfile.TemporaryDirectory(prefix="ecrf-extract-") as kept:
-        folder = Path(kept)
-        with one_moment():
-            tell(2, "reading the record")
-            circumstances = datasets.circumstances()
-            as_of = min(wanted.past or circumstances.cut, circumstances.cut)
-            spools = _read(wanted, folder, tell)
-        files = folder / "files"
-        files.mkdir()
-        said = dataset_json.Said(trial.STUDY_ID, code_digest()[:12], as_of)
-        _write_formats(wanted, spools, files, said, tell)
-        tell(92, "writing the codebook")
-        _write_words(spools, files, as_of, is_synthetic=is_synthetic, wanted=wanted)
-        told = _manifest(wanted, spools, files, as_of, circumstances, is_synthetic)
-        (files / "manifest.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        tell(95, "packing")
-        _pack(files, path)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(prefix="ecrf-extract-") as kept:
+            told = _write(part, Path(kept), wanted, is_synthetic, tell)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     with open(path, "rb") as file:
         return Made(hashlib.file_digest(file, "sha256").hexdigest(), told)
 
 
-# -- reading
-
-
-def _read(wanted: Wanted, folder: Path, tell) -> list[Spool]:
-    sets = [of_forms.form_set(trial.form(code), with_scores=wanted.with_scores) for code in wanted.forms]
-    derived: list[tuple[Shape, Iterator[Row]]] = []
-    # What is derived is derived of the record as it stands; of a past moment only what was entered is told.
-    if wanted.with_derived and wanted.past is None:
-        derived = list(of_analysis.derived(datasets.collected(), wanted.arms))
-        tell(15, "reading the forms")
-    shapes_in_order = shapes(wanted, [shape for shape, _ in derived])
-    spools = {shape.name: Spool(shape, folder) for shape in shapes_in_order}
-    for one, place, answers, record in _rows(wanted, sets):
-        spools[one.shape.name].add(one.row(place, answers, record))
-        for row in one.reasons_rows(place, record[0]):
-            spools[of_forms.REASONS.name].add(row)
-    for shape, rows in derived:
-        for row in rows:
-            spools[shape.name].add(row)
-    for spool in spools.values():
-        spool.close()
-    return list(spools.values())
-
-
-def _rows(wanted: Wanted, sets: Sequence[FormSet]):
-    if wanted.past is None:
-        return of_forms.rows_now(sets, wanted.sites)
-    return past.rows_at(wanted.past, sets, wanted.sites)
+def _write(path: Path, folder: Path, wanted: Wanted, is_synthetic: bool, tell) -> dict:
+    with one_moment():
+        tell(1, "reading the record")
+        circumstances = datasets.circumstances()
+        as_of = min(wanted.past or circumstances.cut, circumstances.cut)
+        spools = reading.read(wanted, folder, lambda share, doing: tell(1 + int(share * (READ - 1)), doing))
+    with Packed(path) as packed:
+        tell(READ, "writing the codebook")
+        _write_words(spools, packed, as_of, is_synthetic=is_synthetic, wanted=wanted)
+        said = dataset_json.Said(trial.STUDY_ID, code_digest()[:12], as_of)
+        write_formats(wanted.formats, spools, packed, said, tell)
+        told = _manifest(wanted, spools, packed, as_of, circumstances, is_synthetic)
+        text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+        packed.put("manifest.json", text.encode())
+    return told
 
 
 # -- writing
 
 
-def _write_formats(wanted: Wanted, spools: Sequence[Spool], files: Path, said, tell) -> None:
+def write_formats(formats: Sequence[str], spools: Sequence[Spool], packed: Packed, said, tell) -> None:
+    """Each data set in each of the formats. `tell` is called with what is done of all rows in all formats."""
     each = {
-        "csv": lambda spool, path: delimited.write_csv(spool, path),
-        "parquet": lambda spool, path: delimited.write_parquet(spool, path),
-        "xpt": lambda spool, path: packages.write_xpt(spool, path),
-        "sav": lambda spool, path: packages.write_sav(spool, path),
-        "dta": lambda spool, path: packages.write_dta(spool, path),
-        "json": lambda spool, path: dataset_json.write_dataset_json(spool, path, said),
+        "csv": delimited.write_csv,
+        "parquet": delimited.write_parquet,
+        "xpt": packages.write_xpt,
+        "sav": packages.write_sav,
+        "dta": packages.write_dta,
+        "json": partial(dataset_json.write_dataset_json, said),
     }
-    asked = [format for format in FORMATS if format in wanted.formats]
-    for at, format in enumerate(asked):
-        tell(20 + 70 * at // len(asked), f"writing {FORMATS[format]}")
-        (files / format).mkdir()
+    asked = [format for format in FORMATS if format in formats]
+    rows = max(1, sum(spool.rows for spool in spools) * len(asked))
+    done = 0
+    for format in asked:
+
+        def wrote(more: int, doing=f"writing {FORMATS[format]}") -> None:
+            nonlocal done
+            done += more
+            tell(READ + (WRITTEN - READ) * done // rows, doing)
+
+        wrote(0)
         if format == "xlsx":
-            rows = codebook.as_rows([spool.shape for spool in spools])
-            book.write_xlsx(spools, files / "xlsx" / "data.xlsx", title=trial.STUDY_ID, codebook=rows)
+            codes = codebook.as_rows([spool.shape for spool in spools])
+            with packed.file("xlsx/data.xlsx") as file:
+                book.write_xlsx(spools, file, title=trial.STUDY_ID, codebook=codes, tell=wrote)
             continue
         for spool in spools:
             name = spool.shape.short.lower() if format == "xpt" else spool.shape.name
-            each[format](spool, files / format / f"{name}.{format}")
+            with packed.file(f"{format}/{name}.{format}") as file:
+                each[format](spool, file, wrote)
 
 
-def _write_words(spools: Sequence[Spool], files: Path, as_of: datetime, *, is_synthetic: bool, wanted: Wanted) -> None:
+def _write_words(spools, packed: Packed, as_of: datetime, *, is_synthetic: bool, wanted: Wanted) -> None:
     told = [spool.shape for spool in spools]
     document = codebook.report(told, as_of=as_of, is_synthetic=is_synthetic, is_unblinded=wanted.is_unblinded)
-    (files / "codebook.pdf").write_bytes(pdf(document))
-    with open(files / "codebook.csv", "w", encoding="utf-8", newline="") as file:
-        head, *rows = codebook.as_rows(told)
-        file.write(as_csv(head, rows))
+    packed.put("codebook.pdf", pdf(document))
+    head, *rows = codebook.as_rows(told)
+    packed.put("codebook.csv", as_csv(head, rows).encode())
     if "csv" in wanted.formats:
-        (files / "read.R").write_text(programs.in_r(told), encoding="utf-8")
-        (files / "read.py").write_text(programs.in_python(told), encoding="utf-8")
+        packed.put("read.R", programs.in_r(told).encode())
+        packed.put("read.py", programs.in_python(told).encode())
     if "xpt" in wanted.formats:
-        (files / "read.sas").write_text(programs.in_sas(told), encoding="utf-8")
+        packed.put("read.sas", programs.in_sas(told).encode())
 
 
-def _manifest(wanted: Wanted, spools: Sequence[Spool], files: Path, as_of, circumstances, is_synthetic: bool) -> dict:
+def _manifest(wanted: Wanted, spools, packed, as_of, circumstances, is_synthetic: bool) -> dict:
     marks = (["UNBLINDED"] if wanted.is_unblinded else []) + (["SYNTHETIC DATA"] if is_synthetic else [])
     return {
         "study": trial.STUDY_ID,
@@ -194,10 +180,7 @@ def _manifest(wanted: Wanted, spools: Sequence[Spool], files: Path, as_of, circu
         },
         "code_sha256": code_digest(),
         "python_and_packages": [f"Python {platform.python_version()}", *(f"{one} {version(one)}" for one in PACKAGES)],
-        "files": {
-            path.relative_to(files).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
-            for path in _sorted(files)
-        },
+        "files": dict(sorted(packed.files.items())),
     }
 
 
@@ -209,23 +192,3 @@ def _left_out() -> set[str]:
             items = form.items.values()
             found |= {f"{form.code}.{item.name}" for item in items if form.disclosure(item) is not spec.OPEN}
     return found
-
-
-def _sorted(files: Path) -> list[Path]:
-    return sorted((path for path in files.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _pack(files: Path, path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        for one in _sorted(files):
-            told = zipfile.ZipInfo(one.relative_to(files).as_posix(), _MADE)
-            told.compress_type = zipfile.ZIP_STORED if one.suffix in _PACKED else zipfile.ZIP_DEFLATED
-            told.external_attr = 0o644 << 16
-            with open(one, "rb") as source, archive.open(told, "w", force_zip64=True) as target:
-                while chunk := source.read(1 << 20):
-                    target.write(chunk)

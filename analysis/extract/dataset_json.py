@@ -1,11 +1,13 @@
-"""One data set as CDISC Dataset-JSON 1.1, written a row at a time."""
+"""One data set as CDISC Dataset-JSON 1.1, written a batch of rows at a time."""
 
 import json
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
+from typing import BinaryIO
 
+from analysis.extract import texts
+from analysis.extract.delimited import Tell
 from analysis.extract.sets import Column, Holds
 from analysis.extract.spool import Spool
 
@@ -29,7 +31,8 @@ class Said:
     as_of: datetime
 
 
-def write_dataset_json(spool: Spool, path: Path, said: Said) -> None:
+def write_dataset_json(said: Said, spool: Spool, file: BinaryIO, tell: Tell) -> None:
+    """`tell` is called with the number of rows of each batch that was written."""
     shape = spool.shape
     as_of = said.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     head = {
@@ -47,14 +50,16 @@ def write_dataset_json(spool: Spool, path: Path, said: Said) -> None:
         "label": shape.title,
         "columns": [_column(one, spool) for one in shape.columns],
     }
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
-        before = "\n"
-        for batch in spool.batches():
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                file.write(before + json.dumps([_cell(value) for value in row], ensure_ascii=False))
-                before = ",\n"
-        file.write("\n]}\n")
+    file.write((json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [').encode())
+    before = b"\n"
+    for batch in spool.batches():
+        columns = [texts.said(column, _cell) for column in batch.columns]
+        rows = texts.rows(columns, before="[", between=", ", after="],\n", blank="null")
+        file.write(before)
+        file.write(memoryview(rows)[:-2])  # the last comma stands before the next batch, if there is one
+        before = b",\n"
+        tell(batch.num_rows)
+    file.write(b"\n]}\n")
 
 
 def _column(column: Column, spool: Spool) -> dict:
@@ -67,12 +72,12 @@ def _column(column: Column, spool: Spool) -> dict:
     return told
 
 
-def _cell(value):
+def _cell(value) -> str | None:
     match value:
         case float():
-            return value if math.isfinite(value) else None
+            return json.dumps(value) if math.isfinite(value) else None
         case time():
-            return f"{value:%H:%M:%S}"
+            return f'"{value:%H:%M:%S}"'
         case date():
-            return value.isoformat()
-    return value
+            return f'"{value.isoformat()}"'
+    return json.dumps(value, ensure_ascii=False)

@@ -1,25 +1,42 @@
 """CSV (RFC 4180, UTF-8, ISO 8601 dates) and Parquet of one data set, a batch of rows at a time."""
 
-import csv
 import math
+from collections.abc import Callable
 from datetime import date, time
-from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from analysis.extract import texts
+from analysis.extract.sets import Shape
 from analysis.extract.spool import Spool
 from crf.exchange.cells import harmless
 
+Tell = Callable[[int], None]
 
-def write_csv(spool: Spool, path: Path) -> None:
-    """A text that a spreadsheet would calculate has an apostrophe before it (SEC-13); numbers are as they are."""
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(spool.shape.schema.names)
-        for batch in spool.batches():
-            columns = [[as_text(value) for value in column.to_pylist()] for column in batch.columns]
-            writer.writerows(zip(*columns, strict=True))
+
+def write_csv(spool: Spool, file: BinaryIO, tell: Tell) -> None:
+    """`tell` is called with the number of rows of each batch that was written."""
+    file.write(head_of(spool.shape))
+    for batch in spool.batches():
+        file.write(csv_of(batch))
+        tell(batch.num_rows)
+
+
+def head_of(shape: Shape) -> bytes:
+    return (",".join(map(_quoted, shape.schema.names)) + "\r\n").encode()
+
+
+def csv_of(batch: pa.RecordBatch) -> pa.Buffer:
+    """The rows as CSV has them. A text that a spreadsheet would calculate has an apostrophe before it (SEC-13);
+    numbers are as they are."""
+    columns = [texts.said(column, lambda value: _quoted(as_text(value))) for column in batch.columns]
+    return texts.rows(columns, before="", between=",", after="\r\n", blank="")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\r\n') else text
 
 
 def as_text(value) -> str:
@@ -38,7 +55,7 @@ def as_text(value) -> str:
     return str(value)
 
 
-def write_parquet(spool: Spool, path: Path) -> None:
+def write_parquet(spool: Spool, file: BinaryIO, tell: Tell) -> None:
     """Typed columns; label, unit and short name of each stand in its field's metadata."""
     fields = []
     for column, field in zip(spool.shape.columns, spool.shape.schema, strict=True):
@@ -46,6 +63,7 @@ def write_parquet(spool: Spool, path: Path) -> None:
         codes = "; ".join(f"{code} = {label}" for code, label in column.codes)
         fields.append(field.with_metadata({name: text for name, text in (told | {"codes": codes}).items() if text}))
     schema = pa.schema(fields, metadata={"title": spool.shape.title})
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(pa.PythonFile(file, "w"), schema, compression="zstd") as writer:
         for batch in spool.batches():
             writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
+            tell(batch.num_rows)

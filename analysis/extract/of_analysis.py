@@ -6,12 +6,14 @@ The same functions make them as make the reports, so that a number of a report c
 from collections.abc import Iterator
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.collect.frames import DESCRIBED, Collected
 from analysis.derive import doses, intercurrent, plan, variables
 from analysis.extract import of_forms
 from analysis.extract.of_forms import form_set
-from analysis.extract.sets import Column, Holds, Row, Shape
+from analysis.extract.sets import Column, Holds, Shape
 from analysis.reports import harm
 from analysis.reports.sets import sets_of
 from crf import trial
@@ -47,7 +49,7 @@ def may_leave(column: str) -> bool:
     return form is None or (name in form_set(trial.form(form)).fields and of_forms.may_leave(trial.form(form)))
 
 
-def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tuple[Shape, Iterator[Row]]]:
+def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tuple[Shape, pa.RecordBatch]]:
     """Each derived data set with its rows. `arms` by subject number: where the list is open, and they are asked for."""
     cut = variables.cuts(variables.happened(collected).frame)
     pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
@@ -179,6 +181,7 @@ def _long(pairs, subjects: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     along = _taken_along(subjects)
     frame = frame.merge(subjects[["subject", *along]], on="subject", how="left")
     frame.insert(3, "outcome", frame["score"].map(codes))
+    frame = frame.sort_values("subject", kind="stable")  # so that many subjects can be derived some after the other
     described = variables.analysis_columns()
     described = {name: described.get(name, "") for name in frame.columns} | {"outcome": "code of the score"}
     told = {"sex": "F or M, at birth", "age": "years at screening"}
@@ -204,7 +207,7 @@ def _wide(every: dict[str, variables.Course], subjects: pd.DataFrame) -> tuple[p
     return frame, {name: told[name] for name in frame.columns}
 
 
-def _set(name, title, described, frame, keys, arms: pd.Series | None = None) -> tuple[Shape, Iterator[Row]]:
+def _set(name, title, described, frame, keys, arms: pd.Series | None = None) -> tuple[Shape, pa.RecordBatch]:
     if arms is not None:
         described = {"subject": described["subject"], "arm": "the arm, as opened"} | described
         frame = frame.copy()
@@ -212,7 +215,7 @@ def _set(name, title, described, frame, keys, arms: pd.Series | None = None) -> 
     described = {name: label for name, label in described.items() if may_leave(name)}
     columns = tuple(_column(one, label) for one, label in described.items())
     shape = Shape(name, title, columns, tuple(key for key in keys if key in described), is_derived=True)
-    return shape, _rows(frame[list(described)], columns)
+    return shape, _batch(frame, shape)
 
 
 def _column(name: str, label: str) -> Column:
@@ -235,17 +238,24 @@ def _holds(name: str) -> Holds:
     return Holds.NUMBER if name in numbers or name.startswith(("days_", *outcomes)) else Holds.TEXT
 
 
-def _rows(frame: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Row]:
-    made = []
-    for column in columns:
+def _batch(frame: pd.DataFrame, shape: Shape) -> pa.RecordBatch:
+    """The frame's rows with the types of the data set. An empty text is a blank."""
+    arrays = []
+    for column, field in zip(shape.columns, shape.schema, strict=True):
         values = frame[column.name]
-        blank = values.isna().to_numpy()
-        convert = {Holds.WHOLE: int, Holds.NUMBER: float, Holds.DATE: _day, Holds.TEXT: str}[column.holds]
-        made.append(
-            [None if empty or value == "" else convert(value) for value, empty in zip(values, blank, strict=True)]
-        )
-    return zip(*made, strict=True)
+        if column.holds is Holds.TEXT:
+            made = _texts(values)
+        elif column.holds is Holds.DATE:
+            made = pa.array(pd.to_datetime(values), pa.timestamp("us"), from_pandas=True).cast(field.type)
+        else:
+            numbers = pd.to_numeric(values) if values.dtype == object else values
+            made = pa.array(numbers.astype("Float64"), pa.float64(), from_pandas=True).cast(field.type)
+        arrays.append(made)
+    return pa.record_batch(arrays, schema=shape.schema)
 
 
-def _day(value):
-    return value.date() if hasattr(value, "date") else value
+def _texts(values: pd.Series) -> pa.Array:
+    if values.dtype == object or not pd.api.types.is_string_dtype(values.dtype):
+        values = values.astype(object).map(str, na_action="ignore")
+    found = pa.array(values, pa.string(), from_pandas=True)
+    return pc.if_else(pc.equal(found, ""), None, found)

@@ -1,23 +1,23 @@
 """The forms as data sets: one row a standing record, one column an item, and nothing that unblinds or identifies.
 
-Read from the tables by a cursor of the server, a few thousand rows at a time; or, as of a past moment, from the audit
-trail (past.py), which gives the same rows.
+Read from the tables by COPY (copied.py), a few thousand rows at a time; or, as of a past moment, from the audit trail
+(past.py), which gives the same rows. Both give batches of raw columns, which are shaped here by whole columns.
 """
 
-from collections.abc import Iterable, Iterator
+import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
-from analysis.extract.sets import Column, Holds, Row, Shape
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.extract import texts
+from analysis.extract.sets import ARROW, Column, Holds, Shape
 from crf import spec, trial
-from crf.models import RECORDS, Record
+from crf.models import Record
 from crf.papers.sdtm_names import name_of, name_of_score
 from crf.papers.wording import kind_in_words
-from crf.spec.results import number_of
+from crf.spec.results import number_of, stored
 
-AT_ONCE = 2000  # rows held in memory
 ABSENT = "missing"
 #: What the second column of a result of an assay is called after: the first holds its number, where it is one.
 AS_REPORTED = "_reported"
@@ -64,6 +64,26 @@ REASONS = Shape(
     ("subject", "visit", "visit_number", "form", "row", "item"),
 )
 
+#: The raw columns of every form: whose record it is, of which visit and row; and what it tells of itself.
+PLACE = {
+    "subject": pa.string(),
+    "site": pa.string(),
+    "visit": pa.string(),
+    "visit_number": pa.int64(),
+    "visit_on": pa.date32(),
+    "row": pa.int64(),
+}
+RECORD = {
+    "missing": pa.string(),  # JSON
+    "completed": pa.bool_(),
+    "source": pa.string(),
+    "protocol_version": pa.string(),
+    "version": pa.int64(),
+    "changed_at": pa.string(),  # UTC, ISO 8601
+}
+ITEM = "item "  # before the name of an answer, which may be that of a column above
+NONE_MISSING = "{}"
+
 
 @dataclass(frozen=True)
 class FormSet:
@@ -78,49 +98,66 @@ class FormSet:
     def fields(self) -> tuple[str, ...]:
         return tuple(one.name for one in (*self.items, *self.scores))
 
-    def row(self, at: "Place", answers: Iterable[Any], record: tuple) -> Row:
-        """A row of the data set. `record`: missing, completed_at, source, protocol_version, version, changed_at."""
-        missing, completed_at, source, protocol_version, version, changed_at = record
-        where = (at.subject, at.site)
+    @property
+    def raw(self) -> pa.Schema:
+        """The columns of a batch as it is read: whose record, what it tells of itself, and the answers."""
+        answers = {f"{ITEM}{one.name}": _raw(one) for one in self.items}
+        answers |= {f"{ITEM}{one.name}": pa.int64() for one in self.scores}
+        return pa.schema([*PLACE.items(), *RECORD.items(), *answers.items()])
+
+    def shaped(self, raw: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows of the data set."""
+        where = ["subject", "site"]
         if not self.form.log:
-            where += (at.visit, at.visit_number, at.visit_on)
+            where += ["visit", "visit_number", "visit_on"]
         if self.form.repeating:
-            where += (at.row,)
-        told = " ".join(f"{name}={given['code']}" for name, given in self.reasons(missing))
-        answers = tuple(
-            cell for item, answer in zip(self.fields, answers, strict=True) for cell in self._cells(item, answer)
-        )
-        complete = "Y" if completed_at else "N"
-        return where + answers + (told or None, complete, source, protocol_version, version, _moment(changed_at))
+            where += ["row"]
+        answers = [cell for name in self.fields for cell in self._cells(name, raw.column(f"{ITEM}{name}"))]
+        told = texts.said(raw.column("missing"), lambda given: self._told(given) or None)
+        complete = pc.if_else(pc.equal(raw.column("completed"), True), "Y", "N")
+        record = (raw.column(name) for name in ("source", "protocol_version", "version", "changed_at"))
+        arrays = [*(raw.column(name) for name in where), *answers, told, complete, *record]
+        return pa.record_batch(arrays, schema=self.shape.schema)
 
-    def _cells(self, name: str, answer: Any) -> tuple:
-        """The answer as its columns hold it: of a result of an assay its number, if it is one, and it as reported."""
+    def _cells(self, name: str, answers: pa.Array) -> tuple[pa.Array, ...]:
+        """The answers as their columns hold them: of a result of an assay its number, if it is one, and it as
+        reported."""
         item = self.form.items.get(name)
-        if item is not None and isinstance(item.kind, spec.Result):
-            number = number_of(answer)
-            return None if number is None else float(number), item.kind.show(answer) or None
-        return (float(answer) if isinstance(answer, Decimal) else answer,)
+        if item is None or not isinstance(item.kind, spec.Result):
+            return (answers,)
+        show = item.kind.show
+        number = texts.said(answers, lambda text: _number(stored(text)), pa.float64())
+        return number, texts.said(answers, lambda text: show(stored(text)) or None)
 
-    def reasons(self, missing: dict) -> list[tuple[str, dict]]:
+    def _told(self, given: str) -> str:
+        return " ".join(f"{name}={one['code']}" for name, one in self._reasons(given))
+
+    def _reasons(self, given: str) -> list[tuple[str, dict]]:
         """(item, its code and reason) of the items that go out, in the order declared."""
-        return [(one.name, missing[one.name]) for one in self.items if one.name in missing]
+        found = json.loads(given)
+        return [(one.name, found[one.name]) for one in self.items if one.name in found]
 
-    def reasons_rows(self, at: "Place", missing: dict) -> Iterator[Row]:
-        for name, given in self.reasons(missing):
-            where = (at.subject, at.site, at.visit, at.visit_number, self.form.code, at.row)
-            yield (*where, name, given["code"], given["reason"] or None)
+    def reasons(self, raw: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows of REASONS that the batch gives."""
+        some = raw.filter(pc.not_equal(raw.column("missing"), NONE_MISSING))
+        rows = [
+            (one["subject"], one["site"], one["visit"], one["visit_number"], self.form.code, one["row"], name)
+            + (given["code"], given["reason"] or None)
+            for one in some.select([*PLACE, "missing"]).to_pylist()
+            for name, given in self._reasons(one["missing"])
+        ]
+        columns = zip(*rows, strict=True) if rows else [()] * len(REASONS.columns)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, REASONS.schema, strict=True)]
+        return pa.record_batch(arrays, schema=REASONS.schema)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Whose record it is, and of which visit and row."""
+def _raw(item: spec.Item) -> pa.DataType:
+    return pa.string() if isinstance(item.kind, spec.Result) else ARROW[_holds(item.kind)]
 
-    subject: str
-    site: str
-    visit: str | None
-    visit_number: int | None
-    visit_on: Any
-    row: int
+
+def _number(result) -> float | None:
+    number = number_of(result)
+    return None if number is None else float(number)
 
 
 def may_leave(form: type[spec.Form]) -> bool:
@@ -167,12 +204,15 @@ def _columns(form: type[spec.Form], item: spec.Item) -> tuple[Column, ...]:
     )
 
 
+def _holds(kind: spec.Kind) -> Holds:
+    if isinstance(kind, spec.Coded):
+        return Holds.WHOLE if kind.numeric else Holds.TEXT
+    return _HOLDS[type(kind)]
+
+
 def _column(form: type[spec.Form], item: spec.Item) -> Column:
     kind = item.kind
-    if isinstance(kind, spec.Coded):
-        holds, codes = (Holds.WHOLE if kind.numeric else Holds.TEXT), kind.codes
-    else:
-        holds, codes = _HOLDS[type(kind)], ()
+    holds, codes = _holds(kind), kind.codes if isinstance(kind, spec.Coded) else ()
     label = item.label if not isinstance(kind, spec.PartialDate) else f"{item.label} ({kind_in_words(kind)})"
     declared = item.testcd or form.sdtm.get(item.name, "")
     origin = name_of(form, item)
@@ -182,25 +222,3 @@ def _column(form: type[spec.Form], item: spec.Item) -> Column:
 def _score(form: type[spec.Form], score: spec.Score) -> Column:
     origin = name_of_score(form, score)
     return Column(score.name, score.label, Holds.WHOLE, origin=origin, declared=score.testcd or "")
-
-
-def _moment(at: datetime | str | None) -> str | None:
-    if at is None:
-        return None
-    at = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-_WHERE = ("subject__number", "site__code", "visit__code", "visit__number", "visit__occurred_on", "row_number")
-RECORD = ("missing", "completed_at", "source", "protocol_version", "version", "changed_at")
-
-
-def rows_now(sets: Iterable[FormSet], sites: Iterable[int]) -> Iterator[tuple[FormSet, Place, tuple, tuple]]:
-    """(data set, place, answers, what the record tells of itself) of every standing record, form by form."""
-    sites = list(sites)
-    for one in sets:
-        found = RECORDS[one.form.code].objects.standing().filter(site_id__in=sites)
-        found = found.order_by("subject__number", "visit_id", "row_number")
-        split = len(_WHERE)
-        for row in found.values_list(*_WHERE, *RECORD, *one.fields).iterator(chunk_size=AT_ONCE):
-            yield one, Place(*row[:split]), row[split + len(RECORD) :], row[split : split + len(RECORD)]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
 import pyarrow as pa
 
@@ -88,6 +87,3 @@ class Shape:
         """The same with the names of at most eight characters, in the order of the columns."""
         named = tuple(replace(one, short=name) for one, name in zip(self.columns, columns, strict=True))
         return replace(self, short=short, columns=named)
-
-
-Row = tuple[Any, ...]

@@ -1,6 +1,7 @@
 """Rows on their way out: written once to a file of Arrow record batches, read from there by every format.
 
-So the database is asked once, of one moment, and no data set is ever held whole but by the formats that want it so.
+So the database is asked once, of one moment, and no data set is ever held whole. Batches have one length, however the
+rows came, so that files whose bytes hang on it (Parquet) hang on the data alone.
 """
 
 from collections.abc import Iterator
@@ -9,47 +10,49 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.extract.sets import Holds, Row, Shape
+from analysis.extract.sets import Holds, Shape
 
-AT_ONCE = 2000
+AT_ONCE = 10_000  # rows held in memory
 
 
 class Spool:
     """The rows of one data set. `widest`: the bytes of the longest text of each column of text."""
 
-    def __init__(self, shape: Shape, folder: Path):
-        self.shape, self.path, self.rows = shape, folder / f"{shape.name}.arrow", 0
+    def __init__(self, shape: Shape, folder: Path, name: str = ""):
+        self.shape, self.path, self.rows = shape, folder / f"{name or shape.name}.arrow", 0
         self.widest = {one.name: 1 for one in shape.columns if one.holds is Holds.TEXT}
-        self._waiting: list[Row] = []
+        self._waiting: list[pa.RecordBatch] = []
         self._file = pa.OSFile(str(self.path), "wb")
         self._writer = pa.ipc.new_file(self._file, shape.schema)
 
-    def add(self, row: Row) -> None:
-        self._waiting.append(row)
-        if len(self._waiting) == AT_ONCE:
-            self._write()
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Any number of rows, in the order of the data set."""
+        self._waiting.append(batch)
+        if sum(one.num_rows for one in self._waiting) >= AT_ONCE:
+            self._write(AT_ONCE)
 
     def close(self) -> None:
-        self._write()
+        self._write(1)
         self._writer.close()
         self._file.close()
 
-    def _write(self) -> None:
-        if not self._waiting:
-            return
-        columns = list(zip(*self._waiting, strict=True))
-        arrays = [pa.array(values, field.type) for values, field in zip(columns, self.shape.schema, strict=True)]
-        for name, array in zip(self.shape.schema.names, arrays, strict=True):
-            if name in self.widest:
-                widest = pc.max(pc.binary_length(array)).as_py() or 1
-                self.widest[name] = max(self.widest[name], widest)
-        self._writer.write_batch(pa.record_batch(arrays, schema=self.shape.schema))
-        self.rows += len(self._waiting)
-        self._waiting = []
+    def _write(self, least: int) -> None:
+        """What waits, in batches of AT_ONCE, as long as there are `least` rows."""
+        (whole,) = pa.Table.from_batches(self._waiting, self.shape.schema).combine_chunks().to_batches() or [None]
+        start, rows = 0, 0 if whole is None else whole.num_rows
+        while rows - start >= least:
+            batch = whole.slice(start, AT_ONCE)
+            for name in self.widest:
+                longest = pc.max(pc.binary_length(batch.column(name))).as_py() or 1
+                self.widest[name] = max(self.widest[name], longest)
+            self._writer.write_batch(batch)
+            start += batch.num_rows
+        self.rows += start
+        self._waiting = [whole.slice(start)] if start < rows else []
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, a batch at a time."""
-        with pa.memory_map(str(self.path)) as file, pa.ipc.open_file(file) as reader:
+        with pa.OSFile(str(self.path)) as file, pa.ipc.open_file(file) as reader:
             for number in range(reader.num_record_batches):
                 yield reader.get_batch(number)
 

@@ -3,8 +3,6 @@
 It reads a few CSV files of the export by arm (READ) and nothing else, and needs base R alone.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 from analysis.collect.frames import Collected
 from analysis.derive import plan
 from analysis.extract import of_analysis
-from analysis.extract.delimited import as_text
+from analysis.extract.delimited import csv_of, head_of
 from analysis.extract.programs import in_r
 from analysis.extract.sets import Shape
 from analysis.reports.document import Analysis, Report, Table
@@ -83,10 +81,6 @@ def _r(value) -> str:
 
 def data(collected: Collected, arms) -> Iterator[tuple[Shape, str]]:
     """The data sets that the program reads, as CSV: the ones of the export by arm, byte for byte."""
-    for shape, rows in of_analysis.derived(collected, arms):
+    for shape, batch in of_analysis.derived(collected, arms):
         if shape.name in READ:
-            out = io.StringIO(newline="")
-            writer = csv.writer(out)
-            writer.writerow([one.name for one in shape.columns])
-            writer.writerows([as_text(value) for value in row] for row in rows)
-            yield shape, out.getvalue()
+            yield shape, (head_of(shape) + bytes(csv_of(batch))).decode()

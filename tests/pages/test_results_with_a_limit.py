@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from analysis.collect import datasets
-from analysis.extract import of_forms
-from analysis.extract.past import rows_at
+from analysis.extract import copied, of_forms, past
 from crf import permissions
 from crf import trial as served
 from crf.chart.others import Others
@@ -96,14 +95,13 @@ def test_a_data_set_has_the_number_where_there_is_one_and_the_result_as_reported
     entered(client, "<5")
     with seeing([site]):
         one = of_forms.form_set(served.form("LAB"))
-        now = [one.row(*rest) for _, *rest in of_forms.rows_now([one], [site.pk])]
-        past = [one.row(*rest) for _, *rest in rows_at(timezone.now(), [one], [site.pk])]
+        rows = [row for raw in copied.batches(one, [site.pk]) for row in one.shaped(raw).to_pylist()]
+        then = [raw for _, raw, _ in past.batches(timezone.now(), [one], [site.pk])]
     columns = {column.name: column.origin for column in one.shape.columns}
-    rows = [dict(zip(columns, row, strict=True)) for row in now]
     (limited,) = [row for row in rows if row["result_reported"] == "<5"]
     assert (limited["result"], limited["standard_result"], limited["standard_result_reported"]) == (None, None, "<5")
     assert all(row["result"] == float(row["result_reported"]) for row in rows if row is not limited) and len(rows) > 2
-    assert sorted(map(str, past)) == sorted(map(str, now))
+    assert [row for raw in then for row in one.shaped(raw).to_pylist()] == rows
     assert (columns["result_reported"], columns["standard_result"]) == ("LBORRES", "LBSTRESN")
     assert columns["standard_result_reported"] == "LBSTRESC"
 

@@ -14,6 +14,7 @@ import pytest
 
 from analysis.collect import oversight
 from analysis.extract import archive, dataset_json, of_analysis
+from analysis.extract.packing import Packed
 from analysis.extract.short_names import named
 from analysis.extract.spool import Spool
 from analysis.papers import files
@@ -98,18 +99,18 @@ def in_every_form(report: Report, *, drawn: bool) -> None:
 @pytest.mark.parametrize("case", TAKEN_OUT)
 def test_every_data_set_is_taken_out_in_every_format(case, tmp_path):
     collected = thin.CASES[case]()
-    derived = [(shape, list(rows)) for shape, rows in of_analysis.derived(collected, thin.arms_of(case, collected))]
-    shapes = named([shape for shape, _ in derived])
-    spools = [Spool(shape, tmp_path) for shape in shapes]
-    for spool, (_, rows) in zip(spools, derived, strict=True):
-        for row in rows:
-            spool.add(row)
+    derived = list(of_analysis.derived(collected, thin.arms_of(case, collected)))
+    spools = [Spool(shape, tmp_path) for shape in named([shape for shape, _ in derived])]
+    for spool, (_, batch) in zip(spools, derived, strict=True):
+        spool.add(batch)
         spool.close()
-        assert spool.rows == len(rows)
+        assert spool.rows == batch.num_rows
     assert spools[0].rows == len(collected.subjects)
-    wanted = archive.Wanted((), ())
     about = dataset_json.Said(trial.STUDY_ID, "1", thin.ABOUT.cut)
-    archive._write_formats(wanted, spools, tmp_path, about, lambda *_: None)
+    with Packed(tmp_path / "data.zip") as packed:
+        archive.write_formats(tuple(archive.FORMATS), spools, packed, about, lambda *_: None)
+    with zipfile.ZipFile(tmp_path / "data.zip") as kept:
+        kept.extractall(tmp_path)
     for spool in spools:
         text = (tmp_path / "csv" / f"{spool.shape.name}.csv").read_text(encoding="utf-8-sig")
         assert not NO_NUMBER.search(text)
