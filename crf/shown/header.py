@@ -1,6 +1,6 @@
 """The header of a subject, which stays in view on every page about it, and the visit that comes next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,12 +41,13 @@ class Header:
     next_visit: str
     next_state: State | None
     alerts: int | None
+    decided: tuple = ()  # the dosing decisions, in order of effect, where they may be read
 
     @classmethod
     def of(
         cls, standing: Standing, readable: Forms, *, today: date | None = None, alerts: int | None = None
     ) -> "Header":
-        """Two statements: the dose prescribed and the alerts not acknowledged, each only where it may be read.
+        """Two statements: the doses prescribed and the alerts not acknowledged, each only where it may be read.
 
         `alerts`: their number, where the caller has counted them.
         """
@@ -56,15 +57,18 @@ class Header:
         coming, status = next_visit(standing, today)
         if alerts is None and subject_alerts_are_open_to(codes):
             alerts = len(_ALERTS.of(subject.pk, codes))
+        shows_dose = trial.LADDER and DOSING in codes and subject.is_randomised
+        decided = tuple(_DECISIONS.of(subject.pk)) if shows_dose else ()
         return cls(
             subject=subject,
             stage=states.stage_of(subject, has_ended=standing.has_record(END_OF_STUDY)),
             day=standing.day_of(today),
-            step=_step(standing, today) if trial.LADDER and DOSING in codes and subject.is_randomised else None,
+            step=_step(subject, decided, today) if shows_dose else None,
             shows_kit=subject.is_randomised and not codes.isdisjoint(TOLD_BY_THE_KIT),
             next_visit=_when(standing, coming) if coming else "None",
             next_state=states.VISIT_STATES[status] if coming else None,
             alerts=alerts,
+            decided=decided,
         )
 
 
@@ -73,12 +77,11 @@ def subject_alerts_are_open_to(codes: set[str]) -> bool:
     return codes >= TOLD_BY_ALERTS
 
 
-def _step(standing: Standing, today: date) -> str:
+def _step(subject: Subject, decided: Sequence, today: date) -> str:
     """The dose prescribed today, in the words of the protocol; “Treatment ended” from the day it ended on."""
-    subject = standing.subject
     if subject.has_ended_treatment(today):
         return f"Treatment ended {dates.day(subject.treatment_ended_on)}"
-    in_force = _DECISIONS.first(subject.pk, today)
+    in_force = next((one for one in reversed(decided) if one.effective_on <= today), None)
     match in_force and (in_force.decision, in_force.prescribed_mg):
         case None:
             return "Not begun"
@@ -130,11 +133,11 @@ _ALERTS = Lookup(
     ).only("pk")
 )
 _DECISIONS = Lookup(
-    lambda subject, on: (
+    lambda subject: (
         RECORDS[DOSING]
         .objects.standing()
-        .filter(subject_id=subject, effective_on__lte=on)
-        .order_by("-effective_on", "-pk")
-        .only("decision", "prescribed_mg")[:1]
+        .filter(subject_id=subject, effective_on__isnull=False)
+        .order_by("effective_on", "pk")
+        .only("decision", "prescribed_mg", "effective_on", "decided_on", *trial.form(DOSING).reasons)
     )
 )

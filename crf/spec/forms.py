@@ -49,6 +49,7 @@ class Form:
 
     Words: `catch` is a sentence about what is easily got wrong, above the questions; `called` names a row of a
     repeating form, `listed` are the items whose answers stand beside that name wherever its rows are listed;
+    `reasons` are the items that say why, told wherever a record is told of in a line;
     `typical` answers for a plausible record, `typical_rows` what differs in each row of a repeating form at one visit;
     `sdtm` names by item;
     `abstract=True` as a class argument makes a base for other forms.
@@ -81,6 +82,7 @@ class Form:
     messages: LevelMessages | None = None
     called: Callable[[Any], str] | None = None
     listed: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     typical: Mapping[str, str] = {}
     typical_rows: tuple[Mapping[str, str], ...] = ({},)
     sdtm: Mapping[str, str] = {}
@@ -181,7 +183,7 @@ class Form:
             wrong("has messages after a drug level and serves no such purpose.")
         if cls.threshold_of is not None and cls.threshold_of not in cls.scores:
             wrong(f"has a threshold of “{cls.threshold_of}”, which is none of its scores.")
-        for what in ("hints", "bands", "typical", "sdtm", "listed"):
+        for what in ("hints", "bands", "typical", "sdtm", "listed", "reasons"):
             if unknown := set(getattr(cls, what)) - set(cls.items) - set(cls.scores):
                 wrong(f"names “{min(unknown)}” among its {what}, which is none of its items.")
         if unknown := {name for row in cls.typical_rows for name in row} - set(cls.items):

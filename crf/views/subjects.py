@@ -20,6 +20,7 @@ from crf.shown.casebook import SIGNED_FORMS, Casebook
 from crf.shown.code_breaks import state_of
 from crf.shown.coming import Step, comes_next
 from crf.shown.corrections import corrections_of
+from crf.shown.dose_strip import dose_strip
 from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.level_messages import Shown as Message
 from crf.shown.timeline import timeline
@@ -192,6 +193,7 @@ def subject(request, number):
     is_changed = is_open and book.hold is None  # under a freeze one still verifies and signs
     coming = _coming(page) if is_changed else None
     context = page.context(alerts=book.alerts, book=book, deeds=_deeds(page, book, coming) if is_changed else [])
+    may_see_course, today = page.may("see course") and not page.may("rate"), page.subject.site.today()
     return render(
         request,
         "crf/subject.html",
@@ -222,9 +224,10 @@ def subject(request, number):
             "may_read_audit": page.may("read audit trail"),
             "may_copy": page.may("take copy"),
             "taken_back": book.taken_back if page.roles_besides_rater() else [],  # nor what a reason may tell
-            "timeline": timeline(page.standing, today=page.subject.site.today()),
+            "timeline": timeline(page.standing, today=today),
             "shows_reasons": page.roles_besides_rater(),  # a reason may tell of an adverse event
-            "may_see_course": page.may("see course") and not page.may("rate"),
+            "may_see_course": may_see_course,
+            "strip": dose_strip(page.standing, context["header"].decided, today=today) if may_see_course else None,
             "may_correct_screening": page.may("enrol") and is_changed,
             "may_take_back_failure": page.may("fail screening") and is_changed and page.subject.is_screen_failure,
             "may_annul": page.may("annul") and is_changed and not page.subject.is_randomised,

@@ -1,5 +1,7 @@
 """The course of one subject at a look: what it shows, to whom, and that the same course is the same drawing."""
 
+import html
+
 import pytest
 from django.utils import timezone
 
@@ -9,6 +11,7 @@ from crf.chart.standing import Standing
 from crf.models import Site
 from crf.shown.course import course_of
 from crf.shown.course_figure import drawn
+from crf.spec import dates
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -59,6 +62,24 @@ def test_an_interruption_is_no_milligram(world):
         effective_on=day_8.isoformat(),
     )
     assert [(dose.day, dose.mg) for dose in the_course("JER-001").doses] == [(1, 250), (8, 0)]
+
+
+def test_the_casebook_has_the_dose_as_a_strip_with_every_interruption_and_why_for_who_reads_doses(client, world):
+    subject = trial.subject("JER-001")
+    day_8 = trial.visit_of(subject, "W1").occurred_on
+    answers = {"decision": "INTERRUPT", "prescribed_mg": "0", "as_planned": "N", "reason": "OTHER"}
+    answers |= {"reason_text": "A dentist's appointment", "effective_on": day_8.isoformat()}
+    trial.fill(subject, "W1", "DOSING", day_8, "ines", **answers)
+    seen = {}
+    for person in ("ines", "ruth"):
+        client.force_login(trial.person(person))
+        seen[person] = html.unescape(client.get("/subjects/JER-001/").content.decode())
+    on = dates.day(day_8)
+    assert f"Interrupted from day 8 ({on}). Interrupted, {on}: Other, A dentist's appointment." in seen["ines"]
+    assert "250 mg/d from day 1 (" in seen["ines"]
+    assert "<li>Interrupted, " in seen["ines"]
+    assert "dose-strip" not in seen["ruth"]
+    assert "dentist" not in seen["ruth"]
 
 
 def test_after_the_last_dose_nothing_is_prescribed(world):

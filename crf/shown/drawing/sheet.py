@@ -17,8 +17,8 @@ LETTER = 6.4  # a letter of the normal size is about so wide
 class Sheet:
     """Shapes in the order in which they were put down."""
 
-    def __init__(self, height: float):
-        self.height = height
+    def __init__(self, height: float, width: float = WIDTH):
+        self.height, self.width = height, width
         self._parts: list[SafeString] = []
 
     def rect(self, kind: str, x: float, y: float, width: float, height: float, *, round: float = 0) -> None:
@@ -57,7 +57,7 @@ class Sheet:
         return format_html(
             '<svg class="drawing" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-says">'
             '<title id="{}-title">{}</title><desc id="{}-says">{}</desc>{}</svg>',
-            *(WIDTH, _n(self.height), code, code, code, title, code, says),
+            *(_n(self.width), _n(self.height), code, code, code, title, code, says),
             format_html_join("", "{}", ((part,) for part in self._parts)),
         )
 

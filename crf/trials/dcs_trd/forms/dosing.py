@@ -60,6 +60,7 @@ class Dosing(Form):
     after_randomisation = True
     needs_randomisation = True
     dated = "decided_on"
+    reasons = ("reason", "reason_text", "stop_criterion")
 
     decided_on = Item("Date of the decision", Date())
     decision = Item("Decision", DECISIONS)
