@@ -83,7 +83,7 @@ def put_aside(walk, code: str) -> None:
     spare = Bottle.objects.filter(site=site, state=rules.IN_STOCK).order_by("-number", "kit")
     rows = list(spare.values_list("pk", flat=True)[:2])
     if rows:
-        with walk.on_day(walk.until):
+        with walk.on_day(walk.until - timedelta(days=1)):  # the night before: today's afternoon may lie ahead
             reason, pharmacist = "The refrigerator stood open over night: 15 degrees", walk.person("pharmacist", code)
             quarantines.put_aside(site=site, bottles=rows, reason=reason, by=pharmacist)
 

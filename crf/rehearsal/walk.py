@@ -17,7 +17,7 @@ from crf.actions import alerts, enrol, enter, queries, randomise, visits
 from crf.chart.dose import dose_on, prescriptions
 from crf.chart.others import Others
 from crf.chart.standing import Standing
-from crf.models import RECORDS, Alert, Query, Site, Subject, User, Visit
+from crf.models import RECORDS, Alert, Query, Record, Site, Subject, User, Visit
 from crf.refusals import NotEligible
 from crf.rehearsal import supplies
 from crf.rehearsal.review import review_visit
@@ -301,13 +301,13 @@ class Walk:
         if not RECORDS[code].objects.standing().filter(subject=subject, visit=visit).exists():
             self.enter(code, subject, visit, on, **given)
 
-    def enter(self, code, subject, visit, on, *, rated_as=None, row=1, **given) -> None:
+    def enter(self, code, subject, visit, on, *, rated_as=None, row=1, **given) -> Record:
         """One record: typical answers, what the engine knows, the subject's story, and what is given."""
         form = trial.form(code)
         moment = self.moment(subject, visit, on, rated_as)
         answers = self.known(form, subject, on, given) | dict(self.story.answers(code, moment)) | given
         try:
-            enter.save(
+            saved = enter.save(
                 form=form,
                 subject=subject,
                 visit=visit,
@@ -322,6 +322,7 @@ class Walk:
             supplies.hand_out(self, subject)
         elif trial.serves(form, P.RETURNS):
             supplies.take_back(self, subject)
+        return saved.record
 
     def moment(self, subject: Subject, visit: Visit | None, on: date, rated_as: str | None = None) -> Moment:
         chart, begun = Others(subject.pk), subject.first_dose_on

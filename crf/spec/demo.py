@@ -119,14 +119,16 @@ class Story:
     """A demo of a trial. A story of a trial's own replaces what it knows better.
 
     `plans`: everybody in the order of enrolment. `broken`: whose code is broken in an emergency, and why. `results`:
-    forms whose results come later, with the days they take. `alerts_stand`: in a running demo, alerts that are so many
-    days old were acted upon. `begins`, `last_day`: the first day of anybody, and the day on which all is over.
+    forms whose results come later, with the days they take. `samples`: visits at which blood is drawn for a drug level,
+    with the days until it is known. `alerts_stand`: in a running demo, alerts that are so many days old were acted
+    upon. `begins`, `last_day`: the first day of anybody, and the day on which all is over.
     """
 
     plans: tuple[Plan, ...] = ()
     questions: tuple[Question, ...] = ()
     broken: tuple[str, str] | None = None
     results: Mapping[str, int] = {}
+    samples: Mapping[str, int] = {}
     alerts_stand: int = 3
     last_day: int = 0
     begins: int = 0

@@ -9,12 +9,25 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from analysis.collect import datasets
 from analysis.reports import final
 from crf.actions import code_break
 from crf.actions.close_out import open_supplies
-from crf.models import RECORDS, Alert, AuditEntry, Query, RoleHeld, Shipment, Site, Subject, Visit
+from crf.models import (
+    RECORDS,
+    Alert,
+    AuditEntry,
+    LevelMessage,
+    Quarantine,
+    Query,
+    RoleHeld,
+    Shipment,
+    Site,
+    Subject,
+    Visit,
+)
 from crf.rehearsal import people as demo_people
 from crf.rehearsal.supplies import states_of
 from crf.shown.stock import kits_at
@@ -95,6 +108,9 @@ def what_it_shows() -> SimpleNamespace:
             terminated=Visit.objects.filter(code="ET").count(),
             missed=Visit.objects.filter(state="missed").count(),
             deviations=list(RECORDS["DEVIATION"].objects.values_list("kind", flat=True)),
+            told_of_levels=list(LevelMessage.objects.values_list("subject__number", "says", "seen_at")),
+            samples=dict(RECORDS["DRUGLEVEL"].objects.values_list("subject__number", "level")),
+            put_aside_at=list(Quarantine.objects.values_list("opened_at", flat=True)),
             bottles={site.code: states_of(site) for site in Site.objects.all()},
             on_their_way=Shipment.objects.filter(received_at__isnull=True).count(),
             too_warm=list(Shipment.objects.filter(condition="temperature").values_list("site__code", flat=True)),
@@ -151,6 +167,22 @@ def test_the_sites_live_with_their_supplies_and_at_the_end_account_for_every_uni
         explained = [kit for kit in kits if kit.explained]
         assert all(kit.explained.difference == kit.ledger.difference for kit in explained)
         assert len(explained) < len(kits) / 4
+
+
+@pytest.mark.req("BLI-08")
+def test_the_sites_are_told_of_drug_levels_in_words_that_come_on_both_arms(demo):
+    told, samples = demo.running.told_of_levels, demo.running.samples
+    assert len(told) == len(samples) >= 6
+    assert {str(level) == "BLQ" for level in samples.values()} == {True, False}
+    unread = [number for number, _, seen_at in told if seen_at is None]
+    assert 0 < len(unread) < len(told)
+    assert all(seen_at for *_, seen_at in LevelMessage.objects.values_list("pk", "seen_at"))  # the finished trial
+    assert RECORDS["DRUGLEVEL"].objects.filter(subject__kit__isnull=False).count() > len(samples)
+
+
+def test_nothing_of_it_lies_ahead(demo):
+    """But for the visits and the days of expiry, which are meant to."""
+    assert demo.running.put_aside_at and max(demo.running.put_aside_at) <= timezone.now()
 
 
 def test_there_is_an_account_for_every_role_and_its_password_is_in_a_private_file_only(demo):

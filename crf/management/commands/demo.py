@@ -23,6 +23,7 @@ from crf import trial
 from crf.actions import accounts, code_break, lock
 from crf.models import Query, Site, Subject, User
 from crf.refusals import Refusal
+from crf.rehearsal import levels as demo_levels
 from crf.rehearsal import people as demo_people
 from crf.rehearsal import review as demo_review
 from crf.rehearsal import supplies as demo_supplies
@@ -47,9 +48,11 @@ def walk_site(code: str, begun: date, until: date, story: Story, is_finishing: b
                     walk.subject(plan)
             if is_finishing:
                 walk.laboratory(code)
+                demo_levels.report(walk, code)
                 demo_review.close_site(walk, code)
                 demo_supplies.close(walk, code)
             else:
+                demo_levels.report(walk, code)
                 demo_supplies.put_aside(walk, code)
     except Refusal as refused:
         raise CommandError(in_words(refused)) from refused

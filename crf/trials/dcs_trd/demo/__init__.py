@@ -17,6 +17,7 @@ class Calibrated(Story):
     """The story that the final report prints the published table of."""
 
     results = {"GLYCINE": answers.LABORATORY_DAYS}
+    samples = {"W4": answers.LEVEL_DAYS}
     broken = (BROKEN, "Brought to the emergency room after a fall; the physician asks for the arm.")
     alerts_stand = 30
     begins, last_day = min(calendar.FIRST_DOSES), calendar.LAST_DAY

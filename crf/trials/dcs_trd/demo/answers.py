@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 from crf.spec.demo import Moment, own_number
 from crf.trials.dcs_trd.demo.items import bdi_items, hama_items, hamd_items
-from crf.trials.dcs_trd.demo.outcomes import Outcome
+from crf.trials.dcs_trd.demo.outcomes import ACTIVE, Outcome
 from crf.trials.dcs_trd.dosing import LADDER
 from crf.trials.dcs_trd.forms.capsules import handed_out
 
 LABORATORY_DAYS = 21  # from the glycine sample to its result
+LEVEL_DAYS = 7  # from a sample for the drug's level to its result
 SCREENING, BASELINE = "SCR", "BL"
 
 
@@ -34,6 +35,8 @@ def answers(code: str, moment: Moment, outcome: Outcome | None, *, is_alerted: b
         case "GLYCINE" if outcome:
             is_there = moment.on + timedelta(days=LABORATORY_DAYS) <= moment.until
             return {"accession": f"GL-{number}"} | (glycine(outcome, moment.on) if is_there else {})
+        case "DRUGLEVEL" if outcome:
+            return level(moment, outcome)
         case "CONMED" if outcome:
             return medication(moment, outcome)
         case "ICE" if outcome and outcome.change:
@@ -98,6 +101,15 @@ def glycine(outcome: Outcome, drawn_on: date) -> dict[str, str]:
     """The laboratory's part of the form."""
     day = drawn_on.isoformat()
     return {"result": f"{outcome.glycine:.1f}", "shipped_on": day, "arrived_frozen": "Y", "analysed_on": day}
+
+
+def level(moment: Moment, outcome: Outcome) -> dict[str, str]:
+    """Serum of the drug as the dose asks for, up or down by a fifth between subjects; none without the drug."""
+    own, taken = own_number(moment.number), 0
+    if outcome.arm == ACTIVE and moment.first_dose_on:
+        taken = moment.prescribed_mg((moment.on - moment.first_dose_on).days)  # the day before: this day's comes later
+    found = f"{taken * (80 + 7 * own % 41) / 5000:.2f}" if taken else "BLQ"
+    return {"level": found, "accession": f"PK-{moment.number}", "drawn_at": "08:30", "wanted_because": "Planned"}
 
 
 def medication(moment: Moment, outcome: Outcome) -> dict[str, str]:
