@@ -78,20 +78,24 @@ class Standing:
     @classmethod
     def of(cls, subject: Subject) -> "Standing":
         """The standing of one subject."""
-        return cls.of_all([subject])[0]
+        return cls.of_all([subject], with_days=True)[0]
 
     @classmethod
-    def of_all(cls, subjects: Iterable[Subject], *, reading: Collection[str] | None = None) -> list["Standing"]:
+    def of_all(
+        cls, subjects: Iterable[Subject], *, reading: Collection[str] | None = None, with_days: bool = False
+    ) -> list["Standing"]:
         """The standings of many, in the order given. The subjects come with their site (`select_related`).
 
         reading: the codes of the forms whose records are looked for, for lists that need no others; by default all.
+        Of visits such a list reads no more than their state and date. with_days: whether ratings are to say when they
+        were made and entered (`Stored.is_late`).
         """
         subjects = list(subjects)
         ids = [subject.pk for subject in subjects]
         visits, facts = defaultdict(list), defaultdict(list)
-        for visit in _visits_of(ids):
+        for visit in _visits_of(ids, brief=reading is not None):
             visits[visit.subject_id].append(visit)
-        for fact in _facts(ids, RECORDS if reading is None else reading):
+        for fact in _facts(ids, RECORDS if reading is None else reading, with_days):
             facts[fact.subject].append(fact)
         standings = []
         for subject in subjects:
@@ -268,21 +272,29 @@ def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
 _VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
 
 
-def _visits_of(subject_ids: list[int]) -> Iterable[Visit]:
-    return _VISITS.of(*subject_ids) if len(subject_ids) == 1 else Visit.objects.filter(subject_id__in=subject_ids)
+_OF_A_LIST = ("subject_id", "site_id", "code", "number", "state", "occurred_on")
 
 
-def _facts(subject_ids: list[int], codes: Collection[str]) -> list[Stored]:
+def _visits_of(subject_ids: list[int], *, brief: bool) -> Iterable[Visit]:
+    if len(subject_ids) == 1:
+        return _VISITS.of(*subject_ids)
+    found = Visit.objects.filter(subject_id__in=subject_ids)
+    return found.only(*_OF_A_LIST) if brief else found
+
+
+def _facts(subject_ids: list[int], codes: Collection[str], with_days: bool) -> list[Stored]:
     """Every standing record of the subjects: one statement over the tables of these forms."""
     if not subject_ids or not codes:
         return []
+    # Numbers, so they are written into the statement: to put them in its forty places one by one took longer.
+    whose = f"'{{{','.join(map(str, map(int, subject_ids)))}}}'::bigint[]"
     parts = [
         f"SELECT '{code}' AS form, id, subject_id, visit_id, row_number, version, completed_at IS NOT NULL,"  # nosec B608 - names of our own tables
         f" {_TELLS.get(code, 'NULL')}::text,"
-        f" {'rated_on, created_at' if RECORDS[code].form.rating else 'NULL::date, NULL::timestamptz'}"
-        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL"
+        f" {'rated_on, created_at' if with_days and RECORDS[code].form.rating else 'NULL::date, NULL::timestamptz'}"
+        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = ANY({whose}) AND voided_at IS NULL"
         for code in codes
     ]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), {"subjects": subject_ids})
-        return list(map(Stored._make, cursor.fetchall()))
+        cursor.execute(" UNION ALL ".join(parts))
+        return [Stored(*row) for row in cursor.fetchall()]

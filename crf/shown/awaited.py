@@ -16,6 +16,7 @@ from crf.chart.places import address
 from crf.chart.standing import Standing
 from crf.chart.study_end import has_ended
 from crf.models import RoleHeld, Subject, User, Visit
+from crf.models.lookup import Lookup
 from crf.rules.windows import VisitStatus
 from crf.shown.coming import comes_next
 from crf.shown.header import awaited_visits
@@ -37,12 +38,12 @@ def visits_and_forms(user: User) -> list[Section]:
     sites = user.sites_as(*VISIT_PEOPLE)
     if not sites:
         return []
-    subjects = Subject.objects.filter(~has_ended(), site_id__in=sites, screen_failed_at__isnull=True)
     mine = {site: _forms_entered(user, site) for site in sites}
     reading = {form.code for entered in mine.values() for form in entered} | TOLD_OF_ALL
     visits, incomplete, coming = [], [], []
     early, treated = [], []
-    for subject in _with_something_open(subjects.select_related("site")):
+    tomorrow = timezone.now().date() + timedelta(days=1)  # the day at any site is this one at most
+    for subject in _WITH_SOMETHING_OPEN.of(sites, tomorrow):
         (treated if subject.first_dose_on else early).append(subject)
     for standing in (*Standing.of_all(early), *Standing.of_all(treated, reading=reading)):
         today = standing.subject.site.today()
@@ -52,7 +53,7 @@ def visits_and_forms(user: User) -> list[Section]:
         incomplete += open_forms
         if not standing.subject.first_dose_on:
             coming += _coming(standing, today, user, mine[standing.subject.site_id], {one.href for one in open_forms})
-    coming += _coming_visits(subjects, mine)
+    coming += _coming_visits(sites, mine)
     return [
         Section.of("What comes next", coming),
         Section.of("Visits due", visits),
@@ -76,7 +77,11 @@ def _coming(standing: Standing, today: date, user: User, mine: set, listed: set[
     return [Task(standing.subject, step.what, step.state, href, urgency, when=step.when)]
 
 
-def _coming_visits(subjects, mine: dict[int, set]) -> list[Task]:
+def _in_the_study(sites):
+    return Subject.objects.filter(~has_ended(), site_id__in=sites, screen_failed_at__isnull=True)
+
+
+def _coming_visits(sites: set[int], mine: dict[int, set]) -> list[Task]:
     """The next visits of treated subjects that open within two weeks, the soonest first. One statement."""
     codes = {
         site: {
@@ -87,16 +92,8 @@ def _coming_visits(subjects, mine: dict[int, set]) -> list[Task]:
         for site, forms in mine.items()
     }
     today = timezone.now().date()
-    found = (
-        Visit.objects.filter(subject__in=subjects.filter(randomised_at__isnull=False), state=Visit.State.PLANNED)
-        .filter(occurred_on__isnull=True)
-        .annotate(opens=opens(day_1("subject__")))
-        .filter(opens__gt=today, opens__lte=today + COMING)
-        .select_related("subject")
-        .order_by("opens", "subject__number")
-    )
     tasks: dict[int, Task] = {}
-    for visit in found:
+    for visit in _OPENING.of(sites, today, today + COMING):
         if visit.subject_id not in tasks and visit.code in codes[visit.site_id]:
             tasks[visit.subject_id] = Task(
                 visit.subject,
@@ -109,6 +106,22 @@ def _coming_visits(subjects, mine: dict[int, set]) -> list[Task]:
     return list(tasks.values())
 
 
+_OPENING = Lookup(
+    lambda sites, today, until: (
+        Visit.objects.filter(
+            subject__in=_in_the_study(sites).filter(randomised_at__isnull=False),
+            state=Visit.State.PLANNED,
+            occurred_on__isnull=True,
+        )
+        .annotate(opens=opens(day_1("subject__")))
+        .filter(opens__gt=today, opens__lte=until)
+        .select_related("subject")
+        .only("code", "number", "site_id", "subject__number")
+        .order_by("opens", "subject__number")
+    )
+)
+
+
 def day_1(subject: str = "") -> Coalesce:
     """The day that counts as study day 1, of subjects or of rows that point at them."""
     of = OuterRef(f"{subject}pk")
@@ -116,17 +129,20 @@ def day_1(subject: str = "") -> Coalesce:
     return Coalesce(f"{subject}first_dose_on", Subquery(baseline), Cast(f"{subject}randomised_at", DateField()))
 
 
-def _with_something_open(subjects):
+def _with_something_open(sites, tomorrow):
     """Those in screening, with a visit that is not completed, or with one whose window is open: PostgreSQL leaves out
     the others, who may be ten thousand."""
-    tomorrow = timezone.now().date() + timedelta(days=1)  # the day at any site is this one at most
     # One look at the visits of each subject: a look for each kind of visit reads the whole table that often.
     waiting = (
         Visit.objects.filter(subject=OuterRef("pk"), state=Visit.State.PLANNED)
         .annotate(opens=opens(OuterRef("day_1")))
         .filter(Q(occurred_on__isnull=False) | Q(opens__lte=tomorrow))
     )
-    return subjects.annotate(day_1=day_1()).filter(Q(randomised_at__isnull=True) | Exists(waiting))
+    found = _in_the_study(sites).select_related("site").annotate(day_1=day_1())
+    return found.filter(Q(randomised_at__isnull=True) | Exists(waiting))
+
+
+_WITH_SOMETHING_OPEN = Lookup(_with_something_open)
 
 
 def _forms_entered(user: User, site_id: int) -> set[type[spec.Form]]:

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet, Window
 
 from crf.chart.states import State
 from crf.models import Site, Subject
+from crf.models.lookup import Lookup
 
 TASKS_LISTED = 25  # of each kind; a list that nobody can finish today helps nobody
 
@@ -43,7 +44,11 @@ class Section:
         return cls(title, tasks[:TASKS_LISTED], len(tasks))
 
     @classmethod
-    def first_of(cls, title: str, found: QuerySet, task: Callable[..., Task]) -> "Section":
-        """Of what is found, in its order: PostgreSQL counts all and gives the first. There may be thousands."""
-        rows = list(found.annotate(in_all=Window(Count("*")))[:TASKS_LISTED])
-        return cls(title, [task(row) for row in rows], rows[0].in_all if rows else 0)
+    def first_of(cls, title: str, found: list, task: Callable[..., Task]) -> "Section":
+        """Of what a look-up by `the_first` found, in its order."""
+        return cls(title, [task(row) for row in found], found[0].in_all if found else 0)
+
+
+def the_first(by: Callable[..., QuerySet]) -> Lookup:
+    """The look-up that has PostgreSQL count all rows (`in_all`) and give the first. There may be thousands."""
+    return Lookup(lambda *keys: by(*keys).annotate(in_all=Window(Count("*")))[:TASKS_LISTED])

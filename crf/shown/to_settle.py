@@ -8,7 +8,7 @@ from crf.chart import states
 from crf.chart.places import in_address
 from crf.chart.study_end import has_ended
 from crf.models import RECORDS, CasebookLock, Hold, RoleHeld, Signature, StudyLock, Subject, User, Visit
-from crf.shown.tasks import TASKS_LISTED, Section, Task
+from crf.shown.tasks import TASKS_LISTED, Section, Task, the_first
 from crf.spec import dates
 
 
@@ -18,11 +18,15 @@ def to_sign(user: User) -> Section:
     A milestone is a visit of `trial.SIGNED_AFTER` that is done. One statement.
     """
     sites = user.sites_as(*permissions.DEEDS["sign"])
+    return Section.first_of("Casebooks to sign", _TO_SIGN.of(sites), _signing)
+
+
+def _waiting_to_sign(sites):
     mine = Signature.objects.filter(subject=OuterRef("pk"), scope=Signature.Scope.CASEBOOK)
     done = Visit.objects.filter(subject=OuterRef("pk"), code__in=trial.SIGNED_AFTER, state=Visit.State.DONE)
     last = mine.filter(revoked_at__isnull=True).order_by("-signed_at")
     revoked = mine.filter(revoked_at__isnull=False).order_by("-signed_at")
-    waiting = (
+    return (
         _unlocked(Subject.objects.filter(site_id__in=sites, randomised_at__isnull=False))
         .annotate(
             milestone_at=Subquery(done.order_by("-settled_at").values("settled_at")[:1]),
@@ -38,7 +42,9 @@ def to_sign(user: User) -> Section:
         .order_by(F("is_revoked").desc(nulls_last=True), "-has_ended", F("since").asc(nulls_last=True), "number")
         .select_related("site")
     )
-    return Section.first_of("Casebooks to sign", waiting, _signing)
+
+
+_TO_SIGN = the_first(_waiting_to_sign)
 
 
 def to_verify(user: User) -> Section:

@@ -20,7 +20,7 @@ from crf.shown.header import subject_alerts_are_open_to
 from crf.shown.level_messages import messages_to_read
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
-from crf.shown.tasks import Section, Task
+from crf.shown.tasks import Section, Task, the_first
 from crf.shown.to_settle import to_sign, to_verify
 from crf.spec import dates
 from crf.spec.purposes import Purpose
@@ -51,12 +51,20 @@ def work_of(user: User) -> list[Section]:
 
 def _alerts(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["acknowledge alert"])
-    waiting = Alert.objects.filter(site_id__in=sites, acknowledged_at__isnull=True, no_longer_at__isnull=True)
     return Section.first_of(
         "Alerts to act on",
-        waiting.select_related("subject__site").order_by("-is_blocking", "raised_at"),
+        _WAITING_ALERTS.of(sites),
         lambda alert: Task(alert.subject, alert.sentence, states.alert_state(alert), f"/alerts/{alert.pk}/"),
     )
+
+
+_WAITING_ALERTS = the_first(
+    lambda sites: (
+        Alert.objects.filter(site_id__in=sites, acknowledged_at__isnull=True, no_longer_at__isnull=True)
+        .select_related("subject__site")
+        .order_by("-is_blocking", "raised_at")
+    )
+)
 
 
 def _prompts(user: User) -> Section:
@@ -67,11 +75,18 @@ def _prompts(user: User) -> Section:
     sites = [site for site in entering if subject_alerts_are_open_to(_codes_read(user, site))]
     return Section.first_of(
         "Asked for by alerts",
-        Alert.objects.prompting().filter(site_id__in=sites).select_related("subject__site").order_by("raised_at"),
+        _PROMPTING_ALERTS.of(sites),
         lambda alert: Task(
             alert.subject, asked_for(alert.prompts_open, alert.sentence), states.DUE, f"/alerts/{alert.pk}/"
         ),
     )
+
+
+_PROMPTING_ALERTS = the_first(
+    lambda sites: (
+        Alert.objects.prompting().filter(site_id__in=sites).select_related("subject__site").order_by("raised_at")
+    )
+)
 
 
 def _codes_read(user: User, site: int) -> set[str]:
@@ -84,10 +99,9 @@ def _deviations(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["sign"]) if form else []
     if not sites:
         return Section("", [], 0)
-    found = RECORDS[form.code].objects.standing().filter(site_id__in=sites, opened_by="SYSTEM", completed_at=None)
     return Section.first_of(
         "Deviations to assess",
-        found.select_related("subject").order_by("occurred_on", "subject__number", "row_number"),
+        _TO_ASSESS.of(sites),
         lambda row: Task(
             row.subject,
             row.description,
@@ -96,6 +110,17 @@ def _deviations(user: User) -> Section:
             when=dates.day(row.occurred_on),
         ),
     )
+
+
+_TO_ASSESS = the_first(
+    lambda sites: (
+        RECORDS[trial.code_serving(Purpose.DEVIATIONS)]
+        .objects.standing()
+        .filter(site_id__in=sites, opened_by="SYSTEM", completed_at=None)
+        .select_related("subject")
+        .order_by("occurred_on", "subject__number", "row_number")
+    )
+)
 
 
 def _serious_events(user: User) -> Section:
@@ -127,15 +152,9 @@ def _attestations(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["attest eligibility"])
     if not sites:
         return Section("", [], 0)
-    found = Subject.objects.filter(
-        site_id__in=sites,
-        attestation_revoked_at__isnull=False,
-        randomised_at__isnull=True,
-        screen_failed_at__isnull=True,
-    )
     return Section.first_of(
         "Eligibility to attest anew",
-        found.order_by("attestation_revoked_at"),
+        _TO_ATTEST.of(sites),
         lambda subject: Task(
             subject,
             f"{trial.form(subject.attestation_revoked_by_form).title} was changed",
@@ -143,6 +162,16 @@ def _attestations(user: User) -> Section:
             subject.get_absolute_url(),
         ),
     )
+
+
+_TO_ATTEST = the_first(
+    lambda sites: Subject.objects.filter(
+        site_id__in=sites,
+        attestation_revoked_at__isnull=False,
+        randomised_at__isnull=True,
+        screen_failed_at__isnull=True,
+    ).order_by("attestation_revoked_at")
+)
 
 
 def _judgements(user: User) -> Section:
@@ -182,9 +211,16 @@ def _queries(user: User) -> list[Section]:
         ("Answers to review", "close query", Query.State.ANSWERED),
     ):
         sites = user.sites_as(*permissions.DEEDS[deed])
-        standing = readable_queries(user, sites).filter(state=state).select_related("subject__site", "visit")
-        found.append(Section.first_of(title, standing.order_by("opened_at", "pk"), _of_query))
+        told = [part for pair in _readable_by_forms(user, sites).items() for part in pair]
+        found.append(Section.first_of(title, _IN_STATE.of(str(state), *told), _of_query))
     return found
+
+
+_IN_STATE = the_first(
+    lambda state, *told: (
+        _queries_of(told).filter(state=state).select_related("subject__site", "visit").order_by("opened_at", "pk")
+    )
+)
 
 
 def _of_query(query: Query) -> Task:
@@ -236,13 +272,23 @@ def _ratings(user: User) -> Section:
 
 def readable_queries(user: User, sites=None):
     """The queries on forms that the person may read, at the sites given or at all of theirs."""
-    sites = user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites
-    found = Query.objects.none()
+    by_forms = _readable_by_forms(user, user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites)
+    return _queries_of([part for pair in by_forms.items() for part in pair])
+
+
+def _readable_by_forms(user: User, sites) -> dict[tuple[str, ...], list[int]]:
+    """The codes of the forms that the person reads -> the sites at which it is these."""
     by_forms: dict[tuple[str, ...], list[int]] = {}
     for site in sites:
         codes = tuple(form.code for form in permissions.readable_forms(user, site))
         by_forms.setdefault(codes, []).append(site)
-    for codes, together in by_forms.items():
+    return by_forms
+
+
+def _queries_of(told):
+    """`told`: codes of forms, sites, codes of forms, sites, and so on."""
+    found = Query.objects.none()
+    for codes, together in zip(told[::2], told[1::2], strict=True):
         found = found | Query.objects.filter(site_id__in=together, form__in=codes)
     return found
 
