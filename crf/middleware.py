@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.shortcuts import render
 
 from crf import permissions
-from crf.actions.act import received_at, refusal_of
+from crf.actions.act import on_record, received_at, refusal_of
 from crf.refusals import Refusal
 from trialsite.database.wall import seeing
 
@@ -36,6 +36,7 @@ def received(get_response):
 
     def middleware(request):
         token = received_at.set(datetime.now(UTC).isoformat())
+        on_record.set(False)
         try:
             return get_response(request)
         finally:

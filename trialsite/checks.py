@@ -106,7 +106,7 @@ def check_proof(cursor) -> list:
     cursor.execute("SELECT session_user, to_regprocedure('sealed.reads_levels()') IS NOT NULL")
     if cursor.fetchone() != (WEB, True):
         return []
-    with wall.seeing([]):
+    with wall.seeing_levels():  # a look at the record asks this in the middle of a request
         if wall.levels_are_seen():
             return []
     what = "The database does not know this program by its secret key: no drug level is seen."

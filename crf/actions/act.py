@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 from django.db import DatabaseError, connection, transaction
 
@@ -10,6 +11,9 @@ from crf.refusals import AlreadySettled, Locked, ReasonWanted, Refusal
 
 #: When the server received the request in which the deed is done; "" in jobs and commands (AUD-06).
 received_at: ContextVar[str] = ContextVar("received_at", default="")
+
+#: Whether a deed of this request is on record: a page that fails after that must not say that nothing is.
+on_record: ContextVar[bool] = ContextVar("on_record", default=False)
 
 #: What is frozen or locked, by its level, as a refusal says it.
 HELD = {
@@ -48,6 +52,7 @@ def act(*, by: User | str, role: str = "", reason: str = "", savepoint: bool = T
         with transaction.atomic(savepoint=savepoint), connection.cursor() as cursor:
             cursor.execute(_SAY_AND_READ if is_inner else _SAY, settings)
             outer = [setting or "" for setting in cursor.fetchone()[:4]]
+            transaction.on_commit(partial(on_record.set, True))
             yield
             if is_inner:  # the settings of an outermost deed end with its transaction
                 cursor.execute(_SAY, outer)

@@ -3,6 +3,7 @@
 from functools import cache, cached_property
 from typing import NoReturn
 
+from django.db import Error as DatabaseTrouble
 from django.db.models import Max
 from django.http import Http404
 
@@ -217,6 +218,13 @@ class Desk:
     def typed(self) -> dict[str, str]:
         """What stands on the page: the posted answers."""
         return {key: value for key, value in self.request.POST.items() if key.partition("__")[0] in self.form.asked}
+
+    def after_saving(self) -> str:
+        """The next form; this one where the database fails only now: the page must not say that nothing was saved."""
+        try:
+            return self.next_address()
+        except DatabaseTrouble:
+            return self.address
 
     def next_address(self) -> str:
         """The next form of the visit in prompted order that this person enters and that is not complete; the casebook

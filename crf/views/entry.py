@@ -356,7 +356,7 @@ def _saved(desk: Desk):
     except Refusal as refused:
         return _page(desk, typed, refusal=refused, status=refused.status, **shown)
     _tell(desk, saved)
-    return redirect(desk.next_address() if post.get("then") != "stay" else desk.address)
+    return redirect(desk.after_saving() if post.get("then") != "stay" else desk.address)
 
 
 def _nothing_saved(desk: Desk, *, stays: bool):

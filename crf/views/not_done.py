@@ -34,7 +34,7 @@ def not_done(request, number, visit, form, row=1):
             first = open_items[0]
             for sentence in cautions(desk.form, {f"{first}__why": why}, desk.subject).get(first, []):
                 messages.warning(request, sentence)
-            return redirect(desk.next_address())
+            return redirect(desk.after_saving())
         except Refusal as refused:
             refusal = refused
     context = desk.page.context(

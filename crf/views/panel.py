@@ -46,7 +46,7 @@ def panel(request, number, visit):
                 is_all_kept=bool(request.POST.get("kept")),
             )
             _tell(request, saved)
-            return redirect(desk.next_address())
+            return redirect(desk.after_saving())
         except ImpossibleValues as refused:
             refusal, errors = refused, refused.errors
         except KeptElsewhere as elsewhere:

@@ -26,7 +26,7 @@ FORM, ITEM = trial.world.A_NUMBER
 RATING = trial.world.RATING
 VERSION = re.compile(r'name="version" value="(\d*)"')
 TROUBLES = re.compile(r'trouble-error">(?:<svg.*?</svg>)?([^<]+)', re.DOTALL)
-SENTENCES = ("not saved", "Nothing")  # one of them stands on every page of an outage
+SENTENCES = ("not saved", "Nothing", "is on record")  # one of them stands on every page of an outage
 
 
 class Person:

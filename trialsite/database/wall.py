@@ -147,8 +147,11 @@ def seeing(sites, *, levels: bool = True, reader: int = THE_MACHINE):
     _say(_listed(sites), _proof(reader) if levels else "")
     try:
         yield
-    finally:
-        _forget()
+    except BaseException:
+        with suppress(DatabaseError, InterfaceError):  # what went wrong first is told
+            _forget()
+        raise
+    _forget()
 
 
 @contextmanager

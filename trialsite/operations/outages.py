@@ -51,9 +51,11 @@ def outage_of(error: BaseException) -> Outage | None:
 
 def mistake(request):
     """`handler500`: called while the exception is being handled."""
+    from crf.actions.act import on_record  # commands read this module before there are models
+
     error = sys.exc_info()[1]
     outage = outage_of(error) if error else None
-    context = {"number": getattr(request, "number", ""), "outage": outage}
+    context = {"number": getattr(request, "number", ""), "outage": outage, "on_record": on_record.get()}
     if outage is None:
         return HttpResponse(page("500.html", context, "Something went wrong here. The mistake is ours."), status=500)
     if outage is AWAY:
