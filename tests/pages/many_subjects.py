@@ -49,13 +49,15 @@ MADE = {
     (None, "subject_id"): "source.subject_id + copied.further",
     (None, "visit_id"): "source.visit_id + copied.further",
     (None, "record"): "source.record + copied.further",
+    (None, "message_id"): "source.message_id + copied.further",
     ("crf_codebreak", "log_id"): "NULL",  # the request in the sealed room is of one subject only
     ("crf_codebreak", "log"): "NULL",
     ("crf_subject", "number"): NUMBER,
     ("crf_subject", "kit"): "CASE WHEN source.kit IS NOT NULL THEN (copied.further / {apart} + 1000000)::text END",
     ("crf_subject", "rescreen_of_id"): "NULL",
     ("crf_auditentry", "subject"): "source.subject + copied.further",
-    ("crf_auditentry", "chain"): "'subject:' || (source.subject + copied.further)",
+    # What would unblind stands in a chain of the whole study: the copies' in one of each subject, as all else.
+    ("crf_auditentry", "chain"): "split_part(source.chain, ':', 1) || ':' || (source.subject + copied.further)",
     ("crf_auditentry", "changes"): "'{{}}'",
     ("crf_auditentry", "body"): "''",
     ("crf_auditentry", "reason"): "''",
