@@ -2,12 +2,15 @@
 
 import dataclasses
 import datetime as dt
+import functools
 
 import numpy as np
 import pandas as pd
 
 from analysis.collect.datasets import WHOLE, numbers_of
 from analysis.collect.frames import DESCRIBED, Collected
+from analysis.reports import blinded, final
+from analysis.reports.document import Report
 from analysis.reports.manifest import Circumstances
 from crf import trial as served
 from crf.trials.dcs_trd.demo import outcomes as demo_outcomes
@@ -31,6 +34,18 @@ def allocation(seed: int = 1) -> list[tuple[str, str]]:
 
 def arms(seed: int = 1) -> pd.Series:
     return pd.Series(dict(allocation(seed)), name="arm", dtype=object)
+
+
+@functools.cache
+def final_report() -> Report:
+    """The unblinded report of the whole made-up trial, made once a process; nobody changes it."""
+    return final.build(trial(1), circumstances(), arms(1))
+
+
+@functools.cache
+def blinded_report() -> Report:
+    """The blinded report of the same."""
+    return blinded.build(trial(1), circumstances())
 
 
 def trial(seed: int = 1, *, weeks: int = 6) -> Collected:

@@ -20,6 +20,7 @@ TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 KEPT = frozenset("\n\u200b\u00ad")
 _ONE_WORD = re.compile(r"\S{32,}")
 _PLAIN = re.compile(r"[\n -~]*")
+_ODD = re.compile(r"[^\n -~]")
 _PIECE = 16  # letters of a long word that stay together
 _HASH = re.compile("[0-9a-f]{64}")  # shown where it is compared: as it is, without a break
 
@@ -47,7 +48,7 @@ def text(words: str) -> str:
 
 def with_glyphs(words: str) -> str:
     """The text, or a drawing's source, with what no font has written out; nothing else is changed."""
-    return words if _PLAIN.fullmatch(words) else "".join(map(_shown, words))
+    return _ODD.sub(lambda found: _shown(found.group()), words)
 
 
 def _shown_with_a_break(character: str) -> str:

@@ -12,7 +12,6 @@ import pytest
 from analysis.command import datafile, longform
 from analysis.command.datafile import Reading, read_cells
 from analysis.papers import spreadsheet
-from analysis.reports import final
 from analysis.stats.mmrm import fit
 from tests import made_up
 from tests.stats.analysed import document, refused, run
@@ -527,7 +526,7 @@ def test_dates_and_whole_numbers_of_a_workbook_are_as_one_would_type_them(tmp_pa
 @pytest.fixture(scope="module")
 def report():
     """The final report of the made-up trial, with the sections that the test reads."""
-    made = final.build(made_up.trial(1), made_up.circumstances(), made_up.arms(1))
+    made = made_up.final_report()
     return replace(made, sections=tuple(one for one in made.sections if one.key == "beside"))
 
 

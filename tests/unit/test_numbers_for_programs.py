@@ -58,7 +58,7 @@ TERMS = {
 
 @pytest.fixture(scope="module")
 def report():
-    return blinded.build(made_up.trial(1), made_up.circumstances())
+    return made_up.blinded_report()
 
 
 @pytest.fixture(scope="module")

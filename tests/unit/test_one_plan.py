@@ -4,14 +4,13 @@ import re
 
 import pytest
 
-from analysis.reports import final
 from analysis.reports.document import Number
 from tests import made_up
 
 
 @pytest.fixture(scope="module")
 def report():
-    return final.build(made_up.trial(1), made_up.circumstances(), made_up.arms(1))
+    return made_up.final_report()
 
 
 def table(report, key):

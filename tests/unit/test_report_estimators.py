@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.derive import plan
-from analysis.reports import final, masking, responding, robustness
+from analysis.reports import masking, responding, robustness
 from analysis.reports.comparison import Comparison
 from analysis.stats.mmrm import NotConverged
 from crf import trial
@@ -110,7 +110,7 @@ def test_each_arm_is_compared_with_the_reference_in_the_model_of_all_arms(monkey
 
 @pytest.mark.finding("F-706")
 def test_an_outcome_has_one_planned_p_wherever_it_stands():
-    report = final.build(made_up.trial(1), made_up.circumstances(), made_up.arms(1))
+    report = made_up.final_report()
     tables = {one.key: one for one in report.tables}
     told = pd.concat(
         [

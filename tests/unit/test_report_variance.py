@@ -32,7 +32,7 @@ def printed(found) -> list[dict]:
 
 
 def test_the_blinded_report_tells_the_pooled_variance_and_the_sample_size(collected, course):
-    section = section_of(blinded.build(collected, made_up.circumstances()))
+    section = section_of(made_up.blinded_report())
     by_week, sizes = map(printed, section.tables)
     assert [row["Visit"] for row in by_week] == [f"Week {week}" for week in range(1, 7)]
     assert by_week[-1]["SD"] == f"{np.sqrt(variance.pooled(course).variance):.1f}"

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from analysis.papers import spreadsheet
-from analysis.reports import blinded, final
 from analysis.reports.document import DataSet, Number, PValue, Section, Table
 from tests import made_up
 
@@ -20,11 +19,7 @@ pytestmark = pytest.mark.finding("F-701")
 
 @pytest.fixture(scope="module")
 def reports():
-    collected = made_up.trial(1)
-    return {
-        "blinded": blinded.build(collected, made_up.circumstances()),
-        "final": final.build(collected, made_up.circumstances(), made_up.arms(1)),
-    }
+    return {"blinded": made_up.blinded_report(), "final": made_up.final_report()}
 
 
 def read_back(report, sheet) -> pd.DataFrame:
