@@ -258,4 +258,6 @@ def _texts(values: pd.Series) -> pa.Array:
     if values.dtype == object or not pd.api.types.is_string_dtype(values.dtype):
         values = values.astype(object).map(str, na_action="ignore")
     found = pa.array(values, pa.string(), from_pandas=True)
+    if isinstance(found, pa.ChunkedArray):  # as pandas keeps texts where pyarrow holds them
+        found = found.combine_chunks()
     return pc.if_else(pc.equal(found, ""), None, found)
