@@ -6,15 +6,16 @@ commits: an error of the database must be one of a request's own, as it is when 
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crf.models import Site
+from crf.models import Output, Site
 from tests import trial
 from tests.accounts import fresh
 from tests.pages.conftest import fill_everything
@@ -242,6 +243,53 @@ def test_a_row_is_one_that_is_there_or_the_next_free_one(things):
         subject = trial.subject("JER-001")
         trial.fill(subject, None, "AE", subject.site.today(), "ines", row=3)
     assert desk.get("/subjects/JER-001/LOG/AE/4/").status_code == 200
+
+
+ELSEWHERE = [
+    "https://elsewhere.example/",
+    "//elsewhere.example/",
+    "///elsewhere.example",
+    "/\\elsewhere.example",
+    "\\\\elsewhere.example",
+    "https:elsewhere.example",
+    "javascript:alert(1)",
+    "/%09/elsewhere.example",
+    "\t//elsewhere.example",
+    "http://testserver@elsewhere.example/",
+    "/\r\nLocation: https://elsewhere.example/",
+]
+
+
+def test_no_page_leads_to_another_host(db):
+    """Whatever is asked as the next page, or as the host."""
+    places = ["login/", "reauthenticate/", "2fa/authenticate/", "2fa/reauthenticate/", "logout/", "password/change/"]
+    for somebody in (Client(), desk_of("ines")):
+        for place in places:
+            for following in ELSEWHERE:
+                sent = {"next": following, "login": "clara", "password": trial.PASSWORD}
+                for answer in (
+                    somebody.get(f"/accounts/{place}", sent),
+                    somebody.post(f"/accounts/{place}?{urlencode(sent)}", sent),
+                ):
+                    assert "elsewhere" not in urlsplit(answer.headers.get("Location", "")).netloc, (place, following)
+                    assert answer.headers.get("Location", "/")[:1] in "/?", (place, following)
+                    assert not re.search(r"""(href|action)=["'](https?:)?//""", answer.content.decode()), place
+                    assert "charset=utf-8" in answer.headers["Content-Type"]
+        for host in ("elsewhere.example", "testserver.elsewhere.example", "testserver:80@elsewhere.example", "", "a b"):
+            for path in ("/accounts/login/", "/accounts/password/reset/", "/", "/subjects"):
+                answer = somebody.get(path, headers={"Host": host, "X-Forwarded-Host": "elsewhere.example"})
+                assert "elsewhere" not in answer.headers.get("Location", "")
+                assert answer.status_code == 400 or host == "", (host, path)
+
+
+def test_no_name_of_a_file_leads_out_of_what_is_handed_out(db):
+    desk = desk_of("dana")
+    output = Output.objects.create(kind="data", key="0" * 64, asked_by=trial.person("dana"), asked_at=timezone.now())
+    for name in ("../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/etc/passwd", "/etc/passwd", "..\\x", "."):
+        for place in (f"/outputs/{output.pk}/", "/static/", "/reports/", "/subjects/JER-001/"):
+            answer = desk.get(place + name)
+            assert answer.status_code in {302, 400, 404}, (place, name)
+            assert b"root:" not in b"".join(answer)
 
 
 def test_a_control_character_in_an_address_is_refused_with_a_sentence(db):

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from crf import trial
 from tests.accounts import second_factor
 from trialsite import accounts
 from trialsite.settings import PASSWORD_HASHERS
@@ -48,6 +49,14 @@ def test_twelve_characters_that_are_in_no_list_will_do():
 def test_a_weak_password_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password)
+
+
+@pytest.mark.req("SEC-02")
+def test_a_password_of_words_that_everybody_at_the_trial_knows_is_refused():
+    for word in (trial.SITES[0].name, trial.ARMS[0].label, trial.ARMS[1].label):
+        with pytest.raises(ValidationError, match="everybody at this trial knows"):
+            validate_password(f"{word.replace(' ', '')}-Study-2026")
+        validate_password(f"{word} of a green umbrella")
 
 
 @pytest.mark.req("SEC-02")

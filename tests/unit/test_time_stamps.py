@@ -17,7 +17,7 @@ from django.core.management import call_command
 from rfc3161_client import decode_timestamp_response
 
 from crf.actions import verify_record
-from crf.exchange.trail import verify_audit
+from crf.exchange.trail import stamps, verify_audit
 from crf.exchange.trail.certificate_order import in_der_order
 from trialsite.operations import health
 
@@ -137,3 +137,28 @@ def test_an_anchor_is_stamped_by_an_authority_whose_failure_stops_nothing_and_is
         assert checkpoints.stat().st_size > before
         assert told in capsys.readouterr().err
         assert health.stamps().state == health.WARNING
+
+
+def test_an_authority_that_sends_elsewhere_is_not_followed():
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/inside")
+            self.end_headers()
+
+        def do_GET(self):
+            self.do_POST()
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        authority = stamps.Authority(f"http://127.0.0.1:{server.server_port}/", None)
+        with pytest.raises(stamps.NotStamped, match="did not answer"):
+            authority._ask(b"a query")
+        server.shutdown()
+    assert asked == ["/"]
