@@ -299,6 +299,10 @@ class Comparison:
         """Those kept so far, in the order in which they were told."""
         return tuple(self.__dict__.get("_noted", {}).values())
 
+    def once(self, what: str, make: Callable[[], Made]) -> Made:
+        """What several parts of a report need, made when it is first asked for."""
+        return self._once((what,), make)
+
     def _once(self, key: tuple, make: Callable[[], Made]) -> Made:
         made = self.__dict__.setdefault("_made", {})
         if key not in made:

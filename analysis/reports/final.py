@@ -208,6 +208,7 @@ def build(
         is_unblinded=not is_rehearsal,
         is_synthetic=circumstances.is_synthetic,
         warning=_warning(circumstances, is_rehearsal=is_rehearsal),
+        program=randomisation.for_the_second_program(comparison, allocation),
     )
 
 

@@ -127,7 +127,7 @@ courses_table <- function(table, outcome, visits) {
 
 .fits <- new.env()
 mixed <- function(outcome, ratings, members, visits, arms, site) {
-  key <- paste(outcome, ratings, members, site)
+  key <- paste(outcome, ratings, members, site, length(arms) > 0)
   if (is.null(.fits[[key]])) .fits[[key]] <- fit_mixed(outcome, ratings, members, visits, arms, site)
   .fits[[key]]
 }
@@ -140,6 +140,7 @@ fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
   d$arm <- factor(arm_of(d$subject), arms)                       # the reference arm comes first
   d$site <- factor(d$site)
   model <- if (site && nlevels(d$site) > 1) ~ base + site + visit * arm else ~ base + visit * arm
+  if (!length(arms)) model <- if (site && nlevels(d$site) > 1) ~ base + site + visit else ~ base + visit
   if (nlevels(d$visit) == 1) model <- if (site && nlevels(d$site) > 1) ~ base + site + arm else ~ base + arm
   X <- model.matrix(model, d)
   q <- qr(X); if (q$rank < ncol(X)) stop("the design has not full rank")
@@ -180,15 +181,16 @@ fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
       at$tr[j] - sum(at$phi * P[[j]]) - as.numeric(t(at$w) %*% at$B[[j]] %*% at$w))
     u <- sapply(at$B, function(b) as.vector((b %*% at$w)[x])); if (p == 1) u <- matrix(u, 1)
     trace <- matrix(0, r, r); Q <- vector("list", r * r); quad <- matrix(0, r, r)
-    for (j in seq_len(r)) for (k in seq_len(j)) {
-      total <- matrix(0, p + 1, p + 1)
-      for (g in groups) { V <- chol2inv(chol(at$S[g$v, g$v, drop = FALSE]))
-        VE <- V %*% E[[j]][g$v, g$v]; VF <- V %*% E[[k]][g$v, g$v]
-        trace[j, k] <- trace[j, k] + g$n * sum(VE * t(VF)); total <- total + sum_of(VE %*% VF %*% V, g) }
+    two <- which(lower.tri(diag(r), TRUE), arr.ind = TRUE); totals <- matrix(0, nrow(two), (p + 1)^2)
+    for (g in groups) { V <- chol2inv(chol(at$S[g$v, g$v, drop = FALSE])); VE <- lapply(E, function(e) V %*% e[g$v, g$v])
+      flat <- matrix(unlist(VE), ncol = r); turned <- matrix(unlist(lapply(VE, t)), ncol = r)
+      trace <- trace + g$n * crossprod(flat, turned)
+      VEV <- lapply(VE, function(one) one %*% V)
+      each <- Map(function(j, k) VE[[j]] %*% VEV[[k]], two[, 1], two[, 2])
+      totals <- totals + matrix(unlist(each), nrow(two), byrow = TRUE) %*% g$C }
+    for (i in seq_len(nrow(two))) { j <- two[i, 1]; k <- two[i, 2]; total <- matrix(totals[i, ], p + 1, p + 1)
       Q[[(j - 1) * r + k]] <- total[x, x, drop = FALSE]; Q[[(k - 1) * r + j]] <- t(total[x, x, drop = FALSE])
-      quad[j, k] <- as.numeric(t(at$w) %*% total %*% at$w)
-      trace[k, j] <- trace[j, k]; quad[k, j] <- quad[j, k]
-    }
+      quad[j, k] <- quad[k, j] <- as.numeric(t(at$w) %*% total %*% at$w) }
     PP <- matrix(0, r, r); flat <- lapply(P, function(one) at$phi %*% one)
     for (j in seq_len(r)) for (k in seq_len(r)) PP[j, k] <- trace[j, k] -
       2 * sum(at$phi * Q[[(j - 1) * r + k]]) + sum(flat[[j]] * t(flat[[k]]))
@@ -661,21 +663,21 @@ exact_end <- function(k, tail) {   # the smallest difference that is not rejecte
 }
 worst_tail <- function(k, d, enough) {   # over all rates, how likely a score as high as the one seen is
   z <- scores_at(k[2], k[4], d); extreme <- z >= z[k[1] + 1, k[3] + 1] - 1e-9
-  height <- function(q) { one <- dbinom(0:k[2], k[2], min(max(q + d, 0), 1)); two <- dbinom(0:k[4], k[4], q)
-    sum((one %*% extreme) * two) }
-  grid <- seq(max(0, -d), min(1, 1 - d), length.out = 129); h <- sapply(grid, height); best <- which.max(h)
+  height <- function(q) { one <- outer(0:k[2], pmin(pmax(q + d, 0), 1), function(x, p) dbinom(x, k[2], p))
+    two <- outer(0:k[4], q, function(x, p) dbinom(x, k[4], p)); colSums(one * (extreme %*% two)) }
+  grid <- seq(max(0, -d), min(1, 1 - d), length.out = 129); h <- height(grid); best <- which.max(h)
   if (h[best] < enough) return(h[best])
   max(h[best], optimize(height, grid[c(max(best - 1, 1), min(best + 1, 129))], maximum = TRUE, tol = 1e-10)$objective)
 }
-scores_at <- function(n1, n2, d) outer(0:n1, 0:n2, Vectorize(function(a, b) {   # by the likeliest rates at the difference
-  p1 <- a / n1; p2 <- b / n2; t <- n2 / n1
+scores_at <- function(n1, n2, d) {   # of every table, by the likeliest rates at the difference
+  p1 <- matrix(0:n1 / n1, n1 + 1, n2 + 1); p2 <- matrix(0:n2 / n2, n1 + 1, n2 + 1, byrow = TRUE); t <- n2 / n1
   A <- 1 + t; B <- -(1 + t + p1 + t * p2 + d * (t + 2)); C <- d^2 + d * (2 * p1 + t + 1) + p1 + t * p2; D <- -p1 * d * (1 + d)
-  v <- B^3 / (27 * A^3) - B * C / (6 * A^2) + D / (2 * A); u <- sqrt(max(B^2 / (9 * A^2) - C / (3 * A), 0)) * (if (v < 0) -1 else 1)
-  w <- (pi + acos(min(max(if (u == 0) 0 else v / u^3, -1), 1))) / 3
-  q1 <- min(max(2 * u * cos(w) - B / (3 * A), 0), 1); q2 <- min(max(q1 - d, 0), 1); gap <- p1 - p2 - d
+  v <- B^3 / (27 * A^3) - B * C / (6 * A^2) + D / (2 * A); u <- sqrt(pmax(B^2 / (9 * A^2) - C / (3 * A), 0)) * ifelse(v < 0, -1, 1)
+  w <- (pi + acos(pmin(pmax(ifelse(u == 0, 0, v / u^3), -1), 1))) / 3
+  q1 <- pmin(pmax(2 * u * cos(w) - B / (3 * A), 0), 1); q2 <- pmin(pmax(q1 - d, 0), 1); gap <- p1 - p2 - d
   s <- q1 * (1 - q1) / n1 + q2 * (1 - q2) / n2
-  if (s > 1e-300) gap / sqrt(s) else if (abs(gap) < 1e-12) 0 else sign(gap) * 1e9
-}))
+  ifelse(s > 1e-300, gap / sqrt(pmax(s, 1e-300)), ifelse(abs(gap) < 1e-12, 0, sign(gap) * 1e9))
+}
 rates_table <- function(table, arms, after, until, level) {
   e <- emergent(); tail <- (1 - level) / 2
   for (arm in names(arms)) { s <- subjects[dosed_in(arm), ]; x <- sum(e$arm %in% arm)
@@ -802,4 +804,80 @@ blinding_table <- function(table, forms, arms, level) {
     for (arm in names(arms)) { own <- d[d$arm == arm, ]; n <- nrow(own); row <- paste0(forms[[form]], ": Bang, ", arms[[arm]])
       right <- sum(own$guessed %in% arm); wrong <- sum(!is.na(own$guessed)) - right; b <- (right - wrong) / n
       told(row, b, if (right + wrong) sqrt(((right + wrong) / n - b^2) / n) else NA, n) } }
+}
+
+# -- the arms given out anew (METHODS 7): over the lists as drawn, or over all that the blocks allow ------------------------
+
+.sets <- new.env()
+lists_of <- function(scheme) {   # rows: 0 and 1 of each allocation, in the order of `subjects`; weights: NULL where alike
+  if (!is.null(.sets[[scheme]])) return(.sets[[scheme]])
+  whole <- utils::read.csv("csv/blocks.csv", colClasses = "character"); own <- whole[whole$scheme == scheme, ]
+  drawn <- utils::read.csv("csv/drawn.csv", colClasses = "character"); drawn <- drawn$allocation[drawn$scheme == scheme]
+  weights <- NULL
+  if (length(drawn)) rows <- matrix(as.integer(charToRaw(paste(drawn, collapse = ""))) - 48, ncol = nrow(own), byrow = TRUE)
+  else { rows <- matrix(0, 1, 0); weights <- 1
+    for (name in unique(own$block)) { block <- own[own$block == name, ]; n <- nrow(block)
+      size <- as.integer(block$size[1]); active <- as.integer(block$active[1]); ways <- c(); part <- NULL
+      for (j in max(0, active - (size - n)):min(n, active)) { places <- utils::combn(n, j)
+        if (j == 0) places <- matrix(0, 0, 1)
+        here <- matrix(0, ncol(places), n); for (k in seq_len(ncol(places))) here[k, places[, k]] <- 1
+        part <- rbind(part, here); ways <- c(ways, rep(choose(size - n, active - j), nrow(here))) }
+      before <- nrow(rows); times <- nrow(part)
+      rows <- cbind(rows[rep(seq_len(before), each = times), , drop = FALSE], part[rep(seq_len(times), before), , drop = FALSE])
+      weights <- rep(weights, each = times) * rep(ways / sum(ways), before) } }
+  .sets[[scheme]] <- list(rows = rows, weights = weights, exact = !length(drawn), subjects = own$subject,
+                          observed = as.numeric(own$given))
+  .sets[[scheme]]
+}
+# Of each allocation the score of the arm at the last visit and its information, the other visits swept out. V^-1 without
+# what the model without the arm explains is one matrix over the records; an allocation picks rows of it.
+scores_over <- function(A, who, at, X, V, y) {
+  W <- solve(V); M <- W - W %*% X %*% solve(t(X) %*% W %*% X, t(X) %*% W); n <- ncol(A); m <- max(at)
+  of <- lapply(seq_len(m), function(t) { P <- matrix(0, length(who), n); own <- which(at == t); P[cbind(own, who[own])] <- 1; P })
+  u <- lapply(of, function(P) A %*% crossprod(P, M %*% y))
+  info <- lapply(seq_len(m), function(s) lapply(seq_len(m), function(t) rowSums((A %*% (t(of[[s]]) %*% M %*% of[[t]])) * A)))
+  for (k in seq_len(m - 1)) { pivot <- info[[k]][[k]]; turn <- ifelse(pivot > 1e-10 * max(pivot), 1 / pivot, 0)
+    for (s in (k + 1):m) { f <- info[[k]][[s]] * turn; u[[s]] <- u[[s]] - f * u[[k]]
+      for (t in s:m) info[[s]][[t]] <- info[[s]][[t]] - f * info[[k]][[t]] } }
+  last <- info[[m]][[m]]; last[last < 1e-10 * max(last)] <- 0
+  list(u = u[[m]], info = last)
+}
+.tested <- new.env()
+anew <- function(which, scheme, outcome, visits, at, site, profile) {
+  key <- paste(which, scheme); if (!is.null(.tested[[key]])) return(.tested[[key]])
+  set <- lists_of(scheme)
+  if (which == "ancova") { d <- at_visit(outcome, "primary", visits, FALSE); d$at <- 1; share <- rep(1, nrow(d))
+    d$site <- factor(d$site); X <- model.matrix(if (site && nlevels(d$site) > 1) ~ base + site else ~ base, d); V <- diag(nrow(d)) }
+  else { fit <- mixed(outcome, "primary", "", visits, character(0), site); d <- fit$d; d$at <- as.integer(d$visit); X <- fit$X
+    share <- unlist(profile)[as.character(d$visit)]
+    V <- fit$sigma[d$at, d$at] * outer(d$subject, d$subject, "==") }
+  who <- match(d$subject, set$subjects)
+  y <- cbind(d$change, share * set$observed[who]); A <- rbind(set$observed, set$rows)
+  found <- scores_over(A, who, d$at, X, V, y); root <- sqrt(found$info)
+  values <- ifelse(root > 0, found$u[, 1] / root, Inf); slopes <- ifelse(root > 0, found$u[, 2] / root, 0)
+  p <- function(shift) { seen <- abs(values[1] - shift * slopes[1]); z <- abs(values[-1] - shift * slopes[-1])
+    far <- z >= seen - 1e-11 * max(seen, z[is.finite(z)])
+    if (set$exact) min(1, sum(set$weights[far])) else (1 + sum(far)) / (1 + length(far)) }
+  .tested[[key]] <- list(n = length(unique(d$subject)), allocations = nrow(set$rows), values = values, slopes = slopes, p = p,
+                         weights = set$weights)
+  .tested[[key]]
+}
+anew_row <- function(table, row, columns, which, scheme, outcome, visits, at, site, profile, level, ends, without = NULL) {
+  one <- anew(which, scheme, outcome, visits, at, site, profile); middle <- one$values[1] / one$slopes[1]
+  end <- function(side) {   # the last shift that the test does not refuse
+    z <- one$values[-1]; width <- sqrt(mean((z[is.finite(z)] - mean(z[is.finite(z)]))^2)) / abs(one$slopes[1]); inside <- 0; outside <- width
+    for (turn in 1:60) { if (one$p(middle + side * outside) <= 1 - level) break; inside <- outside; outside <- 2 * outside }
+    while (outside - inside > 1e-10 * width) { half <- (inside + outside) / 2
+      if (one$p(middle + side * half) <= 1 - level) outside <- half else inside <- half }
+    middle + side * inside }
+  found <- list(n = one$n, allocations = one$allocations, estimate = middle, p = one$p(0))
+  if (ends) { found$low <- end(-1); found$high <- end(1) }
+  place_row(table, row, columns[names(columns) != "ends" | ends], found)
+}
+anew_points <- function(table, names, which, scheme, outcome, visits, at, site, profile) {
+  one <- anew(which, scheme, outcome, visits, at, site, profile); z <- one$values[-1]; there <- is.finite(z); ends <- range(z[there])
+  w <- if (is.null(one$weights)) rep(1 / length(z), length(z)) else one$weights
+  edges <- seq(ends[1], ends[2], length.out = 121); bin <- findInterval(z[there], edges, rightmost.closed = TRUE)
+  height <- tapply(w[there], factor(bin, 1:120), sum); height[is.na(height)] <- 0; shown <- base::which(as.vector(height) > 0)
+  for (k in seq_along(shown)) say_all(table, names[k], 1:2, c(edges[shown[k] + 1], height[shown[k]]))
 }

@@ -45,6 +45,7 @@ def with_program(report: Report, collected: Collected, arms) -> Report:
     """The report with its second program and the data that it reads: together they run in one folder."""
     made = [(shape, text) for shape, text in data(collected, arms)]
     files = {f"csv/{shape.name}.csv": text for shape, text in made}
+    files |= dict(report.program)  # what the report itself hands out: the lists of the inference by randomisation
     return replace(report, program=(("second.R", programme(report, [shape for shape, _ in made])), *files.items()))
 
 
