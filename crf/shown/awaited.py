@@ -55,9 +55,9 @@ def visits_and_forms(user: User) -> list[Section]:
             coming += _coming(standing, today, user, mine[standing.subject.site_id], {one.href for one in open_forms})
     coming += _coming_visits(sites, mine)
     return [
-        Section.of("What comes next", coming),
         Section.of("Visits due", visits),
         Section.of("Forms to complete", incomplete),
+        Section.of("What comes next", coming),
     ]
 
 

@@ -21,6 +21,7 @@ from crf.spec.purposes import Purpose
 DOSING = trial.serving(Purpose.DOSING)
 WIDTH, HEIGHT = 880.0, 84.0
 LEFT, RIGHT, TOP, FLOOR = 4.0, 70.0, 18.0, 62.0
+LINE = 15.0  # height of a line of words
 AS_PLANNED = {Decision.STEP_UP, Decision.MAINTAIN}
 
 
@@ -121,7 +122,8 @@ def _drawn(periods, now: int) -> Sheet:
         sheet.rect(kind, x(begun), FLOOR - height, x(end) - x(begun), height)
         label = str(one.mg) if one.mg else _what(one).lower()
         if x(begun) + LETTER * len(label) + 4 <= x(end) or end == last:
-            sheet.words(label, x(begun) + 3, FLOOR - height - 4)
+            above = FLOOR - height - 4
+            sheet.words(label, x(begun) + 3, above if above - LINE > TOP else above + LINE)  # else the line crosses it
         day = f"day {begun}" if begun == first else str(begun)
         if x(begun) >= free:
             sheet.line("tick", x(begun), FLOOR, x(begun), FLOOR + 4)

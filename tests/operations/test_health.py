@@ -141,6 +141,18 @@ def test_administrators_are_mailed_once_of_what_turned_bad(alive, monkeypatch):
     assert tell() == ["disk"]
 
 
+@pytest.mark.finding("F-907")
+def test_a_worker_that_starts_beside_the_watch_is_missed_only_once_it_had_time_to_begin(alive):
+    Heartbeat.objects.filter(name="worker").update(at=timezone.now() - timedelta(hours=9))  # all was off over night
+
+    def told(since):
+        with seeing(Site.objects.all()):
+            return [one.name for one in keeping.tell_of_new_findings(since=since)]
+
+    assert told(timezone.now()) == []
+    assert told(timezone.now() - health.SILENT_AFTER) == ["worker"]
+
+
 @pytest.mark.finding("F-904")
 def test_the_figures_are_prometheus_text_and_name_nobody(client, alive):
     client.force_login(trial.person("ines"))

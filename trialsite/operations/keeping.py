@@ -13,12 +13,15 @@ from trialsite.operations import health
 
 #: Not mailed: mail that is down is not told of by mail, who writes this is the watch, and it holds no arm key.
 NOT_BY_MAIL = {"mail", "watch", "arm_key"}
+#: Started together with the watch: not told of before it had time to begin, or every start would end in a mail.
+STARTED_BESIDE = {"worker"}
 
 
 def tell_of_new_findings(*, since: datetime) -> list[health.Finding]:
     """Say that the watch is alive, and mail administrators about findings that were not there at its last look."""
     beat(name="watch", since=since)
-    found = [one for one in health.findings() if one.state != health.WELL and one.name not in NOT_BY_MAIL]
+    untold = NOT_BY_MAIL | (STARTED_BESIDE if timezone.now() - since < health.SILENT_AFTER else set())
+    found = [one for one in health.findings() if one.state != health.WELL and one.name not in untold]
     row = Heartbeat.objects.get(name="watch")
     known, names = set(row.found), {f"{one.name} {one.state}" for one in found}
     new = [one for one in found if f"{one.name} {one.state}" not in known]

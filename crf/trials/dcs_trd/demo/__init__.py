@@ -26,6 +26,7 @@ class Calibrated(Story):
             *(SECOND.number_of(8), "W3", "HAMD", "insomnia_middle"),
             "The source notes sleep without interruption. Please check.",
         ),
+        Question(*(FIRST.number_of(7), "W4", "VITALS", "pulse"), "The source notes 72 beats a minute. Please check."),
         Question(
             *(BROKEN, "W2", "HAMD", "weight_measured"),
             "Please confirm the weight change with the weights of both visits.",

@@ -10,7 +10,8 @@ from crf.trials.dcs_trd.forms.capsules import handed_out
 
 LABORATORY_DAYS = 21  # from the glycine sample to its result
 LEVEL_DAYS = 7  # from a sample for the drug's level to its result
-SCREENING, BASELINE = "SCR", "BL"
+PANEL_DAYS = 3  # from the safety panel to the decision that leans on it
+SCREENING, BASELINE, BEFORE_750_MG = "SCR", "BL", "W3"
 
 
 def answers(code: str, moment: Moment, outcome: Outcome | None, *, is_alerted: bool) -> dict[str, str]:
@@ -35,6 +36,8 @@ def answers(code: str, moment: Moment, outcome: Outcome | None, *, is_alerted: b
         case "GLYCINE" if outcome:
             is_there = moment.on + timedelta(days=LABORATORY_DAYS) <= moment.until
             return {"accession": f"GL-{number}"} | (glycine(outcome, moment.on) if is_there else {})
+        case "LAB" if moment.rated == BEFORE_750_MG:  # judged by the visit, at which the dose is decided
+            return {"drawn_on": (moment.on - timedelta(days=PANEL_DAYS)).isoformat()}
         case "DRUGLEVEL" if outcome:
             return level(moment, outcome)
         case "CONMED" if outcome:
@@ -106,7 +109,8 @@ def glycine(outcome: Outcome, drawn_on: date) -> dict[str, str]:
 def level(moment: Moment, outcome: Outcome) -> dict[str, str]:
     """Serum of the drug as the dose asks for, up or down by a fifth between subjects; none without the drug."""
     own, taken = own_number(moment.number), 0
-    if outcome.arm == ACTIVE and moment.first_dose_on:
+    ended = moment.chart.value("EOT", "last_dose_on", visit=None)
+    if outcome.arm == ACTIVE and moment.first_dose_on and not (ended and ended < moment.on):
         taken = moment.prescribed_mg((moment.on - moment.first_dose_on).days)  # the day before: this day's comes later
     found = f"{taken * (80 + 7 * own % 41) / 5000:.2f}" if taken else "BLQ"
     return {"level": found, "accession": f"PK-{moment.number}", "drawn_at": "08:30", "wanted_because": "Planned"}
