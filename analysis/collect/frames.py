@@ -5,6 +5,7 @@ There is no arm, kit or block in any of these frames, and nothing of the class U
 
 import hashlib
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import pandas as pd
 
@@ -167,7 +168,7 @@ class Collected:
             if (found := list(getattr(self, name).columns)) != list(described):
                 raise ValueError(f"The frame {name} has the columns {found}, not the described ones.")
 
-    @property
+    @cached_property
     def randomised(self) -> pd.DataFrame:
         """The subjects that were randomised, in the order of their numbers."""
         return self.subjects[self.subjects["randomised_on"].notna()].reset_index(drop=True)

@@ -62,10 +62,12 @@ def windowed(ratings: pd.DataFrame, *, subject: str, day: str, score: str, windo
     inside = ratings[ratings["visit"].notna()].assign(_row=range(int(ratings["visit"].notna().sum())))
     inside = inside.sort_values([subject, "visit", "_away", day, "_row"], ascending=[True, True, True, False, False])
     again = inside.duplicated([subject, "visit"])
-    sentences = [f"{row[subject]}: rating of day {row[day]} is in no window" for _, row in outside.iterrows()]
+    sentences = [
+        f"{who}: rating of day {on} is in no window" for who, on in zip(outside[subject], outside[day], strict=True)
+    ]
     sentences += [
-        f"{row[subject]}: rating of day {row[day]} gives way to another of {row['visit']}"
-        for _, row in inside[again].iterrows()
+        f"{who}: rating of day {on} gives way to another of {where}"
+        for who, on, where in inside.loc[again, [subject, day, "visit"]].itertuples(index=False, name=None)
     ]
     order = {window.visit: place for place, window in enumerate(windows)}
     kept = inside[~again].drop(columns=["_away", "_row"])

@@ -4,6 +4,11 @@ Three facts, never mixed (PROTOCOL 5). Of single days only what was prescribed i
 prescribed up to the last dose; milligrams and compliance come from the capsules.
 """
 
+import functools
+import weakref
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from analysis.collect.frames import Collected
@@ -14,6 +19,21 @@ from crf.rules.ladder import Prescription, in_force
 from crf.spec.dosing import Ladder
 
 
+def _once(make: Callable[[Collected], Any]) -> Callable[[Collected], Any]:
+    """What several tables ask of the same data is made once, and each is handed a copy of it."""
+    kept: tuple[Callable[[], Collected | None], Any] = (lambda: None, None)
+
+    @functools.wraps(make)
+    def made(collected: Collected) -> Any:
+        nonlocal kept
+        if kept[0]() is not collected:
+            kept = (weakref.ref(collected), make(collected))
+        return kept[1].copy()
+
+    return made
+
+
+@_once
 def periods(collected: Collected) -> pd.DataFrame:
     """The daily dose in force, one row a subject and period: subject, first, last (study days, both counted), mg.
 
@@ -23,10 +43,10 @@ def periods(collected: Collected) -> pd.DataFrame:
     columns = ["subject", "first", "last", "mg"]
     if trial.LADDER is None:
         return pd.DataFrame(columns=columns)
-    last = last_days(collected)
+    last = last_days(collected).to_dict()
     rows = []
     decided = collected.decisions.assign(day=_days_of(collected, collected.decisions, "effective_on"))
-    decided = decided[decided["subject"].isin(last.index) & decided["day"].notna()]
+    decided = decided[decided["subject"].isin(list(last)) & decided["day"].notna()]
     history: dict[str, list[Prescription]] = {}
     for who, day, decision, mg in zip(*(decided[c] for c in ("subject", "day", "decision", "mg")), strict=True):
         history.setdefault(who, []).append(Prescription(int(day), decision, int(mg)))
@@ -41,6 +61,7 @@ def periods(collected: Collected) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@_once
 def last_days(collected: Collected) -> pd.Series:
     """The last study day on the drug as far as is known, by subject; only who took a first dose."""
     dosed = collected.randomised[collected.randomised["first_dose_on"].notna()].set_index("subject")
@@ -51,6 +72,7 @@ def last_days(collected: Collected) -> pd.Series:
     return known.fillna(so_far).clip(lower=1)
 
 
+@_once
 def counts(collected: Collected) -> pd.DataFrame:
     """One row a subject and interval from dispensing to the count of that bottle.
 
@@ -100,6 +122,7 @@ def _ladder() -> Ladder:
     return trial.LADDER
 
 
+@_once
 def taken(collected: Collected) -> pd.DataFrame:
     """Exposure of everyone who took a dose, indexed by subject.
 

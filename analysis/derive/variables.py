@@ -5,6 +5,7 @@ The rules are `analysis.derive.derivations`; the numbers they are given are the 
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.collect.frames import Collected
@@ -264,7 +265,8 @@ def analysis_set(courses: list[tuple[Course, Course]]) -> pd.DataFrame:
         )
     whole = pd.concat(parts, ignore_index=True)
     for column in ("on_treatment", "in_primary", "in_treatment_policy", "responded", "remitted"):
-        whole[column] = whole[column].map(lambda flag: "" if pd.isna(flag) else "Y" if flag else "N")
+        flags = whole[column].astype("boolean")
+        whole[column] = np.where(flags.isna(), "", np.where(flags.fillna(False), "Y", "N"))
     return whole[list(analysis_columns())]
 
 

@@ -21,7 +21,7 @@ from analysis.extract import book, codebook, dataset_json, delimited, of_forms, 
 from analysis.extract.packing import Packed
 from analysis.extract.sets import Shape
 from analysis.extract.spool import Spool
-from analysis.papers.pdf import pdf
+from analysis.papers.pdf import pdf_apart
 from crf import spec, trial
 from crf.code_digest import code_digest
 from crf.exchange.cells import as_csv
@@ -150,7 +150,7 @@ def write_formats(formats: Sequence[str], spools: Sequence[Spool], packed: Packe
 def _write_words(spools, packed: Packed, as_of: datetime, *, is_synthetic: bool, wanted: Wanted) -> None:
     told = [spool.shape for spool in spools]
     document = codebook.report(told, as_of=as_of, is_synthetic=is_synthetic, is_unblinded=wanted.is_unblinded)
-    packed.put("codebook.pdf", pdf(document))
+    packed.put("codebook.pdf", pdf_apart(document))
     head, *rows = codebook.as_rows(told)
     packed.put("codebook.csv", as_csv(head, rows).encode())
     if "csv" in wanted.formats:

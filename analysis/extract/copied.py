@@ -24,7 +24,10 @@ _PARSE = csv.ParseOptions(newlines_in_values=True)
 
 def batches(one: FormSet, sites: Iterable[int]) -> Iterator[pa.RecordBatch]:
     """The raw columns of every standing record of these sites, in the order of subject, visit and row."""
-    found = RECORDS[one.form.code].objects.standing().filter(site_id__in=list(sites))
+    sites = list(sites)
+    if not sites:
+        return
+    found = RECORDS[one.form.code].objects.standing().filter(site_id__in=sites)
     found = found.order_by("subject__number", "visit_id", "row_number").annotate(
         _completed=_IsThere(F("completed_at")),
         _changed=Func(

@@ -4,6 +4,7 @@ The same functions make them as make the reports, so that a number of a report c
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -52,7 +53,7 @@ def may_leave(column: str) -> bool:
 def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tuple[Shape, pa.RecordBatch]]:
     """Each derived data set with its rows. `arms` by subject number: where the list is open, and they are asked for."""
     cut = variables.cuts(variables.happened(collected).frame)
-    pairs = {one.code: variables.courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
+    pairs = {one.code: _courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
     every = {code: course for code, (course, _) in pairs.items()}
     subjects, described = _subjects(collected, every[plan.primary().code])
     yield _set("subjects", "Subjects, with what the analyses take of them", described, subjects, ("subject",), arms)
@@ -65,11 +66,8 @@ def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tup
         ("subject", "outcome", "visit", "day"),
         arms,
     )
-    long, long_described = _long(pairs, subjects)
-    keys = ("subject", "outcome", "visit", "day")
-    yield _set("analysis", "Outcomes by analysis visit, a row a visit", long_described, long, keys, arms)
-    wide, wide_described = _wide(every, subjects)
-    yield _set("analysis_wide", "Outcomes by analysis visit, a row a subject", wide_described, wide, ("subject",), arms)
+    yield _long(pairs, subjects, arms)
+    yield _wide(every, subjects, arms)
     events = variables.happened(collected).frame
     events = events.reindex(columns=list(EVENTS))
     yield _set("events", "Intercurrent events", EVENTS, events, ("subject", "kind", "on"), arms)
@@ -129,6 +127,20 @@ EXPOSURE = {
 }
 
 
+def _courses(collected: Collected, code: str, cut: pd.DataFrame) -> tuple[variables.Course, variables.Course]:
+    """The rows of `variables.courses`: only who has a rating that leaves has another course in the primary analysis."""
+    every = variables.course(collected, code)
+    ratings = collected.scores[(collected.scores["outcome"] == code) & collected.scores["subject"].isin(cut.index)]
+    leaving = set(ratings.loc[intercurrent.is_after(ratings, cut), "subject"])
+    if not leaving:
+        return every, every
+    own = {name: getattr(collected, name) for name in ("subjects", "scores")}
+    own = {name: frame[frame["subject"].isin(leaving)].reset_index(drop=True) for name, frame in own.items()}
+    theirs = variables.course(replace(collected, **own), code, cut=cut)
+    others = every.frame[~every.frame["subject"].isin(leaving)]
+    return every, replace(every, frame=pd.concat([others, theirs.frame], ignore_index=True), left_out=())
+
+
 def _exposure(collected: Collected, arms: pd.Series | None):
     taken = doses.taken(collected)
     steps = {f"days_{step.mg}": f"days at {step.mg} {trial.LADDER.unit}" for step in trial.LADDER.steps}
@@ -175,7 +187,7 @@ def _taken_along(subjects: pd.DataFrame) -> list[str]:
     return ["sex", "age", *(one.code for one in trial.ANALYSIS.moderators)]
 
 
-def _long(pairs, subjects: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+def _long(pairs, subjects: pd.DataFrame, arms: pd.Series | None) -> tuple[Shape, pa.RecordBatch]:
     frame = variables.analysis_set([pairs[one.code] for one in (*plan.in_data_set(), *plan.described())])
     codes = {outcome.label: outcome.code for outcome in trial.ANALYSIS.outcomes}
     along = _taken_along(subjects)
@@ -186,10 +198,12 @@ def _long(pairs, subjects: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     described = {name: described.get(name, "") for name in frame.columns} | {"outcome": "code of the score"}
     told = {"sex": "F or M, at birth", "age": "years at screening"}
     told |= {one.code: f"{one.label} before treatment" for one in trial.ANALYSIS.moderators}
-    return frame, {name: described[name] or told[name] for name in frame.columns}
+    described = {name: described[name] or told[name] for name in frame.columns}
+    keys = ("subject", "outcome", "visit", "day")
+    return _set("analysis", "Outcomes by analysis visit, a row a visit", described, frame, keys, arms)
 
 
-def _wide(every: dict[str, variables.Course], subjects: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+def _wide(every: dict[str, variables.Course], subjects: pd.DataFrame, arms) -> tuple[Shape, pa.RecordBatch]:
     along = ["subject", "site", *_taken_along(subjects)]
     frame = subjects.loc[subjects["randomised_on"].notna(), along].reset_index(drop=True)
     told = {"subject": "subject number", "site": "code of the site", "sex": "F or M, at birth"}
@@ -204,7 +218,8 @@ def _wide(every: dict[str, variables.Course], subjects: pd.DataFrame) -> tuple[p
             more[name] = frame["subject"].map(own).astype("Float64")
             told[name] = f"{outcome.label}, {plan.at(visit) if visit != trial.BASELINE else 'baseline'}"
     frame = pd.concat([frame, pd.DataFrame(more)], axis=1)
-    return frame, {name: told[name] for name in frame.columns}
+    described = {name: told[name] for name in frame.columns}
+    return _set("analysis_wide", "Outcomes by analysis visit, a row a subject", described, frame, ("subject",), arms)
 
 
 def _set(name, title, described, frame, keys, arms: pd.Series | None = None) -> tuple[Shape, pa.RecordBatch]:
@@ -255,9 +270,10 @@ def _batch(frame: pd.DataFrame, shape: Shape) -> pa.RecordBatch:
 
 
 def _texts(values: pd.Series) -> pa.Array:
-    if values.dtype == object or not pd.api.types.is_string_dtype(values.dtype):
-        values = values.astype(object).map(str, na_action="ignore")
-    found = pa.array(values, pa.string(), from_pandas=True)
+    try:
+        found = pa.array(values, pa.string(), from_pandas=True)
+    except (pa.ArrowTypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError):  # numbers, or some among them
+        found = pa.array(values.astype(object).map(str, na_action="ignore"), pa.string(), from_pandas=True)
     if isinstance(found, pa.ChunkedArray):  # as pandas keeps texts where pyarrow holds them
         found = found.combine_chunks()
     return pc.if_else(pc.equal(found, ""), None, found)

@@ -1,5 +1,6 @@
 """The record read into spools: what is derived some subjects after the other, then form by form."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from analysis.extract.spool import Spool
 from crf import trial
 from crf.models import Subject
 
-SUBJECTS_AT_ONCE = 1000  # more take less time in all, and more memory
+SUBJECTS_AT_ONCE = 800  # more take less time in all, and more memory
 _DERIVED = 0.85  # of the time that reading takes
 Tell = Callable[[float, str], None]
 
@@ -39,9 +40,9 @@ def read(wanted, folder: Path, tell: Tell) -> list[Spool]:
     # What is derived is derived of the record as it stands; of a past moment only what was entered is told.
     with_derived = wanted.with_derived and wanted.past is None
     parts = _derived(wanted.arms, lambda share: tell(share * _DERIVED, "deriving")) if with_derived else iter(())
-    first = next(parts, [])
+    first = list(next(parts, ()))
     spools = {shape.name: Spool(shape, folder) for shape in shapes(sets, [shape for shape, _ in first])}
-    for part in (first, *parts):
+    for part in itertools.chain([first], parts):
         for shape, batch in part:
             spools[shape.name].add(batch)
     begun = _DERIVED if with_derived else 0.0
@@ -51,13 +52,13 @@ def read(wanted, folder: Path, tell: Tell) -> list[Spool]:
     return list(spools.values())
 
 
-def _derived(arms: pd.Series | None, tell: Callable[[float], None]) -> Iterator[list[tuple[Shape, pa.RecordBatch]]]:
+def _derived(arms: pd.Series | None, tell: Callable[[float], None]) -> Iterator[Iterator[tuple[Shape, pa.RecordBatch]]]:
     """What is derived, of some subjects after the other in the order of their numbers: what follows for one hangs on no
     other. At least once, so that each data set has its shape."""
     numbers = list(Subject.objects.order_by("number").values_list("number", flat=True))
     for start in range(0, max(len(numbers), 1), SUBJECTS_AT_ONCE):
         tell(start / max(len(numbers), 1))
-        yield list(of_analysis.derived(datasets.collected(numbers[start : start + SUBJECTS_AT_ONCE]), arms))
+        yield of_analysis.derived(datasets.collected(numbers[start : start + SUBJECTS_AT_ONCE]), arms)
 
 
 def _forms(

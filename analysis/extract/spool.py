@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from analysis.extract.sets import Holds, Shape
 
-AT_ONCE = 10_000  # rows held in memory
+AT_ONCE = 5_000  # rows held in memory
 
 
 class Spool:
@@ -48,7 +48,8 @@ class Spool:
             self._writer.write_batch(batch)
             start += batch.num_rows
         self.rows += start
-        self._waiting = [whole.slice(start)] if start < rows else []
+        # A copy: a slice would keep all that was handed in.
+        self._waiting = [whole.take(pa.array(range(start, rows)))] if start < rows else []
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, a batch at a time."""

@@ -149,6 +149,37 @@ def _made_afterwards(owner: psycopg.Connection):
         owner.execute(comes_back)
 
 
+#: As in `MADE`: what an event tells of its source, told of the copy.
+TOLD = """
+WITH source AS (
+    SELECT subject, sequence, body::jsonb AS told FROM crf_auditentry
+     WHERE chain = 'subject:' || subject AND subject < {apart}
+), moved AS (
+    SELECT copied.id, copied.subject, copied.record, told, (
+        SELECT coalesce(jsonb_object_agg(name, jsonb_build_array(NULL, CASE name
+                   WHEN 'number' THEN to_jsonb((SELECT number FROM crf_subject WHERE id = copied.subject))
+                   ELSE to_jsonb((value ->> 1)::bigint + copied.subject - source.subject) END)), '{{}}')
+          FROM jsonb_each(told -> 'changes') AS change (name, value)
+         WHERE value ->> 1 IS NOT NULL AND (name IN ('visit_id', 'subject_id')
+            OR name = 'number' AND told ->> 'table' = 'crf_subject')) AS changes
+      FROM crf_auditentry AS copied JOIN source
+        ON copied.subject % {apart} = source.subject AND copied.sequence = source.sequence
+     WHERE copied.subject > {apart} AND copied.chain = 'subject:' || copied.subject
+)
+UPDATE crf_auditentry AS entry
+   SET body = (told || jsonb_build_object('subject', moved.subject, 'record', moved.record,
+                                          'changes', told -> 'changes' || moved.changes))::text
+  FROM moved WHERE moved.id = entry.id
+"""
+
+
+def tell_all(owner: psycopg.Connection) -> None:
+    """Have the copied events tell of their own subjects, for who reads the trail; `fill` leaves them empty."""
+    with owner.transaction(), _resting_triggers(owner):
+        owner.execute(TOLD.format(apart=APART))
+    owner.execute("ANALYZE crf_auditentry")
+
+
 @contextlib.contextmanager
 def _resting_triggers(owner: psycopg.Connection):
     """Our own triggers rest and are ENABLE ALWAYS again afterwards; those of foreign keys go on."""

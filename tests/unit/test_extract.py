@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+import tempfile
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,7 +19,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.collect.datasets import Unblinding
-from analysis.extract import archive, of_forms, take_out
+from analysis.extract import archive, of_forms, reading, take_out
 from analysis.extract.packages import in_parts
 from analysis.extract.sets import Column, Shape
 from analysis.extract.short_names import named
@@ -136,10 +137,11 @@ def joined(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 @pytest.mark.finding("F-712")
 @pytest.mark.finding("F-701")
 @pytest.mark.req("INV-04")
-def test_every_cell_label_and_day_is_the_same_in_every_format_of_every_data_set(sites, tmp_path):
+def test_every_cell_label_and_day_is_the_same_in_every_format_of_every_data_set(sites, tmp_path, monkeypatch):
     item, text = typed()
     assert len(text.encode()) > 200
     made, folder = written(tmp_path)
+    monkeypatch.setattr(reading, "SUBJECTS_AT_ONCE", 5)
     again, _ = written(tmp_path, name="again.zip")
     assert made.sha256 == again.sha256  # the same data, the same bytes
     shapes = {}
@@ -351,7 +353,9 @@ def test_a_past_moment_gives_the_rows_that_the_record_had_then(sites, tmp_path):
     moment = datetime.now(UTC)
     wanted = take_out.wanted_by(trial.person("dana"), formats=["csv"])
     before = dataclasses.replace(wanted, with_derived=False)
-    archive.write(tmp_path / "then.zip", before, is_synthetic=True)
+    told: list[int] = []
+    archive.write(tmp_path / "then.zip", before, is_synthetic=True, tell=lambda percent, _: told.append(percent))
+    assert told == sorted(told) and len(set(told)) > 20 and max(told) < 100  # by what is read and written
     trial.change(subject, trial.world.DONE[0][0], trial.world.RATING, "ines", **trial.world.ALARMING)
     trial.fill(subject, None, served.code_serving(spec.Purpose.ADVERSE_EVENTS), subject.site.today(), "ines")
     past = dataclasses.replace(wanted, past=moment)
@@ -365,6 +369,21 @@ def test_a_past_moment_gives_the_rows_that_the_record_had_then(sites, tmp_path):
 def data_of(path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as kept:
         return {name: kept.read(name) for name in kept.namelist() if name.startswith("csv/")}
+
+
+def test_an_export_that_is_ended_in_the_middle_leaves_nothing(sites, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    wanted = dataclasses.replace(take_out.wanted_by(trial.person("stefan"), formats=["csv"]), with_derived=False)
+
+    def tell(percent, doing):
+        found = {path.name for path in tmp_path.iterdir()}
+        if doing.startswith("writing CSV") and percent > 60:
+            assert "data.zip.part" in found and len(found) == 2  # and the folder of the spools
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        archive.write(tmp_path / "data.zip", wanted, is_synthetic=True, tell=tell)
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- the command

@@ -110,12 +110,12 @@ def test_no_file_is_written_where_the_packages_own_writer_would_write_it_otherwi
 
 def test_the_rows_of_a_spool_do_not_tell_in_which_portions_they_came(tmp_path):
     (shape,) = named([Shape("many", "Many rows", (Column("n", "N", Holds.WHOLE),))])
-    files = []
+    files, rows = [], 2 * AT_ONCE + 1
     for portion in (7, AT_ONCE + 1):
         spool = Spool(shape, tmp_path)
-        for start in range(0, 25_000, portion):
-            spool.add(pa.record_batch({"n": range(start, min(start + portion, 25_000))}, schema=shape.schema))
+        for start in range(0, rows, portion):
+            spool.add(pa.record_batch({"n": range(start, min(start + portion, rows))}, schema=shape.schema))
         spool.close()
-        assert spool.rows == 25_000 and [batch.num_rows for batch in spool.batches()] == [10_000, 10_000, 5_000]
+        assert spool.rows == rows and [batch.num_rows for batch in spool.batches()] == [AT_ONCE, AT_ONCE, 1]
         files.append(written(delimited.write_parquet, spool, tmp_path / "many.parquet").read_bytes())
     assert files[0] == files[1]
