@@ -129,8 +129,12 @@ def _events(found: IntercurrentEvents, groups: pd.Series, order: tuple[str, ...]
 
 def _leaving() -> dict[str, object]:
     """How ratings leave: of which outcome, for which kinds of event, how many days after it."""
-    after = {kind: one.days_after for kind, one in strategies().items() if one.mean == outcomes.HYPOTHETICAL}
-    return {"outcome": plan.primary().code, "after": after}
+    return {"outcome": plan.primary().code, "after": days_after()}
+
+
+def days_after() -> dict[str, int]:
+    """By kind of event for which later ratings leave: how many days after it still count."""
+    return {kind: one.days_after for kind, one in strategies().items() if one.mean == outcomes.HYPOTHETICAL}
 
 
 def _cells(events: pd.DataFrame, removed: pd.DataFrame, order: tuple[str, ...]):

@@ -14,9 +14,9 @@ from analysis.derive import plan
 from analysis.derive.plan import Pair
 from analysis.papers import drawings
 from analysis.papers.tables import counts, interval, number, p_value
-from analysis.reports import whom
+from analysis.reports import estimand, made_by, whom
 from analysis.reports.comparison import Comparison
-from analysis.reports.document import Figure, Number, PValue, Section, Table
+from analysis.reports.document import Analysis, Figure, Number, PValue, Section, Table
 from analysis.stats.executor import executor_from_environment
 from analysis.stats.imputation.conditional_mean import conditional_mean, replicates
 from analysis.stats.imputation.delta import TippingPoint, tipping_point_conditional_mean
@@ -75,6 +75,7 @@ def robustness(comparison: Comparison) -> Section:
             executor=executor,
             model=fits,
         )
+    told = partial(_made, pair, covariance)
     affected = int((made.affected & made.missing & made.active[:, None])[:, -1].sum())
     rows, forest = [], []
     for name, words in STRATEGIES.items():
@@ -91,7 +92,9 @@ def robustness(comparison: Comparison) -> Section:
                 PValue(anchored.p),
             )
         )
-        comparison.note(f"{name}: {words}, conditional means", one.estimate, one.low, one.high, one.p)
+        called = f"{name}: {words}, conditional means"
+        how = told("imputed_row", called, strategy=name, columns=made_by.NOTED, level=plan.level())
+        comparison.note(called, one.estimate, one.low, one.high, one.p, made=(how,))
         forest.append(one)
     head = ("Assumption after the event", "Estimate", "SE", intervals, "p", "SE, anchored", intervals, "p, anchored")
     table = counts(
@@ -107,6 +110,11 @@ def robustness(comparison: Comparison) -> Section:
             found["J2R"].explanation,
             *found["J2R"].warnings,
         ),
+    ).by(
+        *(
+            told("imputed_row", str(row[0]), strategy=name, columns=COLUMNS, level=plan.level())
+            for name, row in zip(STRATEGIES, rows, strict=True)
+        )
     )
     says = (
         (
@@ -120,7 +128,30 @@ def robustness(comparison: Comparison) -> Section:
         )
     )
     why = _why_not_the_primary(comparison, pair, forest[0])
-    return Section("robustness", TITLE, (says, table, drawn, why, _tipping(tipping, pair)), whom.COUNTED)
+    return Section("robustness", TITLE, (says, table, drawn, why, _tipping(tipping, pair, told)), whom.COUNTED)
+
+
+COLUMNS = {"estimate": 1, "se": 2, "ends": 3, "p": 4, "anchored": 5}
+
+
+def _made(pair: Pair, covariance: str, method: str, row: str, **more) -> Analysis:
+    """How a number of the conditional means was made."""
+    if covariance != made_by.UNSTRUCTURED:
+        why = f"the covariance is {covariance.upper()}, and the second program fits the unstructured one only"
+        return Analysis.of(made_by.UNCOVERED, row, why=why)
+    visits = plan.visits_of(plan.primary())
+    return Analysis.of(
+        method,
+        row,
+        outcome=plan.primary().code,
+        visits=visits,
+        days={visit: trial.visit(visit).day for visit in visits},
+        after=estimand.days_after(),
+        active=pair.active,
+        reference=pair.reference,
+        site=trial.ANALYSIS.adjusted_for_site,
+        **more,
+    )
 
 
 def _drawn(comparison: Comparison, made: Panel, pair: Pair, executor: Executor) -> Table | str:
@@ -237,7 +268,7 @@ def events_by_visit(cuts: pd.DataFrame, visits: tuple[str, ...], seen: pd.Series
     return found
 
 
-def _tipping(found: TippingPoint, pair: Pair) -> Figure | str:
+def _tipping(found: TippingPoint, pair: Pair, told) -> Figure | str:
     """The grid of shifts as a map of p with the line at alpha."""
     names = plan.names()
     reference = plan.in_sentence(names[pair.reference])
@@ -271,6 +302,8 @@ def _tipping(found: TippingPoint, pair: Pair) -> Figure | str:
         rows,
         notes=(f"{plan.labels()[plan.last()]}. {found.method}.", *found.warnings),
     )
+    down = dict(zip(map(str, (row[0] for row in rows)), found.active[::2], strict=True))
+    data = data.by(told("tipping_table", "", down=down, across=found.reference[::4]))
     title = f"Tipping point of the difference in {plan.primary().label} at {plan.at_last()}"
     return Figure("tipping", title, says, says, partial(tipping_map, found, pair), data)
 

@@ -21,9 +21,7 @@ DEADLINE = 1800
 SEARCHED = {"effect_table": (1e-6, "R's non-central t is exact to about eight digits")}
 #: Why no number of a table is made by the second program, by the beginning of its key.
 WHY_NOT = {
-    "reference_based": "conditional-mean imputation: compared with rbmi by a recorded test (METHODS 8)",
     "multiple_imputation": "drawn at random: another program draws other numbers",
-    "tipping": "conditional-mean imputation over a grid: compared with rbmi by a recorded test (METHODS 8)",
     "outside": "the reasons why somebody is outside a set stand in no data set",
     "as_published": "the numbers of another table, in words",
     "model_search": "how the first program's own search ended",

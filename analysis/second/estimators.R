@@ -142,7 +142,10 @@ fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
   model <- if (site && nlevels(d$site) > 1) ~ base + site + visit * arm else ~ base + visit * arm
   if (!length(arms)) model <- if (site && nlevels(d$site) > 1) ~ base + site + visit else ~ base + visit
   if (nlevels(d$visit) == 1) model <- if (site && nlevels(d$site) > 1) ~ base + site + arm else ~ base + arm
-  X <- model.matrix(model, d)
+  c(list(model = model), fit_frame(d, model.matrix(model, d), seen))
+}
+# d: change, visit (a factor with the levels `seen`) and subject; start: a covariance near the optimum.
+fit_frame <- function(d, X, seen, start = NULL, adjust = TRUE) {
   q <- qr(X); if (q$rank < ncol(X)) stop("the design has not full rank")
   R <- qr.R(q); Q <- qr.Q(q)
   scale <- sd(d$change); y <- d$change / scale
@@ -161,44 +164,45 @@ fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
   E <- lapply(seq_len(r), function(j) { e <- matrix(0, m, m)
     e[pairs[j, 1], pairs[j, 2]] <- 1; e[pairs[j, 2], pairs[j, 1]] <- 1; e })
   sum_of <- function(M, g) matrix(as.vector(M) %*% g$C, p + 1, p + 1)
-  state <- function(S, slopes = TRUE) {
-    A <- matrix(0, p + 1, p + 1); logdet <- 0
-    B <- if (slopes) replicate(r, A, simplify = FALSE); tr <- numeric(r)
-    for (k in seq_along(groups)) { g <- groups[[k]]; s <- S[g$v, g$v, drop = FALSE]
-      root <- tryCatch(chol(s), error = function(e) NULL); if (is.null(root)) return(NULL)
-      V <- chol2inv(root); logdet <- logdet + 2 * g$n * sum(log(diag(root)))
-      A <- A + sum_of(V, g)
-      if (slopes) for (j in seq_len(r)) { VEV <- V %*% E[[j]][g$v, g$v] %*% V
-        B[[j]] <- B[[j]] + sum_of(VEV, g); tr[j] <- tr[j] + g$n * sum(V * E[[j]][g$v, g$v]) } }
+  at_once <- function(each) matrix(unlist(each), length(each), byrow = TRUE)   # a row for each matrix, as sum_of takes it
+  state <- function(S) {
+    A <- matrix(0, p + 1, p + 1); logdet <- 0; B <- matrix(0, r, (p + 1)^2); tr <- numeric(r)
+    for (g in groups) { root <- tryCatch(chol(S[g$v, g$v, drop = FALSE]), error = function(e) NULL); if (is.null(root)) return(NULL)
+      V <- chol2inv(root); logdet <- logdet + 2 * g$n * sum(log(diag(root))); A <- A + sum_of(V, g)
+      own <- lapply(E, function(e) e[g$v, g$v, drop = FALSE])
+      B <- B + at_once(lapply(own, function(e) V %*% e %*% V)) %*% g$C
+      tr <- tr + g$n * as.vector(at_once(own) %*% as.vector(V)) }
     x <- seq_len(p); root <- tryCatch(chol(A[x, x]), error = function(e) NULL); if (is.null(root)) return(NULL)
     phi <- chol2inv(root); b <- as.vector(phi %*% A[x, p + 1]); w <- c(-b, 1)
     list(S = S, phi = phi, b = b, w = w, B = B, tr = tr,
          deviance = logdet + 2 * sum(log(diag(root))) + as.numeric(t(w) %*% A %*% w))
   }
-  derivatives <- function(at) {  # gradient, observed and expected information of -2 log restricted likelihood
-    x <- seq_len(p); P <- lapply(at$B, function(b) b[x, x, drop = FALSE])
-    gradient <- sapply(seq_len(r), function(j)
-      at$tr[j] - sum(at$phi * P[[j]]) - as.numeric(t(at$w) %*% at$B[[j]] %*% at$w))
-    u <- sapply(at$B, function(b) as.vector((b %*% at$w)[x])); if (p == 1) u <- matrix(u, 1)
-    trace <- matrix(0, r, r); Q <- vector("list", r * r); quad <- matrix(0, r, r)
-    two <- which(lower.tri(diag(r), TRUE), arr.ind = TRUE); totals <- matrix(0, nrow(two), (p + 1)^2)
+  two <- which(lower.tri(diag(r), TRUE), arr.ind = TRUE); x <- seq_len(p)
+  inner <- as.vector(outer(x, x, function(i, j) i + (j - 1) * (p + 1)))   # where the design's part stands in a flat matrix
+  mirrored <- function(values) { M <- matrix(0, r, r); M[two] <- values; M[two[, 2:1]] <- values; M }
+  derivatives <- function(at, terms = FALSE) {  # gradient, observed and expected information of -2 log restricted likelihood
+    P <- lapply(seq_len(r), function(j) matrix(at$B[j, inner], p, p)); ww <- as.vector(outer(at$w, at$w))
+    gradient <- at$tr - as.vector(at$B[, inner, drop = FALSE] %*% as.vector(at$phi)) - as.vector(at$B %*% ww)
+    u <- apply(at$B, 1, function(b) as.vector(matrix(b, p + 1) %*% at$w)[x]); if (p == 1) u <- matrix(u, 1)
+    trace <- matrix(0, r, r); full <- rep(0, (p + 1)^2); full[inner] <- at$phi; sums <- cbind(full, ww)
+    totals <- matrix(0, nrow(two), if (terms) (p + 1)^2 else 2)   # all of them, or only what their products come to
     for (g in groups) { V <- chol2inv(chol(at$S[g$v, g$v, drop = FALSE])); VE <- lapply(E, function(e) V %*% e[g$v, g$v])
-      flat <- matrix(unlist(VE), ncol = r); turned <- matrix(unlist(lapply(VE, t)), ncol = r)
-      trace <- trace + g$n * crossprod(flat, turned)
+      trace <- trace + g$n * tcrossprod(at_once(VE), at_once(lapply(VE, t)))
       VEV <- lapply(VE, function(one) one %*% V)
-      each <- Map(function(j, k) VE[[j]] %*% VEV[[k]], two[, 1], two[, 2])
-      totals <- totals + matrix(unlist(each), nrow(two), byrow = TRUE) %*% g$C }
-    for (i in seq_len(nrow(two))) { j <- two[i, 1]; k <- two[i, 2]; total <- matrix(totals[i, ], p + 1, p + 1)
-      Q[[(j - 1) * r + k]] <- total[x, x, drop = FALSE]; Q[[(k - 1) * r + j]] <- t(total[x, x, drop = FALSE])
-      quad[j, k] <- quad[k, j] <- as.numeric(t(at$w) %*% total %*% at$w) }
-    PP <- matrix(0, r, r); flat <- lapply(P, function(one) at$phi %*% one)
-    for (j in seq_len(r)) for (k in seq_len(r)) PP[j, k] <- trace[j, k] -
-      2 * sum(at$phi * Q[[(j - 1) * r + k]]) + sum(flat[[j]] * t(flat[[k]]))
+      each <- at_once(Map(function(j, k) VE[[j]] %*% VEV[[k]], two[, 1], two[, 2]))
+      totals <- totals + each %*% (if (terms) g$C else g$C %*% sums) }
+    flat <- lapply(P, function(one) at$phi %*% one)
+    came <- if (terms) totals %*% sums else totals
+    PP <- trace - 2 * mirrored(came[, 1]) + tcrossprod(at_once(flat), at_once(lapply(flat, t)))
+    Q <- if (terms) vector("list", r * r)
+    if (terms) for (i in seq_len(nrow(two))) { total <- matrix(totals[i, inner], p, p)
+      Q[[(two[i, 1] - 1) * r + two[i, 2]]] <- total; Q[[(two[i, 2] - 1) * r + two[i, 1]]] <- t(total) }
+    quad <- mirrored(came[, 2])
     list(gradient = gradient, expected = PP, observed = -PP + 2 * (quad - t(u) %*% at$phi %*% u), P = P, Q = Q)
   }
   spread <- sapply(seq_len(m), function(k) var(qr.resid(qr(Q[at == k, c(1, 2), drop = FALSE]), y[at == k])))
   spread[!is.finite(spread) | spread <= 0] <- 1
-  now <- state(0.5 * sqrt(outer(spread, spread)) + diag(0.5 * spread, m))
+  now <- state(if (is.null(start)) 0.5 * sqrt(outer(spread, spread)) + diag(0.5 * spread, m) else start / scale^2)
   for (turn in 1:200) {
     found <- derivatives(now); H <- found$observed
     if (min(eigen(H, TRUE, TRUE)$values) <= 0) H <- found$expected
@@ -212,14 +216,15 @@ fit_mixed <- function(outcome, ratings, members, visits, arms, site) {
     if (size < 1e-8) break
     now <- new; if (decrement < 1e-22) break
   }
-  found <- derivatives(now)
+  found <- derivatives(now, adjust)
   if (max(abs(found$gradient)) > 1e-6) stop("the second program did not converge")
+  if (!adjust) return(list(R = R, b = now$b * scale, sigma = now$S * scale^2))
   W <- 2 * solve(found$observed); x <- seq_len(p); middle <- matrix(0, p, p)
   for (j in seq_len(r)) for (k in seq_len(r)) middle <- middle + W[j, k] *
     (found$Q[[(j - 1) * r + k]] - found$P[[j]] %*% now$phi %*% found$P[[k]])
   adjusted <- now$phi + 2 * now$phi %*% middle %*% now$phi
   list(d = d, X = X, R = R, q = Q, b = now$b * scale, phi = now$phi, adjusted = (adjusted + t(adjusted)) / 2, P = found$P, W = W,
-       scale = scale, sigma = now$S * scale^2, seen = seen, subjects = length(unique(d$subject)), n = nrow(d), model = model)
+       scale = scale, sigma = now$S * scale^2, seen = seen, subjects = length(unique(d$subject)), n = nrow(d))
 }
 mean_row <- function(fit, visit, arm) {   # covariates at their means, sites weigh equally
   sites <- levels(fit$d$site)
@@ -880,4 +885,65 @@ anew_points <- function(table, names, which, scheme, outcome, visits, at, site, 
   edges <- seq(ends[1], ends[2], length.out = 121); bin <- findInterval(z[there], edges, rightmost.closed = TRUE)
   height <- tapply(w[there], factor(bin, 1:120), sum); height[is.na(height)] <- 0; shown <- base::which(as.vector(height) > 0)
   for (k in seq_along(shown)) say_all(table, names[k], 1:2, c(edges[shown[k] + 1], height[shown[k]]))
+}
+
+# -- what was not seen, filled by conditional means (METHODS 8): fitted once with everybody and once without each ------------
+
+.panels <- new.env()
+panel_of <- function(outcome, visits, days, after, active, reference, site) {
+  if (!is.null(.panels[[outcome]])) return(.panels[[outcome]])
+  d <- ratings_of(outcome, "primary"); d <- d[!is.na(d$base), ]; who <- in_order(d$subject)
+  first <- d[match(who, d$subject), ]; d <- d[d$visit %in% visits & !is.na(d$change), ]
+  seen <- visits[visits %in% d$visit]; y <- matrix(NA, length(who), length(seen))
+  y[cbind(match(d$subject, who), match(d$visit, seen))] <- d$change
+  given <- as.numeric(arm_of(who) == active); place <- factor(first$site)
+  X <- if (site && nlevels(place) > 1) model.matrix(~ given + first$base + place) else model.matrix(~ given + first$base)
+  last <- apply(!is.na(y), 1, function(row) max(c(0, base::which(row)))); none <- length(seen) + 1
+  cut <- cut_of(after); until <- cut$last[match(who, cut$subject)]; on <- unlist(days)[seen]
+  event <- sapply(seq_along(who), function(i) { if (is.na(until[i])) return(none)
+    at <- base::which(on > until[i] & seq_along(seen) > last[i]); if (length(at)) at[1] else none })
+  dropped <- pmin(event, ifelse(last < length(seen), last + 1, none))
+  record <- base::which(!is.na(y), arr.ind = TRUE); record <- record[order(record[, 1], record[, 2]), ]
+  long <- data.frame(subject = who[record[, 1]], visit = factor(seen[record[, 2]], seen), change = y[record])
+  wide <- function(i) { rows <- matrix(0, length(i), ncol(X) * length(seen)); k <- record[i, , drop = FALSE]
+    for (j in seq_len(ncol(X))) rows[cbind(seq_along(i), (j - 1) * length(seen) + k[, 2])] <- X[k[, 1], j]; rows }
+  fit <- function(i, start = NULL) { f <- fit_frame(long[i, ], wide(i), seen, start, FALSE)
+    list(b = matrix(backsolve(f$R, f$b), ncol = length(seen), byrow = TRUE), sigma = f$sigma) }
+  whole <- fit(seq_len(nrow(long)))
+  fits <- c(list(whole), lapply(who, function(one) { i <- base::which(long$subject != one)
+    if (length(i) == nrow(long)) whole else fit(i, whole$sigma) }))
+  weigh <- function(i) { Z <- X[i, , drop = FALSE]; w <- rep(0, length(who)); w[i] <- solve(crossprod(Z), t(Z))[2, ]; w }
+  rows <- rbind(weigh(seq_along(who)), t(sapply(seq_along(who), function(i) weigh(seq_along(who)[-i]))))
+  .panels[[outcome]] <- list(y = y, X = X, event = event, dropped = dropped, fits = fits, rows = rows, given = given, seen = seen)
+  .panels[[outcome]]
+}
+filled <- function(p, fit, strategy) {   # the outcomes at the last visit, the unseen by their conditional means
+  own <- p$X %*% fit$b; turned <- p$X; turned[, 2] <- 0; other <- turned %*% fit$b; n <- nrow(own); T <- ncol(own)
+  hit <- p$event <= T; from <- outer(p$event, seq_len(T), "<=")
+  mean <- own
+  if (strategy == "CR") mean[hit, ] <- other[hit, ]
+  if (strategy == "J2R") mean[from] <- other[from]
+  if (strategy == "CIR") { gap <- own[cbind(seq_len(n), pmax(p$event - 1, 1))] - other[cbind(seq_len(n), pmax(p$event - 1, 1))]
+    shifted <- other + ifelse(p$event > 1 & hit, gap, 0); mean[from] <- shifted[from] }
+  sapply(seq_len(n), function(i) { there <- base::which(!is.na(p$y[i, ])); if (T %in% there) return(p$y[i, T])
+    if (!length(there)) return(mean[i, T])
+    mean[i, T] + sum(solve(fit$sigma[there, there, drop = FALSE], fit$sigma[there, T]) * (p$y[i, there] - mean[i, there])) })
+}
+jackknife <- function(x) { n <- length(x); sqrt((n - 1) / n * sum((x - mean(x))^2)) }
+over_panel <- function(p, done) rowSums(p$rows * do.call(rbind, done))
+normal <- function(x, level) { half <- qnorm(0.5 + level / 2); se <- jackknife(x[-1])
+  list(estimate = x[1], se = se, low = x[1] - half * se, high = x[1] + half * se, p = 2 * pnorm(-abs(x[1] / se))) }
+imputed_row <- function(table, row, columns, strategy, outcome, visits, days, after, active, reference, site, level) {
+  p <- panel_of(outcome, visits, days, after, active, reference, site); done <- lapply(p$fits, function(f) filled(p, f, strategy))
+  one <- normal(over_panel(p, done), level); place_row(table, row, columns[names(columns) != "anchored"], one)
+  if ("anchored" %in% names(columns)) { mar <- lapply(p$fits, function(f) filled(p, f, "MAR")); at <- columns[["anchored"]]
+    two <- normal(over_panel(p, lapply(mar, function(m) m + done[[1]] - mar[[1]])), level)
+    say(table, row, at, "value", two$se); say_ends(table, row, at + 1, c(two$low, two$high)); say(table, row, at + 2, "value", two$p) }
+}
+tipping_table <- function(table, down, across, outcome, visits, days, after, active, reference, site) {
+  p <- panel_of(outcome, visits, days, after, active, reference, site); T <- length(p$seen)
+  base <- over_panel(p, lapply(p$fits, function(f) filled(p, f, "MAR"))); late <- is.na(p$y[, T]) & p$dropped <= T
+  up <- as.vector(p$rows %*% (late & p$given == 1)); beside <- as.vector(p$rows %*% (late & p$given == 0))
+  for (row in names(down)) for (k in seq_along(across)) { x <- base + down[[row]] * up + across[k] * beside
+    say(table, row, k, "value", 2 * pnorm(-abs(x[1] / jackknife(x[-1])))) }
 }
