@@ -31,6 +31,7 @@ from .signature import Signature
 from .site import Site
 from .subject import Subject
 from .taken_back import TakenBack
+from .to_verify import ToVerify
 from .trail_review import TrailReview
 from .user import RoleHeld, User
 from .verification import Verification
@@ -90,6 +91,7 @@ __all__ = [
     "StudyLock",
     "Subject",
     "TakenBack",
+    "ToVerify",
     "TrailReview",
     "User",
     "Verification",

@@ -7,7 +7,7 @@ from crf import permissions, trial
 from crf.chart import states
 from crf.chart.places import in_address
 from crf.chart.study_end import has_ended
-from crf.models import RECORDS, CasebookLock, Hold, RoleHeld, Signature, StudyLock, Subject, User, Visit
+from crf.models import CasebookLock, Hold, RoleHeld, Signature, StudyLock, Subject, User, Visit
 from crf.shown.tasks import TASKS_LISTED, Section, Task, the_first
 from crf.spec import dates
 
@@ -98,33 +98,33 @@ def _signing(subject: Subject) -> Task:
 
 def _unverified(sites: set[int]) -> list[tuple]:
     """(subject id, visit id, how many forms, the oldest change, how many such visits in all), the oldest first."""
-    read = [form for form in trial.FORMS if RoleHeld.Role.MONITOR in permissions.may_read_form(form)]
-    parts = [
-        f"SELECT '{form.code}' AS form, id, subject_id, site_id, visit_id, row_number, version, changed_at"  # nosec B608 - our own names
-        f" FROM {RECORDS[form.code]._meta.db_table}"
-        " WHERE site_id = ANY(%(sites)s) AND voided_at IS NULL AND completed_at IS NOT NULL"
-        for form in read
-    ]
+    read = [form.code for form in trial.FORMS if RoleHeld.Role.MONITOR in permissions.may_read_form(form)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT subject_id, visit_id,
-                       count(DISTINCT form || CASE WHEN visit_id IS NULL THEN id::text ELSE '' END),
-                       min(changed_at), count(*) OVER ()
-                  FROM ({" UNION ALL ".join(parts)}) AS stored
-                 WHERE NOT EXISTS (SELECT 1 FROM crf_verification AS seen WHERE seen.form = stored.form
-                                    AND seen.record = stored.id AND seen.version = stored.version
-                                    AND seen.withdrawn_at IS NULL)
-                   AND NOT EXISTS (SELECT 1 FROM crf_casebooklock AS lock WHERE lock.subject_id = stored.subject_id
-                                    AND lock.lifted_at IS NULL)
-                   AND NOT EXISTS (SELECT 1 FROM crf_hold AS hold WHERE hold.kind = 'lock' AND hold.lifted_at IS NULL
-                                    AND (hold.level, hold.site_id) = ('site', stored.site_id)
-                                     OR hold.kind = 'lock' AND hold.lifted_at IS NULL
-                                    AND hold.subject_id = stored.subject_id
-                                    AND hold.visit_id IS NOT DISTINCT FROM stored.visit_id
-                                    AND (hold.level = 'visit' OR (hold.level, hold.form) = ('form', stored.form)
-                                         AND (hold.row_number IS NULL OR hold.row_number = stored.row_number)))
-                 GROUP BY subject_id, visit_id ORDER BY min(changed_at), subject_id, visit_id
-                 LIMIT {TASKS_LISTED}""",  # nosec B608 - our own names
-            {"sites": list(sites)},
-        )
+        cursor.execute(_UNVERIFIED, {"sites": list(sites), "forms": read, "most": TASKS_LISTED})
         return cursor.fetchall()
+
+
+#: Of what waits (crf/models/to_verify.py), without what is locked; forms are counted for the visits that are shown.
+_UNVERIFIED = """
+  WITH stored AS MATERIALIZED (
+       SELECT * FROM crf_toverify AS stored WHERE site_id = ANY(%(sites)s) AND form = ANY(%(forms)s)
+          AND NOT EXISTS (SELECT 1 FROM crf_casebooklock AS lock WHERE lock.subject_id = stored.subject_id
+                           AND lock.lifted_at IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM crf_hold AS hold WHERE hold.kind = 'lock' AND hold.lifted_at IS NULL
+                           AND (hold.level, hold.site_id) = ('site', stored.site_id)
+                            OR hold.kind = 'lock' AND hold.lifted_at IS NULL
+                           AND hold.subject_id = stored.subject_id
+                           AND hold.visit_id IS NOT DISTINCT FROM stored.visit_id
+                           AND (hold.level = 'visit' OR (hold.level, hold.form) = ('form', stored.form)
+                                AND (hold.row_number IS NULL OR hold.row_number = stored.row_number)))
+  ), oldest AS (
+       SELECT subject_id, visit_id, min(since) AS since, count(*) OVER () AS in_all FROM stored
+        GROUP BY subject_id, visit_id ORDER BY min(since), subject_id, visit_id LIMIT %(most)s
+  )
+SELECT oldest.subject_id, oldest.visit_id,
+       count(DISTINCT form || CASE WHEN stored.visit_id IS NULL THEN record::text ELSE '' END), oldest.since, in_all
+  FROM oldest JOIN stored ON stored.subject_id = oldest.subject_id
+                         AND stored.visit_id IS NOT DISTINCT FROM oldest.visit_id
+ GROUP BY oldest.subject_id, oldest.visit_id, oldest.since, in_all
+ ORDER BY oldest.since, oldest.subject_id, oldest.visit_id
+"""

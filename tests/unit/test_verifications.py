@@ -3,20 +3,22 @@
 import re
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from crf.actions import lock, verify
+from crf.actions import lock, verify, void
 from crf.actions.act import act
 from crf.chart import states
 from crf.chart.closing import unverified
 from crf.chart.facts import Settled, facts_of
 from crf.chart.standing import Standing
-from crf.models import RECORDS, AuditEntry, Site, Verification
+from crf.models import RECORDS, AuditEntry, Site, ToVerify, Verification
 from crf.permissions import readable_forms
 from crf.refusals import AlreadySettled, ChangedMeanwhile, Locked, NotAllowed, Refusal
 from crf.shown.verifying import sheets_at
 from crf.trial import form as form_of
-from tests import trial
+from tests import trial, waiting
+from trialsite.database import guards
 from trialsite.database.wall import seeing
 
 
@@ -24,6 +26,8 @@ from trialsite.database.wall import seeing
 def subject(db):
     with seeing(Site.objects.all()):
         yield trial.subject("JER-001")
+        if not connection.needs_rollback:
+            assert waiting.kept() == waiting.following()  # after whatever a test did
 
 
 def verified(subject, form="VITALS", visit="W1", by="mona", version=None):
@@ -125,6 +129,47 @@ def test_a_mistaken_verification_is_withdrawn_with_a_reason_and_stays_on_record(
     with pytest.raises(AlreadySettled):
         verify.withdraw(reason="Once more", **told)
     assert len(verified(subject)) == 1
+
+
+@pytest.mark.finding("F-913")
+def test_what_waits_for_a_monitor_is_kept_beside_the_records_whatever_happens_to_them(subject):
+    """By triggers, in the same transaction; the work list then looks through what waits, not through all records."""
+    assert len(waiting.kept()) > 20
+
+    def waits(form="VITALS", visit="W1"):
+        assert waiting.kept() == waiting.following()
+        record = RECORDS[form].objects.filter(subject=subject, visit__code=visit).latest("pk")
+        return (form, record.pk) in {one[:2] for one in waiting.kept()}
+
+    assert waits()
+    verified(subject)
+    assert not waits()
+    trial.change(subject, "W1", "VITALS", "ines", weight="71.5")
+    assert waits()
+    verified(subject)
+    record = trial.record_of(subject, "VITALS", "W1")
+    verify.withdraw(
+        subject=subject, form="VITALS", record=record.pk, by=trial.person("mona"), reason="Another subject's file"
+    )
+    assert waits()
+    void.void(record=trial.record_of(subject, "VITALS", "W1"), by=trial.person("ines"), reason="Another's")
+    assert not waits()
+    trial.fill(subject, "W1", "VITALS", subject.site.today(), "ines", weight="")
+    assert not waits()
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        ToVerify.objects.all().delete()
+
+
+@pytest.mark.finding("F-913")
+def test_what_was_entered_before_an_upgrade_waits_as_if_it_were_entered_now(real_commits, owner):
+    everything = f"SELECT {waiting.COLUMNS} FROM crf_toverify ORDER BY form, record"
+    before = owner.execute(everything).fetchall()
+    owner.execute("DELETE FROM crf_toverify")
+    for table in guards.verified_by_monitors().values():
+        owner.execute(f"DROP TRIGGER {guards.TO_VERIFY} ON {table}")
+    guards.hang_guards(owner.cursor())
+    assert owner.execute(everything).fetchall() == before
+    assert len(before) > 20
 
 
 # -- the lock of a casebook

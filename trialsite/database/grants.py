@@ -36,6 +36,7 @@ TABLES = {
     "crf_stagedfile": ALL,  # the same: gone when it is imported or discarded
     "crf_press": APPEND,
     "crf_takenback": APPEND,
+    "crf_toverify": READ,  # kept by triggers
     "crf_importfile": APPEND,
     "crf_importedrow": APPEND,
     "crf_levelfile": APPEND,

@@ -10,6 +10,8 @@ import json
 NAME = "signed_or_locked"
 #: Runs after it: what is frozen or locked at its own level (crf/migrations/sql/frozen_or_locked.sql).
 UNDER_A_HOLD = "under_a_hold"
+#: Keeps what waits for a monitor (crf/migrations/sql/to_verify.sql).
+TO_VERIFY = "to_verify"
 AUDIT = "pgtrigger_audit_"
 VISIT = "VISIT"
 
@@ -46,6 +48,14 @@ def held_as() -> dict[str, tuple[str, str]]:
     known |= {model._meta.db_table: "ABOUT" for model in (Query, Verification)}
     known |= {model._meta.db_table: code for code, model in RECORDS.items()}
     return {table: (column, known.get(table, "OTHER")) for table, (column, _) in guarded().items()}
+
+
+def verified_by_monitors() -> dict[str, str]:
+    """Code -> table of the forms whose records wait to be verified: those that unblind are read by no monitor."""
+    from crf import spec
+    from crf.models import RECORDS
+
+    return {code: model._meta.db_table for code, model in RECORDS.items() if model.form.discloses is not spec.UNBLINDS}
 
 
 def dosing_guard() -> tuple[str, str] | None:
@@ -96,6 +106,14 @@ def hang_guards(cursor) -> None:
         if table in there:
             function = f"public.crf_audit('', 'anybody', '{columns}')"
             _hang(cursor, TRAIL, table, "AFTER INSERT OR UPDATE OR DELETE", function)
+    if "crf_toverify" in there:
+        for code, table in verified_by_monitors().items():
+            if table in there:
+                is_new = not _hangs(cursor, TO_VERIFY, table)
+                _hang(cursor, TO_VERIFY, table, "AFTER INSERT OR UPDATE", f"public.crf_to_verify('{code}')")
+                if is_new:  # what was entered before is gone over once
+                    cursor.execute("SELECT public.crf_to_verify_anew(%s)", [code])
+        _hang(cursor, TO_VERIFY, "crf_verification", "AFTER INSERT OR UPDATE", "public.crf_verified()")
     dosing = dosing_guard()
     if dosing and dosing[0] in there:
         when, function = "AFTER INSERT OR UPDATE", f"public.crf_dosing_guard({dosing[1]})"
@@ -104,6 +122,11 @@ def hang_guards(cursor) -> None:
         new = "NEW.operation = 'INSERT' AND (NEW.\"table\" LIKE 'crf\\_form\\_%' OR NEW.\"table\" = 'crf_visit')"
         function = f"public.crf_withdrawal_guard('{','.join(begun_after_withdrawal())}')"
         _hang(cursor, "withdrawal_guard", "crf_auditentry", "AFTER INSERT", function, when=f"WHEN ({new})")
+
+
+def _hangs(cursor, name: str, table: str) -> bool:
+    cursor.execute("SELECT FROM pg_trigger WHERE tgname = %s AND tgrelid = to_regclass(%s)", [name, f"public.{table}"])
+    return cursor.fetchone() is not None
 
 
 def _hang(cursor, name: str, table: str, event: str, function: str, *, when: str = "") -> None:

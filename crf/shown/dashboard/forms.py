@@ -82,32 +82,33 @@ def _took_place(sites: list[int]) -> dict[tuple[str, int], int]:
 
 
 def _entered(read: dict[type[spec.Form], list[int]]) -> list[tuple]:
-    """(form, visit, site, how far, how many). All rows of a form at one visit count as one; of a log each counts."""
-    parts = [
-        f"SELECT '{form.code}' AS form, subject_id, visit_id, site_id, version, id, completed_at IS NOT NULL AS whole"  # nosec B608 - our own names
-        f" FROM {RECORDS[form.code]._meta.db_table} WHERE voided_at IS NULL AND site_id = ANY(%s)"
-        for form in read
-    ]
+    """(form, visit, site, how far, how many). All rows of a form at one visit count as one; of a log each counts.
+
+    Which complete record was not verified as it is now, the database keeps (crf/models/to_verify.py): only of those is
+    it looked up whether they were verified before.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""WITH stored AS ({" UNION ALL ".join(parts)}),
-                sheet AS (
-                  SELECT stored.form, stored.visit_id, stored.site_id, stored.subject_id,
-                         bool_and(whole) AS whole,
-                         bool_and(seen.version IS NOT NULL) AS seen,
-                         bool_and(seen.version IS NOT NULL AND seen.version = stored.version) AS as_now
-                    FROM stored LEFT JOIN (
-                      SELECT form, record, max(version) AS version FROM crf_verification
-                       WHERE withdrawn_at IS NULL GROUP BY form, record) AS seen
-                      ON seen.form = stored.form AND seen.record = stored.id
-                   GROUP BY stored.form, stored.subject_id, stored.visit_id, stored.site_id,
-                         CASE WHEN stored.visit_id IS NULL THEN stored.id END)
-              SELECT sheet.form, visit.code, sheet.site_id,
-                     CASE WHEN NOT whole THEN 'begun' WHEN as_now THEN 'verified' WHEN seen THEN 'changed'
-                          ELSE 'complete' END AS how, count(*)
-                FROM sheet JOIN crf_subject AS subject ON subject.id = sheet.subject_id AND subject.annulled_at IS NULL
-                LEFT JOIN crf_visit AS visit ON visit.id = sheet.visit_id
-               GROUP BY 1, 2, 3, 4""",  # nosec B608 - our own names
-            list(read.values()),
-        )
+        cursor.execute(" UNION ALL ".join(map(_counted, read)), list(read.values()))
         return cursor.fetchall()
+
+
+def _counted(form: type[spec.Form]) -> str:
+    code, table = form.code, RECORDS[form.code]._meta.db_table
+    seen = "EXISTS (SELECT FROM crf_verification WHERE form = waits.form AND record = waits.record"
+    rows = (
+        "SELECT stored.subject_id, stored.visit_id, stored.site_id, completed_at IS NOT NULL AS whole,"  # nosec B608 - our own names
+        f" waits.record IS NULL AS as_now, waits.record IS NULL OR {seen} AND withdrawn_at IS NULL) AS seen"
+        f" FROM {table} AS stored LEFT JOIN crf_toverify AS waits ON waits.form = '{code}' AND waits.record = stored.id"
+        " WHERE voided_at IS NULL AND stored.site_id = ANY(%s)"
+        " AND stored.subject_id NOT IN (SELECT id FROM crf_subject WHERE annulled_at IS NOT NULL)"
+    )
+    if form.repeating and not form.log:
+        rows = (
+            "SELECT visit_id, site_id, bool_and(whole) AS whole, bool_and(as_now) AS as_now, bool_and(seen) AS seen"  # nosec B608
+            f" FROM ({rows}) AS row GROUP BY subject_id, visit_id, site_id"
+        )
+    return (
+        f"(SELECT '{code}', visit.code, sheet.site_id, CASE WHEN NOT whole THEN 'begun' WHEN as_now THEN 'verified'"  # nosec B608
+        f" WHEN seen THEN 'changed' ELSE 'complete' END, count(*) FROM ({rows}) AS sheet"
+        " LEFT JOIN crf_visit AS visit ON visit.id = sheet.visit_id GROUP BY 2, 3, 4)"
+    )

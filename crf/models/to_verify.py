@@ -1,0 +1,31 @@
+"""What waits for a monitor: kept by the database beside the records, so that nobody looks through all of them."""
+
+from django.db import models
+
+
+class ToVerify(models.Model):
+    """A complete record that no monitor compared with its source as it is now.
+
+    Rows come and go by triggers in the transaction that writes the record or the verification (sql/to_verify.sql), and
+    by nothing else: the web may only read them. Of ten thousand subjects' records most are verified, so this is short.
+    """
+
+    form = models.CharField(max_length=20)
+    record = models.BigIntegerField(help_text="the row of the form's table")
+    version = models.PositiveIntegerField()
+    # The triggers copy what the record itself refers to, so nothing is checked twice.
+    subject = models.ForeignKey(
+        "crf.Subject", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    site = models.ForeignKey("crf.Site", on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    visit = models.ForeignKey(
+        "crf.Visit", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    row_number = models.PositiveSmallIntegerField()
+    since = models.DateTimeField(help_text="when the record was changed last")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "record"], name="to_verify_once")]
+
+    def __str__(self):
+        return f"{self.form}, version {self.version}"
