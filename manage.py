@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
-    from django.core.management import execute_from_command_line
+    from django.core.management import BaseCommand, execute_from_command_line
 
     from trialsite import declaration
     from trialsite.environment import BadEnvironment
@@ -22,6 +22,9 @@ def main() -> None:
         sys.exit(str(refusal))
     except declaration.CannotBeServed as refusal:
         sys.exit(f"Wrong: {refusal}")
+    # Django's own checks look at the code and read every page's module, two seconds of each command: they are for
+    # `make lint` and `manage.py check`. What must hold where a command runs is ours.
+    BaseCommand.requires_system_checks = ("trial",)  # TAG of trialsite/checks.py, which needs the settings
     try:
         execute_from_command_line(sys.argv)
     except EOFError:

@@ -13,6 +13,9 @@ MODE, ROLE = ENV.mode, ENV.role
 DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
 VAR = ENV.var
+if ROLE != "owner" and not os.access(os.path.expanduser("~"), os.W_OK):
+    # An account of a service has no home: where matplotlib keeps what it found of fonts.
+    os.environ.setdefault("MPLCONFIGDIR", str(VAR / "matplotlib"))
 TRIAL = ENV.trial
 ARM_KEY_FILE = ENV.arm_key_file
 ANCHORS, ANCHOR_KEY_FILE = ENV.anchors, VAR / "anchor.key"

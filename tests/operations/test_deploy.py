@@ -112,6 +112,21 @@ def test_docker_compose_reads_its_file_and_every_program_runs_without_rights():
     assert not services["watch"].get("secrets")
 
 
+def test_the_container_file_copies_what_is_there_compiles_it_and_runs_without_rights():
+    lines = (DEPLOY / "container" / "Containerfile").read_text().replace("\\\n", " ").splitlines()
+    said = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    copied = [words.split() for word, words in said if word == "COPY"]
+    assert all((REPOSITORY / source).exists() for *sources, _ in copied for source in sources)
+    kept = {Path(source).name for *sources, _ in copied for source in sources}
+    assert kept >= {"manage.py", "requirements.lock", "analysis", "crf", "templates", "trialsite"}
+    order = [word for word, _ in said]
+    at = [number for number, (word, words) in enumerate(said) if word == "RUN" and "compileall" in words]
+    assert at and at[0] > max(number for number, word in enumerate(order) if word == "COPY")
+    assert order.count("FROM") == 1 and not said[0][1].endswith((":latest", "python"))
+    assert order.index("USER") > at[0] and dict(said)["USER"] not in ("root", "0")
+    assert {"HEALTHCHECK", "CMD"} <= set(order) and "--require-hashes" in " ".join(words for _, words in said)
+
+
 def test_the_image_is_built_and_starts():
     docker = needs("docker")
     if subprocess.run([docker, "info"], capture_output=True).returncode:
