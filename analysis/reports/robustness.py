@@ -150,6 +150,7 @@ def _made(pair: Pair, covariance: str, method: str, row: str, **more) -> Analysi
         active=pair.active,
         reference=pair.reference,
         site=trial.ANALYSIS.adjusted_for_site,
+        at=plan.last(),
         **more,
     )
 

@@ -660,7 +660,8 @@ exact_end <- function(k, tail) {   # the smallest difference that is not rejecte
   seen <- k[1] / k[2] - k[3] / k[4]; over <- function(d) worst_tail(k, d, 0.9 * tail) - tail
   before <- -1 + 1e-9; if (over(before) >= 0) return(-1)
   for (d in seq(before, min(seen, 1 - 1e-9), length.out = 101)[-1]) {
-    if (over(d) >= 0) {   # the order of the tables turns with the difference, so the height may jump: halve
+    if (over(d) >= 0) {   # the order of the tables turns with the difference, so the height jumps: the outermost crossing
+      for (nearer in seq(before, d, length.out = 41)[-1]) { if (over(nearer) >= 0) { d <- nearer; break }; before <- nearer }
       while (d - before > 1e-12) { middle <- (before + d) / 2; if (over(middle) >= 0) d <- middle else before <- middle }
       return((before + d) / 2) }
     before <- d }
@@ -855,7 +856,8 @@ anew <- function(which, scheme, outcome, visits, at, site, profile) {
     d$site <- factor(d$site); X <- model.matrix(if (site && nlevels(d$site) > 1) ~ base + site else ~ base, d); V <- diag(nrow(d)) }
   else { fit <- mixed(outcome, "primary", "", visits, character(0), site); d <- fit$d; d$at <- as.integer(d$visit); X <- fit$X
     share <- unlist(profile)[as.character(d$visit)]
-    V <- fit$sigma[d$at, d$at] * outer(d$subject, d$subject, "==") }
+    V <- fit$sigma[d$at, d$at] * outer(d$subject, d$subject, "==")
+    d$at <- match(as.character(d$visit), c(setdiff(fit$seen, at), at)) }   # the visit tested comes last
   who <- match(d$subject, set$subjects)
   y <- cbind(d$change, share * set$observed[who]); A <- rbind(set$observed, set$rows)
   found <- scores_over(A, who, d$at, X, V, y); root <- sqrt(found$info)
@@ -890,7 +892,7 @@ anew_points <- function(table, names, which, scheme, outcome, visits, at, site, 
 # -- what was not seen, filled by conditional means (METHODS 8): fitted once with everybody and once without each ------------
 
 .panels <- new.env()
-panel_of <- function(outcome, visits, days, after, active, reference, site) {
+panel_of <- function(outcome, visits, days, after, active, reference, site, at) {
   if (!is.null(.panels[[outcome]])) return(.panels[[outcome]])
   d <- ratings_of(outcome, "primary"); d <- d[!is.na(d$base), ]; who <- in_order(d$subject)
   first <- d[match(who, d$subject), ]; d <- d[d$visit %in% visits & !is.na(d$change), ]
@@ -914,35 +916,36 @@ panel_of <- function(outcome, visits, days, after, active, reference, site) {
     if (length(i) == nrow(long)) whole else fit(i, whole$sigma) }))
   weigh <- function(i) { Z <- X[i, , drop = FALSE]; w <- rep(0, length(who)); w[i] <- solve(crossprod(Z), t(Z))[2, ]; w }
   rows <- rbind(weigh(seq_along(who)), t(sapply(seq_along(who), function(i) weigh(seq_along(who)[-i]))))
-  .panels[[outcome]] <- list(y = y, X = X, event = event, dropped = dropped, fits = fits, rows = rows, given = given, seen = seen)
+  .panels[[outcome]] <- list(y = y, X = X, event = event, dropped = dropped, fits = fits, rows = rows, given = given, seen = seen,
+                             last = match(at, seen))
   .panels[[outcome]]
 }
-filled <- function(p, fit, strategy) {   # the outcomes at the last visit, the unseen by their conditional means
-  own <- p$X %*% fit$b; turned <- p$X; turned[, 2] <- 0; other <- turned %*% fit$b; n <- nrow(own); T <- ncol(own)
+filled <- function(p, fit, strategy) {   # the outcomes at the visit asked for, the unseen by their conditional means
+  own <- p$X %*% fit$b; turned <- p$X; turned[, 2] <- 0; other <- turned %*% fit$b; n <- nrow(own); T <- ncol(own); z <- p$last
   hit <- p$event <= T; from <- outer(p$event, seq_len(T), "<=")
   mean <- own
   if (strategy == "CR") mean[hit, ] <- other[hit, ]
   if (strategy == "J2R") mean[from] <- other[from]
   if (strategy == "CIR") { gap <- own[cbind(seq_len(n), pmax(p$event - 1, 1))] - other[cbind(seq_len(n), pmax(p$event - 1, 1))]
     shifted <- other + ifelse(p$event > 1 & hit, gap, 0); mean[from] <- shifted[from] }
-  sapply(seq_len(n), function(i) { there <- base::which(!is.na(p$y[i, ])); if (T %in% there) return(p$y[i, T])
-    if (!length(there)) return(mean[i, T])
-    mean[i, T] + sum(solve(fit$sigma[there, there, drop = FALSE], fit$sigma[there, T]) * (p$y[i, there] - mean[i, there])) })
+  sapply(seq_len(n), function(i) { there <- base::which(!is.na(p$y[i, ])); if (z %in% there) return(p$y[i, z])
+    if (!length(there)) return(mean[i, z])
+    mean[i, z] + sum(solve(fit$sigma[there, there, drop = FALSE], fit$sigma[there, z]) * (p$y[i, there] - mean[i, there])) })
 }
 jackknife <- function(x) { n <- length(x); sqrt((n - 1) / n * sum((x - mean(x))^2)) }
 over_panel <- function(p, done) rowSums(p$rows * do.call(rbind, done))
 normal <- function(x, level) { half <- qnorm(0.5 + level / 2); se <- jackknife(x[-1])
   list(estimate = x[1], se = se, low = x[1] - half * se, high = x[1] + half * se, p = 2 * pnorm(-abs(x[1] / se))) }
-imputed_row <- function(table, row, columns, strategy, outcome, visits, days, after, active, reference, site, level) {
-  p <- panel_of(outcome, visits, days, after, active, reference, site); done <- lapply(p$fits, function(f) filled(p, f, strategy))
+imputed_row <- function(table, row, columns, strategy, outcome, visits, days, after, active, reference, site, at, level) {
+  p <- panel_of(outcome, visits, days, after, active, reference, site, at); done <- lapply(p$fits, function(f) filled(p, f, strategy))
   one <- normal(over_panel(p, done), level); place_row(table, row, columns[names(columns) != "anchored"], one)
-  if ("anchored" %in% names(columns)) { mar <- lapply(p$fits, function(f) filled(p, f, "MAR")); at <- columns[["anchored"]]
+  if ("anchored" %in% names(columns)) { mar <- lapply(p$fits, function(f) filled(p, f, "MAR")); k <- columns[["anchored"]]
     two <- normal(over_panel(p, lapply(mar, function(m) m + done[[1]] - mar[[1]])), level)
-    say(table, row, at, "value", two$se); say_ends(table, row, at + 1, c(two$low, two$high)); say(table, row, at + 2, "value", two$p) }
+    say(table, row, k, "value", two$se); say_ends(table, row, k + 1, c(two$low, two$high)); say(table, row, k + 2, "value", two$p) }
 }
-tipping_table <- function(table, down, across, outcome, visits, days, after, active, reference, site) {
-  p <- panel_of(outcome, visits, days, after, active, reference, site); T <- length(p$seen)
-  base <- over_panel(p, lapply(p$fits, function(f) filled(p, f, "MAR"))); late <- is.na(p$y[, T]) & p$dropped <= T
+tipping_table <- function(table, down, across, outcome, visits, days, after, active, reference, site, at) {
+  p <- panel_of(outcome, visits, days, after, active, reference, site, at); z <- p$last
+  base <- over_panel(p, lapply(p$fits, function(f) filled(p, f, "MAR"))); late <- is.na(p$y[, z]) & p$dropped <= z
   up <- as.vector(p$rows %*% (late & p$given == 1)); beside <- as.vector(p$rows %*% (late & p$given == 0))
   for (row in names(down)) for (k in seq_along(across)) { x <- base + down[[row]] * up + across[k] * beside
     say(table, row, k, "value", 2 * pnorm(-abs(x[1] / jackknife(x[-1])))) }
