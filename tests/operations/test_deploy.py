@@ -88,6 +88,15 @@ def test_logrotate_accepts_its_file(tmp_path):
     assert done.returncode == 0 and "error:" not in done.stderr, done.stderr
 
 
+@pytest.mark.finding("F-904")
+@pytest.mark.parametrize("name", ["Caddyfile", "container/Caddyfile"])
+def test_caddy_accepts_its_files(name, tmp_path):
+    words = [needs("caddy"), "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / name)]
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(words, capture_output=True, text=True, env=os.environ | home)
+    assert done.returncode == 0 and "Valid configuration" in done.stdout + done.stderr, done.stderr
+
+
 @pytest.mark.req("SEC-15")
 def test_rsyslog_accepts_its_file():
     words = [needs("rsyslogd"), "-N1", "-f", str(DEPLOY / "rsyslog.conf")]
