@@ -53,9 +53,9 @@ def test_a_weak_password_is_refused(password):
 
 @pytest.mark.req("SEC-02")
 def test_a_password_of_words_that_everybody_at_the_trial_knows_is_refused():
-    for word in (trial.SITES[0].name, trial.ARMS[0].label, trial.ARMS[1].label):
+    for word in (trial.SITES[0].name, trial.REFERENCE.label, trial.TITLE.split()[0]):
         with pytest.raises(ValidationError, match="everybody at this trial knows"):
-            validate_password(f"{word.replace(' ', '')}-Study-2026")
+            validate_password(f"{word.replace(' ', '')}-Study-of-26")
         validate_password(f"{word} of a green umbrella")
 
 
