@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from crf.models import RECORDS, Draft, DraftSettled, Query, Subject, User, Visit
+from crf.models.lookup import Lookup
 from crf.permissions import require
 from crf.refusals import AlreadySettled, NotYet, Refusal
 from crf.spec.kinds import shows_something
@@ -48,7 +49,12 @@ def annul(*, subject: Subject, typed_number: str, by: User, reason: str) -> Subj
 
 def annulled(sites) -> list[Subject]:
     """The numbers of these sites that were given in error: where subjects are counted, the page says these are not."""
-    return list(Subject.everything.filter(site_id__in=sites, annulled_at__isnull=False).select_related("site"))
+    return _ANNULLED.of(sites)
+
+
+_ANNULLED = Lookup(
+    lambda sites: Subject.everything.filter(site_id__in=sites, annulled_at__isnull=False).select_related("site")
+)
 
 
 def _refuse(subject: Subject) -> None:

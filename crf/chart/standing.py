@@ -273,11 +273,15 @@ _VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
 
 
 _OF_A_LIST = ("subject_id", "site_id", "code", "number", "state", "occurred_on")
+_BRIEF = Lookup(lambda subjects: Visit.objects.filter(subject_id__in=subjects).only(*_OF_A_LIST))
+A_PAGE = 50  # subjects: a statement is kept for each number of them up to this
 
 
 def _visits_of(subject_ids: list[int], *, brief: bool) -> Iterable[Visit]:
     if len(subject_ids) == 1:
         return _VISITS.of(*subject_ids)
+    if brief and 0 < len(subject_ids) <= A_PAGE:
+        return _BRIEF.of(subject_ids)
     found = Visit.objects.filter(subject_id__in=subject_ids)
     return found.only(*_OF_A_LIST) if brief else found
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from crf import permissions, trial
 from crf.chart import states
@@ -17,7 +17,7 @@ from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import Hold, Subject, User, Visit
 from crf.shown.finding import PLANNED
-from crf.shown.worklist import readable_alerts, readable_queries
+from crf.shown.open_marks import open_alerts, open_queries
 from crf.spec import dates
 
 
@@ -56,10 +56,7 @@ def rows(user: User, subjects: Iterable[Subject]) -> list[Row]:
     """The rows in the order given. The subjects come from `finding.found`: with their site and `has_ended`."""
     subjects = list(subjects)
     ids = [subject.pk for subject in subjects]
-    queries = _counted(readable_queries(user).filter(subject__in=ids, state__in=("open", "answered")))
-    alerts = _counted(
-        readable_alerts(user).filter(subject__in=ids, acknowledged_at__isnull=True, no_longer_at__isnull=True)
-    )
+    queries, alerts = Counter(open_queries(user, ids)), Counter(open_alerts(user, ids))
     told_at = user.sites_as(*permissions.DEEDS["read code breaks"])
     holds = Hold.objects.standing().filter(Q(subject__in=ids) | Q(subject__isnull=True))
     held = list(holds.values_list("kind", "level", "site", "subject", "visit"))
@@ -105,9 +102,3 @@ def _held_visit(visit: Visit | None, held: list[tuple]) -> State | None:
 def _state(standing: Standing, visit: Visit, today: date) -> State:
     is_over = standing.subject.is_screen_failure or standing.subject.has_ended
     return states.visit_state(visit, standing.status_of(visit, today), is_over=is_over)
-
-
-def _counted(marks) -> Counter:
-    """How many by (subject, visit)."""
-    counted = marks.order_by().values_list("subject", "visit").annotate(many=Count("pk"))
-    return Counter({(subject, visit): many for subject, visit, many in counted})

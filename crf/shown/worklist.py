@@ -211,14 +211,14 @@ def _queries(user: User) -> list[Section]:
         ("Answers to review", "close query", Query.State.ANSWERED),
     ):
         sites = user.sites_as(*permissions.DEEDS[deed])
-        told = [part for pair in _readable_by_forms(user, sites).items() for part in pair]
+        told = [part for pair in readable_by_forms(user, sites).items() for part in pair]
         found.append(Section.first_of(title, _IN_STATE.of(str(state), *told), _of_query))
     return found
 
 
 _IN_STATE = the_first(
     lambda state, *told: (
-        _queries_of(told).filter(state=state).select_related("subject__site", "visit").order_by("opened_at", "pk")
+        queries_of(told).filter(state=state).select_related("subject__site", "visit").order_by("opened_at", "pk")
     )
 )
 
@@ -272,12 +272,13 @@ def _ratings(user: User) -> Section:
 
 def readable_queries(user: User, sites=None):
     """The queries on forms that the person may read, at the sites given or at all of theirs."""
-    by_forms = _readable_by_forms(user, user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites)
-    return _queries_of([part for pair in by_forms.items() for part in pair])
+    by_forms = readable_by_forms(user, sites)
+    return queries_of([part for pair in by_forms.items() for part in pair])
 
 
-def _readable_by_forms(user: User, sites) -> dict[tuple[str, ...], list[int]]:
-    """The codes of the forms that the person reads -> the sites at which it is these."""
+def readable_by_forms(user: User, sites=None) -> dict[tuple[str, ...], list[int]]:
+    """The codes of the forms that the person reads -> the sites at which it is these, of all sites or those given."""
+    sites = user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites
     by_forms: dict[tuple[str, ...], list[int]] = {}
     for site in sites:
         codes = tuple(form.code for form in permissions.readable_forms(user, site))
@@ -285,7 +286,7 @@ def _readable_by_forms(user: User, sites) -> dict[tuple[str, ...], list[int]]:
     return by_forms
 
 
-def _queries_of(told):
+def queries_of(told):
     """`told`: codes of forms, sites, codes of forms, sites, and so on."""
     found = Query.objects.none()
     for codes, together in zip(told[::2], told[1::2], strict=True):
@@ -295,9 +296,13 @@ def _queries_of(told):
 
 def readable_alerts(user: User):
     """The alerts of the sites at which the person reads everything that alerts tell of."""
-    sites = [
+    return Alert.objects.filter(site_id__in=alert_sites(user))
+
+
+def alert_sites(user: User) -> list[int]:
+    """The sites at which the person reads everything that alerts tell of."""
+    return [
         site
         for site in user.sites_as(*permissions.SUBJECT_READERS)
         if subject_alerts_are_open_to({form.code for form in permissions.readable_forms(user, site)})
     ]
-    return Alert.objects.filter(site_id__in=sites)

@@ -1,11 +1,11 @@
 """Subjects: the list with its search, a new one, and the casebook of one."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django import forms as entry
 from django.core.paginator import Page as Shown
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.shortcuts import redirect, render
 
 from crf import permissions, trial
@@ -23,8 +23,8 @@ from crf.shown.corrections import corrections_of
 from crf.shown.dose_strip import dose_strip
 from crf.shown.header import END_OF_STUDY, next_visit
 from crf.shown.level_messages import Shown as Message
+from crf.shown.open_marks import open_alerts, open_queries
 from crf.shown.timeline import timeline
-from crf.shown.worklist import readable_alerts, readable_queries
 from crf.spec.purposes import Purpose
 from crf.trial import form as form_of
 from crf.views.asking import asked, posted
@@ -96,13 +96,8 @@ def subjects(request):
     if listed.asked.is_number_alone and listed.page.paginator.count == 1:
         return redirect(listed.page[0])
     ids = [subject.pk for subject in listed.page]
-    queries = readable_queries(request.user).filter(subject__in=ids, state__in=("open", "answered"))
-    alerts = readable_alerts(request.user).filter(
-        subject__in=ids, acknowledged_at__isnull=True, no_longer_at__isnull=True
-    )
-    per_subject = [
-        dict(marks.order_by().values_list("subject").annotate(many=Count("pk"))) for marks in (queries, alerts)
-    ]
+    marks = open_queries(request.user, ids), open_alerts(request.user, ids)
+    per_subject = [Counter(subject for subject, _ in found) for found in marks]
     told_at = request.user.sites_as(*permissions.DEEDS["read code breaks"])
     rows = []
     for standing in Standing.of_all(listed.page, reading={END_OF_STUDY} - {None}):
@@ -124,8 +119,8 @@ def subjects(request):
                     )
                     if holds
                 ],
-                "queries": per_subject[0].get(subject.pk, 0),
-                "alerts": per_subject[1].get(subject.pk, 0),
+                "queries": per_subject[0][subject.pk],
+                "alerts": per_subject[1][subject.pk],
             }
         )
     return render(
