@@ -84,6 +84,7 @@ def write(
     """
     if closed := [code for code in wanted.forms if not of_forms.may_leave(trial.form(code))]:
         raise datasets.Unblinding(f"{', '.join(closed)} is of a class that is not taken out.")
+    tell = _where_it_moves(tell)
     part = path.with_name(f"{path.name}.part")
     try:
         with tempfile.TemporaryDirectory(prefix="ecrf-extract-") as kept:
@@ -93,6 +94,19 @@ def write(
         part.unlink(missing_ok=True)
     with open(path, "rb") as file:
         return Made(hashlib.file_digest(file, "sha256").hexdigest(), told)
+
+
+def _where_it_moves(tell: Callable[[int, str], None]) -> Callable[[int, str], None]:
+    """Told once each: whoever is told may write it down, and rows are written faster than that."""
+    before: tuple[int, str] | None = None
+
+    def told(percent: int, doing: str) -> None:
+        nonlocal before
+        if before != (percent, doing):
+            before = percent, doing
+            tell(percent, doing)
+
+    return told
 
 
 def _write(path: Path, folder: Path, wanted: Wanted, is_synthetic: bool, tell) -> dict:

@@ -53,7 +53,13 @@ def may_leave(column: str) -> bool:
 def derived(collected: Collected, arms: pd.Series | None = None) -> Iterator[tuple[Shape, pa.RecordBatch]]:
     """Each derived data set with its rows. `arms` by subject number: where the list is open, and they are asked for."""
     cut = variables.cuts(variables.happened(collected).frame)
-    pairs = {one.code: _courses(collected, one.code, cut) for one in trial.ANALYSIS.outcomes}
+    # Of each outcome its own rows: else all are gone through for each.
+    rated = dict(list(collected.scores.groupby("outcome", sort=False)))
+    nothing = collected.scores.iloc[:0]
+    pairs = {
+        one.code: _courses(replace(collected, scores=rated.get(one.code, nothing)), one.code, cut)
+        for one in trial.ANALYSIS.outcomes
+    }
     every = {code: course for code, (course, _) in pairs.items()}
     subjects, described = _subjects(collected, every[plan.primary().code])
     yield _set("subjects", "Subjects, with what the analyses take of them", described, subjects, ("subject",), arms)
@@ -128,9 +134,10 @@ EXPOSURE = {
 
 
 def _courses(collected: Collected, code: str, cut: pd.DataFrame) -> tuple[variables.Course, variables.Course]:
-    """The rows of `variables.courses`: only who has a rating that leaves has another course in the primary analysis."""
+    """The rows of `variables.courses`, of the scores of that outcome alone: only who has a rating that leaves has
+    another course in the primary analysis."""
     every = variables.course(collected, code)
-    ratings = collected.scores[(collected.scores["outcome"] == code) & collected.scores["subject"].isin(cut.index)]
+    ratings = collected.scores[collected.scores["subject"].isin(cut.index)]
     leaving = set(ratings.loc[intercurrent.is_after(ratings, cut), "subject"])
     if not leaving:
         return every, every

@@ -16,7 +16,7 @@ from analysis.extract.spool import Spool
 from crf import trial
 from crf.models import Subject
 
-SUBJECTS_AT_ONCE = 800  # more take less time in all, and more memory
+SUBJECTS_AT_ONCE = 1000  # more take less time in all, and more memory
 _DERIVED = 0.85  # of the time that reading takes
 Tell = Callable[[float, str], None]
 
