@@ -82,7 +82,7 @@ def export(path: Path, past: datetime | None):
     print(f"  as of {past or 'now'}: {rows} rows, {path.stat().st_size / 1e6:.0f} MB packed")
     for (doing, since, _), (_, until, most) in pairwise(stages):
         spent = until - since
-        speed = f"{rows / spent:10,.0f} rows/s" if doing.startswith("writing") and spent else ""
+        speed = f"{rows / spent:10,.0f} rows/s" if doing.startswith("writing") and "codebook" not in doing else ""
         print(f"  {doing:36} {spent:7.2f} s CPU, most {most:4.0f} MB {speed}")
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(
