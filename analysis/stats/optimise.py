@@ -124,8 +124,11 @@ def newton(cross: Crossproducts, structure: Structure, theta: np.ndarray, *, rem
         if converged or iteration == MAX_ITERATIONS:
             break
         found = _line_search(cross, structure, theta, step, point.value, decrement, reml)
+        if found is None and decrement < NEGLIGIBLE:
+            # The gain of the likelihood is lost in rounding, the gradient is not: the last digits are still won.
+            found = _whole_step(cross, structure, theta, step, decrement, reml)
+            converged = found is None
         if found is None:
-            converged = decrement < NEGLIGIBLE
             break
         theta, point = found
         iteration += 1
@@ -154,6 +157,21 @@ def _newton_step(gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(hessian)
     size = np.maximum(np.abs(values), 1e-10 * np.abs(values).max())
     return -vectors @ ((vectors.T @ gradient) / size)
+
+
+def _whole_step(
+    cross: Crossproducts, structure: Structure, theta: np.ndarray, step: np.ndarray, decrement: float, reml: bool
+) -> tuple[np.ndarray, Expansion] | None:
+    """The step as it is, where it makes the decrement smaller; else None."""
+    try:
+        trial = structure.moved(theta, step)
+        point = evaluate(cross, structure.sigma(trial), reml=reml, derivatives=True)
+    except np.linalg.LinAlgError:
+        return None
+    jacobian, bend = structure.expansion(trial, point.gradient, point.matrix_gradient)
+    gradient = jacobian @ point.gradient
+    left = -float(gradient @ _newton_step(gradient, jacobian @ point.hessian @ jacobian.T + bend))
+    return (trial, point) if 0.0 <= left < decrement else None
 
 
 def _line_search(

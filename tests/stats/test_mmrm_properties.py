@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_mmrm import simulated
 
+from analysis.stats import optimise
 from analysis.stats.covariance import STRUCTURES
 from analysis.stats.lsmeans import difference_by_visit
 from analysis.stats.mmrm import fit
@@ -127,3 +128,18 @@ def test_the_gradient_is_zero_and_the_covariance_positive_definite_at_the_optimu
     assert found.decrement < 1e-9
     assert found.smallest_eigenvalue > 0
     assert np.linalg.eigvalsh(found.sigma.to_numpy())[0] > 0
+
+
+def test_where_the_gain_is_lost_in_rounding_the_last_digits_are_still_won(monkeypatch):
+    columns = {"subject": "SUBJECT", "visit": "VISIT", "response": "CHG", "fixed": "BASE + RACE + VISIT*ARM"}
+    first = fit(trial(3), covariance="un", method="reml", reference={"ARM": "PLACEBO"}, **columns)
+    searched = optimise._line_search
+
+    def finds_no_gain(cross, structure, theta, step, value, decrement, reml):
+        small = decrement < optimise.NEGLIGIBLE
+        return None if small else searched(cross, structure, theta, step, value, decrement, reml)
+
+    monkeypatch.setattr(optimise, "_line_search", finds_no_gain)
+    found = fit(trial(3), covariance="un", method="reml", reference={"ARM": "PLACEBO"}, **columns)
+    assert found.converged and found.decrement < 1e-14
+    assert found.deviance == pytest.approx(first.deviance, rel=1e-13)
