@@ -38,9 +38,11 @@ from crf.models import (
     Signature,
     Site,
     StudyLock,
+    to_verify,
 )
 from crf.refusals import NotYet
 from crf.spec import UNBLINDS, dates
+from trialsite.database.guards import verified_by_monitors
 from trialsite.database.wall import seeing_levels, seeing_only
 
 from .act import act
@@ -106,7 +108,7 @@ def verify(*, cause: str, by="system:verify", tell: Callable[[str], None] = lamb
     """One run, kept on record; data managers and auditors are mailed when something differs."""
     started, found = timezone.now(), Found()
     with _all_sites(), one_moment():
-        for step in (_trail, _columns_of_tables, _hashes, _guards, _changes_of_tables):
+        for step in (_trail, _columns_of_tables, _hashes, _waiting, _guards, _changes_of_tables):
             tell(f"{step.__doc__}")
             step(found)
     with act(by=by, role="system" if isinstance(by, str) else ""):
@@ -257,6 +259,20 @@ def _hashes(found: Found) -> None:
     ]:
         if not one.agrees:
             found.say(f"{one.what}: what is stored now gives another hash.")
+
+
+def _waiting(found: Found) -> None:
+    """What is kept as waiting for a monitor beside the records and verifications from which it follows"""
+    with connection.cursor() as cursor:
+        for code, table in verified_by_monitors().items():
+            follows, kept = to_verify.following(code, table), f"SELECT {to_verify.COLUMNS} FROM crf_toverify"  # nosec B608 - our own names
+            cursor.execute(
+                f"SELECT count(DISTINCT record) FROM ((({follows}) EXCEPT {kept}) UNION ALL"  # nosec B608 - our own names
+                f" ({kept} WHERE form = %s EXCEPT ({follows}))) AS differs (form, record)",
+                [code],
+            )
+            if differs := cursor.fetchone()[0]:
+                found.say(f"{trial.form(code).title}: of {differs} record(s) it is kept wrongly whether they wait.")
 
 
 def _guards(found: Found) -> None:

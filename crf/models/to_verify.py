@@ -2,6 +2,18 @@
 
 from django.db import models
 
+COLUMNS = "form, record, version, subject_id, site_id, visit_id, row_number, since"
+
+
+def following(code: str, table: str) -> str:
+    """The statement that says of a form what of `COLUMNS` follows from its records and their verifications."""
+    return (
+        f"SELECT '{code}' AS form, id, version, subject_id, site_id, visit_id, row_number, changed_at"  # nosec B608 - our own names
+        f" FROM {table} AS stored WHERE voided_at IS NULL AND completed_at IS NOT NULL AND NOT EXISTS ("
+        f" SELECT FROM crf_verification AS seen WHERE seen.form = '{code}' AND seen.record = stored.id"
+        " AND seen.version = stored.version AND seen.withdrawn_at IS NULL)"
+    )
+
 
 class ToVerify(models.Model):
     """A complete record that no monitor compared with its source as it is now.

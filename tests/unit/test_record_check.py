@@ -38,6 +38,14 @@ def test_an_untouched_record_agrees_with_its_trail(real_commits):
     assert check.events > 150 and check.cells > 3000 and check.anchored_at
 
 
+@pytest.mark.finding("F-913")
+def test_what_is_kept_as_waiting_for_a_monitor_is_held_against_what_it_follows_from(real_commits, owner):
+    owner.execute("UPDATE crf_toverify SET version = version + 1 WHERE record = (SELECT min(record) FROM crf_toverify)")
+    owner.execute("DELETE FROM crf_toverify WHERE form = 'VITALS'")
+    said = [one for one in verified().findings if "whether they wait" in one]
+    assert len(said) >= 2 and any(one.startswith("Vital signs") for one in said)
+
+
 # -- planted tamperings
 
 #: what -> statement; {subject} is JER-001, whose casebook is signed and locked, {third} is JER-003, where nothing is.
