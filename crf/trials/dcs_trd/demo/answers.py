@@ -11,7 +11,8 @@ from crf.trials.dcs_trd.forms.capsules import handed_out
 LABORATORY_DAYS = 21  # from the glycine sample to its result
 LEVEL_DAYS = 7  # from a sample for the drug's level to its result
 PANEL_DAYS = 3  # from the safety panel to the decision that leans on it
-SCREENING, BASELINE, BEFORE_750_MG = "SCR", "BL", "W3"
+BEFORE_750_MG = "W3"
+SCREENING, BASELINE = "SCR", "BL"
 
 
 def answers(code: str, moment: Moment, outcome: Outcome | None, *, is_alerted: bool) -> dict[str, str]:
