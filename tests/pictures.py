@@ -29,6 +29,7 @@ PICTURES = {
     "rating": ("rater", "/subjects/JER-009/W4/HAMD/", DESKTOP),
     "dosing": ("investigator", "/subjects/JER-009/W4/DOSING/", TABLET),
     "visits": ("data-manager", "/visits/", DESKTOP),
+    "dashboard": ("data-manager", "/dashboard/", DESKTOP),
     "report": ("statistician", "/reports/blinded/", DESKTOP),
 }
 
@@ -79,6 +80,9 @@ def _take(passwords: dict[str, str]) -> None:
             page.wait_for_url(lambda url: "/accounts/login/" not in url)
             if (answer := page.goto(address, timeout=120_000)).status != 200:
                 raise SystemExit(f"{address} answers {answer.status} to the {who}, so there is no picture of it.")
+            while page.locator("progress").count():  # it is made in the background
+                page.wait_for_timeout(1000)
+                page.goto(address)
             page.wait_for_load_state("networkidle")
             taken = FOLDER / f"{name}.png"
             page.screenshot(path=taken)
