@@ -12,7 +12,6 @@ the memory of the processes does not grow.
 import collections
 import contextlib
 import http.client
-import itertools
 import json
 import os
 import random
@@ -68,6 +67,7 @@ class Person(threading.Thread):
         super().__init__(daemon=True)
         self.role, self.random, self.casebooks, self.places = role, random.Random(seed), casebooks, places
         self.until, self.took, self.wrong, self.kept, self.place = until, took, wrong, 0, None
+        self.is_open = False
         self.username, self.typed = role, {}
         cookie = bench_scale.signed_in(role).cookies[settings.SESSION_COOKIE_NAME].value
         self.headers = {
@@ -80,18 +80,23 @@ class Person(threading.Thread):
     def run(self):
         time.sleep(self.random.uniform(0, THINK))
         while time.monotonic() < self.until:
-            if self.role == "rater" and self.random.random() < 0.7:
+            if self.role == "rater" and self.random.random() < 0.7 and self.has_a_place():
                 self.rate()
             else:
                 url = self.random.choice(ROLES[self.role][1])
                 self.ask("page", "GET", self.random.choice(self.casebooks) if url == "CASEBOOK" else url, 200)
             time.sleep(self.random.expovariate(1 / THINK))
 
+    def has_a_place(self) -> bool:
+        """Whether a form is begun, or one is left that nobody was at: a form that was saved is not entered twice."""
+        if self.place is None and (place := next(self.places, None)):
+            self.place, self.kept, self.is_open = place, 0, False
+        return self.place is not None
+
     def rate(self):
         """Open the form, keep an answer at a time, and save it."""
-        if self.place is None:
-            self.place, self.kept = next(self.places), 0
-            self.ask("page", "GET", self.place, 200)
+        if not self.is_open:
+            self.is_open = self.ask("page", "GET", self.place, 200) == 200
         elif self.kept < len(ANSWERS):
             body = json.dumps({"changes": {ANSWERS[self.kept]: "2"}})
             if self.ask("autosave", "POST", f"{self.place}draft/", 200, body, "application/json") == 200:
@@ -213,7 +218,7 @@ def work(server):
         )
         places = [address(visit.subject, visit, "HAMD") for visit in awaiting.select_related("subject__site")]
         Person.today = awaiting[0].subject.site.today()
-    took, wrong, waiting = collections.defaultdict(list), [], itertools.cycle(places)
+    took, wrong, waiting = collections.defaultdict(list), [], iter(places)
     until = time.monotonic() + SECONDS
     roles = [role for role, (of_a_hundred, _) in ROLES.items() for _ in range(of_a_hundred * PEOPLE // 100)]
     people = [Person(role, seed, casebooks, waiting, until, took, wrong) for seed, role in enumerate(roles)]
