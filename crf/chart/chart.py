@@ -150,7 +150,7 @@ class Chart:
     @classmethod
     def of(cls, subject: Subject) -> "Chart":
         """The chart of the subject as it is stored now: two statements."""
-        visits = sorted(_VISITS.of(subject.pk), key=lambda visit: (visit.definition.number, visit.number))
+        visits = sorted(VISITS.of(subject.pk), key=lambda visit: (visit.definition.number, visit.number))
         return cls(subject, visits, *_read(subject.pk, {visit.pk: visit for visit in visits}))
 
     # -- looking things up; the same questions that crf/chart/others.py answers
@@ -315,7 +315,7 @@ class Besides:
 # -- reading
 
 
-_VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
+VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
 
 #: No codes of forms: a code has no sign in it.
 _BROKEN, _KNOWING, _STOCKED = "=broken", "=knowing", "=stocked"

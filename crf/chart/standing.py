@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from crf import spec, trial
-from crf.chart.chart import Chart
+from crf.chart.chart import VISITS, Chart
 from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
 from crf.models.lookup import Lookup
@@ -269,9 +269,6 @@ def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
     return found.on if found else None
 
 
-_VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
-
-
 _OF_A_LIST = ("subject_id", "site_id", "code", "number", "state", "occurred_on")
 _BRIEF = Lookup(lambda subjects: Visit.objects.filter(subject_id__in=subjects).only(*_OF_A_LIST))
 A_PAGE = 50  # subjects: a statement is kept for each number of them up to this
@@ -279,7 +276,7 @@ A_PAGE = 50  # subjects: a statement is kept for each number of them up to this
 
 def _visits_of(subject_ids: list[int], *, brief: bool) -> Iterable[Visit]:
     if len(subject_ids) == 1:
-        return _VISITS.of(*subject_ids)
+        return VISITS.of(*subject_ids)
     if brief and 0 < len(subject_ids) <= A_PAGE:
         return _BRIEF.of(subject_ids)
     found = Visit.objects.filter(subject_id__in=subject_ids)

@@ -46,13 +46,12 @@ def walk_site(code: str, begun: date, until: date, story: Story, is_finishing: b
             for plan in story.plans:
                 if plan.site == code:
                     walk.subject(plan)
+            demo_levels.report(walk, code)
             if is_finishing:
                 walk.laboratory(code)
-                demo_levels.report(walk, code)
                 demo_review.close_site(walk, code)
                 demo_supplies.close(walk, code)
             else:
-                demo_levels.report(walk, code)
                 demo_supplies.put_aside(walk, code)
     except Refusal as refused:
         raise CommandError(in_words(refused)) from refused
