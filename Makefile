@@ -38,10 +38,10 @@ validation: .venv/tested chromium
 	-ECRF_TRIAL=dcs_trd $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/dcs_trd.xml $(ARGS)
 	-@for trial in $(OTHER_TRIALS); do \
 	  ECRF_TRIAL=$$trial $(PY) -m pytest -n $(WORKERS) --junitxml=var/validation/$$trial.xml $(ARGS); done
-	@test -x var/scan/bin/python || $(PY) -m venv var/scan
-	-@var/scan/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@test -x var/scan/pip-audit/bin/python || $(PY) -m venv var/scan/pip-audit
+	-@var/scan/pip-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	-@for lock in requirements requirements-tests; do \
-	  var/scan/bin/pip-audit -r $$lock.lock --disable-pip -f json -o var/validation/$$lock.json; done
+	  var/scan/pip-audit/bin/pip-audit -r $$lock.lock --disable-pip -f json -o var/validation/$$lock.json; done
 	$(PY) -m trialsite.validation.pack var/validation/*.xml --holes $$(ls var/validation/requirements*.json 2>/dev/null) --to var/validation
 
 # The blind from outside and from inside, over every trial: how many answers are compared, how many differ, how long each took.
@@ -100,9 +100,10 @@ soak: .venv/tested
 
 # Outside scanners, into var/scan: what they find is nothing or is explained. ARGS="-k sqlmap" for one. Ten minutes.
 scan: .venv/tested
-	@test -x var/scan/bin/python || $(PY) -m venv var/scan
 	@for one in wapiti3 sqlmap semgrep pip-audit; do \
-	  var/scan/bin/python -m pip install --quiet --disable-pip-version-check $$one || echo "$$one could not be installed"; done
+	  test -x var/scan/$$one/bin/python || $(PY) -m venv var/scan/$$one; \
+	  var/scan/$$one/bin/python -m pip install --quiet --disable-pip-version-check $$one \
+	    || echo "$$one could not be installed"; done
 	$(PY) -m pytest -n 0 -s -p no:randomly $(ARGS) tests/operations/scan.py
 
 # Whether the fast tests notice a rule that was changed by a little; ARGS="crf/rules/ladder.py" for one file.

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from crf.chart import states
@@ -46,19 +45,23 @@ def cell(shown) -> str:
     has two hundred, and a template for each took half of the page's time."""
     said = _state(shown.state, None)
     if shown.says_more:
-        held = "".join(_held(fact.state, fact.brief) for fact in shown.held)
-        rest = f'<span class="unseen">, {escape(shown.not_held)}</span>' if shown.not_held else ""
-        said = f'<span class="facts-in-cell" title="{escape(shown.said)}">{said}{held}{rest}</span>'
-    struck = "".join(f'<s class="struck-cell">{escape(capfirst(how))}</s>' for how in shown.struck)
+        for fact in shown.held:
+            said += _held(fact.state, fact.brief)
+        if shown.not_held:
+            said += format_html('<span class="unseen">, {}</span>', shown.not_held)
+        said = format_html('<span class="facts-in-cell" title="{}">{}</span>', shown.said, said)
+    for how in shown.struck:
+        said += format_html('<s class="struck-cell">{}</s>', capfirst(how))
     waits = (
         (states.OPEN_QUERIES, shown.open_queries),
         (states.ANSWERED_QUERIES, shown.answered_queries),
         (states.LATE, None if shown.is_late else 0),
         (states.ALERTS, shown.alerts),
     )
-    return mark_safe(  # nosec B308 B703 - each part of it is escaped
-        said + struck + "".join(_state(one, count) for one, count in waits if count != 0)
-    )
+    for one, count in waits:
+        if count != 0:
+            said += _state(one, count)
+    return said
 
 
 @functools.lru_cache(maxsize=256)

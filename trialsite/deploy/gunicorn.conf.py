@@ -12,6 +12,7 @@ graceful_timeout = 30  # a request in flight gets its answer when workers are re
 keepalive = 5
 max_requests = 20_000  # a worker that grew is replaced, not all at the same moment
 max_requests_jitter = 2_000
+forwarder_headers = ""  # no proxy of ours says at which root we are: a client would, through Caddy
 limit_request_line = 2_048
 limit_request_fields = 60
 # gunicorn makes a file of its own in it, under a name nobody can guess.
