@@ -19,7 +19,7 @@ from analysis.sealed.monitoring import groups as monitoring_groups
 from crf import permissions
 from crf.actions import output_kinds
 from crf.actions import outputs as store
-from crf.actions.export_log import note_export
+from crf.actions.export_log import note_export, salted
 from crf.models import Output, Site, StudyLock
 from crf.refusals import NotAllowed, Refusal
 from crf.views.outputs import handed_out
@@ -130,16 +130,20 @@ def _at_once(request, report: Report, format: str, *, address: str, purpose: str
     if format not in files.TYPES:
         raise Http404("There is no such form of the report.")
     made = files.file(report, format)
+    name, sha256 = made.name, made.sha256
+    if report.is_unblinded:
+        number, sha256 = salted(made.content)
+        name = f"{number}_{name}"
     note_export(
         by=request.user,
         what=report.name,
         format=format,
-        sha256=made.sha256,
+        sha256=sha256,
         is_unblinded=report.is_unblinded,
         purpose=purpose,
     )
     answer = HttpResponse(made.content, content_type=made.type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

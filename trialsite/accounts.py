@@ -6,15 +6,19 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.validators import MaxLengthValidator
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from trialsite.secret_texts import safe
 
 logger = logging.getLogger(__name__)
+BEGUN = "sign_in_begun_with"  # in the session of who gave the password and not yet the second factor
 
 
 class Accounts(DefaultAccountAdapter):
@@ -50,6 +54,18 @@ class Accounts(DefaultAccountAdapter):
         ):
             sign_ins.note(SignIn.Kind.REFUSED, request=request, user=user, name_mark=guessing.mark_of(name))
             raise self.validation_error("too_many_login_attempts")
+
+    def pre_login(self, request, user, **kwargs):
+        """The password, or the passkey, was right. What it was worth then is kept until the second factor is given."""
+        request.session[BEGUN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request, user) -> None:
+        """Not where the password was changed, or all sessions were ended, before the second factor was given."""
+        if request.session.pop(BEGUN, None) != user.get_session_auth_hash():
+            messages.error(request, "Your password or your access was changed meanwhile. Sign in again.")
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def authentication_failed(self, request, **credentials) -> None:
         from crf.actions import guessing

@@ -1,5 +1,8 @@
 """Write down what leaves: who took which report, in which format, and what was refused (BLI-11, PRV-06)."""
 
+import hashlib
+import secrets
+
 from django.utils import timezone
 
 from crf.models import ExportLog, User
@@ -29,3 +32,13 @@ def note_export(
             purpose=purpose[:300],
             sha256=sha256,
         )
+
+
+def salted(content: bytes) -> tuple[str, str]:
+    """A number for the name of a file that tells groups or arms, and the hash to log: of the number, then the file.
+
+    Blinded people read the log. Whoever knows all of such a file but who belongs to which group could write it for
+    each way to deal the groups, and find by its bare hash the one that is true.
+    """
+    number = secrets.token_hex(16)
+    return number, hashlib.sha256(number.encode() + content).hexdigest()

@@ -1,5 +1,6 @@
 """What the two unblinded statisticians see of the closed list: they alone, on record, and not more than they need."""
 
+import hashlib
 import re
 
 import pytest
@@ -119,6 +120,10 @@ def test_the_closed_report_is_by_letters_that_stay_for_who_shows_again_who_it_is
         assert looks.count() == 4
         logged = ExportLog.objects.filter(is_unblinded=True, purpose=meeting)
         assert {one.format for one in logged} == {"page", "csv"}
+    # Blinded people read the log: a bare hash could be compared with the file of each way to deal the groups.
+    assert logged.get(format="csv").sha256 != hashlib.sha256(file.content).hexdigest()
+    (number,) = re.findall(r'filename="([0-9a-f]{32})_', file.headers["Content-Disposition"])
+    assert logged.get(format="csv").sha256 == hashlib.sha256(number.encode() + file.content).hexdigest()
 
 
 def test_the_letters_follow_from_the_key_alone():

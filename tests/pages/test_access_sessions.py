@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from crf.actions import sessions
 from crf.actions.act import act
 from crf.models import SignIn
 from tests import trial
@@ -45,6 +46,25 @@ def test_a_password_alone_does_not_let_in_who_has_a_second_factor(client, secret
     assert not is_in(client)
     client.post("/accounts/2fa/authenticate/", {"code": code_now(secret)})
     assert is_in(client)
+
+
+@pytest.mark.req("SEC-01")
+@pytest.mark.parametrize("what", ["a new password", "sessions ended", "disabled"])
+def test_a_sign_in_that_was_begun_is_not_ended_once_the_password_or_the_access_changed(client, secret, what):
+    clara = trial.person("clara")
+    client.post("/accounts/login/", LOGIN)
+    with act(by=clara, reason="Meanwhile"):
+        if what == "a new password":
+            clara.set_password("another Long phrase 17")
+            clara.save()
+        elif what == "disabled":
+            clara.is_active = False
+            clara.save()
+        else:
+            sessions.end_all(clara)
+    page = client.post("/accounts/2fa/authenticate/", {"code": code_now(secret)}, follow=True)
+    assert not is_in(client)
+    assert what == "disabled" or "Sign in again." in page.content.decode()
 
 
 @pytest.mark.req("SEC-01")
