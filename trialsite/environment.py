@@ -83,6 +83,10 @@ class Environment:
 
 
 HERE = ("localhost", "127.0.0.1", "::1")
+#: What the samples of trialsite/deploy say in place of a secret. Everybody can read it there.
+PLACEHOLDER = "CHANGE-ME"
+SECRETS = ("ECRF_SECRET_KEY", "ECRF_SECRET_KEY_OLD", "ECRF_METRICS_TOKEN", "EMAIL_URL", "REPLICA_URL")
+SECRETS += ("DATABASE_URL", "DATABASE_WATCH_URL", "DATABASE_OWNER_URL")
 #: What says how the way to a database on another machine is protected; `prefer` and `allow` leave it open.
 SAID = ("verify-full", "verify-ca", "require", "disable")
 
@@ -96,6 +100,7 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
     hosts = tuple(host.strip() for host in environ.get("ECRF_HOSTS", "").split(",") if host.strip())
     https = ""
     if mode == "production":
+        refuse_what_the_samples_say(environ)
         if not hosts:
             raise BadEnvironment(
                 "ECRF_HOSTS is not set. In production it names the host the site is served under (ecrf.example.org)."
@@ -135,6 +140,15 @@ def read(environ: Mapping[str, str], base: Path) -> Environment:
         logs=one_of(environ, "ECRF_LOGS", ("json", "text"), "json" if mode == "production" else "text"),
         metrics_token=metrics_token(environ.get("ECRF_METRICS_TOKEN", "")),
     )
+
+
+def refuse_what_the_samples_say(environ: Mapping[str, str]) -> None:
+    """A sample's secret key would do as well as a real one, for whoever has read the sample too."""
+    if left := [name for name in SECRETS if PLACEHOLDER in environ.get(name, "").upper()]:
+        raise BadEnvironment(
+            f"{left[0]} still holds the sample's words ({PLACEHOLDER}…), which everybody can read."
+            " Put a secret of your own there: `openssl rand -base64 48` makes one."
+        )
 
 
 def trials(base: Path) -> tuple[str, ...]:
@@ -238,6 +252,7 @@ def database(environ: Mapping[str, str], role: str, var: Path) -> dict:
         if owner_url and parse("DATABASE_OWNER_URL", owner_url)["USER"] == where["USER"]:
             raise BadEnvironment("DATABASE_URL and DATABASE_OWNER_URL name one user. The pages may not own the tables.")
     if environ.get("ECRF_MODE", "production") == "production":
+        refuse_another_login(where, role)
         refuse_unsaid_encryption(where)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -263,6 +278,15 @@ def replica(environ: Mapping[str, str], role: str) -> dict | None:
     if environ.get("ECRF_MODE", "production") == "production":
         refuse_unsaid_encryption(where)
     return where
+
+
+def refuse_another_login(where: dict, role: str) -> None:
+    """Each program has the rights of its own role: none of them runs as the server's superuser, or as another."""
+    if where["USER"] != ROLES[role]:
+        raise BadEnvironment(
+            f"The database's address names the user {where['USER']}: this program logs in as {ROLES[role]}, which"
+            " has the rights it needs and no others. `manage.py prepare_database` prints how that role is made."
+        )
 
 
 def refuse_unsaid_encryption(where: dict) -> None:

@@ -244,7 +244,7 @@ def test_pages_come_while_hundreds_of_clients_send_nothing_half_a_head_or_half_a
 @pytest.mark.parametrize(
     ("spoilt", "sentence"),
     [
-        ({"DATABASE_URL": "superuser"}, "has rights above the tables'"),
+        ({"DATABASE_URL": "superuser"}, "this program logs in as ecrf_web"),
         ({"EMAIL_URL": None}, "EMAIL_URL is not set"),
         ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
         ({"ECRF_HOSTS": None}, "ECRF_HOSTS is not set"),

@@ -39,7 +39,8 @@ def needs(program: str) -> str:
 
 
 def settings_of(name: str) -> dict[str, str]:
-    lines = (DEPLOY / name).read_text().splitlines()
+    """What a sample says, with secrets of one's own in place of its words."""
+    lines = (DEPLOY / name).read_text().replace(environment.PLACEHOLDER, "Our-0wn").splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 

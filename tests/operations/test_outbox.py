@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -132,6 +133,15 @@ def test_the_mails_of_an_alert_and_of_its_escalation_are_kept_until_they_leave(s
     got = smtp()
     assert outbox.send_due(now=now + timedelta(days=60)) == (3, 0)
     assert len(got) == 3 and not any("JER-001" in text for text in got)
+
+
+@pytest.mark.finding("F-903")
+def test_a_watch_that_is_told_of_no_mail_server_ends_with_a_sentence_and_calls_no_mail_sent(suicidal, settings):
+    settings.PRODUCTION, settings.MAIL_TRANSPORT = True, "trialsite.mailbox.Folder"
+    assert not settings.ENV.email
+    with pytest.raises(CommandError, match="EMAIL_URL is not set"):
+        call_command("watch", "--once")
+    assert not Mail.objects.filter(kind="alert").exclude(sent_at=None).exists()
 
 
 @pytest.mark.finding("F-903")

@@ -22,6 +22,8 @@ PRODUCTION = {
 WEB = "postgresql://ecrf_web:s3cret@db.example.org:5433/trial?sslmode=verify-full"
 REPLICA = "postgresql://ecrf_web:s3cret@replica.example.org:5433/trial?sslmode=verify-full"
 OWNER = "postgresql://ecrf_owner:0ther@db.example.org:5433/trial?sslmode=verify-full"
+WATCH = "postgresql://ecrf_watch:w4tch@db.example.org:5433/trial?sslmode=verify-full"
+SUPERUSER = WEB.replace("ecrf_web", "postgres")
 
 
 @pytest.fixture
@@ -67,6 +69,9 @@ def read(tmp_path):
         ({"ECRF_MODE": "demo", "DATABASE_URL": WEB, "REPLICA_URL": WEB}, "name one server"),
         ({"ECRF_MODE": "demo", "DATABASE_URL": WEB, "REPLICA_URL": OWNER}, "a replica has the same"),
         (PRODUCTION | {"DATABASE_URL": WEB, "REPLICA_URL": REPLICA.partition("?")[0]}, "on another machine"),
+        (PRODUCTION | {"DATABASE_URL": SUPERUSER}, "names the user postgres: this program logs in as ecrf_web"),
+        (PRODUCTION | {"ECRF_ROLE": "owner", "DATABASE_URL": WEB, "DATABASE_OWNER_URL": SUPERUSER}, "as ecrf_owner"),
+        (PRODUCTION | {"ECRF_ROLE": "watch", "DATABASE_WATCH_URL": WEB}, "logs in as ecrf_watch"),
         ({"ECRF_MODE": "demo", "EMAIL_URL": "mail.example.org"}, "EMAIL_URL cannot be read"),
         ({"ECRF_MODE": "demo", "EMAIL_URL": "smtp://mail.example.org:port"}, "EMAIL_URL cannot be read"),
     ],
@@ -80,6 +85,18 @@ def test_a_refusal_does_not_repeat_a_password(read):
     with pytest.raises(BadEnvironment) as refusal:
         read(ECRF_MODE="demo", DATABASE_URL="postgresql://u:s3cret@host:x:y/trial?wrong=1")
     assert "s3cret" not in str(refusal.value)
+
+
+@pytest.mark.finding("F-802")
+@pytest.mark.parametrize("name", environment.SECRETS)
+def test_a_secret_that_stands_in_the_samples_for_everybody_to_read_is_refused(read, name):
+    said = PRODUCTION | {"DATABASE_URL": WEB, "DATABASE_OWNER_URL": OWNER, "DATABASE_WATCH_URL": WATCH}
+    said |= {"EMAIL_URL": "smtp://ecrf:p@mail.example.org", "REPLICA_URL": REPLICA, "ECRF_METRICS_TOKEN": LONG}
+    assert read(**said)
+    value = said.get(name, LONG).replace("s3cret", "change-me").replace(":p@", ":CHANGE-ME@")
+    value = value.replace("0ther", "CHANGE-ME").replace("w4tch", "CHANGE-ME").replace("d3adb33f", "CHANGE-ME-1")
+    with pytest.raises(BadEnvironment, match=f"^{name} still holds the sample's words"):
+        read(**said | {name: value})
 
 
 def test_production_starts_when_all_is_said(read):

@@ -9,7 +9,8 @@ import signal
 import threading
 import time
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ LONGEST_PAUSE = 60
 class Command(BaseCommand):
     help = "Escalate alerts that nobody acknowledged in time, send mails, look after the service; until told to stop."
 
-    # It starts whatever is wrong: what is found goes to administrators. And it holds no arm key to be looked for.
+    # It starts whatever else is wrong: what is found goes to administrators. And it holds no arm key to be looked for.
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=60, metavar="SECONDS")
 
     def handle(self, *, once, every, **options):
+        if settings.PRODUCTION and not settings.ENV.email:
+            # Each would be put into a file of this machine and count as sent, an alert's among them.
+            raise CommandError("EMAIL_URL is not set, and no mail would leave. Say smtp://user:password@host:587.")
         if once:
             self.send()
             self.look(timezone.now())
