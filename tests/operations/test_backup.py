@@ -103,7 +103,8 @@ def test_make_backup_and_make_restore_drill_as_a_person_types_them(life):
     assert logged["wrong"] == [] and logged["lost"][0]["table"] == "crf_site" and logged["chains"] > 3
     assert not list(places.var.glob("drill-*"))
     with cluster.connect(roles.WEB, "ecrf") as connection:
-        assert connection.execute("SELECT now() - at < '5 min' FROM crf_heartbeat WHERE name = 'backup'").fetchone()[0]
+        told = "SELECT name, found FROM crf_heartbeat WHERE now() - at < '5 min' AND name IN ('backup', 'drill')"
+        assert dict(connection.execute(told).fetchall()) == {"backup": [], "drill": []}
 
 
 @pytest.mark.req("BCK-01")
@@ -208,6 +209,11 @@ def test_the_backup_role_dumps_everything_and_writes_nothing(life):
         for schema, table in tables:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(schema, table)))
+        # All that it says is that a backup or a drill was made, and of nothing else that it is alive.
+        connection.execute("SELECT public.crf_backup_told('drill', true), public.crf_backup_told('watch', false)")
+        told = connection.execute("SELECT found FROM crf_heartbeat WHERE name = 'drill'").fetchone()
+        assert told == (["wrong"],)
+        assert not connection.execute("SELECT FROM crf_heartbeat WHERE name = 'watch'").fetchone()
 
 
 def test_a_restore_never_writes_over_anything_and_a_damaged_file_ends_in_a_sentence(life, tmp_path):

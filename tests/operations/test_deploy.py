@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.operations.real_server import clean_environment, running
@@ -52,7 +53,8 @@ def test_systemd_accepts_the_units(tmp_path):
     analyze = needs("systemd-analyze")
     for name in UNITS:
         text = (DEPLOY / "systemd" / name).read_text().replace("/opt/ecrf/", f"{REPOSITORY}/")
-        text = text.replace("/usr/bin/pgbackrest", shutil.which("true"))  # on the database's host
+        for theirs in ("/usr/bin/pgbackrest", "/usr/bin/psql"):  # on the database's host
+            text = text.replace(theirs, shutil.which("true"))
         (tmp_path / name).write_text(text.replace("file://" + str(REPOSITORY), "file:///opt/ecrf"))
     words = [analyze, "verify", *[str(tmp_path / name) for name in UNITS]]
     done = subprocess.run(words, capture_output=True, text=True, env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning"})
@@ -339,6 +341,15 @@ def test_from_an_empty_server_to_a_page_behind_nginx_with_tls(tmp_path):
         assert state["watch"] == "well" and state["mail"] == "warning"
         # who backs it up reads everything, and a copy is held against the live one
         compared(server, here)
+        # what its timer says once pgBackRest is done, and the drill, stands there too; this server archives nothing
+        unit = (DEPLOY / "systemd" / "ecrf-backup.service").read_text()
+        with psycopg.connect(server.url(roles.BACKUP, here.passwords[roles.BACKUP])) as keeper:
+            keeper.execute(re.search(r'-c "(SELECT public[^"]+)"', unit).group(1))
+        found = json.loads(urllib.request.urlopen(f"http://127.0.0.1:{behind}/health/ready").read())["findings"]
+        said = {one["name"]: one["sentence"] for one in found}
+        assert said["drill"] == "The last restore drill was 0 minutes ago and found nothing wrong."
+        assert said["backup"].startswith("The database's server archives no change (archive_mode is off).")
+        assert said["trail"].startswith("Who keeps the trail was never seen")
 
 
 def look_at_it(browser: Browser, behind: int, link: str, log: Path) -> None:

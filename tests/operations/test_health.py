@@ -4,9 +4,12 @@ import json
 import logging
 import shutil
 from collections import namedtuple
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +17,7 @@ from django.utils import timezone
 from crf.models import Heartbeat, Mail, Site
 from tests import trial
 from trialsite.database.wall import seeing
-from trialsite.operations import health, keeping
+from trialsite.operations import health, keeping, program
 
 PROXIED = {"HTTP_X_FORWARDED_FOR": "192.0.2.7", "HTTP_X_FORWARDED_PROTO": "https"}
 TOKEN = "a token of the tests, long enough"
@@ -25,6 +28,7 @@ def alive(db):
     Mail.objects.filter(sent_at__isnull=True).update(text="", next_try_at=None, sent_at=timezone.now(), trouble="")
     keeping.beat(name="watch")
     keeping.beat(name="worker")
+    keeping.beat(name="trail")
 
 
 def ready(client, **words) -> tuple[int, dict]:
@@ -46,13 +50,16 @@ def test_a_probe_is_answered_without_a_sign_in_a_host_name_or_tls(client, alive,
         "arm_key",
         "watch",
         "worker",
+        "trail",
         "mail",
         "disk",
         "clock",
         "backup",
+        "drill",
         "copies",
         "stamps",
         "replica",
+        "program",
     }
 
 
@@ -75,6 +82,85 @@ def test_a_watch_that_died_is_noticed_but_takes_nobody_the_pages_away(client, al
     assert status == 200 and found["watch"][0] == "warning" and "4 minutes ago" in found["watch"][1]
     strictly = client.get("/health/ready?strictly")
     assert strictly.status_code == 503 and strictly.headers["Retry-After"]
+
+
+@pytest.mark.finding("F-902")
+def test_who_keeps_the_trail_is_missed_when_it_died_and_when_it_runs_but_looks_at_nothing(
+    client, alive, settings, tmp_path
+):
+    settings.ANCHORS = tmp_path / "anchors"
+    call_command("keep_trail", "--once")  # says that it was there, and that the record was looked at today
+    assert ready(client)[1]["trail"][0] == "well"
+    Heartbeat.objects.filter(name="record").update(at=timezone.now() - timedelta(hours=27))
+    status, found = ready(client)
+    assert status == 200 and found["trail"] == (
+        "warning",
+        "The record was not held against its trail for 27 hours. See the log of `manage.py keep_trail`.",
+    )
+    Heartbeat.objects.filter(name="trail").update(at=timezone.now() - timedelta(hours=3))
+    assert "last seen 3 hours ago" in ready(client)[1]["trail"][1]
+
+
+@pytest.mark.finding("F-904")
+def test_a_program_whose_files_were_replaced_while_it_runs_is_told_of(client, alive, monkeypatch, tmp_path):
+    kept, gone, grown = (tmp_path / "crf" / name for name in ("kept.py", "gone.py", "page.html"))
+    (tmp_path / "crf").mkdir()
+    for path in (kept, gone, grown):
+        path.write_text("1")
+    monkeypatch.setattr(program, "HOUSE", tmp_path)
+    monkeypatch.setattr(program, "AT_THE_BEGINNING", program.files())
+    (tmp_path / "crf" / "new.py").write_text("as what is compiled, or another trial's")
+    assert ready(client)[1]["program"][0] == "well"
+    gone.unlink()
+    grown.write_text("12")
+    status, found = ready(client)
+    assert status == 200 and found["program"][0] == "warning" and found["program"][1].startswith("2 files of the")
+
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+EARLIER, MUCH_EARLIER = NOW - timedelta(minutes=3), NOW - timedelta(hours=5)
+
+
+@pytest.mark.req("BCK-01")
+@pytest.mark.parametrize(
+    ("is_on", "archived", "failed", "is_streamed", "sentence"),
+    [
+        (True, EARLIER, None, False, ""),
+        (True, EARLIER, MUCH_EARLIER, False, ""),
+        (False, None, None, True, ""),
+        (False, None, None, False, "archives no change (archive_mode is off)"),
+        (True, MUCH_EARLIER, EARLIER, False, "fails to archive its changes, last 3 minutes ago"),
+        (True, None, EARLIER, False, "fails to archive its changes"),
+        (True, MUCH_EARLIER, None, False, "archived no change for 5 hours"),
+        (True, None, None, False, "archived no change yet"),
+    ],
+)
+def test_a_server_that_does_not_hand_its_changes_on_is_told_of(is_on, archived, failed, is_streamed, sentence):
+    found = health._archiving_in_words(is_on, archived, failed, is_streamed, now=NOW)
+    assert (sentence in found) if sentence else found == ""
+
+
+@pytest.mark.req("BCK-01")
+def test_of_a_real_server_it_is_asked_whether_it_does(client, alive, settings):
+    settings.ENV = replace(settings.ENV, embedded=False)  # the tests' own archives nothing
+    assert ready(client)[1]["backup"][0] == "warning" and "archive_mode is off" in ready(client)[1]["backup"][1]
+
+
+@pytest.mark.req("BCK-02")
+def test_a_restore_drill_that_is_overdue_or_went_wrong_is_told_of(client, alive, settings):
+    def state():
+        return ready(client)[1]["drill"]
+
+    assert state()[0] == "well"
+    settings.MODE, settings.PRODUCTION = "test", True
+    with patch.object(health, "DRILL_IS_OLD", timedelta(0)):
+        assert state()[0] == "warning" and "No restore was ever tried" in state()[1]
+    told = Heartbeat.objects.create(name="drill", at=timezone.now(), since=timezone.now())
+    assert state()[0] == "well"
+    Heartbeat.objects.filter(pk=told.pk).update(found=["wrong"])
+    assert state()[0] == "warning" and "found something wrong" in state()[1]
+    Heartbeat.objects.filter(pk=told.pk).update(found=[], at=timezone.now() - timedelta(days=40))
+    assert state() == ("warning", "The last restore drill was 40 days ago: it is due each month.")
 
 
 def test_a_trigger_that_was_switched_off_makes_it_unready(client, alive, owner):

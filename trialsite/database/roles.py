@@ -8,7 +8,7 @@ Each may be said again without harm. They want a superuser; PostgreSQL 17 at lea
     ecrf_sealed  owns the schema `sealed`; nobody logs in as it. The owner may become it (SET ROLE), but does not
                  inherit from it, and so cannot read it by accident.
     ecrf_watch   sends mails, escalates alerts, clears sessions; sees no answer and no audit entry
-    ecrf_backup  copies the cluster and reads every row, writes nothing; arms are encrypted there as everywhere
+    ecrf_backup  copies the cluster and reads every row, writes only that it did; arms are encrypted there as everywhere
 """
 
 import psycopg

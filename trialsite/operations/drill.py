@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +62,8 @@ def drill(places: Places, path: Path | None = None, at: str = "", custodian_copy
         shutil.rmtree(scratch, ignore_errors=True)
     result["minutes"] = round((time.monotonic() - began) / 60, 2)
     write_down(result, places.folder)
+    with suppress(psycopg.OperationalError), postgres.Cluster(places.var).connect(roles.BACKUP, "ecrf") as live:
+        tell_the_live_one(result, live)
     return result
 
 
@@ -105,6 +107,7 @@ def compare_servers(restored: str, live: str, log: Path) -> dict:
         result["lost"] = [vars(entry) for entry in facts.lost(here, found)]
         tables = set(facts.of(here)["rows"]) - set(found["rows"])
         result["wrong"] += [f"The table {table} is missing." for table in sorted(tables)]
+        tell_the_live_one(result, here)
     result["minutes"] = round((time.monotonic() - began) / 60, 2)
     write_down(result, log)
     return result
@@ -113,6 +116,12 @@ def compare_servers(restored: str, live: str, log: Path) -> dict:
 def write_down(result: dict, folder: Path) -> None:
     with open(folder / "drills.log", "a") as log:
         log.write(json.dumps(result) + "\n")
+
+
+def tell_the_live_one(result: dict, live: psycopg.Connection) -> None:
+    """So that /health/ready knows when the last drill was, and how it ended."""
+    with suppress(psycopg.errors.UndefinedFunction):  # a release before this one
+        live.execute("SELECT public.crf_backup_told('drill', %s)", [bool(result["wrong"])])
 
 
 def check(result: dict, var: Path) -> None:

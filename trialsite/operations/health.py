@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -17,13 +17,17 @@ from django.utils import timezone
 
 from trialsite import checks
 from trialsite.database import replica
+from trialsite.operations import program
 
 WELL, WARNING, FAILS = "well", "warning", "fails"
 SILENT_AFTER = timedelta(minutes=3)  # the watch says that it is alive every minute
 LITTLE_ROOM, NO_ROOM = 2_000_000_000, 200_000_000  # bytes
 CLOCK_WARNS, CLOCK_FAILS = 1.0, 60.0  # seconds between two clocks, or by which one was moved back
 MAIL_WAITS = timedelta(minutes=15)
-BACKUP_IS_OLD = COPY_IS_OLD = timedelta(hours=26)
+BACKUP_IS_OLD = COPY_IS_OLD = LOOK_IS_OLD = timedelta(hours=26)
+TRAIL_SILENT_AFTER = timedelta(hours=2)  # it anchors each hour, and a look at a large record takes its time
+CHANGES_WAIT = timedelta(hours=1)
+DRILL_IS_OLD = timedelta(days=35)  # once a month
 REPLICA_IS_LATE = 60.0  # seconds
 
 
@@ -43,10 +47,10 @@ def findings() -> list[Finding]:
             cursor.execute("SELECT 1")
     except DatabaseError as trouble:
         kind = type(trouble.__cause__ or trouble).__name__
-        return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk()]
+        return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk(), the_program()]
     found = [Finding("database", WELL, "The database answers.")]
-    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker]
-    looks += [mail, disk, clock, backup, copies, stamps, the_replica]
+    looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker, trail]
+    looks += [mail, disk, clock, backup, drill, copies, stamps, the_replica, the_program]
     for look in looks:
         try:
             found.append(look())
@@ -104,7 +108,24 @@ def worker() -> Finding:
     return _alive("worker", f"No worker was ever seen: {without} Start `manage.py work`.", without, "work")
 
 
-def _alive(name: str, never: str, without: str, command: str) -> Finding:
+def trail() -> Finding:
+    """The program that anchors the audit trail, and holds the record against it each night: whether it does."""
+    from crf.models import Heartbeat
+
+    without = "nothing is anchored, and what somebody changed past the application is not found."
+    never = f"Who keeps the trail was never seen: {without} Start `manage.py keep_trail`."
+    alive = _alive("trail", never, without, "keep_trail", TRAIL_SILENT_AFTER)
+    if alive.state != WELL:
+        return alive
+    looked = Heartbeat.objects.filter(name="record").first()
+    last = looked.at if looked else Heartbeat.objects.get(name="trail").since
+    if timezone.now() - last > LOOK_IS_OLD:
+        said = f"The record was not held against its trail for {in_words(timezone.now() - last)}."
+        return Finding("trail", WARNING, f"{said} See the log of `manage.py keep_trail`.")
+    return alive
+
+
+def _alive(name: str, never: str, without: str, command: str, silent_after: timedelta = SILENT_AFTER) -> Finding:
     """Whether the program of that name was seen of late; `without`: what does not happen else."""
     from crf.models import Heartbeat
 
@@ -112,7 +133,7 @@ def _alive(name: str, never: str, without: str, command: str) -> Finding:
     if beat is None:
         return Finding(name, WARNING, never)
     silent = timezone.now() - beat.at
-    if silent > SILENT_AFTER:
+    if silent > silent_after:
         sentence = f"The {name} was last seen {in_words(silent)} ago: {without} Start `manage.py {command}`."
         return Finding(name, WARNING, sentence)
     return Finding(name, WELL, f"The {name} is alive.")
@@ -171,18 +192,63 @@ def offset() -> float:
 
 
 def backup() -> Finding:
-    """Of the embedded database. A real server's backups are watched where they are made (pgBackRest's `check`)."""
+    """Of the embedded database the last file; of a real server whether it hands its changes on, and the last base
+    backup, where its timer tells of one (ecrf-backup.service)."""
     from crf.models import Heartbeat
 
     beat = Heartbeat.objects.filter(name="backup").first()
-    if not settings.ENV.embedded and beat is None:
-        return Finding("backup", WELL, "The database has a server of its own, whose keepers back it up.")
+    if not settings.ENV.embedded and (trouble := changes_that_wait()):
+        return Finding("backup", WARNING, f"{trouble} What came since would be lost with the server.")
+    if beat is None and not settings.ENV.embedded:
+        return Finding("backup", WELL, "The database has a server of its own, which hands its changes on.")
     if beat is None:
         return Finding("backup", WARNING if settings.PRODUCTION else WELL, "No backup was made from here yet.")
     age = timezone.now() - beat.at
     if age > BACKUP_IS_OLD:
         return Finding("backup", WARNING, f"The last backup is {in_words(age)} old. Say `make backup`, or its timer.")
     return Finding("backup", WELL, f"The last backup is {in_words(age)} old.")
+
+
+def changes_that_wait() -> str:
+    """What is wrong with the continuous part of a real server's backup, in a sentence; "" where nothing is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('archive_mode') <> 'off', last_archived_time, last_failed_time,"
+            " EXISTS (SELECT FROM pg_replication_slots WHERE slot_type = 'physical' AND active)"
+            " FROM pg_stat_archiver"
+        )
+        return _archiving_in_words(*cursor.fetchone(), now=timezone.now())
+
+
+def _archiving_in_words(is_on, archived: datetime | None, failed: datetime | None, is_streamed, *, now) -> str:
+    if not is_on:  # a tool that receives the log itself holds a slot
+        return "" if is_streamed else "The database's server archives no change (archive_mode is off)."
+    if failed and (archived is None or failed > archived):
+        return f"The database's server fails to archive its changes, last {in_words(now - failed)} ago."
+    if archived is None or now - archived > CHANGES_WAIT:
+        since = f"for {in_words(now - archived)}" if archived else "yet"
+        return f"The database's server archived no change {since}: does archive_timeout say a minute?"
+    return ""
+
+
+def drill() -> Finding:
+    """Whether a restored backup was held against what is live in the last month, and was well."""
+    from crf.models import Heartbeat
+
+    beat = Heartbeat.objects.filter(name="drill").first()
+    if beat is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now() - min(applied) FROM django_migrations")
+            (age,) = cursor.fetchone()
+        is_late = settings.PRODUCTION and age > DRILL_IS_OLD
+        said = "No restore was ever tried: a backup that nobody has restored is none. See ecrf-restore-drill.timer."
+        return Finding("drill", WARNING if is_late else WELL, said if is_late else "No restore drill is due yet.")
+    age = timezone.now() - beat.at
+    if beat.found:
+        return Finding("drill", WARNING, f"The restore drill {in_words(age)} ago found something wrong: see its log.")
+    if age > DRILL_IS_OLD:
+        return Finding("drill", WARNING, f"The last restore drill was {in_words(age)} ago: it is due each month.")
+    return Finding("drill", WELL, f"The last restore drill was {in_words(age)} ago and found nothing wrong.")
 
 
 def copies() -> Finding:
@@ -222,6 +288,15 @@ def the_replica() -> Finding:
         return Finding("replica", WARNING, f"{unfit} Reports and exports are read from the primary meanwhile.")
     sentence = f"The replica is {behind.bytes / 1e6:.1f} MB and {behind.seconds:.0f} seconds behind."
     return Finding("replica", WARNING if behind.seconds > REPLICA_IS_LATE else WELL, sentence)
+
+
+def the_program() -> Finding:
+    if number := program.replaced():
+        said = (
+            f"{number} files of the program were replaced while it runs: what is served is a mixture of two releases."
+        )
+        return Finding("program", WARNING, f"{said} Start web server, worker, watch and trail anew.")
+    return Finding("program", WELL, "The program that runs is the one that lies here.")
 
 
 def in_words(span: timedelta) -> str:

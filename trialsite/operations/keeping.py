@@ -14,7 +14,7 @@ from trialsite.operations import health
 #: Not mailed: mail that is down is not told of by mail, who writes this is the watch, and it holds no arm key.
 NOT_BY_MAIL = {"mail", "watch", "arm_key"}
 #: Started together with the watch: not told of before it had time to begin, or every start would end in a mail.
-STARTED_BESIDE = {"worker"}
+STARTED_BESIDE = {"worker", "trail"}
 
 
 def tell_of_new_findings(*, since: datetime) -> list[health.Finding]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from crf.actions import passing_days, push_copies, verify_record
 from crf.exchange.copy.destination import BadDestination
 from crf.models import RecordCheck
+from trialsite.operations import keeping
 from trialsite.operations.outages import outage_of
 
 TRY_AGAIN = timedelta(hours=1)  # a copy that did not arrive
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due and end")
 
     def handle(self, *, once, **options):
+        self.since = timezone.now()
         if once:
             self.keep()
             return
@@ -50,8 +52,12 @@ class Command(BaseCommand):
             stop.wait(EVERY)
 
     def keep(self):
-        """A chain that went back is found by the look, which then does not wait for the night."""
+        """A chain that went back is found by the look, which then does not wait for the night.
+
+        Each turn says that it was, and that the record was looked at since midnight: /health/ready reads both.
+        """
         now = timezone.now()
+        keeping.beat(name="trail", since=self.since)
         if changed := passing_days.follow_the_days(now=now):
             self.stdout.write(f"What follows because a day passed was brought in line for {changed} subject(s).")
         went_back = False
@@ -68,6 +74,8 @@ class Command(BaseCommand):
             check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
             if check.count:
                 self.stderr.write(f"The record differs from its audit trail in {check.count} place(s).")
+        if not verify_record.is_check_due(now=now):
+            keeping.beat(name="record", since=self.since)
         if settings.COPIES and (self.failed_at is None or now - self.failed_at > TRY_AGAIN):
             self.failed_at = now if self._push() else None
 
