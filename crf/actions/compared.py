@@ -1,6 +1,8 @@
 """A stored hash beside the one of what is stored now: read again wherever it is shown or relied on (AUD-18)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from crf.actions.content import content_at, content_hash
 from crf.chart.facts import Signed
@@ -36,18 +38,27 @@ class Compared:
 
 def study_lock(lock: StudyLock) -> Compared:
     """The whole record against the hash of its standing lock. The caller sees all sites."""
-    return Compared("Study lock", lock.content_hash, content_hash())
+    return Compared("Study lock", lock.content_hash, _found(lock.content_hash, content_hash))
 
 
 def casebook_lock(lock: CasebookLock) -> Compared:
     """One subject's rows against the hash of the standing lock of its casebook."""
-    return Compared(f"Lock of {lock.subject}", lock.content_hash, content_hash(lock.subject))
+    found = _found(lock.content_hash, partial(content_hash, lock.subject))
+    return Compared(f"Lock of {lock.subject}", lock.content_hash, found)
 
 
 def lock_at(place: Place, lock: Hold) -> Compared:
     """What a lock of this place holds against its hash. The caller sees the site."""
     of = f" of {place.subject}" if place.subject else ""
-    return Compared(f"Lock of {place.called}{of}", lock.content_hash, content_at(place))
+    return Compared(
+        f"Lock of {place.called}{of}", lock.content_hash, _found(lock.content_hash, partial(content_at, place))
+    )
+
+
+def _found(stored: str, hashed: Callable[..., str]) -> str:
+    """The hash of now; of a lock that was set before salts were hashed, the one without."""
+    found = hashed()
+    return stored if found != stored == hashed(salted=False) else found
 
 
 def standing_signature(subject) -> Compared | None:

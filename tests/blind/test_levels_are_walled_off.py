@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from crf.actions import drafts
+from crf.actions import compared, content, drafts, lock
 from crf.middleware import sites_wall
-from crf.models import RECORDS, AuditEntry, Site
+from crf.models import RECORDS, AuditEntry, CasebookLock, Site
 from crf.spec.disclosure import UNBLINDS
 from tests import sealed_room, trial
 from trialsite.database import wall
@@ -60,6 +60,25 @@ def rows_of(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
         return cursor.fetchone()[0]
+
+
+@pytest.mark.req("BLI-08")
+@pytest.mark.skipif(not APART, reason="no form of the trial would unblind")
+def test_no_hash_that_blinded_people_read_lets_them_try_out_a_level(db):
+    """They know all but the level: the hash of a lock hangs on the trail's salt as well. Locks of before still hold."""
+    with wall.seeing(Site.objects.all()):
+        subject = trial.subject(trial.TREATED)
+        for table in APART:
+            code = next(code for code, model in RECORDS.items() if model._meta.db_table == table)
+            trial.fill(subject, None, code, subject.site.today(), "sofia")
+        lock.lock_casebook(subject=subject, by=trial.person("dana"), reason="Reviewed", despite=True)
+        made = CasebookLock.objects.get(subject=subject)
+        bare = content.content_hash(subject, salted=False)
+        assert made.content_hash == content.content_hash(subject) != bare and compared.casebook_lock(made).agrees
+        made.content_hash = bare
+        assert compared.casebook_lock(made).agrees
+        made.content_hash = "0" * 64
+        assert not compared.casebook_lock(made).agrees
 
 
 #: What a reader tries who may make any setting, and what each must not give.
