@@ -4,6 +4,7 @@ The whole way of the README's production section on a PostgreSQL server of its o
 """
 
 import contextlib
+import ipaddress
 import json
 import os
 import re
@@ -63,12 +64,20 @@ def test_systemd_accepts_the_units(tmp_path):
 
 
 @pytest.mark.finding("F-904")
-@pytest.mark.parametrize("unit", ["ecrf-web.service", "ecrf-watch.service"])
-def test_a_unit_has_an_account_of_its_own_may_gain_no_right_and_is_started_again(unit):
-    text = (DEPLOY / "systemd" / unit).read_text()
+@pytest.mark.parametrize("program", ["web", "worker", "trail", "watch"])
+def test_a_unit_has_its_account_may_gain_no_right_reaches_no_strange_address_and_is_started_again(program):
+    unit = DEPLOY / "systemd" / f"ecrf-{program}.service"
+    lines = unit.read_text().splitlines()
     for line in ("NoNewPrivileges=true", "ProtectSystem=strict", "Restart=always", "CapabilityBoundingSet="):
-        assert line in text.splitlines()
-    assert f"User={unit.removesuffix('.service')}" in text
+        assert line in lines
+    (account,) = (line.removeprefix("User=") for line in lines if line.startswith("User="))
+    assert account == ("ecrf-watch" if program == "watch" else "ecrf-web")
+    assert "IPAddressDeny=any" in lines
+    (reached,) = (line.removeprefix("IPAddressAllow=").split() for line in lines if line.startswith("IPAddressAllow="))
+    assert reached.pop(0) == "localhost" and all(ipaddress.ip_network(one).is_private for one in reached)
+    words = [needs("systemd-analyze"), "security", "--offline=yes", "--threshold=25", "--no-pager", str(unit)]
+    judged = subprocess.run(words, capture_output=True, text=True)
+    assert judged.returncode == 0, judged.stdout + judged.stderr
 
 
 @pytest.mark.finding("F-904")

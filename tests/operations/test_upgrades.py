@@ -1,14 +1,18 @@
 """A migration waits for no table longer than people can wait, and a way back that is none says so."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import migrations
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Value
+from django.db.models.functions import Now
 
 from crf import trial as served
 from tests.databases import the_cluster
@@ -20,7 +24,9 @@ REPOSITORY = Path(run.__file__).resolve().parents[2]
 #: The last migration of the first release, which nobody has data of: up to it tables are changed freely.
 FIRST_RELEASE = {"crf": 20, "allocation": 4, "dcs_trd": 3, "cp101606": 2}
 #: (app, migration, model): an operation that holds a table for long, and why it may.
-MAY: dict[tuple[str, str, str], str] = {}
+MAY = {
+    ("allocation", "0005_kits_for_supply", "viewed"): "a row for each look of somebody unblinded: hundreds, not more"
+}
 #: They read or rewrite every row of a table while nobody else may write to it.
 SLOW = (migrations.AlterField, migrations.AddIndex, migrations.AddConstraint, migrations.AlterUniqueTogether)
 
@@ -77,8 +83,20 @@ def test_no_migration_after_the_first_release_holds_a_table_for_long():
     assert [one for one in found if one[:3] not in MAY] == []
 
 
+#: The same said in SQL. What stands between $$ and $$ is a function's text, which runs later.
+SLOW_SQL = {
+    "CREATE INDEX": r"create\s+(?:unique\s+)?index\s+(?!concurrently)[^;]*?\bon\s+(?:only\s+)?([\w.\"]+)",
+    "ADD CONSTRAINT": r"alter\s+table\s+(?:only\s+)?([\w.\"]+)[^;]*?\badd\s+(?:constraint|check|unique|primary|foreign)"
+    r"(?![^;]*\bnot\s+valid\b)",
+    "ALTER COLUMN": r"alter\s+table\s+(?:only\s+)?([\w.\"]+)[^;]*?\balter\s+(?:column\s+)?\w+\s+(?:set\s+data\s+)?"
+    r"(?:type|set\s+not\s+null)\b",
+    "UPDATE": r"(?:^|;)\s*update\s+(?:only\s+)?([\w.\"]+)",
+    "LOCK": r"(?:^|;)\s*(?:lock|cluster|vacuum\s+full|reindex(?!\s+\w+\s+concurrently))\s+(?:table\s+)?([\w.\"]+)",
+}
+
+
 def slow_in(operations, made: frozenset = frozenset()) -> list[tuple[str, str]]:
-    """(model, operation) for what holds a table that was there before."""
+    """(model or table, operation) for what holds a table that was there before."""
     found, made = [], set(made)
     for operation in operations:
         if isinstance(operation, migrations.CreateModel):
@@ -87,21 +105,75 @@ def slow_in(operations, made: frozenset = frozenset()) -> list[tuple[str, str]]:
         if inner is not None:
             found += slow_in(inner, frozenset(made))
             made |= {one.name_lower for one in inner if isinstance(one, migrations.CreateModel)}
+        if isinstance(operation, migrations.RunSQL):
+            found += slow_in_sql(operation.sql, made)
+        if isinstance(operation, migrations.RunPython):
+            found.append(("", "RunPython"))  # it reads or writes rows in one transaction
         model = (getattr(operation, "model_name", "") or "").lower()
-        if isinstance(operation, SLOW) and model not in made:
+        if model in made:
+            continue
+        if isinstance(operation, SLOW):
             concurrently = type(operation).__name__ in ("AddIndexConcurrently", "AddConstraintNotValid")
             if not concurrently:
                 found.append((model, type(operation).__name__))
+        if isinstance(operation, migrations.AddField) and rewrites_or_reads(operation.field):
+            found.append((model, "AddField"))
     return found
 
 
-def test_the_linter_sees_an_index_on_a_table_with_rows_and_lets_one_on_a_new_table_pass():
-    from django.contrib.postgres.operations import AddIndexConcurrently
-    from django.db import models
+def rewrites_or_reads(field: models.Field) -> bool:
+    """A stored computed column or a default that differs by row is written into every row; an index reads them all."""
+    default = field.db_default
+    is_by_row = default is not models.NOT_PROVIDED and hasattr(default, "resolve_expression")
+    is_by_row = is_by_row and not isinstance(default, Value)
+    return isinstance(field, models.GeneratedField) or field.unique or field.db_index or is_by_row
 
+
+def slow_in_sql(sql, made: set[str]) -> list[tuple[str, str]]:
+    statements = sql if isinstance(sql, str) else ";".join(one if isinstance(one, str) else one[0] for one in sql)
+    text = re.sub(r"\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/", "", statements, flags=re.DOTALL).lower()
+    new = made | set(re.findall(r"create\s+table\s+(?:if\s+not\s+exists\s+)?(?:\w+\.)?\"?(\w+)", text))
+    tables = [
+        (match[1].split(".")[-1].strip('"'), kind)
+        for kind, pattern in SLOW_SQL.items()
+        for match in re.finditer(pattern, text)
+    ]
+    return [(table, kind) for table, kind in tables if table not in new and table.partition("_")[2] not in made]
+
+
+def test_the_linter_sees_an_index_on_a_table_with_rows_and_lets_one_on_a_new_table_pass():
     index = models.Index(fields=["x"], name="x")
     new = migrations.CreateModel("Thing", [("x", models.IntegerField())])
     assert slow_in([migrations.AddIndex("thing", index)]) == [("thing", "AddIndex")]
     assert slow_in([new, migrations.AddIndex("thing", index)]) == []
     assert slow_in([AddIndexConcurrently("thing", index)]) == []
     assert slow_in([migrations.SeparateDatabaseAndState([migrations.AddIndex("thing", index)])])
+
+
+@pytest.mark.finding("F-912")
+def test_the_linter_sees_a_computed_column_a_default_by_row_and_whatever_is_said_in_sql():
+    score = models.GeneratedField(expression=models.F("x") + 1, output_field=models.IntegerField(), db_persist=True)
+    for field, is_slow in (
+        (score, True),
+        (models.DateTimeField(db_default=Now()), True),
+        (models.CharField(max_length=9, null=True, unique=True), True),
+        (models.ForeignKey("crf.Site", models.PROTECT, null=True), True),
+        (models.IntegerField(null=True), False),
+        (models.IntegerField(db_default=0), False),
+    ):
+        assert bool(slow_in([migrations.AddField("thing", "y", field)])) is is_slow, field
+    for sql, kinds in (
+        ("CREATE UNIQUE INDEX one ON public.crf_thing (x);", ["CREATE INDEX"]),
+        ("CREATE INDEX CONCURRENTLY one ON crf_thing (x);", []),
+        ("CREATE TABLE crf_thing (x int); CREATE INDEX one ON crf_thing (x);", []),
+        ("ALTER TABLE crf_thing ADD CONSTRAINT one CHECK (x > 0);", ["ADD CONSTRAINT"]),
+        ("ALTER TABLE crf_thing ADD CONSTRAINT one CHECK (x > 0) NOT VALID;", []),
+        ("ALTER TABLE crf_thing ALTER COLUMN x TYPE bigint;", ["ALTER COLUMN"]),
+        ("ALTER TABLE crf_thing ALTER x SET NOT NULL", ["ALTER COLUMN"]),
+        ("UPDATE crf_thing SET x = 0", ["UPDATE"]),
+        ("LOCK TABLE crf_thing", ["LOCK"]),
+        ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ UPDATE crf_thing SET x = 0; $$;", []),
+        ("CREATE TRIGGER one BEFORE UPDATE ON crf_thing FOR EACH ROW EXECUTE FUNCTION f();", []),
+    ):
+        assert [kind for _, kind in slow_in([migrations.RunSQL(sql)])] == kinds, sql
+    assert slow_in([migrations.RunPython(migrations.RunPython.noop)])
