@@ -42,7 +42,8 @@ def _rows(table: Table, specification: Specification) -> Iterator[Row]:
                     row.troubles.append(f"{column.name} is blank.")
                 continue
             try:
-                row.values[column.name] = column.kind.parse(text)
+                is_time = isinstance(column.kind, kinds.Time)
+                row.values[column.name] = column.kind.parse(column.kind.of_a_file(text) if is_time else text)
             except kinds.Impossible as impossible:
                 row.values[column.name] = None
                 row.troubles.append(f"{column.name}: {impossible}")

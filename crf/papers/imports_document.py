@@ -17,7 +17,8 @@ def as_markdown() -> str:
         f"CSV in UTF-8 (or UTF-16 with its mark) or XLSX with one sheet; at most {MOST_ROWS:,} rows. The first row "
         "holds the headings, in any order; no column is missing and none is added. Values only, no formulas. A file is "
         "taken whole or not at all; the number of rows is stated with it and held against it, and so is its SHA-256 "
-        "where the sender gives one. All rows of a file belong to one site.",
+        "where the sender gives one. All rows of a file belong to one site. Times are taken to the minute; a device's "
+        "seconds stay in the file, which is kept.",
     ]
     for one in SPECIFICATIONS.values():
         lines += ["", f"## {one.title}: `{one.code}`, version {one.version}", "", one.about, ""]

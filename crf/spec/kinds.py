@@ -246,14 +246,21 @@ class PartialDate(Kind):
 
 @dataclass(frozen=True)
 class Time(Kind):
-    """A time of day at the site, to the minute."""
+    """A time of day at the site, to the minute: nothing that was typed is dropped unsaid."""
 
     def parse(self, text):
         text = clean(text)
         found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])(:[0-5][0-9])?", text)
         if not found:
             raise Impossible(f"“{text[:30]}” is not a time. Enter it as hours:minutes of 24, such as 09:30 or 14:05.")
-        return dt.time(int(found[1]), int(found[2]))
+        value = dt.time(int(found[1]), int(found[2]))
+        if found[3] not in (None, ":00"):
+            raise Impossible(f"“{text}” has seconds, and times are kept to the minute. Enter {value:%H:%M}.")
+        return value
+
+    def of_a_file(self, text: str) -> str:
+        """As a file of results is read: a device's seconds stay in the file, and the import specification says so."""
+        return re.sub(r"^(\s*\d{1,2}:\d\d):[0-5]\d(?:[.,]\d+)?(\s*)$", r"\1\2", text)
 
     def show(self, value):
         return "" if value is None else f"{value:%H:%M}"

@@ -97,6 +97,17 @@ def test_a_time_is_shown_with_its_date_and_zone():
     assert dates.moment(at) == "5 Nov 2026 07:30 UTC"
 
 
-@pytest.mark.parametrize("typed", ["09:30", "9:30", "0930", "930", "9.30", "09:30:15"])
+@pytest.mark.parametrize("typed", ["09:30", "9:30", "0930", "930", "9.30", "09:30:00"])
 def test_a_time_of_day_is_typed_with_or_without_its_colon(typed):
     assert Time().parse(typed) == dt.time(9, 30)
+
+
+def test_seconds_are_never_dropped_unsaid_and_those_of_a_device_stay_in_its_file():
+    for typed in ("09:30:15", "9:30:59"):
+        with pytest.raises(Impossible, match=r"has seconds, and times are kept to the minute. Enter 09:30\."):
+            Time().parse(typed)
+    for stands in ("09:30:15", "9:30", "09:30:15.250"):
+        assert Time().parse(Time().of_a_file(stands)) == dt.time(9, 30)
+    for wrong in ("09:30:75", "09:75:15", "2026-11-05 09:30:15"):
+        with pytest.raises(Impossible):
+            Time().parse(Time().of_a_file(wrong))
