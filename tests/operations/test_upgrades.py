@@ -1,5 +1,6 @@
 """A migration waits for no table longer than people can wait, and a way back that is none says so."""
 
+import lzma
 import os
 import re
 import subprocess
@@ -9,14 +10,18 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.core.checks import Tags, run_checks
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Value
 from django.db.models.functions import Now
 
 from crf import trial as served
-from tests.databases import the_cluster
+from crf.actions import verify_record
+from crf.models import RecordCheck
+from tests.databases import connected, drop, the_cluster
 from trialsite.database import postgres, roles
+from trialsite.operations import facts
 from trialsite.starter import run
 
 REPOSITORY = Path(run.__file__).resolve().parents[2]
@@ -64,6 +69,35 @@ def test_a_migration_does_not_wait_for_a_table_that_stays_in_use(real_commits, o
     assert "Traceback" not in done.stderr
     again = as_owner(real_commits, "migrate", "crf", its_own, "--no-input")
     assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.finding("F-904")
+@pytest.mark.long
+def test_a_database_with_the_data_of_the_first_release_is_brought_to_this_one(
+    admin, database_names, django_db_blocker, settings, tmp_path
+):
+    """The small world as that release's own deeds wrote it, dumped then: nothing of it is lost, and it stands."""
+    name, cluster, settings.ANCHORS = next(database_names), the_cluster(), tmp_path / "anchors"
+    roles.make_database(admin, name)
+    words = [str(postgres.binaries() / "psql"), "-v", "ON_ERROR_STOP=1", "-qX", "-h", str(cluster.socket)]
+    env = os.environ | {"PGPASSFILE": str(postgres.passfile(cluster.var, "postgres"))}
+    with lzma.open(Path(__file__).parent / "first_release.sql.xz") as dump:
+        subprocess.run(
+            [*words, "-U", "postgres", "-d", name], env=env, input=dump.read(), check=True, capture_output=True
+        )
+    with cluster.connect(dbname=name) as server:
+        before = facts.of(server)
+        done = as_owner(name, "migrate", "--no-input", "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
+        assert before["migrations"] < facts.of(server)["migrations"]
+        assert facts.missing(before, facts.of(server), server) == []
+        assert facts.breaks_in_the_chains(server) == 0
+    with django_db_blocker.unblock(), connected(name, roles.WEB):
+        found = run_checks(tags=[Tags.database], databases=["default"])
+        assert [one for one in found if one.is_serious()] == []
+        told = verify_record.verify(cause=RecordCheck.Cause.BY_HAND).findings
+        assert told == []
+    drop(admin, name)
 
 
 @pytest.mark.finding("F-912")
