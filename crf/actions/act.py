@@ -39,27 +39,60 @@ _SAY_AND_READ = (
 
 
 @contextmanager
-def act(*, by: User | str, role: str = "", reason: str = "", savepoint: bool = True):
+def act(*, by: User | str, role: str = "", reason: str = "", savepoint: bool = True, once_written: bool = False):
     """One transaction whose writes carry `by` (a user, or "system:NAME" for the machine), the role and the reason.
 
     The audit trigger refuses a write without an actor and a change of a saved value without a reason. Its refusals
     come out as sentences. Deeds may nest: the inner one speaks for its own writes only. Without a `savepoint` what goes
-    wrong in the inner one ends the outer one too: for what no deed goes on without.
+    wrong in the inner one ends the outer one too: for what no deed goes on without. `once_written`: it speaks right
+    before its first write, so that an inner deed which mostly finds nothing to do costs no statement.
     """
     settings = [by if isinstance(by, str) else str(by.pk), role, reason, received_at.get()]
-    is_inner = connection.in_atomic_block
+    speech = _Speech(settings, is_inner=connection.in_atomic_block)
     try:
-        with transaction.atomic(savepoint=savepoint), connection.cursor() as cursor:
-            cursor.execute(_SAY_AND_READ if is_inner else _SAY, settings)
-            outer = [setting or "" for setting in cursor.fetchone()[:4]]
-            transaction.on_commit(partial(on_record.set, True))
-            yield
-            if is_inner:  # the settings of an outermost deed end with its transaction
-                cursor.execute(_SAY, outer)
+        with transaction.atomic(savepoint=savepoint):
+            if once_written:
+                with connection.execute_wrapper(speech.before):
+                    yield
+            else:
+                speech.begin()
+                yield
+            speech.end()
     except DatabaseError as error:
         if refusal := refusal_of(error):
             raise refusal from error
         raise
+
+
+#: How a statement begins that writes nothing: EXECUTE runs what crf/models/prepared.py prepared, which only reads.
+_READS = ("SELECT", "EXECUTE", "PREPARE")
+
+
+class _Speech:
+    """Who acts, in which role and why, said to the database; at the end of an inner deed the outer one speaks again."""
+
+    def __init__(self, settings: list[str], *, is_inner: bool):
+        self._settings, self._is_inner = settings, is_inner
+        self._outer: list[str] | None = None
+
+    def begin(self) -> None:
+        self._outer = []
+        with connection.cursor() as cursor:
+            cursor.execute(_SAY_AND_READ if self._is_inner else _SAY, self._settings)
+            self._outer = [setting or "" for setting in cursor.fetchone()[:4]]
+        transaction.on_commit(partial(on_record.set, True))
+
+    def before(self, execute, sql, parameters, many, context):
+        """An execute wrapper: begins before the first statement that writes."""
+        if self._outer is None and not sql.startswith(_READS):
+            self.begin()
+        return execute(sql, parameters, many, context)
+
+    def end(self) -> None:
+        """The settings of an outermost deed end with its transaction."""
+        if self._is_inner and self._outer is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(_SAY, self._outer)
 
 
 def held_sentence(told: str) -> str:

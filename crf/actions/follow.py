@@ -64,10 +64,10 @@ _FOUND = Lookup(lambda subject: Found.objects.filter(subject_id=subject, no_long
 def follow(*, subject: Subject, by: User, because: str) -> Followed:
     """Reconcile everything about the subject. `because`: the cause in words, as the audit trail gives it.
 
-    Five statements where nothing changes. Part of the caller's deed.
+    Five statements where nothing changes, all of them read. Part of the caller's deed.
     """
     done = Followed()
-    with act(by=COMPONENT, role="system", reason=because, savepoint=False):
+    with act(by=COMPONENT, role="system", reason=because, savepoint=False, once_written=True):
         stored = Stored.of(subject)
         changed_rows = _once(subject, stored, by, because, done)
         if changed_rows:  # a deviation that was opened or went is a record itself: its own checks follow

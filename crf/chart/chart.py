@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, cached_property
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ from crf.chart.others import Answer, Others, at_number, place
 from crf.chart.treatment import Ended, treatment_ended
 from crf.models import RECORDS, Alert, Subject, Visit
 from crf.models.lookup import Lookup
+from crf.models.prepared import Prepared
 from crf.rules.bottles import Stocked
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose, results
@@ -319,16 +321,13 @@ VISITS = Lookup(lambda subject: Visit.objects.filter(subject_id=subject))
 
 #: No codes of forms: a code has no sign in it.
 _BROKEN, _KNOWING, _STOCKED = "=broken", "=knowing", "=stocked"
-_SUBJECT = "=subject="
 #: Made once: `json.loads` with options makes a decoder at each call.
 _decode = json.JSONDecoder(parse_float=Decimal).decode
 
 
 def _read(subject_id: int, visits: dict[int, Visit]) -> tuple[list[Entry], list[Broken], list[Knows], list[Stocked]]:
     with connection.cursor() as cursor:
-        # The key is a number, so it is written into the statement: to look through it for 40 places took longer.
-        cursor.execute(_statement().replace(_SUBJECT, str(int(subject_id))))
-        rows = cursor.fetchall()
+        rows = _statement().run(cursor, subject_id)
     found: dict[str, list] = {_BROKEN: [], _KNOWING: [], _STOCKED: []}
     for code, body in rows:
         if code in found:
@@ -350,22 +349,39 @@ def _stocked(told: dict) -> Stocked:
 
 
 @cache
-def _statement() -> str:
+def _statement() -> Prepared:
     """One statement over the tables of all forms that give nothing away, and of what broke the blind; made once."""
     forms = [
-        f"SELECT '{form.code}', to_jsonb(record)::text FROM {RECORDS[form.code]._meta.db_table} record"  # nosec B608
-        f" WHERE subject_id = {_SUBJECT} AND voided_at IS NULL"
+        f"SELECT '{form.code}', {_row_of(form)} FROM {RECORDS[form.code]._meta.db_table} record"  # nosec B608
+        " WHERE subject_id = $1 AND voided_at IS NULL"
         for form in trial.FORMS
         if form.discloses is not spec.UNBLINDS
     ]
     blind = [
         f"SELECT '{_BROKEN}', to_jsonb(one)::text FROM crf_codebreak one"  # nosec B608 - a constant of ours
-        f" WHERE subject_id = {_SUBJECT} AND shown_at IS NOT NULL",
+        " WHERE subject_id = $1 AND shown_at IS NOT NULL",
         f"SELECT '{_KNOWING}', to_jsonb(one)::text FROM crf_armknown one"  # nosec B608
         " JOIN crf_codebreak AS how ON how.id = one.code_break_id AND how.taken_back_at IS NULL"
-        f" WHERE one.subject_id = {_SUBJECT} AND one.person_id IS NOT NULL",
+        " WHERE one.subject_id = $1 AND one.person_id IS NOT NULL",
     ]
-    return " UNION ALL ".join([*forms, *blind, *([_KITS] if trial.KITS else [])])
+    return Prepared(" UNION ALL ".join([*forms, *blind, *([_KITS] if trial.KITS else [])]), called="chart")
+
+
+#: What an entry has beside its answers, in the order in which it takes it.
+_BESIDE_ANSWERS = ("row_number", "version", "missing", "completed_at", "changed_at", "created_at", "created_by_id")
+_ARGUMENTS = 100  # the most that a function of PostgreSQL takes
+
+
+def _row_of(form: type[spec.Form]) -> str:
+    """The record as JSON without the names: in lists of at most as many as one function takes."""
+    columns = [f'record."{name}"' for name in ("id", "visit_id", *_BESIDE_ANSWERS, *_answers_of(form))]
+    parts = [", ".join(columns[first : first + _ARGUMENTS]) for first in range(0, len(columns), _ARGUMENTS)]
+    return f"json_build_array({', '.join(f'json_build_array({part})' for part in parts)})::text"
+
+
+@cache
+def _answers_of(form: type[spec.Form]) -> tuple[str, ...]:
+    return (*form.items, *form.scores)
 
 
 #: The bottles of the subject's kit, by the days of its site.
@@ -376,7 +392,7 @@ _KITS = f"""SELECT '{_STOCKED}', jsonb_build_object('number', bottle.number, 'ex
     JOIN crf_bottle bottle ON bottle.kit = subject.kit AND bottle.site_id = subject.site_id
     JOIN crf_shipment shipment ON shipment.id = bottle.shipment_id
     LEFT JOIN crf_quarantine aside ON aside.id = bottle.quarantine_id
-    WHERE subject.id = {_SUBJECT}"""  # nosec B608 - constants of ours
+    WHERE subject.id = $1"""  # nosec B608 - a constant of ours
 
 
 @cache
@@ -399,25 +415,27 @@ def _readers(code: str) -> dict[str, Any]:
 
 
 def _entry(code: str, body: str, visits: dict[int, Visit]) -> Entry:
-    form, found = trial.form(code), _decode(body)
-    visit = visits.get(found["visit_id"])
-    values = {name: found[name] for name in (*form.items, *form.scores)}
+    form = trial.form(code)
+    told = chain.from_iterable(_decode(body))
+    pk, visit_pk, row_number, version, missing, completed_at, changed_at, created_at, created_by = islice(told, 9)
+    visit = visits.get(visit_pk)
+    values = dict(zip(_answers_of(form), told, strict=True))
     for name, read in _readers(code).items():
         if values[name] is not None:
             values[name] = read(values[name])
     return Entry(
         form,
-        found["id"],
+        pk,
         visit.code if visit else None,
-        found["visit_id"],
+        visit_pk,
         visit.number if visit else 1,
-        found["row_number"],
-        found["version"],
-        found["missing"],
-        found["completed_at"] is not None,
-        datetime.fromisoformat(found["changed_at"]),
-        datetime.fromisoformat(found["created_at"]),
-        found["created_by_id"],
+        row_number,
+        version,
+        missing,
+        completed_at is not None,
+        datetime.fromisoformat(changed_at),
+        datetime.fromisoformat(created_at),
+        created_by,
         values,
     )
 
