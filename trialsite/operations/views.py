@@ -25,13 +25,16 @@ WORDS_OF_FINDINGS = {
     "arm_key": "Key of the sealed arms",
     "watch": "Watch",
     "worker": "Worker for reports and exports",
+    "trail": "Keeper of the trail",
     "mail": "Mail",
     "disk": "Disk",
     "clock": "Clocks",
     "backup": "Backup",
+    "drill": "Restore drill",
     "copies": "Copies at the sites",
     "replica": "Replica that reports are read from",
     "stamps": "Time stamps of the anchors",
+    "program": "Program",
 }
 SENT = State("Left", "complete", "ok")
 WAITS = State("Waits", "planned")
