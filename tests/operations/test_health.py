@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -145,6 +145,23 @@ def test_a_restore_drill_that_is_overdue_or_went_wrong_is_told_of(client, alive,
     assert state()[0] == "warning" and "found something wrong" in state()[1]
     Heartbeat.objects.filter(pk=told.pk).update(found=[], at=timezone.now() - timedelta(days=40))
     assert state() == ("warning", "The last restore drill was 40 days ago: it is due each month.")
+
+
+def test_what_cannot_be_looked_at_is_a_finding_of_its_own_name_and_not_the_end_of_the_page(client, alive, monkeypatch):
+    def failing(name):
+        def look():
+            raise DatabaseError("tell-tale")
+
+        look.__name__ = name
+        return look
+
+    client.force_login(trial.person("adam"))
+    for look in ("the_replica", "the_program", "trail"):
+        monkeypatch.setattr(health, look, failing(look))
+    found = ready(client)[1]
+    for name in ("replica", "program", "trail"):
+        assert found[name] == ("fails", "It could not be looked at (DatabaseError).")
+    assert "It could not be looked at" in client.get("/service/").content.decode()
 
 
 def test_a_trigger_that_was_switched_off_makes_it_unready(client, alive, owner):

@@ -4,12 +4,17 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from crf import trial
+from crf.actions import accounts as deeds
 from tests.accounts import second_factor
+from tests.trial import person
 from trialsite import accounts
 from trialsite.settings import PASSWORD_HASHERS
 
@@ -62,3 +67,41 @@ def test_a_password_of_words_that_everybody_at_the_trial_knows_is_refused():
 @pytest.mark.req("SEC-02")
 def test_passwords_are_hashed_with_argon2():
     assert PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.fixture
+def looks(db, monkeypatch):
+    """looks(deed): how often the deed hashes a password, and with which statements but those of the rate limits."""
+    hasher, counted = type(get_hasher()), []
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda self, *a, **w: counted.append(1) or encode(self, *a, **w))
+
+    def of(deed):
+        counted.clear()
+        with CaptureQueriesContext(connection) as sent:
+            deed()
+        told = [" ".join(one["sql"].split()[:3]) for one in sent if "ecrf_cache" not in one["sql"]]
+        return len(counted), [one for one in told if not one.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
+
+    return of
+
+
+@pytest.mark.req("SEC-04")
+def test_nor_does_the_time_tell_whether_somebody_has_a_name_or_an_address(looks):
+    """Of a password it is the hashing that takes time; of a forgotten one the mail."""
+    adam = person("adam")
+    deeds.open_account(username="lea.katz", name="Lea Katz", organisation="x", email="lea@example.org", by=adam)
+    deeds.disable(user=person("carl"), by=adam, reason="Left")
+
+    def post(page: str, sent: dict) -> None:
+        Client().post(f"/accounts/{page}", sent)
+
+    names = ("nobody", "clara", "carl", "lea.katz")
+    for name in (*names, *(f"{name.partition('.')[0]}@example.org" for name in names)):
+        hashed, _ = looks(lambda name=name: post("login/", {"login": name, "password": "wrong-Password-17"}))
+        assert hashed == 1, name
+    found = {
+        name: looks(lambda name=name: post("password/reset/", {"email": f"{name}@example.org"}))
+        for name in ("nobody", "clara", "carl", "lea")
+    }
+    assert len({str(one) for one in found.values()}) == 1, found

@@ -56,7 +56,7 @@ def findings() -> list[Finding]:
             found.append(look())
         except DatabaseError as trouble:  # a table is missing: said by `migrations` in words
             kind = type(trouble.__cause__ or trouble).__name__
-            found.append(Finding(look.__name__, FAILS, f"It could not be looked at ({kind})."))
+            found.append(Finding(look.__name__.removeprefix("the_"), FAILS, f"It could not be looked at ({kind})."))
     return found
 
 
