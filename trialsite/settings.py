@@ -150,6 +150,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "eCRF"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
+SESSION_ENGINE = "trialsite.sessions"
 DEVICE_COOKIE = "device"  # which browsers a person signed in with before (trialsite/devices.py)
 SESSION_IDLE = timedelta(minutes=15)
 SESSION_LONGEST = timedelta(hours=12)
@@ -191,6 +192,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # -- the surface
 
 LANGUAGE_CODE = "en"
+USE_I18N = False  # one language: nothing is looked up in catalogues, at every number and address of every page
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages show local time by site
 STATIC_URL = "/static/"

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from crf import spec, trial
 from crf.chart.chart import VISITS, Chart
@@ -82,18 +83,24 @@ class Standing:
 
     @classmethod
     def of_all(
-        cls, subjects: Iterable[Subject], *, reading: Collection[str] | None = None, with_days: bool = False
+        cls,
+        subjects: Iterable[Subject],
+        *,
+        reading: Collection[str] | None = None,
+        with_days: bool = False,
+        to_come: bool = False,
     ) -> list["Standing"]:
         """The standings of many, in the order given. The subjects come with their site (`select_related`).
 
         reading: the codes of the forms whose records are looked for, for lists that need no others; by default all.
         Of visits such a list reads no more than their state and date. with_days: whether ratings are to say when they
-        were made and entered (`Stored.is_late`).
+        were made and entered (`Stored.is_late`). to_come: for lists that ask for the visit to come and the study day
+        alone, which need no visit that was settled but the baseline.
         """
         subjects = list(subjects)
         ids = [subject.pk for subject in subjects]
         visits, facts = defaultdict(list), defaultdict(list)
-        for visit in _visits_of(ids, brief=reading is not None):
+        for visit in _TO_COME.of(ids) if to_come else _visits_of(ids, brief=reading is not None):
             visits[visit.subject_id].append(visit)
         for fact in _facts(ids, RECORDS if reading is None else reading, with_days):
             facts[fact.subject].append(fact)
@@ -271,16 +278,19 @@ def _day_1(subject: Subject, baseline_on: date | None) -> date | None:
 
 _OF_A_LIST = ("subject_id", "site_id", "code", "number", "state", "occurred_on")
 _BRIEF = Lookup(lambda subjects: Visit.objects.filter(subject_id__in=subjects).only(*_OF_A_LIST))
-A_PAGE = 50  # subjects: a statement is kept for each number of them up to this
+_TO_COME = Lookup(
+    lambda subjects: Visit.objects.filter(
+        Q(state=Visit.State.PLANNED) | Q(code=trial.BASELINE), subject_id__in=subjects
+    ).only(*_OF_A_LIST)
+)
 
 
 def _visits_of(subject_ids: list[int], *, brief: bool) -> Iterable[Visit]:
     if len(subject_ids) == 1:
         return VISITS.of(*subject_ids)
-    if brief and 0 < len(subject_ids) <= A_PAGE:
+    if brief:
         return _BRIEF.of(subject_ids)
-    found = Visit.objects.filter(subject_id__in=subject_ids)
-    return found.only(*_OF_A_LIST) if brief else found
+    return Visit.objects.filter(subject_id__in=subject_ids)
 
 
 def _facts(subject_ids: list[int], codes: Collection[str], with_days: bool) -> list[Stored]:

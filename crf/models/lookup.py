@@ -3,6 +3,7 @@
 Half of the processor time of an entry page went into the making of the same dozen statements (F-913).
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Generic, TypeVar
@@ -14,15 +15,15 @@ from django.db.models.query import get_related_populators
 from crf.models.prepared import Prepared
 
 Found = TypeVar("Found", bound=models.Model)
-MOST = 1_000  # keys in all: what stands for them fits the narrowest column
+_PLACE = re.compile(r"(?<!%)%s")
 
 
 class Lookup(Generic[Found]):
     """Rows by keys: `Lookup(lambda subject, form: Query.objects.filter(subject_id=subject, form=form))`.
 
-    A key is a number, a text, a day, None (the statement then says IS NULL), or a list of numbers or texts. What is
-    kept is the statement alone: each call runs it anew and makes new rows. The function is called once for each shape
-    of its keys, so it may not look at anything that differs from call to call, such as the clock.
+    A key is a number, a text, a day, None (the statement then says IS NULL), or a list of numbers or texts, of any
+    length. What is kept is the statement alone: each call runs it anew and makes new rows. The function is called once
+    for each shape of its keys, so it may not look at anything that differs from call to call, such as the clock.
     """
 
     def __init__(self, by: Callable[..., models.QuerySet]):
@@ -31,10 +32,13 @@ class Lookup(Generic[Found]):
 
     def of(self, *keys) -> list[Found]:
         """The rows with these keys, in the order of the look-up; one statement, none where there can be no row."""
-        listed = [sorted(key) if isinstance(key, set | frozenset) else key for key in keys]
-        shape = tuple(len(key) if isinstance(key, list | tuple) else key is None for key in listed)
+        listed = [
+            sorted(key) if isinstance(key, set | frozenset) else list(key) if isinstance(key, tuple) else key
+            for key in keys
+        ]
+        shape = tuple(min(len(key), 2) if isinstance(key, list) else key is None for key in listed)
         if shape not in self._compiled:
-            kind = _Statement if any(isinstance(key, list | tuple) for key in listed) else _Planned
+            kind = _Statement if any(isinstance(key, list) for key in listed) else _Planned
             self._compiled[shape] = kind.of(self._by, listed)
         statement = self._compiled[shape]
         return statement.rows(listed) if statement else []
@@ -49,8 +53,9 @@ class _Statement:
 
     def __init__(self, queryset: models.QuerySet, places: dict):
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, parameters = compiler.as_sql()
+        sql, parameters = compiler.as_sql()
         self.parameters = [(places.get(one) if isinstance(one, int | str | date) else None, one) for one in parameters]
+        self.sql = _with_arrays(sql, [place is not None and place[1] is None for place, _ in self.parameters])
         if missed := set(places.values()) - {place for place, _ in self.parameters}:
             raise TypeError(f"The look-up does not ask for its keys as they are: {sorted(missed)}.")
         self.info, self.annotated = compiler.klass_info, dict(compiler.annotation_col_map or {})
@@ -66,17 +71,18 @@ class _Statement:
 
     @classmethod
     def of(cls, by: Callable[..., models.QuerySet], keys: list) -> "_Statement | None":
-        """Compiled with a value in the place of each key that none of ours has; None where no row can be found."""
-        standing, places, nth = [], {}, 0
+        """Compiled with a value in the place of each key that none of ours has; None where no row can be found.
+
+        A list of several stands in the statement as one: its place says of which key, and no number within it.
+        """
+        standing, places = [], {}
         for number, key in enumerate(keys):
-            instead = []
-            for place, one in enumerate(key if isinstance(key, list | tuple) else [key]):
-                instead.append(_instead_of(one, nth := nth + 1))
-                if one is not None:
-                    places[instead[-1]] = (number, place)
-            standing.append(instead if isinstance(key, list | tuple) else instead[0])
-        if nth > MOST:
-            raise TypeError(f"A look-up by {nth} keys is no look-up: write it as a statement of its own.")
+            is_list = isinstance(key, list)
+            one = next(iter(key), None) if is_list else key
+            instead = _instead_of(one, number)
+            if one is not None:
+                places[instead] = (number, (0 if len(key) == 1 else None) if is_list else 0)
+            standing.append(([] if one is None else [instead]) if is_list else instead)
         try:
             return cls(by(*standing), places)
         except EmptyResultSet:
@@ -118,9 +124,26 @@ class _Planned(_Statement):
         return self.prepared.run(cursor, *(_at(keys, place) for place in self.keys))
 
 
-def _at(keys: list, place: tuple[int, int]):
-    key = keys[place[0]]
-    return key[place[1]] if isinstance(key, list | tuple) else key
+def _with_arrays(sql: str, is_list: list[bool]) -> str:
+    """One place for a list of any length: `= ANY(%s)`, which PostgreSQL makes of `IN (%s, %s)` too."""
+    parts = _PLACE.split(sql)
+    for before, listed in enumerate(is_list):
+        if listed:
+            if not (parts[before].endswith(" IN (") and parts[before + 1].startswith(")")):
+                raise TypeError("The look-up asks for a list otherwise than by `in`.")
+            parts[before] = parts[before].removesuffix("IN (") + "= ANY("
+    return "%s".join(parts)
+
+
+def _at(keys: list, place: tuple[int, int | None]):
+    number, within = place
+    key = keys[number]
+    if not isinstance(key, list):
+        return key
+    if within is not None:
+        return key[within]
+    # Numbers as PostgreSQL writes an array of them: the driver takes longer for each than for all together.
+    return f"{{{','.join(map(str, key))}}}" if isinstance(key[0], int) else key
 
 
 def _instead_of(key, nth: int):

@@ -6,7 +6,9 @@ PostgreSQL does the finding, so that a list costs the same at ten thousand subje
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.db import connection
 from django.db.models import Case, Count, DateField, DateTimeField, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
@@ -15,6 +17,7 @@ from crf import permissions, trial
 from crf.chart.days_in_sql import closes, local_date, opens
 from crf.chart.study_end import has_ended
 from crf.models import CasebookLock, CodeBreak, Signature, Subject, User, Visit
+from crf.models.lookup import Lookup
 from crf.shown.worklist import readable_alerts, readable_queries
 
 PLANNED = [visit for visit in trial.VISITS if visit.is_planned]
@@ -35,6 +38,7 @@ VISIT_STATES = {
     "missed": ("Missed", Q(state=Visit.State.MISSED)),
 }
 MARKS = {"queries": "Open queries", "alerts": "Open alerts"}
+BY_NUMBER = ("", "number", "-number")
 ORDERS = {
     "number": "Number",
     "-number": "Number, last first",
@@ -45,14 +49,17 @@ ORDERS = {
 _NUMBER = re.compile(r"^(?P<site>[A-Za-z]{2,10})?[\s-]*(?P<place>\d{1,9})$")
 
 
-def visible_subjects(user: User):
-    """The subjects of the sites where the person may see subjects, with their site, and what stands of each:
-    `has_ended`, `is_signed`, `is_locked`, and `is_broken` where the blind was broken or lost."""
-    sites = user.sites_as(*permissions.SUBJECT_READERS)
+def _of_sites(sites):
+    return Subject.objects.filter(site_id__in=sites)
+
+
+def _with_what_stands(subjects):
+    """With their site, and what stands of each: `has_ended`, `is_signed`, `is_locked`, and `is_broken` where the blind
+    was broken or lost."""
     locked = CasebookLock.objects.filter(subject=OuterRef("pk"), lifted_at__isnull=True)
     return (
-        Subject.objects.filter(site_id__in=sites)
-        .select_related("site")
+        subjects.select_related("site")
+        .defer("stratum_levels", "screen_failure_reasons")
         .annotate(
             has_ended=has_ended(),
             is_locked=Exists(locked),
@@ -125,22 +132,95 @@ class Asked:
         return ", ".join(part for part in parts if part)
 
 
-def found(user: User, asked: Asked):
-    """The subjects asked for, in the order asked for."""
-    subjects = visible_subjects(user)
-    if asked.q:
-        subjects = subjects.filter(numbered(asked.q, [held.site.code for held in user.current_roles]))
-    if asked.site:
-        subjects = subjects.filter(site__code=asked.site)
-    if asked.stage:
-        subjects = subjects.filter(STAGES[asked.stage][1])
-    if asked.visit or asked.state:
-        visits = _visits() if asked.state else Visit.objects.filter(subject=OuterRef("pk"))
-        visits = visits.filter(code=asked.visit) if asked.visit else visits
-        subjects = subjects.filter(Exists(visits.filter(VISIT_STATES[asked.state][1]) if asked.state else visits))
-    if asked.marks:
-        subjects = subjects.filter(Exists(_marks(user, asked.marks).filter(subject=OuterRef("pk"))))
-    return _ordered(subjects, user, asked.sort)
+@dataclass(frozen=True)
+class Found:
+    """The subjects asked for, in the order asked for, of which a page is read and all are counted.
+
+    Which subjects stand on the page is found by their numbers alone; what is shown of them is read of these.
+    """
+
+    user: User
+    asked: Asked
+
+    def __iter__(self):
+        return iter(self[:])
+
+    def __getitem__(self, part: slice) -> list[Subject]:
+        ids = self._ids(part)
+        by_id = {subject.pk: subject for subject in _SHOWN.of(ids, self._sites)}
+        return [by_id[one] for one in ids if one in by_id]
+
+    def count(self) -> int:
+        """How many there are."""
+        return sum(self._in_order.values()) if self._is_plain else self._narrowed.count()
+
+    ordered = True  # what a page is cut of
+
+    @cached_property
+    def _sites(self) -> list[int]:
+        return sorted(self.user.sites_as(*permissions.SUBJECT_READERS))
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether all subjects of whole sites are asked for, by number: these stand in an index in their order."""
+        return self.asked == Asked(site=self.asked.site, sort=self.asked.sort) and self.asked.sort in BY_NUMBER
+
+    def _ids(self, part: slice) -> list[int]:
+        if not self._is_plain:
+            ordered = _ordered(self._narrowed, self.user, self.asked.sort)
+            return list(ordered.values_list("pk", flat=True)[part])
+        found, start, stop = [], part.start or 0, self.count() if part.stop is None else part.stop
+        for site, many in self._in_order.items():
+            if start < many and stop > 0:
+                found += _numbered_at(site, backwards=self.asked.sort == "-number", start=max(start, 0), stop=stop)
+            start, stop = start - many, stop - many
+        return found
+
+    @cached_property
+    def _in_order(self) -> dict[int, int]:
+        """The sites in the order of their codes -> how many subjects each has."""
+        codes = {held.site_id: held.site.code for held in self.user.current_roles if held.site_id in self._sites}
+        chosen = [site for site, code in codes.items() if self.asked.site in ("", code)]
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTED, [chosen])
+            counted = dict(cursor.fetchall())
+        backwards = self.asked.sort == "-number"
+        return {site: counted.get(site, 0) for site in sorted(chosen, key=codes.get, reverse=backwards)}
+
+    @property
+    def _narrowed(self):
+        """All of them, without an order."""
+        asked, user = self.asked, self.user
+        subjects = _of_sites(self._sites)
+        if asked.q:
+            subjects = subjects.filter(numbered(asked.q, [held.site.code for held in user.current_roles]))
+        if asked.site:
+            subjects = subjects.filter(site__code=asked.site)
+        if asked.stage:
+            subjects = subjects.annotate(has_ended=has_ended()).filter(STAGES[asked.stage][1])
+        if asked.visit or asked.state:
+            visits = _visits() if asked.state else Visit.objects.filter(subject=OuterRef("pk"))
+            visits = visits.filter(code=asked.visit) if asked.visit else visits
+            subjects = subjects.filter(Exists(visits.filter(VISIT_STATES[asked.state][1]) if asked.state else visits))
+        if asked.marks:
+            subjects = subjects.filter(Exists(_marks(user, asked.marks).filter(subject=OuterRef("pk"))))
+        return subjects
+
+
+_SHOWN = Lookup(lambda ids, sites: _with_what_stands(_of_sites(sites).filter(pk__in=ids)))
+_COUNTED = "SELECT site_id, count(*) FROM crf_subject WHERE site_id = ANY(%s) AND annulled_at IS NULL GROUP BY site_id"
+#: By the index `subject_in_order`: JER-1000 comes after JER-999.
+_NUMBERED_AT = {
+    backwards: "SELECT id FROM crf_subject WHERE site_id = %s AND annulled_at IS NULL"
+    f" ORDER BY length(number){way}, number{way} LIMIT %s OFFSET %s"  # nosec B608 - no part of it is told by anybody
+    for backwards, way in ((False, ""), (True, " DESC"))
+}
+
+
+def _numbered_at(site: int, *, backwards: bool, start: int, stop: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERED_AT[backwards], [site, stop - start, start])
+        return [one for (one,) in cursor.fetchall()]
 
 
 def _marks(user: User, which: str):

@@ -53,7 +53,7 @@ def legend() -> list[State]:
 
 
 def rows(user: User, subjects: Iterable[Subject]) -> list[Row]:
-    """The rows in the order given. The subjects come from `finding.found`: with their site and `has_ended`."""
+    """The rows in the order given. The subjects come from `finding.Found`: with their site and `has_ended`."""
     subjects = list(subjects)
     ids = [subject.pk for subject in subjects]
     queries, alerts = Counter(open_queries(user, ids)), Counter(open_alerts(user, ids))

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import forms as entry
 from django.core.paginator import Page as Shown
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.utils.html import format_html, format_html_join
 
 from crf import permissions, trial
 from crf.actions import compared
@@ -49,7 +51,7 @@ class Listed:
     def of(cls, request, a_page: int) -> "Listed":
         roles, user = request.user.current_roles, request.user
         asked = finding.Asked.of(request.GET)
-        page = Paginator(finding.found(user, asked), a_page).get_page(request.GET.get("page"))
+        page = Paginator(finding.Found(user, asked), a_page).get_page(request.GET.get("page"))
         sites = {held.site.code: held.site.name for held in roles if held.role in permissions.SUBJECT_READERS}
         return cls(asked, page, dict(sorted(sites.items())), bool(user.sites_as(*permissions.READ_ALL_OPEN)))
 
@@ -84,6 +86,16 @@ class Choice:
     options: dict[str, str]
     chosen: str
 
+    def shown(self) -> str:
+        """The options as they are shown."""
+        return _options(tuple(self.options.items()), self.chosen)
+
+
+@lru_cache(maxsize=512)  # forty words, the same for everybody
+def _options(words: tuple[tuple[str, str], ...], chosen: str) -> str:
+    option = {True: '<option value="{}" selected>{}</option>', False: '<option value="{}">{}</option>'}
+    return format_html_join("", "{}", ((format_html(option[key == chosen], key, word),) for key, word in words))
+
 
 def _words(known: dict) -> dict[str, str]:
     return {key: word for key, (word, _) in known.items()}
@@ -95,14 +107,15 @@ def subjects(request):
     listed = Listed.of(request, A_PAGE)
     if listed.asked.is_number_alone and listed.page.paginator.count == 1:
         return redirect(listed.page[0])
-    ids = [subject.pk for subject in listed.page]
+    shown = list(listed.page)
+    ids = [subject.pk for subject in shown]
     marks = open_queries(request.user, ids), open_alerts(request.user, ids)
     per_subject = [Counter(subject for subject, _ in found) for found in marks]
     told_at = request.user.sites_as(*permissions.DEEDS["read code breaks"])
     rows = []
-    for standing in Standing.of_all(listed.page, reading={END_OF_STUDY} - {None}):
+    for standing in Standing.of_all(shown, reading=(), to_come=True):
         subject, today = standing.subject, standing.subject.site.today()
-        visit, status = next_visit(standing, today)
+        visit, status = (None, None) if subject.has_ended else next_visit(standing, today)
         rows.append(
             {
                 "subject": subject,
@@ -129,8 +142,6 @@ def subjects(request):
         listed.context()
         | {
             "rows": rows,
-            "query_state": states.OPEN_QUERIES,
-            "alert_state": states.ALERTS,
             "annulled": annulled(request.user.sites_as(*permissions.SUBJECT_READERS)),
             "may_enrol": permissions.may_anywhere(request.user, "enrol"),
         },

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 
 from crf.actions import enrol, queries
 from crf.actions.act import act
@@ -73,7 +74,7 @@ def test_each_filter_of_a_state_finds_what_the_matrix_shows_in_that_state(everyt
     }
     person, seen = trial.person("mona"), 0
     with seeing(Site.objects.all()):
-        everybody = list(finding.found(person, finding.Asked()))
+        everybody = list(finding.Found(person, finding.Asked()))
         standings = Standing.of_all(everybody, reading=())
         for code in finding.VISITS:
             for state, statuses in shown.items():
@@ -85,7 +86,7 @@ def test_each_filter_of_a_state_finds_what_the_matrix_shows_in_that_state(everyt
                     if is_awaited and one.status_of(visit, one.subject.site.today()) in statuses:
                         expected.append(one.subject.number)
                 asked = finding.Asked(visit=code, state=state)
-                assert [str(one) for one in finding.found(person, asked)] == expected, (code, state)
+                assert [str(one) for one in finding.Found(person, asked)] == expected, (code, state)
                 seen += len(expected)
     assert seen > 10
 
@@ -153,7 +154,7 @@ def test_a_rater_sees_no_alert_and_no_query_about_what_the_rater_does_not_read(c
         queries.ask(record=bdi, item="", text="Please confirm the date.", by=trial.person("mona"))
         (row,) = [
             one
-            for one in matrix.rows(trial.person("ruth"), finding.found(trial.person("ruth"), finding.Asked()))
+            for one in matrix.rows(trial.person("ruth"), finding.Found(trial.person("ruth"), finding.Asked()))
             if one.subject == subject
         ]
     assert not any(cell.queries or cell.alerts for cell in row.cells)
@@ -162,10 +163,41 @@ def test_a_rater_sees_no_alert_and_no_query_about_what_the_rater_does_not_read(c
 def test_marks_stand_in_the_cell_of_their_visit(everything):
     with seeing(Site.objects.all()):
         person = trial.person("ines")
-        row = matrix.rows(person, finding.found(person, finding.Asked(q="JER-001")))[0]
+        row = matrix.rows(person, finding.Found(person, finding.Asked(q="JER-001")))[0]
     by_visit = dict(zip(finding.VISITS, row.cells, strict=True))
     assert by_visit["W1"].queries >= 1 and by_visit["W3"].alerts == 1
     assert by_visit["W1"].state is states.BEGUN and by_visit["W1"].on
+
+
+def test_a_page_is_cut_of_the_whole_order_and_all_are_counted(everything):
+    """By number of whole sites from an index; asked for otherwise, from what PostgreSQL sorts: the same either way."""
+    with seeing(Site.objects.all()):
+        person = trial.person("mona")
+        assert [str(one) for one in finding.Found(person, finding.Asked())] == EVERYBODY
+        for sort in ("", "number", "-number", "newest"):
+            for site in ("", "JER", "AFU", "NOWHERE"):
+                found = finding.Found(person, finding.Asked(site=site, sort=sort))
+                expected = [number for number in EVERYBODY if number.startswith(site)]
+                assert found.count() == len(expected) and sorted(map(str, found)) == expected
+                assert sort == "newest" or list(map(str, found)) == expected[:: -1 if sort == "-number" else 1]
+                whole = list(map(str, found))
+                for first in range(len(whole) + 1):
+                    for last in range(first, len(whole) + 2):
+                        assert list(map(str, found[first:last])) == whole[first:last]
+
+
+def test_a_page_by_number_reads_no_subject_besides_those_on_it(everything):
+    """What stands before the page, and all that are counted, is seen in the index alone."""
+    with seeing(Site.objects.all()), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        for statement, told in (
+            (finding._COUNTED, [[1, 2]]),
+            (finding._NUMBERED_AT[False], [1, 2, 3]),
+            (finding._NUMBERED_AT[True], [1, 2, 3]),
+        ):
+            cursor.execute(f"EXPLAIN {statement}", told)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert re.search("Index Only Scan (Backward )?using subject_in_order", plan) and "Sort" not in plan, plan
 
 
 # -- at any size
@@ -179,7 +211,7 @@ def test_a_thousandth_subject_gets_the_next_number_and_comes_after_the_999th(db)
             Subject.objects.filter(pk=first.pk).update(number="JER-999")
         made = [enrol.enrol(site=site, screened_on=site.today(), by=person).number for _ in range(2)]
         assert made == ["JER-1000", "JER-1001"]
-        assert [str(one) for one in finding.found(person, finding.Asked())][-3:] == ["JER-999", *made]
+        assert [str(one) for one in finding.Found(person, finding.Asked())][-3:] == ["JER-999", *made]
 
 
 @pytest.mark.parametrize(

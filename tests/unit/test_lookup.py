@@ -4,7 +4,7 @@ import pytest
 
 from crf.actions.act import act
 from crf.models import RoleHeld, Site, Subject, User, Visit
-from crf.models.lookup import MOST, Lookup
+from crf.models.lookup import Lookup
 from tests import trial
 from trialsite.database.wall import seeing
 
@@ -58,8 +58,19 @@ def test_it_runs_each_time_and_keeps_no_row():
 def test_it_refuses_keys_that_the_statement_does_not_bear_as_they_are():
     with pytest.raises(TypeError, match="as they are"):
         Lookup(lambda part: Subject.objects.filter(number__icontains=part)).of("JER")
-    with pytest.raises(TypeError, match="a statement of its own"):
-        BY_NUMBER.of("JER-001", list(range(MOST)))
+    with pytest.raises(TypeError, match="otherwise than by `in`"):
+        Lookup(lambda sites: Subject.objects.filter(site_id=sites[0])).of([1, 2])
+
+
+def test_a_list_of_any_length_is_one_statement_in_which_what_is_asked_for_is_in():
+    sites = list(Site.objects.values_list("pk", flat=True))
+    named = Lookup(lambda codes, sites: Site.objects.filter(code__in=codes, pk__in=sites).order_by("pk"))
+    for codes in (["JER"], ["JER", "AFU"], ["JER", "it's", 'a "quote", {brace} \\ %s', *map(str, range(3000))]):
+        same(named.of(codes, [*range(9000)]), Site.objects.filter(code__in=codes).order_by("pk"))
+        assert named.of(codes, [0, *(max(sites) + one for one in range(1, 9))]) == []
+    assert len(named._compiled) == 2
+    others = Lookup(lambda codes: Site.objects.exclude(code__in=codes))
+    assert others.of(["AFU", "JER"]) == list(Site.objects.exclude(code__in=["AFU", "JER"]))
 
 
 def test_a_column_that_was_not_read_is_looked_up_when_asked_for(django_assert_num_queries):
