@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crf.chart.blood_states import JUDGED, TO_JUDGE
 from crf.models import RECORDS, Record, Signature, Subject, Visit
+from crf.models.lookup import Lookup
 from crf.rules.laboratory import FORM
 
 ABNORMAL = ("LOW", "HIGH")
@@ -33,21 +34,28 @@ def judgement_of(record: Record) -> Signature | None:
 
 def waiting_at(sites) -> list[Waiting]:
     """The panels at these sites that wait for a judgement."""
-    return to_judge(site_id__in=sites)
+    return _waiting(_ABNORMAL.of(sites)) if FORM else []
 
 
 def to_judge(**about) -> list[Waiting]:
     """The panels that wait for a judgement; `about` narrows them down, such as subject=subject. Two statements."""
-    if FORM is None:
-        return []
-    found = (
+    return _waiting(list(_abnormal(**about))) if FORM else []
+
+
+def _abnormal(**about):
+    return (
         RECORDS[FORM.code]
         .objects.standing()
         .filter(**about, flag__in=ABNORMAL, completed_at__isnull=False)
         .select_related("subject__site", "visit")
         .order_by("subject__number", "visit__number", "row_number")
     )
-    records = list(found)
+
+
+_ABNORMAL = Lookup(lambda sites: _abnormal(site_id__in=sites))
+
+
+def _waiting(records: list[Record]) -> list[Waiting]:
     judged = defaultdict(set)
     if records:
         for signature in _signatures().filter(subject_id__in={record.subject_id for record in records}):

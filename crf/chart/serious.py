@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crf import trial
 from crf.models import RECORDS, Record, Subject
+from crf.models.lookup import Lookup
 from crf.rules import reporting
 from crf.spec.purposes import Purpose
 
@@ -26,23 +27,35 @@ class Owed:
     is_overdue: bool
 
 
+EVENTS, REPORTS = trial.code_serving(Purpose.ADVERSE_EVENTS), trial.code_serving(Purpose.SERIOUS_REPORTS)
+
+
 def owed(*, now: datetime | None = None, **where) -> list[Owed]:
     """What is owed among the adverse events chosen by `where` (site_id__in, subject), the soonest first."""
-    now = now or timezone.now()
-    event_form, report_form = (
-        trial.code_serving(purpose) for purpose in (Purpose.ADVERSE_EVENTS, Purpose.SERIOUS_REPORTS)
-    )
-    if event_form is None or report_form is None:
-        return []
+    return _soonest_first(list(_not_reported(**where)), now or timezone.now()) if EVENTS and REPORTS else []
+
+
+def owed_at(sites) -> list[Owed]:
+    """What is owed at these sites, the soonest first; for the work list."""
+    return _soonest_first(_AT_SITES.of(sites), timezone.now()) if EVENTS and REPORTS else []
+
+
+def _not_reported(**where):
     reported = (
-        RECORDS[report_form]
+        RECORDS[REPORTS]
         .objects.standing()
         .filter(subject=OuterRef("subject"), event=OuterRef("row_number"), sent_to="SPONSOR", sent_on__isnull=False)
     )
-    events = RECORDS[event_form].objects.standing().filter(~Exists(reported), serious="Y", **where)
+    events = RECORDS[EVENTS].objects.standing().filter(~Exists(reported), serious="Y", **where)
+    return events.select_related("subject__site")
+
+
+_AT_SITES = Lookup(lambda sites: _not_reported(site_id__in=sites))
+
+
+def _soonest_first(events: list[Record], now: datetime) -> list[Owed]:
     return sorted(
-        (_owed(event, now) for event in events.select_related("subject__site")),
-        key=lambda one: (one.due or now, one.subject.number, one.row),
+        (_owed(event, now) for event in events), key=lambda one: (one.due or now, one.subject.number, one.row)
     )
 
 

@@ -36,6 +36,15 @@ def _tells() -> dict[str, str]:
 
 
 _TELLS = _tells()
+#: Who of `subjects` may become pregnant, where a form of the trial tells it.
+TELLS_OF_PREGNANCY = next(
+    (
+        f"SELECT subject_id FROM {RECORDS[code]._meta.db_table}"  # nosec B608 - our own names
+        f" WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL AND {column} = 'Y'"
+        for code, column in _TELLS.items()
+    ),
+    "",
+)
 
 
 _row = attrgetter("row")
@@ -149,16 +158,9 @@ class Standing:
 
     def circumstances_at(self, visit: Visit) -> conditions.Circumstances:
         """What the schedule's conditions look at, at this visit."""
-        dated = [other.occurred_on for other in self.visits if other.occurred_on and other is not visit]
+        others = [other.occurred_on for other in self.visits if other.occurred_on and other is not visit]
         on = visit.occurred_on or self.subject.site.today()
-        return conditions.Circumstances(
-            may_become_pregnant=self.may_become_pregnant,
-            was_randomised=self.subject.is_randomised,
-            has_first_dose=self.subject.first_dose_on is not None,
-            treatment_ended_on=self.subject.treatment_ended_on,
-            visit_on=on,
-            visit_before_on=max((day for day in dated if day < on), default=None),
-        )
+        return circumstances(self.subject, on, others, may_become_pregnant=self.may_become_pregnant)
 
     # -- days
 
@@ -260,6 +262,20 @@ class Standing:
         else:
             reasons += self.reasons_against_attesting(chart)
         return list(dict.fromkeys(reasons))
+
+
+def circumstances(
+    subject: Subject, on: date, others: Iterable[date], *, may_become_pregnant: bool
+) -> conditions.Circumstances:
+    """What the schedule's conditions look at, at a visit on that day; `others`: the days of the subject's others."""
+    return conditions.Circumstances(
+        may_become_pregnant=may_become_pregnant,
+        was_randomised=subject.is_randomised,
+        has_first_dose=subject.first_dose_on is not None,
+        treatment_ended_on=subject.treatment_ended_on,
+        visit_on=on,
+        visit_before_on=max((day for day in others if day < on), default=None),
+    )
 
 
 def day_1_of(subject: Subject) -> date | None:

@@ -15,3 +15,11 @@ def has_ended(subject: str = "pk"):
     if FORM is None:
         return Value(False, output_field=BooleanField())
     return Exists(RECORDS[FORM].objects.standing().filter(subject=OuterRef(subject)))
+
+
+#: The statement that says of all subjects whose study has ended.
+ENDED = (
+    f"SELECT DISTINCT subject_id FROM {RECORDS[FORM]._meta.db_table} WHERE voided_at IS NULL"  # nosec B608 - our own names
+    if FORM
+    else "SELECT NULL::bigint AS subject_id WHERE false"
+)

@@ -5,7 +5,7 @@ Half of the processor time of an entry page went into the making of the same doz
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -21,9 +21,10 @@ _PLACE = re.compile(r"(?<!%)%s")
 class Lookup(Generic[Found]):
     """Rows by keys: `Lookup(lambda subject, form: Query.objects.filter(subject_id=subject, form=form))`.
 
-    A key is a number, a text, a day, None (the statement then says IS NULL), or a list of numbers or texts, of any
-    length. What is kept is the statement alone: each call runs it anew and makes new rows. The function is called once
-    for each shape of its keys, so it may not look at anything that differs from call to call, such as the clock.
+    A key is a number, a text, a day, a moment, None (the statement then says IS NULL), or a list of numbers or texts,
+    of any length. What is kept is the statement alone: each call runs it anew and makes new rows. The function is
+    called once for each shape of its keys, so it may not look at anything that differs from call to call, such as the
+    clock.
     """
 
     def __init__(self, by: Callable[..., models.QuerySet]):
@@ -153,6 +154,8 @@ def _instead_of(key, nth: int):
             return None
         case str():
             return f"\x01key {nth}\x01"
+        case datetime():
+            return datetime.min.replace(tzinfo=UTC) + timedelta(days=nth)
         case date():
             return date.min + timedelta(days=nth)
         case int():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache, lru_cache
 
 from crf import trial
 from crf.rules.study_day import date_of
@@ -34,6 +35,7 @@ class Window:
         return self.opens <= on <= self.closes
 
 
+@lru_cache(maxsize=10_000)  # lists ask it of each visit of each subject
 def window_of(visit_code: str, *, day_1: date | None) -> Window | None:
     """The window of a visit; None for unplanned visits and while there is no day 1.
 
@@ -52,6 +54,7 @@ def is_within_window(visit_code: str, *, day_1: date | None, on: date) -> bool:
     return window is None or window.holds(on)
 
 
+@cache
 def next_planned(visit_code: str) -> str | None:
     """The visit whose window opens after this one's; None after the last."""
     planned = [visit for visit in trial.VISITS if visit.is_planned]

@@ -104,19 +104,40 @@ def tasks(user: User) -> list[Section]:
     return [section for section in found if section.tasks]
 
 
-def _at(user: User, deed: str):
-    sites = user.sites_as(*permissions.DEEDS[deed])
-    return CodeBreak.objects.filter(site_id__in=sites).select_related("subject") if sites else CodeBreak.objects.none()
-
-
-def _without(found, user: User, deed: str, kind: str):
-    """Those that lack an answer in one of the roles in which the person gives it at the site."""
+def _lacking(found, kind: str, held):
+    """Those that lack an answer in one of the roles in which the person gives it at the site. `held`: a role, its
+    site, a role, its site, and so on."""
     lacking = Q()
-    for held in user.current_roles:
-        if held.role in permissions.DEEDS[deed]:
-            given = CodeBreakAnswer.objects.filter(code_break=OuterRef("pk"), kind=kind, as_role=held.role)
-            lacking |= Q(site_id=held.site_id) & ~Exists(given)
-    return found.filter(lacking) if lacking else found.none()
+    for role, site in zip(held[::2], held[1::2], strict=True):
+        given = CodeBreakAnswer.objects.filter(code_break=OuterRef("pk"), kind=kind, as_role=role)
+        lacking |= Q(site_id=site) & ~Exists(given)
+    return found.filter(lacking).select_related("subject")
+
+
+_TO_ACKNOWLEDGE = Lookup(
+    lambda *held: _lacking(CodeBreak.objects.filter(~Q(kind=Kind.PLANNED) | Q(log__isnull=False)), Answer.SEEN, held)
+)
+_TO_ASSESS = Lookup(lambda *held: _lacking(CodeBreak.objects.filter(shown_at__isnull=False), Answer.IMPACT, held))
+_TO_APPROVE = Lookup(
+    lambda sites, person: (
+        CodeBreak.objects.filter(
+            site_id__in=sites, kind=Kind.PLANNED, approved_at__isnull=True, declined_at__isnull=True
+        )
+        .exclude(asked_by_id=person)
+        .select_related("subject")
+    )
+)
+_NOT_SHOWN = Lookup(
+    lambda sites, person: CodeBreak.objects.filter(
+        site_id__in=sites, asked_by_id=person, shown_at__isnull=True
+    ).select_related("subject")
+)
+
+
+def _held(user: User, deed: str) -> list:
+    """The roles of the person that the deed is done in, each with its site."""
+    pairs = [(held.role, held.site_id) for held in user.current_roles if held.role in permissions.DEEDS[deed]]
+    return [part for pair in pairs for part in pair]
 
 
 def _section(title: str, found, what) -> Section:
@@ -142,27 +163,24 @@ def _called(entry: CodeBreak) -> str:
 
 
 def _to_acknowledge(user: User) -> Section:
-    deed = "acknowledge code break"
-    on_record = _at(user, deed).filter(~Q(kind=Kind.PLANNED) | Q(log__isnull=False))
-    return _section("Code breaks to acknowledge", _without(on_record, user, deed, Answer.SEEN), _called)
+    held = _held(user, "acknowledge code break")
+    return _section("Code breaks to acknowledge", _TO_ACKNOWLEDGE.of(*held) if held else [], _called)
 
 
 def _to_assess(user: User) -> Section:
-    deed = "assess impact"
-    lost = _at(user, deed).filter(shown_at__isnull=False)
-    return _section("Impact of a lost blind to assess", _without(lost, user, deed, Answer.IMPACT), _called)
+    held = _held(user, "assess impact")
+    return _section("Impact of a lost blind to assess", _TO_ASSESS.of(*held) if held else [], _called)
 
 
 def _to_approve(user: User) -> Section:
-    waiting = _at(user, "approve code break").filter(
-        kind=Kind.PLANNED, approved_at__isnull=True, declined_at__isnull=True
-    )
-    return _section("Planned code breaks to approve", waiting.exclude(asked_by=user), _called)
+    sites = user.sites_as(*permissions.DEEDS["approve code break"])
+    return _section("Planned code breaks to approve", _TO_APPROVE.of(sites, user.pk) if sites else [], _called)
 
 
 def _to_go_on_with(user: User) -> Section:
     """Code breaks of this person that may be gone on with and were not shown; to nobody else."""
-    mine = [one for one in _at(user, "break code").filter(asked_by=user, shown_at=None) if one.waits_to_be_shown]
+    sites = user.sites_as(*permissions.DEEDS["break code"])
+    mine = [one for one in (_NOT_SHOWN.of(sites, user.pk) if sites else []) if one.waits_to_be_shown]
     return Section.of(
         "Code breaks not gone on with",
         [
@@ -185,19 +203,9 @@ def _events_to_enter(user: User) -> Section:
     sites = user.sites_as(*permissions.may_enter_form(form)) if form else set()
     if not sites or EVENT not in {code for code, _ in form.items["kind"].kind.codes}:
         return Section("", [], 0)
-    model = RECORDS[form.code]
-    rows = model.objects.filter(subject=OuterRef("pk"))
-    broken = Subject.objects.filter(
-        Exists(CodeBreak.objects.filter(subject=OuterRef("pk"), shown_at__isnull=False)),
-        ~Exists(rows.filter(kind=EVENT, voided_at__isnull=True)),
-        site_id__in=sites,
-    )
-    subjects = list(broken)
-    last = dict(
-        model.objects.filter(subject__in=subjects).order_by("row_number").values_list("subject", "row_number")
-        if subjects
-        else ()
-    )
+    subjects = _WITHOUT_EVENT.of(sites)
+    rows = RECORDS[form.code].objects.filter(subject__in=subjects).order_by("row_number")
+    last = dict(rows.values_list("subject", "row_number")) if subjects else {}
     return Section.of(
         "Intercurrent events to enter",
         [
@@ -211,3 +219,15 @@ def _events_to_enter(user: User) -> Section:
             for subject in subjects
         ],
     )
+
+
+def _without_event(sites):
+    rows = RECORDS[trial.code_serving(Purpose.INTERCURRENT)].objects.standing()
+    return Subject.objects.filter(
+        Exists(CodeBreak.objects.filter(subject=OuterRef("pk"), shown_at__isnull=False)),
+        ~Exists(rows.filter(subject=OuterRef("pk"), kind=EVENT)),
+        site_id__in=sites,
+    )
+
+
+_WITHOUT_EVENT = Lookup(_without_event)

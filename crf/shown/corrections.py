@@ -10,6 +10,7 @@ from crf.chart.places import address
 from crf.chart.standing import Standing
 from crf.chart.states import State
 from crf.models import Correction, User
+from crf.models.lookup import Lookup
 from crf.shown.tasks import Section, Task
 
 
@@ -47,15 +48,29 @@ class Shown:
         return states.CORRECTIONS[self.correction.state]
 
 
-def readable_corrections(user: User, sites=None):
+def readable_corrections(user: User):
     """Those about forms that the person reads; about the subject itself to nobody who only rates."""
-    sites = user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites
+    return _corrections_of(_told(user, user.sites_as(*permissions.SUBJECT_READERS)))
+
+
+def _told(user: User, sites) -> list:
+    """Codes of forms that the person reads, sites at which it is these, codes, sites, and so on."""
+    by_codes: dict[tuple[str, ...], list[int]] = {}
+    for site in sorted(sites):
+        codes = tuple(form.code for form in permissions.readable_forms(user, site))
+        besides = ("",) if user.roles_at(site) - {"rater"} else ()
+        by_codes.setdefault(codes + besides, []).append(site)
+    return [part for pair in by_codes.items() for part in pair]
+
+
+def _corrections_of(told):
     found = Correction.objects.none()
-    for site in sites:
-        codes = [form.code for form in permissions.readable_forms(user, site)]
-        besides = [""] if user.roles_at(site) - {"rater"} else []
-        found = found | Correction.objects.filter(site_id=site, form__in=codes + besides)
+    for codes, together in zip(told[::2], told[1::2], strict=True):
+        found = found | Correction.objects.filter(site_id__in=together, form__in=codes)
     return found.select_related("subject__site", "visit", "asked_by", "decided_by", "done_by")
+
+
+_WAITING = Lookup(lambda *told: _corrections_of(told).waiting())
 
 
 def corrections_of(settled: Settled, standing: Standing, forms: Collection, *, rates_only: bool) -> list[Shown]:
@@ -76,7 +91,7 @@ def corrections_waiting(user: User) -> list[Section]:
     asking = user.sites_as(*permissions.DEEDS["ask correction"])
     if not deciding and not asking:
         return []
-    waiting = [Shown(one) for one in readable_corrections(user, set(deciding) | set(asking)).waiting()]
+    waiting = [Shown(one) for one in _WAITING.of(*_told(user, deciding | asking))]
     asked = [one for one in waiting if one.correction.state == Correction.State.ASKED]
     accepted = [one for one in waiting if one.correction.state == Correction.State.ACCEPTED]
     found = [Section.of("Corrections under way", [_task(one) for one in accepted])]

@@ -6,6 +6,7 @@ from crf import permissions, trial
 from crf.chart.blood_states import MESSAGE_READ, MESSAGE_TO_READ
 from crf.chart.states import State
 from crf.models import LevelMessage, User
+from crf.models.lookup import Lookup
 from crf.shown.tasks import Section, Task
 
 
@@ -36,9 +37,13 @@ def messages_to_read(user: User) -> Section:
     sites = user.sites_as(*permissions.DEEDS["take note of a level message"]) if trial.LEVEL_MESSAGES else []
     if not sites:
         return Section("", [], 0)
-    waiting = LevelMessage.objects.filter(site_id__in=sites, seen_at=None).select_related("subject__site")
     tasks = [
         Task(one.subject, Shown(one).words, MESSAGE_TO_READ, f"/level-messages/{one.pk}/", (one.sent_at,))
-        for one in waiting
+        for one in _TO_READ.of(sites)
     ]
     return Section.of("Messages after drug levels", tasks)
+
+
+_TO_READ = Lookup(
+    lambda sites: LevelMessage.objects.filter(site_id__in=sites, seen_at__isnull=True).select_related("subject__site")
+)

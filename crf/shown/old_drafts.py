@@ -7,6 +7,7 @@ from django.utils import timezone
 from crf import permissions, spec, trial
 from crf.chart.places import address
 from crf.models import Draft, RoleHeld, User
+from crf.models.lookup import Lookup
 from crf.rules.access import DRAFTS_ARE_OLD_AFTER
 
 
@@ -33,14 +34,14 @@ class OldDraft:
 
 def old_drafts(user: User) -> list[OldDraft]:
     """The old drafts at the person's sites, of forms that the person may read, the oldest first. Two statements."""
-    found = list(_shown_to(user).filter(kept_at__lt=timezone.now() - DRAFTS_ARE_OLD_AFTER))
-    held = _held_by({draft.user_id for draft in found})
+    found = _OLD.of(user.sites_as(*permissions.DEEDS["see old drafts"]), timezone.now() - DRAFTS_ARE_OLD_AFTER)
+    held = _held_by({draft.user_id for draft in found}) if found else set()
     return [_old(draft, held) for draft in found if draft.form in _readable(user, draft.site_id)]
 
 
 def draft_to_settle(user: User, pk: int) -> OldDraft | None:
     """The draft, old or not, if the person may settle drafts at its site and read its form; None otherwise."""
-    draft = _shown_to(user, "settle drafts").filter(pk=pk).first()
+    draft = _at(user.sites_as(*permissions.DEEDS["settle drafts"])).filter(pk=pk).first()
     if draft is None or draft.form not in _readable(user, draft.site_id):
         return None
     return _old(draft, _held_by({draft.user_id}))
@@ -55,19 +56,27 @@ def heirs_of(draft: Draft) -> list[User]:
 
 def drafts_handed_to(user: User) -> list[OldDraft]:
     """The drafts that colleagues left and that were handed to this person. One statement."""
-    found = Draft.objects.filter(user=user, handed_on_from__isnull=False).defer("answers", "fired")
-    return [_old(draft, set()) for draft in found.select_related("subject__site", "visit", "handed_on_from")]
+    return [_old(draft, set()) for draft in _HANDED_ON.of(user.pk)]
 
 
-def _shown_to(user: User, deed: str = "see old drafts"):
-    """Drafts at the sites where the person may do the deed; what was typed in them is not even fetched."""
-    sites = user.sites_as(*permissions.DEEDS[deed])
+def _at(sites):
+    """Drafts at the sites; what was typed in them is not even fetched."""
     return (
         Draft.objects.filter(site_id__in=sites)
         .defer("answers", "fired")
         .select_related("subject__site", "visit", "user", "handed_on_from")
         .order_by("kept_at")
     )
+
+
+_OLD = Lookup(lambda sites, before: _at(sites).filter(kept_at__lt=before))
+_HANDED_ON = Lookup(
+    lambda person: (
+        Draft.objects.filter(user_id=person, handed_on_from__isnull=False)
+        .defer("answers", "fired")
+        .select_related("subject__site", "visit", "handed_on_from")
+    )
+)
 
 
 def _readable(user: User, site: int) -> set[str]:

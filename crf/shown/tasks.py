@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet, Window
 
@@ -30,6 +31,13 @@ class Task:
         return self.subject.number if isinstance(self.subject, Subject) else self.subject.code
 
 
+class Waiting(NamedTuple):
+    """A task that is put into words only where it is among the first."""
+
+    urgency: tuple
+    task: Callable[[], Task]
+
+
 @dataclass(frozen=True)
 class Section:
     """Tasks of one kind; `total` counts those that are not shown too."""
@@ -42,6 +50,12 @@ class Section:
     def of(cls, title: str, tasks: list[Task]) -> "Section":
         tasks = sorted(tasks, key=lambda task: task.urgency)
         return cls(title, tasks[:TASKS_LISTED], len(tasks))
+
+    @classmethod
+    def of_waiting(cls, title: str, waiting: list[Waiting], besides: int = 0) -> "Section":
+        """`besides`: how many more there are, all of them less urgent than the first of these."""
+        first = sorted(waiting, key=lambda one: one.urgency)[:TASKS_LISTED]
+        return cls(title, [one.task() for one in first], len(waiting) + besides)
 
     @classmethod
     def first_of(cls, title: str, found: list, task: Callable[..., Task]) -> "Section":

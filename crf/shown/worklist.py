@@ -9,7 +9,7 @@ from crf.chart.blood_states import TO_JUDGE
 from crf.chart.judgements import waiting_at
 from crf.chart.places import address, in_address
 from crf.chart.prompted import EVENTS, asked_for
-from crf.chart.serious import owed
+from crf.chart.serious import owed_at
 from crf.models import RECORDS, Alert, Query, RoleHeld, Subject, User
 from crf.rules import laboratory
 from crf.rules.access import OLD_DRAFTS
@@ -142,7 +142,7 @@ def _serious_events(user: User) -> Section:
                 if one.due
                 else "time of awareness not entered",
             )
-            for place, one in enumerate(owed(site_id__in=sites))
+            for place, one in enumerate(owed_at(sites))
         ],
     )
 

@@ -123,11 +123,11 @@ def test_a_changed_result_takes_its_judgement_back_and_is_to_be_judged_again(pan
     assert changed.significant is None
     trail = AuditEntry.objects.filter(table="crf_form_lab", record=changed.pk).order_by("sequence").last()
     assert trail.actor_name == COMPONENT and trail.changes["significant"] == ["N", None]
-    (waiting,) = waiting_at(Site.objects.all())
+    (waiting,) = waiting_at(set(Site.objects.values_list("pk", flat=True)))
     assert {record.analyte for record in waiting.records} == {"ALT", "K"}, "the signature stood on both"
     panel[0] = changed
     judged(panel)
-    assert waiting_at(Site.objects.all()) == []
+    assert waiting_at(set(Site.objects.values_list("pk", flat=True))) == []
 
 
 def test_what_is_entered_besides_leaves_the_judgement_alone(panel):
@@ -136,7 +136,7 @@ def test_what_is_entered_besides_leaves_the_judgement_alone(panel):
     trial.fill(subject, "W3", "LAB", subject.site.today(), "clara", row=4, analyte="GGT", result="90", unit="U/L")
     signature.refresh_from_db()
     assert signature.revoked_at is None
-    (waiting,) = waiting_at(Site.objects.all())
+    (waiting,) = waiting_at(set(Site.objects.values_list("pk", flat=True)))
     assert [record.analyte for record in waiting.records] == ["GGT"]
 
 

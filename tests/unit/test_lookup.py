@@ -1,5 +1,7 @@
 """Look-ups whose statement is compiled once give what the queryset gives, for any keys, each time anew."""
 
+from datetime import timedelta
+
 import pytest
 
 from crf.actions.act import act
@@ -37,6 +39,10 @@ def test_it_finds_what_the_queryset_finds_with_what_is_related(django_assert_num
 def test_every_shape_of_its_keys_is_a_statement_of_its_own():
     place = Lookup(lambda visit: Visit.everything.filter(settled_by_id=visit).order_by("pk"))
     same(place.of(None), Visit.everything.filter(settled_by__isnull=True).order_by("pk"))
+    begun = Lookup(lambda before: User.objects.filter(date_joined__lte=before).order_by("pk"))
+    last = User.objects.latest("date_joined").date_joined
+    same(begun.of(last), User.objects.order_by("pk"))
+    assert begun.of(last - timedelta(days=9_999)) == []
     sites = list(Site.objects.values_list("pk", flat=True))
     here = [Site.objects.get(code="JER").pk]
     assert BY_NUMBER.first("JER-001", sites) == BY_NUMBER.first("JER-001", here) != BY_NUMBER.first("JER-002", here)
