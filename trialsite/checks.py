@@ -83,6 +83,11 @@ def check_environment(app_configs, **kwargs) -> list:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         what = f"Others may read {path}, the key of the sealed arms."
         return [Error(what, hint=f"chmod 600 '{path}'", id="trial.E002")]
+    try:
+        path.read_bytes()
+    except OSError as trouble:
+        what = f"{path}, the key of the sealed arms, cannot be read by this account ({type(trouble).__name__})."
+        return [Error(what, hint="It must belong to the account that serves the pages.", id="trial.E005")]
     return []
 
 

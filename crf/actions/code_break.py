@@ -73,6 +73,11 @@ def reveal(*, log_id: int, subject: Subject, by: User) -> str:
     return arm
 
 
+def key_trouble() -> str:
+    """Why no code could be broken just now, for who looks after the service; "" where nothing stands in the way."""
+    return hatch.key_trouble()
+
+
 def is_withdrawn(log_id: int) -> bool:
     """Whether it was said of this request that it is not gone on with."""
     return CodeBreak.objects.filter(log=log_id, declined_at__isnull=False).exists()

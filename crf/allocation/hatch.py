@@ -39,10 +39,19 @@ def break_code(*, log_id: int) -> str:
     Raises NoSuchRequest, CodeBreakInSameTransaction, KeyUnavailable (the key file is missing or another list's).
     """
     with _named_key_trouble():
-        key = sealing.read_key(settings.ARM_KEY_FILE)  # first: without it nothing is shown, and nothing logged as shown
+        key = _key()  # first: without it nothing is shown, and nothing logged as shown
         ((*columns,),) = _rows("SELECT stratum, sequence, kit, leaf, nonce, sealed FROM sealed.break_code(%s)", log_id)
         place, _ = sealing.unseal(sealing.Sealed(*columns), key)
     return place.arm
+
+
+def key_trouble() -> str:
+    """Why no code could be broken just now, in a sentence; "" where the key is there and is the list's."""
+    try:
+        _key()
+    except sealing.KeyTrouble as trouble:
+        return str(trouble)
+    return ""
 
 
 def code_breaks() -> list[dict]:
@@ -83,7 +92,7 @@ def monitoring_groups(*, by: int, reason: str) -> dict[int, str]:
     which is which. The look is on record first. Raises as `balance` does.
     """
     _, given = _view_given(by, "monitoring", reason)
-    letters = sealing.letters_of(sorted({place.arm for _, place in given}), sealing.read_key(settings.ARM_KEY_FILE))
+    letters = sealing.letters_of(sorted({place.arm for _, place in given}), _key())
     return {subject_id: letters[place.arm] for subject_id, place in given}
 
 
@@ -93,7 +102,7 @@ def packing(*, by: int, reason: str) -> dict[str, str]:
     The look is on record first. Raises as `balance` does.
     """
     with _named_key_trouble():
-        key = sealing.read_key(settings.ARM_KEY_FILE)  # first: without it nothing is shown, and nothing logged as shown
+        key = _key()  # first: without it nothing is shown, and nothing logged as shown
         with transaction.atomic(durable=True):
             rows = _rows("SELECT stratum, sequence, kit, leaf, nonce, sealed FROM sealed.view_kits(%s, %s)", by, reason)
         places = [sealing.unseal(sealing.Sealed(*row), key)[0] for row in rows]
@@ -107,7 +116,7 @@ def sham_asks_to_act(*, by: int, subject_id: int, number: int) -> bool:
     """
     with _named_key_trouble():
         ((kit, nonce, sealed),) = _rows("SELECT kit, nonce, sealed FROM sealed.sham_of(%s, %s)", by, subject_id)
-        row = sealing.unseal_shams(kit, nonce, sealed, sealing.read_key(settings.ARM_KEY_FILE))
+        row = sealing.unseal_shams(kit, nonce, sealed, _key())
         return shams.asks_to_act(row, number)
 
 
@@ -122,7 +131,7 @@ def next_kits(*, by: int, stratum: str, sent: list[str], many: int) -> list[str]
 def _view_given(by: int, what: str, reason: str) -> tuple[dict[str, int], list[tuple[int, sealing.Place]]]:
     """The number of places by stratum, and each given place with its subject."""
     with _named_key_trouble():
-        key = sealing.read_key(settings.ARM_KEY_FILE)  # first: without it nothing is shown, and nothing logged as shown
+        key = _key()  # first: without it nothing is shown, and nothing logged as shown
         with transaction.atomic(durable=True):
             rows = _rows(
                 "SELECT stratum, sequence, kit, leaf, nonce, sealed, subject_id FROM sealed.view_given(%s, %s, %s)",
@@ -170,7 +179,7 @@ def opened_rows() -> list[verify.Opened]:
     """The same with salts and leaves, in the order of the commitment. Raises NotOpen, KeyUnavailable."""
     stored = _rows("SELECT stratum, sequence, kit, leaf, nonce, sealed, subject_id FROM sealed.opened()")
     with _named_key_trouble():
-        key = sealing.read_key(settings.ARM_KEY_FILE)
+        key = _key()
         return verify.in_order(verify.opened(sealing.Sealed(*row), key, subject_id) for *row, subject_id in stored)
 
 
@@ -181,7 +190,17 @@ def opened_parameters() -> dict:
     """
     ((nonce, sealed),) = _rows("SELECT nonce, parameters FROM sealed.opened_parameters()")
     with _named_key_trouble():
-        return sealing.unseal_parameters(nonce, sealed, sealing.read_key(settings.ARM_KEY_FILE))
+        return sealing.unseal_parameters(nonce, sealed, _key())
+
+
+def _key() -> bytes:
+    """The key of the list that is loaded. A room whose doors log what they show is asked once this is had."""
+    key = sealing.read_key(settings.ARM_KEY_FILE)
+    if _ask("SELECT sealed.key_mark()") not in (None, sealing.mark_of(key)):
+        raise sealing.KeyTrouble(
+            f"The arm key at {settings.ARM_KEY_FILE} is another list's. Restore the right one from a custodian's copy."
+        )
+    return key
 
 
 @contextmanager

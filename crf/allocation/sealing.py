@@ -70,6 +70,8 @@ def read_key(path: Path) -> bytes:
         raise KeyTrouble(
             f"The arm key is not at {path}. Restore it from a custodian's copy: manage.py restore_arm_key COPY"
         ) from None
+    except (OSError, UnicodeDecodeError) as trouble:  # another account's, a folder, a damaged disk
+        raise KeyTrouble(f"The arm key at {path} cannot be read by this account: {type(trouble).__name__}.") from None
     if mode & 0o077:
         raise KeyTrouble(f"Other accounts can read the arm key. Run: chmod 600 {path}")
     try:

@@ -161,6 +161,7 @@ def test_every_guard_is_always_on_and_every_door_has_a_fixed_search_path(intrude
         "commitment",
         "is_nearly_used",
         "is_open",
+        "key_mark",
         "next_kits",
         "opened",
         "opened_parameters",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from crf.models import Heartbeat, Mail, Site
 from tests import trial
+from tests.accounts import fresh
 from trialsite.database.wall import seeing
 from trialsite.operations import health, keeping, program
 from trialsite.operations.views import WORDS_OF_FINDINGS
@@ -184,14 +185,40 @@ def test_a_migration_that_is_not_applied_makes_it_unready(client, alive, monkeyp
     assert status == 503 and "1 migrations are not applied" in found["migrations"][1]
 
 
-@pytest.mark.parametrize(("mode", "sentence"), [(None, "is not at"), (0o644, "Others may read")])
-def test_an_arm_key_that_is_missing_or_open_makes_it_unready(client, alive, settings, tmp_path, mode, sentence):
-    settings.MODE, settings.ARM_KEY_FILE = "production", tmp_path / "arm.key"
-    if mode:
-        settings.ARM_KEY_FILE.write_text("key")
-        settings.ARM_KEY_FILE.chmod(mode)
-    status, found = ready(client)
-    assert status == 503 and sentence in found["arm_key"][1]
+def spoil(path, how: str) -> None:
+    """The key's file as it may be found one day."""
+    if how == "folder":
+        path.mkdir()
+    elif how != "missing":
+        path.write_bytes({"damaged": b"\xff\xfe\x00", "no key": b"zz\n"}.get(how, b"ab" * 32))
+    if how != "missing":
+        path.chmod({"open": 0o644, "folder": 0o700}.get(how, 0o600))
+
+
+@pytest.mark.finding("F-802")
+def test_a_key_with_which_no_code_could_be_broken_is_told_before_the_emergency_and_in_it_in_a_sentence(
+    real_commits, client, settings, tmp_path
+):
+    right, desk = settings.ARM_KEY_FILE, fresh(client, "ines")
+    asked = desk.post("/subjects/JER-001/code-break/", {"reason": "Unconscious in the emergency room"})
+    settings.MODE = "production"
+    for how, sentence in {
+        "missing": "is not at",
+        "open": "Others may read",
+        "folder": "cannot be read by this account",
+        "damaged": "cannot be read by this account",
+        "no key": "does not hold an arm key",
+        "another list's": "is another list's",
+    }.items():
+        settings.ARM_KEY_FILE = tmp_path / how
+        spoil(settings.ARM_KEY_FILE, how)
+        answer = desk.post(asked.headers["Location"])
+        assert answer.status_code == 503 and "treat the subject as if on the active drug" in answer.content.decode()
+        status, found = ready(Client())
+        assert status == 503 and found["arm_key"][0] == "fails" and sentence in found["arm_key"][1], how
+    settings.ARM_KEY_FILE = right
+    assert ready(Client())[1]["arm_key"][0] == "well"
+    assert desk.post(asked.headers["Location"]).status_code == 200  # the request stands, and is answered now
 
 
 @pytest.mark.finding("F-907")

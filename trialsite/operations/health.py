@@ -47,7 +47,12 @@ def findings() -> list[Finding]:
             cursor.execute("SELECT 1")
     except DatabaseError as trouble:
         kind = type(trouble.__cause__ or trouble).__name__
-        return [Finding("database", FAILS, f"The database does not answer ({kind})."), arm_key(), disk(), the_program()]
+        return [
+            Finding("database", FAILS, f"The database does not answer ({kind})."),
+            arm_key_file(),
+            disk(),
+            the_program(),
+        ]
     found = [Finding("database", WELL, "The database answers.")]
     looks: list[Callable[[], Finding]] = [migrations, triggers, arm_key, watch, worker, trail]
     looks += [mail, disk, clock, backup, drill, copies, stamps, the_replica, the_program]
@@ -92,6 +97,17 @@ def triggers() -> Finding:
 
 
 def arm_key() -> Finding:
+    """Whether an emergency code break would be answered: its key is there, can be read, and is that of the list."""
+    from crf.actions import code_break
+
+    found = arm_key_file()
+    is_looked_for = settings.ROLE == "web" and settings.ARM_KEY_FILE.exists()  # no list yet, or another program
+    if found.state == WELL and is_looked_for and (trouble := code_break.key_trouble()):
+        return Finding("arm_key", FAILS, f"{trouble} An emergency code break would fail.")
+    return found
+
+
+def arm_key_file() -> Finding:
     if found := checks.check_environment(None):
         return Finding("arm_key", FAILS, f"{found[0].msg} {found[0].hint}")
     return Finding("arm_key", WELL, "The key of the sealed arms is where the hatch looks for it.")
