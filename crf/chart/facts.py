@@ -16,6 +16,7 @@ from crf.chart import states
 from crf.chart.held import Held, strictest
 from crf.chart.states import State
 from crf.models import CodeBreak, Correction, LevelMessage, Record, RoleHeld, Signature
+from crf.models.prepared import Prepared
 from crf.spec import dates
 
 _CHANGED = re.compile(r"(?P<form>[A-Z0-9]+)(?: at (?P<visit>[A-Z0-9]+))?(?P<rest>,? .*)")
@@ -144,8 +145,11 @@ class Settled:
         """Of many subjects, by their ids: one statement."""
         ids = list(subject_ids)
         with connection.cursor() as cursor:
-            cursor.execute(_SETTLED, {"subjects": ids})
-            rows = cursor.fetchall()
+            if len(ids) == 1:
+                rows = _OF_ONE.run(cursor, *ids)
+            else:
+                cursor.execute(_SETTLED.format(whose="ANY(%(subjects)s)"), {"subjects": ids})
+                rows = cursor.fetchall()
         found, of_study = defaultdict(cls), None
         for kind, subject, form, record, number, at, by, more in rows:
             if kind == "study":
@@ -361,35 +365,36 @@ _NAME = "coalesce(nullif(btrim(concat_ws(' ', person.first_name, person.last_nam
 _SETTLED = f"""
     SELECT 'verified', subject_id, form, record, version::bigint, verified_at, {_NAME}, ''
       FROM (SELECT DISTINCT ON (form, record) * FROM crf_verification
-             WHERE subject_id = ANY(%(subjects)s) AND withdrawn_at IS NULL
+             WHERE subject_id = {{whose}} AND withdrawn_at IS NULL
              ORDER BY form, record, version DESC) AS latest
       JOIN crf_user AS person ON person.id = verified_by_id
     UNION ALL
     SELECT 'signed', subject_id, form, id, 0, signed_at, printed_name, to_jsonb(signed)::text
-      FROM crf_signature AS signed WHERE subject_id = ANY(%(subjects)s)
+      FROM crf_signature AS signed WHERE subject_id = {{whose}}
     UNION ALL
     SELECT 'casebook', subject_id, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_casebooklock JOIN crf_user AS person ON person.id = locked_by_id
-     WHERE subject_id = ANY(%(subjects)s) AND lifted_at IS NULL
+     WHERE subject_id = {{whose}} AND lifted_at IS NULL
     UNION ALL
     SELECT 'broken', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
       FROM crf_codebreak AS one JOIN crf_user AS person ON person.id = asked_by_id
-     WHERE subject_id = ANY(%(subjects)s)
+     WHERE subject_id = {{whose}}
     UNION ALL
     SELECT 'hold', subject.id, '', hold.id, 0, placed_at, {_NAME}, to_jsonb(hold)::text
       FROM crf_hold AS hold JOIN crf_user AS person ON person.id = placed_by_id
-      JOIN crf_subject AS subject ON subject.id = ANY(%(subjects)s)
+      JOIN crf_subject AS subject ON subject.id = {{whose}}
        AND (hold.subject_id = subject.id
             OR (hold.subject_id IS NULL AND (hold.site_id IS NULL OR hold.site_id = subject.site_id)))
      WHERE lifted_at IS NULL
     UNION ALL
     (SELECT 'correction', subject_id, '', one.id, 0, asked_at, {_NAME}, to_jsonb(one)::text
       FROM crf_correction AS one JOIN crf_user AS person ON person.id = asked_by_id
-     WHERE subject_id = ANY(%(subjects)s) ORDER BY asked_at DESC, one.id DESC)
+     WHERE subject_id = {{whose}} ORDER BY asked_at DESC, one.id DESC)
     UNION ALL
     (SELECT 'told', subject_id, '', id, 0, sent_at, '', to_jsonb(one)::text
-      FROM crf_levelmessage AS one WHERE subject_id = ANY(%(subjects)s) ORDER BY sent_at DESC, id DESC)
+      FROM crf_levelmessage AS one WHERE subject_id = {{whose}} ORDER BY sent_at DESC, id DESC)
     UNION ALL
     SELECT 'study', 0, '', 0, 0, locked_at, {_NAME}, ''
       FROM crf_studylock JOIN crf_user AS person ON person.id = locked_by_id WHERE lifted_at IS NULL
 """  # nosec B608 - no part of it is told by anybody
+_OF_ONE = Prepared(_SETTLED.format(whose="$1"), called="settled")

@@ -18,12 +18,14 @@ does not read them; nor are forms that are incomplete, because nobody can call t
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import connection
 
 from crf import permissions, spec, trial
 from crf.chart.places import in_address
 from crf.models import RECORDS, RoleHeld, Signature, Subject, Visit
+from crf.models.prepared import Prepared
 
 VISIT = "VISIT"
 
@@ -81,9 +83,11 @@ def content_under(signature: Signature) -> Content:
 
 def content_covered(subject: Subject, covers: dict[str, list[int]], visits: list[Visit]) -> Content:
     """The same where the visits were read already: one statement."""
-    chosen = [form for form in trial.FORMS if covers.get(form.code)]
-    told = {f"ids_{form.code}": covers[form.code] for form in chosen}
-    rows = _rows(subject, chosen, " AND voided_at IS NULL AND id = ANY(%(ids_{code})s)", told)
+    signed = {form.code for form in signed_forms()} | covers.keys() - {VISIT}
+    with connection.cursor() as cursor:
+        standing = _of_forms(frozenset(signed)).run(cursor, subject.pk)
+    covered = {code: set(ids) for code, ids in covers.items()}
+    rows = [row for row in standing if row[1] in covered.get(row[0], ())]
     return _content(subject, visits, [one for one in visits if one.pk in covers.get(VISIT, ())], rows)
 
 
@@ -91,15 +95,26 @@ def _rows(subject: Subject, chosen, condition: str, told: dict) -> list[tuple]:
     """(form code, id, visit id, row number, the row as JSON) of the forms' records: one statement."""
     if not chosen:
         return []
-    parts = [
-        f"SELECT '{form.code}', id, visit_id, row_number, jsonb_strip_nulls(to_jsonb(t))::text"  # nosec B608 - our own names
-        f" FROM {RECORDS[form.code]._meta.db_table} AS t WHERE subject_id = %(subject)s"
-        + condition.replace("{code}", form.code)
-        for form in chosen
-    ]
+    statement = _union([form.code for form in chosen], "%(subject)s" + condition)
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), told | {"subject": subject.pk})
+        cursor.execute(statement, told | {"subject": subject.pk})
         return cursor.fetchall()
+
+
+@cache
+def _of_forms(codes: frozenset[str]) -> Prepared:
+    """All standing records of a subject: planned once, whatever a signature covers of them."""
+    return Prepared(
+        _union([form.code for form in trial.FORMS if form.code in codes], "$1 AND voided_at IS NULL"), called="signed"
+    )
+
+
+def _union(codes: list[str], whose: str) -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{code}', id, visit_id, row_number, jsonb_strip_nulls(to_jsonb(t))::text"  # nosec B608 - our own names
+        f" FROM {RECORDS[code]._meta.db_table} AS t WHERE subject_id = {whose}"
+        for code in codes
+    )
 
 
 def _content(subject: Subject, visits: list[Visit], dated: list[Visit], rows: list[tuple]) -> Content:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from crf.chart.chart import VISITS, Chart
 from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
 from crf.models.lookup import Lookup
+from crf.models.prepared import Prepared
 from crf.rules import conditions, windows
 from crf.rules.gates import gates_against
 from crf.rules.rating import is_entered_late
@@ -130,7 +131,7 @@ class Standing:
 
     def at(self, form_code: str, visit: Visit | None) -> list[Stored]:
         """The standing records of the form at the visit (None: a log form), by row."""
-        return self._by_place.get((form_code, visit.pk if visit else None), [])
+        return self._by_place.get((form_code, visit.id if visit else None), [])
 
     def visit(self, code: str, number: int = 1) -> Visit | None:
         """The subject's visit with this code."""
@@ -313,15 +314,24 @@ def _facts(subject_ids: list[int], codes: Collection[str], with_days: bool) -> l
     """Every standing record of the subjects: one statement over the tables of these forms."""
     if not subject_ids or not codes:
         return []
-    # Numbers, so they are written into the statement: to put them in its forty places one by one took longer.
-    whose = f"'{{{','.join(map(str, map(int, subject_ids)))}}}'::bigint[]"
-    parts = [
+    with connection.cursor() as cursor:
+        if len(subject_ids) == 1:
+            return [Stored(*row) for row in _of_one(tuple(codes), with_days).run(cursor, *subject_ids)]
+        # Numbers, so they are written into the statement: to put them in its forty places one by one took longer.
+        cursor.execute(_union(codes, with_days, f"ANY('{{{','.join(map(str, map(int, subject_ids)))}}}'::bigint[])"))
+        return [Stored(*row) for row in cursor.fetchall()]
+
+
+@cache
+def _of_one(codes: tuple[str, ...], with_days: bool) -> Prepared:
+    return Prepared(_union(codes, with_days, "$1"), called="standing")
+
+
+def _union(codes: Collection[str], with_days: bool, whose: str) -> str:
+    return " UNION ALL ".join(
         f"SELECT '{code}' AS form, id, subject_id, visit_id, row_number, version, completed_at IS NOT NULL,"  # nosec B608 - names of our own tables
         f" {_TELLS.get(code, 'NULL')}::text,"
         f" {'rated_on, created_at' if with_days and RECORDS[code].form.rating else 'NULL::date, NULL::timestamptz'}"
-        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = ANY({whose}) AND voided_at IS NULL"
+        f" FROM {RECORDS[code]._meta.db_table} WHERE subject_id = {whose} AND voided_at IS NULL"
         for code in codes
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
-        return [Stored(*row) for row in cursor.fetchall()]
+    )

@@ -365,16 +365,16 @@ class _Reader:
 
     def _marked(self, state: State, form, visit: Visit | None, facts: list[Stored], is_now: bool = False) -> Cell:
         keys = [(form.code, fact.record) for fact in facts]
-        held = self.settled.hold_on(form.code, visit.pk if visit else None, facts[0].row if facts else 1)
+        held = self._hold_on(form, visit, facts[0].row if facts else 1)
         is_closed = state in (states.MISSED, states.NOT_DUE) or form not in self.enterable or held is not None
-        asked = sum(self.queries[(*key, query)] for key in keys for query in (Query.State.OPEN, Query.State.ANSWERED))
-        is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not asked
+        asked, answered = self._queries(keys, Query.State.OPEN), self._queries(keys, Query.State.ANSWERED)
+        is_earlier = self.rates_only and state is states.COMPLETE and not is_now and not (asked or answered)
         cell = Cell(
             state,
             "" if is_earlier or (is_closed and not facts) else self._address(form, visit, facts),
-            sum(self.queries[(*key, Query.State.OPEN)] for key in keys),
-            sum(self.queries[(*key, Query.State.ANSWERED)] for key in keys),
-            sum(self.alerts[key] for key in keys),
+            asked,
+            answered,
+            sum(self.alerts[key] for key in keys) if self.alerts else 0,
             is_now,
             # Hidden from raters: knowing what monitors look at could change how they rate.
             self.sees_alerts and any(fact.is_late(self.subject.site.zone) for fact in facts),
@@ -386,6 +386,12 @@ class _Reader:
         fits = [key for key, (_, is_meant) in FILTERS.items() if is_meant(cell)]
         self.counts.update(fits)
         return replace(cell, is_shown=False) if self.show and self.show not in fits else cell
+
+    def _hold_on(self, form, visit: Visit | None, row: int) -> Held | None:
+        return self.settled.hold_on(form.code, visit.pk if visit else None, row) if self.settled.holds else None
+
+    def _queries(self, keys: list[tuple[str, int]], state: Query.State) -> int:
+        return sum(self.queries[(*key, state)] for key in keys) if self.queries else 0
 
     def _address(self, form, visit: Visit | None, facts: list[Stored]) -> str:
         """Where the form is read or entered; a laboratory report as a whole by who enters it."""

@@ -7,10 +7,12 @@ from django import template
 from django.template.base import TextNode
 from django.template.defaulttags import URLNode
 from django.templatetags.static import StaticNode, static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from crf.chart import states
+from crf.shown.casebook import Cell
 from crf.spec import dates
 
 register = template.Library()
@@ -66,16 +68,27 @@ def _state(shown, count: int | None) -> str:
 
 
 @register.simple_tag
+def cells(form, shown) -> str:
+    """A row of the casebook: the form, and of each visit what stands there. A casebook has three hundred cells, and
+    through the template of each went half of the page's time."""
+    said = format_html('<tr><th scope="row">{}</th>', form.title)
+    for one in shown:
+        if not one.state:
+            said += _NO_FORM
+            continue
+        said += _CELL_NOW if one.is_now else _CELL
+        if one.is_shown and one.href:
+            said += _LINK + conditional_escape(one.href) + _LINKED + cell(one) + _END_OF_LINK
+        elif one.is_shown:
+            said += format_html('<span class="cell">{}</span>', cell(one))
+        said += _END
+    return said + _END_OF_ROW
+
+
+@register.simple_tag
 def cell(shown) -> str:
-    """What stands in a cell of the casebook: its state, the facts that hold, what was struck, and what waits. It
-    has two hundred, and a template for each took half of the page's time."""
-    said = _state(shown.state, None)
-    if shown.says_more:
-        for fact in shown.held:
-            said += _held(fact.state, fact.brief)
-        if shown.not_held:
-            said += format_html('<span class="unseen">, {}</span>', shown.not_held)
-        said = format_html('<span class="facts-in-cell" title="{}">{}</span>', shown.said, said)
+    """What stands in a cell of the casebook: its state, the facts that hold, what was struck, and what waits."""
+    said = _facts(shown.state, shown.settled, shown.hold)
     for how in shown.struck:
         said += format_html('<s class="struck-cell">{}</s>', capfirst(how))
     waits = (
@@ -88,6 +101,18 @@ def cell(shown) -> str:
         if count != 0:
             said += _state(one, count)
     return said
+
+
+@functools.lru_cache(maxsize=2048)  # most forms of a visit were verified and signed by one person at one time
+def _facts(state, settled: tuple, hold) -> str:
+    said, shown = _state(state, None), Cell(state=state, settled=settled, hold=hold)
+    if not shown.says_more:
+        return said
+    for fact in shown.held:
+        said += _held(fact.state, fact.brief)
+    if shown.not_held:
+        said += format_html('<span class="unseen">, {}</span>', shown.not_held)
+    return format_html('<span class="facts-in-cell" title="{}">{}</span>', shown.said, said)
 
 
 @functools.lru_cache(maxsize=256)
@@ -120,7 +145,10 @@ def subject_row(row) -> str:
     )
 
 
-_NOTHING, _SPACE = format_html("{}", ""), format_html("{}", " ")
+_NO_FORM, _CELL, _CELL_NOW, _END, _END_OF_ROW, _LINK, _LINKED, _END_OF_LINK, _NOTHING, _SPACE = map(
+    SafeString,
+    ('<td class="is-not"></td>', "<td>", '<td class="is-now">', "</td>", "</tr>", '<a href="', '">', "</a>", "", " "),
+)
 _SUBJECT_ROW = """<tr>
     <th scope="row"><a class="target number" href="{}">{}</a></th>
     <td>{}</td>
@@ -131,6 +159,9 @@ _SUBJECT_ROW = """<tr>
     <td>{}</td>
     <td>{}</td>
   </tr>"""
+
+
+register.filter("day", dates.day)
 
 
 @register.filter
