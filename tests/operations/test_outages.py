@@ -3,6 +3,7 @@
 The starter and the watch go on by themselves when it is back.
 """
 
+import errno
 import io
 import json
 import logging
@@ -86,6 +87,29 @@ def test_what_postgresql_says_by_code_is_told_in_a_sentence(real_commits, client
     answer = client.get("/subjects/JER-001/")
     assert answer.status_code == 503 and sentence in answer.content.decode()
     assert "tell-tale" not in log.getvalue() + answer.content.decode()
+
+
+@pytest.mark.finding("F-906")
+@pytest.mark.finding("F-907")
+def test_what_this_machine_has_no_more_of_is_told_in_a_sentence(db, client, log, monkeypatch):
+    from crf.views import subjects
+
+    client.force_login(trial.person("ines"))
+    client.raise_request_exception = False
+    for error, sentence in (
+        (OSError(errno.ENOSPC, "No space left on device", "/tell-tale"), "no room to write"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded", "/tell-tale"), "no room to write"),
+        (OSError(errno.EMFILE, "Too many open files", "/tell-tale"), "Too many people"),
+        (MemoryError("tell-tale"), "Too many people"),
+    ):
+
+        def fails(*args, error=error, **words):
+            raise error
+
+        monkeypatch.setattr(subjects.permissions, "subject_for", fails)
+        answer = client.get("/subjects/JER-001/")
+        assert answer.status_code == 503 and sentence in answer.content.decode() and answer.headers["Retry-After"]
+        assert "tell-tale" not in log.getvalue() + answer.content.decode()
 
 
 @pytest.mark.finding("F-906")

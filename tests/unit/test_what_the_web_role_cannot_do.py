@@ -11,6 +11,7 @@ from crf import trial as served
 from crf.actions.act import act
 from crf.models import RECORDS, AuditEntry, Site
 from tests import trial
+from trialsite.database import guards
 from trialsite.database.wall import seeing
 
 NOT_PERMITTED = "42501"
@@ -275,6 +276,36 @@ def test_where_the_audit_machinery_fails_the_deed_is_refused_and_nothing_of_it_i
                 deed()
         assert trial.record_of(subject, "HAMD", "W1").mood == before
         assert not RECORDS["AE"].objects.filter(subject=subject).exists()
+
+
+@pytest.mark.req("SEC-16")
+def test_where_what_looks_at_rights_or_locks_fails_the_deed_is_refused_and_nothing_of_it_is_stored(
+    real_commits, owner, monkeypatch
+):
+    """Whatever it would have said: a look that ends in an error lets nothing through."""
+    with seeing(Site.objects.all()):
+        subject, entries = trial.subject("JER-001"), AuditEntry.objects.count()
+
+        def enter():
+            trial.fill(subject, None, "AE", subject.site.today(), "ines")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(permissions, "role_for", lambda *a, **w: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                enter()
+        for guard in (guards.UNDER_A_HOLD, guards.NAME):
+            of = "SELECT tgfoid::regproc::text, pg_get_functiondef(tgfoid) FROM pg_trigger WHERE tgname = %s LIMIT 1"
+            (function, whole) = owner.execute(of, [guard]).fetchone()
+            owner.execute(
+                f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE division_by_zero; END $$"
+            )
+            with pytest.raises(DatabaseError, match="division"):
+                enter()
+            owner.execute(whole)
+        assert not RECORDS["AE"].objects.filter(subject=subject).exists() and AuditEntry.objects.count() == entries
+        enter()  # it was these looks alone that stood in the way
+        assert RECORDS["AE"].objects.filter(subject=subject).exists()
 
 
 @pytest.mark.req("QRY-03")

@@ -1,8 +1,9 @@
-"""What is nobody's mistake and passes: the database away, its disk full, too many at once. A page that says so (503).
+"""What is nobody's mistake and passes: the database away, a disk full, too many at once. A page that says so (503).
 
 Anything else that a page does not expect stays a 500: a mistake of ours, with its place in the log.
 """
 
+import errno
 import sys
 from dataclasses import dataclass
 
@@ -28,14 +29,18 @@ HELD_UP = Outage("a lock was not had in time", "The system is being updated just
 CROSSED = Outage("two deeds crossed", "Somebody did something at the same moment, and one of the two had to give way.")
 TOO_LONG = Outage("a statement took too long", "This took longer than it may just now.")
 READ_ONLY = Outage("the database is read-only", "The database takes no entries just now.")
+NO_ROOM_HERE = Outage("this machine's disk is full", "This server has no room to write just now.")
+NO_MORE_HERE = Outage("this machine has no memory or file left to open", "Too many people are served at this moment.")
 
 BY_CODE = {"53100": FULL, "53200": CROWDED, "53300": CROWDED, "53000": CROWDED, "55P03": HELD_UP, "25006": READ_ONLY}
 BY_CODE |= {"40001": CROSSED, "40P01": CROSSED, "57014": TOO_LONG}
+BY_ERRNO = {errno.ENOSPC: NO_ROOM_HERE, errno.EDQUOT: NO_ROOM_HERE}
+BY_ERRNO |= dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), NO_MORE_HERE)
 BY_CODE |= dict.fromkeys(("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"), AWAY)
 
 
 def outage_of(error: BaseException) -> Outage | None:
-    """The outage behind an exception, if one is: by PostgreSQL's code, or because no connection could be had."""
+    """The outage behind an exception, if one is: by PostgreSQL's code or this machine's, or no connection was had."""
     seen = 0
     while error is not None and seen < 10:
         if isinstance(error, DatabaseError | InterfaceError):
@@ -45,6 +50,10 @@ def outage_of(error: BaseException) -> Outage | None:
                 return BY_CODE[code]
             if code is None and isinstance(error, OperationalError | InterfaceError):
                 return CROWDED if "too many clients" in str(cause) else AWAY  # libpq's words: no code before a log-in
+        if isinstance(error, OSError) and error.errno in BY_ERRNO:
+            return BY_ERRNO[error.errno]
+        if isinstance(error, MemoryError):
+            return NO_MORE_HERE
         error, seen = error.__cause__ or error.__context__, seen + 1
     return None
 
