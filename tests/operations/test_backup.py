@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -45,6 +46,7 @@ def life(world_template):
         copy(world_template, cluster)
         custody.write_copy(top / "custodian-1.json", sealing.read_key(settings.ARM_KEY_FILE), PASSPHRASE)
         shutil.copy(settings.ARM_KEY_FILE, var / "arm.key")
+        (var / "secret.key").write_text(settings.SECRET_KEY)  # by which the database knows the program
         backup.sealed_file.new_key(top / "backup.key")
         yield cluster, Places(var, top / "elsewhere", top / "backup.key"), top / "custodian-1.json"
     shutil.rmtree(top)
@@ -111,12 +113,11 @@ def test_make_backup_and_make_restore_drill_as_a_person_types_them(life):
 @pytest.mark.req("PRV-05")
 def test_a_backup_holds_no_arm_key_and_nothing_in_the_clear(life, tmp_path):
     _, places, _ = life
-    (places.var / "secret.key").write_text("the secret key of sessions and second factors")
     path = backup.make(places)
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     sealed, clear = path.read_bytes(), b"".join(sealed_file.unseal(path, sealed_file.read_key(places.key_file)))
     assert b"JER-001" in clear and b"JER-001" not in sealed
-    assert b"the secret key of sessions" in clear
+    assert (places.var / "secret.key").read_bytes() in clear  # without it every second factor would be lost
     key = (places.var / "arm.key").read_bytes().strip()
     for form in (key, bytes.fromhex(key.decode()) if len(key) == 64 else key):
         assert form not in clear
@@ -126,7 +127,7 @@ def test_a_backup_holds_no_arm_key_and_nothing_in_the_clear(life, tmp_path):
 @pytest.mark.req("BCK-01")
 @pytest.mark.req("BCK-03")
 def test_every_change_is_followed_and_a_chosen_moment_is_restored(life):
-    cluster, places, _ = life
+    cluster, places, custodian = life
     backup.make(places)
     write(cluster, "before the moment")
     with cluster.connect(roles.WEB, "ecrf") as connection:
@@ -134,16 +135,34 @@ def test_every_change_is_followed_and_a_chosen_moment_is_restored(life):
     time.sleep(0.05)
     write(cluster, "after the moment")
     followed(cluster, places)
+    result = drill.drill(places, at=moment)
+    assert result["wrong"] == [] and [entry["table"] for entry in result["lost"]] == ["crf_site"]
     for at, name in ((moment, "before the moment"), ("", "after the moment")):
-        result = drill.drill(places, at=at)
-        assert result["wrong"] == []
-        assert [entry["table"] for entry in result["lost"]] == (["crf_site"] if at else [])
         into = places.var.parent / f"back {bool(at)}"
         backup.restore(places, places.files()[-1], into, at)
         again = postgres.Cluster(into, say=lambda line: None)
-        with again.in_use(), again.connect(dbname="ecrf") as connection:
-            assert connection.execute("SELECT name FROM crf_site WHERE code = 'JER'").fetchone() == (name,)
-            assert facts.breaks_in_the_chains(connection) == 0
+        with again.in_use():
+            with again.connect(dbname="ecrf") as connection:
+                assert connection.execute("SELECT name FROM crf_site WHERE code = 'JER'").fetchone() == (name,)
+                assert facts.breaks_in_the_chains(connection) == 0
+            if not at:  # and so nothing is lost
+                as_a_real_server_is_drilled(cluster, again, custodian, places)
+
+
+def as_a_real_server_is_drilled(live, restored, custodian: Path, places: Places) -> None:
+    """By addresses, as ecrf_backup; and from inside as ecrf_web, never the live one's."""
+
+    def url(cluster, role) -> str:
+        where = quote(str(postgres.passfile(cluster.var, role)))
+        return f"postgresql://{role}@/ecrf?host={cluster.socket}&passfile={where}"
+
+    words = [sys.executable, "-m", "trialsite.operations.drill", "--restored", url(restored, roles.BACKUP)]
+    words += ["--live", url(live, roles.BACKUP), "--custodian-copy", str(custodian), "--as-web"]
+    key = {"ECRF_SECRET_KEY": settings.SECRET_KEY}
+    refused = typed([*words, url(live, roles.WEB)], places, **key)
+    assert refused.returncode == 1 and "nothing is tried on the live one" in refused.stderr
+    done = typed([*words, url(restored, roles.WEB)], places, said=PASSPHRASE + "\n", **key)
+    assert done.returncode == 0 and "one code was broken" in done.stdout and "Lost: nothing" in done.stdout, done.stdout
 
 
 def followed(cluster: postgres.Cluster, places: Places) -> None:

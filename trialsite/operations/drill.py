@@ -2,10 +2,12 @@
 
     python -m trialsite.operations.drill [--file FILE] [--at TIME] [--custodian-copy COPY]
     python -m trialsite.operations.drill --restored URL --live URL       a real server's, restored by its own tool
+        [--as-web URL [--custodian-copy COPY]]     looked at from inside as well; ECRF_SECRET_KEY is the live one's
 
-With a custodian's copy of the arm key the code of one subject is broken in the scratch database, to see that an
-emergency could be served from this backup; the arm is not printed. The scratch folder is removed, what was found goes
-to drills.log beside the backups. Exit status 1 when something was wrong.
+The record is held against its audit trail cell by cell. With a custodian's copy of the arm key the code of one subject
+is broken in the scratch database, to see that an emergency could be served from this backup; the arm is not printed.
+The scratch folder is removed, what was found goes to drills.log beside the backups. Exit status 1 when something was
+wrong.
 """
 
 import argparse
@@ -52,10 +54,8 @@ def drill(places: Places, path: Path | None = None, at: str = "", custodian_copy
             result["seconds"]["until it can serve"] = round(time.monotonic() - began, 1)
             with timed(result, "compare"), cluster.connect(dbname="ecrf") as connection:
                 compare(result, known, connection, places)
-            with timed(result, "check"):
-                check(result, scratch / "var")
-            with timed(result, "code break"):
-                result["code break"] = break_a_code(result, scratch / "var", custodian_copy)
+            with timed(result, "look"):
+                look(result, surroundings(scratch / "var"), custodian_copy)
         finally:
             house.__exit__(None, None, None)
     finally:
@@ -94,23 +94,40 @@ def both(restored: str, live: str):
         yield there, here
 
 
-def compare_servers(restored: str, live: str, log: Path) -> dict:
-    """A real server that its own tool has restored, with the live one: chains, counts, and what is lost."""
+def compare_servers(restored: str, live: str, log: Path, as_web: str = "", custodian_copy: Path | None = None) -> dict:
+    """A real server that its own tool has restored, with the live one: chains, counts, and what is lost.
+
+    `as_web`: the restored one's address as the pages log in; then it is looked at from inside, and a code is broken.
+    """
     began = time.monotonic()
     result: dict = {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "file": "a restored server", "wrong": []}
-    result |= {"seconds": {}, "code break": "not tried: no scratch folder of ours"}
-    with timed(result, "compare"), both(restored, live) as (there, here):
-        found = facts.of(there)
-        result["rows"], result["chains"] = sum(found["rows"].values()), len(found["heads"])
-        if broken := facts.breaks_in_the_chains(there):
-            result["wrong"].append(f"{broken} entries of the audit trail do not agree with their hash.")
-        result["lost"] = [vars(entry) for entry in facts.lost(here, found)]
-        tables = set(facts.of(here)["rows"]) - set(found["rows"])
-        result["wrong"] += [f"The table {table} is missing." for table in sorted(tables)]
+    result |= {"seconds": {}, "code break": "not tried: the restored server's --as-web was not named"}
+    with both(restored, live) as (there, here):
+        with timed(result, "compare"):
+            found = facts.of(there)
+            result["rows"], result["chains"] = sum(found["rows"].values()), len(found["heads"])
+            if broken := facts.breaks_in_the_chains(there):
+                result["wrong"].append(f"{broken} entries of the audit trail do not agree with their hash.")
+            result["lost"] = [vars(entry) for entry in facts.lost(here, found)]
+            tables = set(facts.of(here)["rows"]) - set(found["rows"])
+            result["wrong"] += [f"The table {table} is missing." for table in sorted(tables)]
+        if as_web:
+            refuse_the_live_one(as_web, there, here)
+            with tempfile.TemporaryDirectory(prefix="drill-") as scratch, timed(result, "look"):
+                look(result, surroundings(Path(scratch, "var"), as_web), custodian_copy)
         tell_the_live_one(result, here)
     result["minutes"] = round((time.monotonic() - began) / 60, 2)
     write_down(result, log)
     return result
+
+
+def refuse_the_live_one(as_web: str, restored: psycopg.Connection, live: psycopg.Connection) -> None:
+    """A code is broken in the copy alone. The two have one identity; when they were started tells them apart."""
+    query = "SELECT pg_postmaster_start_time(), current_setting('port')"
+    with psycopg.connect(as_web) as web:
+        named, there, here = (one.execute(query).fetchone() for one in (web, restored, live))
+    if named == here or named != there:
+        raise BackupTrouble("--as-web does not name the restored server: nothing is tried on the live one.")
 
 
 def write_down(result: dict, folder: Path) -> None:
@@ -124,38 +141,28 @@ def tell_the_live_one(result: dict, live: psycopg.Connection) -> None:
         live.execute("SELECT public.crf_backup_told('drill', %s)", [bool(result["wrong"])])
 
 
-def check(result: dict, var: Path) -> None:
-    """Grants, guards and triggers, as before every start: by the product's own command, as the web's role."""
-    words = [sys.executable, "manage.py", "check", "--database", "default", "--tag", "database"]
-    done = subprocess.run(words, cwd=BASE, env=surroundings(var), capture_output=True, text=True, check=False)
+def look(result: dict, env: dict[str, str], copy: Path | None) -> None:
+    """From inside, by the product's own program, as the web's role: checks, `verify`, and one code."""
+    words = [sys.executable, "-m", "trialsite.operations.drill_code", *([str(copy)] if copy else [])]
+    done = subprocess.run(words, cwd=BASE, env=env, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        result["wrong"].append("The restored database fails its check: " + done.stderr.strip()[-500:])
+        result["wrong"].append("The restored database could not be looked at from inside: see above.")
+        result["code break"] = "not tried"
+        return
+    found = json.loads(done.stdout.splitlines()[-1])
+    result["wrong"] += found["wrong"]
+    result["code break"] = found["code break"]
 
 
-def break_a_code(result: dict, var: Path, copy: Path | None) -> str:
-    """In words what came of it."""
-    if copy is None:
-        return "not tried: no --custodian-copy was named"
-    env = surroundings(var)
-    back = subprocess.run([sys.executable, "manage.py", "restore_arm_key", str(copy)], cwd=BASE, env=env, check=False)
-    if back.returncode:
-        result["wrong"].append("The custodian's copy gave no key.")
-        return "no key"
-    words = [sys.executable, "-m", "trialsite.operations.drill_code"]
-    done = subprocess.run(words, cwd=BASE, env=env, capture_output=True, text=True, check=False)
-    said = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
-    if done.returncode:
-        result["wrong"].append(f"No code could be broken: {said}")
-    return said
-
-
-def surroundings(var: Path) -> dict[str, str]:
-    """The scratch database's, as its web role; nothing of the live one."""
+def surroundings(var: Path, url: str = "") -> dict[str, str]:
+    """The scratch database's, as its web role; nothing of the live one but the key by which the database knows us."""
     ours = ("ECRF_", "DATABASE_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours) and name != "PORT"}
     mode = os.environ.get("ECRF_MODE", "demo")
     env |= {"ECRF_VAR": str(var), "ECRF_MODE": mode if mode == "test" else "demo", "ECRF_ROLE": "web"}
-    return env | {"DJANGO_SETTINGS_MODULE": "trialsite.settings"}
+    kept = ["ECRF_TRIAL", *(["ECRF_SECRET_KEY"] if url else [])]  # an embedded one's lies beside it
+    env |= {name: os.environ[name] for name in kept if name in os.environ}
+    return env | {"DJANGO_SETTINGS_MODULE": "trialsite.settings"} | ({"DATABASE_URL": url} if url else {})
 
 
 def tell(result: dict) -> None:
@@ -185,6 +192,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--custodian-copy", type=Path, metavar="COPY", help="asks for its passphrase")
     parser.add_argument("--restored", metavar="URL", help="of a restored real server, as ecrf_backup")
     parser.add_argument("--live", metavar="URL", help="of the live one, as ecrf_backup")
+    parser.add_argument("--as-web", default="", metavar="URL", help="of the restored one, as ecrf_web: with the copy")
     said = parser.parse_args(words)
     if bool(said.restored) != bool(said.live):
         parser.error("--restored and --live belong together.")
@@ -192,12 +200,15 @@ def main(words: list[str]) -> int:
         if said.restored:
             places = Places.of_the_environment()
             places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            result = compare_servers(said.restored, said.live, places.folder)
+            result = compare_servers(said.restored, said.live, places.folder, said.as_web, said.custodian_copy)
             tell(result)
             return 1 if result["wrong"] else 0
         result = drill(Places.of_the_environment(), said.file, said.at, said.custodian_copy)
     except (BackupTrouble, ClusterFailed, sealed_file.SealBroken, psycopg.OperationalError) as trouble:
         print(trouble, file=sys.stderr)
+        return 1
+    except psycopg.ProgrammingError:  # libpq's own words repeat the address, and with it a password
+        print("An address cannot be read. It looks like postgresql://ecrf_backup:…@host:5432/ecrf.", file=sys.stderr)
         return 1
     tell(result)
     return 1 if result["wrong"] else 0
