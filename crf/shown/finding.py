@@ -18,7 +18,8 @@ from crf.chart.days_in_sql import closes, local_date, opens
 from crf.chart.study_end import has_ended
 from crf.models import CasebookLock, CodeBreak, Signature, Subject, User, Visit
 from crf.models.lookup import Lookup
-from crf.shown.worklist import readable_alerts, readable_queries
+from crf.shown.readable_queries import readable_queries
+from crf.shown.worklist import readable_alerts
 
 PLANNED = [visit for visit in trial.VISITS if visit.is_planned]
 STAGES = {

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from crf.models import Alert, User
 from crf.models.lookup import Lookup
-from crf.shown.worklist import alert_sites, queries_of, readable_by_forms
+from crf.shown.readable_queries import queries_of, what_is_read
+from crf.shown.worklist import alert_sites
 
 
 def open_queries(user: User, subjects: Iterable[int]) -> list[tuple[int, int | None]]:
     """(subject, visit) of each query that is open or answered. One statement."""
-    told = [part for pair in readable_by_forms(user).items() for part in pair]
-    return [(one.subject_id, one.visit_id) for one in _QUERIES.of(list(subjects), *told)]
+    return [(one.subject_id, one.visit_id) for one in _QUERIES.of(list(subjects), *what_is_read(user))]
 
 
 def open_alerts(user: User, subjects: Iterable[int]) -> list[tuple[int, int | None]]:

@@ -20,6 +20,7 @@ from crf.shown.header import subject_alerts_are_open_to
 from crf.shown.level_messages import messages_to_read
 from crf.shown.old_drafts import drafts_handed_to, old_drafts
 from crf.shown.ratings import ratings_to_look_at
+from crf.shown.readable_queries import queries_of, what_is_read
 from crf.shown.tasks import Section, Task, the_first
 from crf.shown.to_settle import to_sign, to_verify
 from crf.spec import dates
@@ -211,8 +212,7 @@ def _queries(user: User) -> list[Section]:
         ("Answers to review", "close query", Query.State.ANSWERED),
     ):
         sites = user.sites_as(*permissions.DEEDS[deed])
-        told = [part for pair in readable_by_forms(user, sites).items() for part in pair]
-        found.append(Section.first_of(title, _IN_STATE.of(str(state), *told), _of_query))
+        found.append(Section.first_of(title, _IN_STATE.of(str(state), *what_is_read(user, sites)), _of_query))
     return found
 
 
@@ -268,30 +268,6 @@ def _ratings(user: User) -> Section:
             if not one.seen
         ],
     )
-
-
-def readable_queries(user: User, sites=None):
-    """The queries on forms that the person may read, at the sites given or at all of theirs."""
-    by_forms = readable_by_forms(user, sites)
-    return queries_of([part for pair in by_forms.items() for part in pair])
-
-
-def readable_by_forms(user: User, sites=None) -> dict[tuple[str, ...], list[int]]:
-    """The codes of the forms that the person reads -> the sites at which it is these, of all sites or those given."""
-    sites = user.sites_as(*permissions.SUBJECT_READERS) if sites is None else sites
-    by_forms: dict[tuple[str, ...], list[int]] = {}
-    for site in sites:
-        codes = tuple(form.code for form in permissions.readable_forms(user, site))
-        by_forms.setdefault(codes, []).append(site)
-    return by_forms
-
-
-def queries_of(told):
-    """`told`: codes of forms, sites, codes of forms, sites, and so on."""
-    found = Query.objects.none()
-    for codes, together in zip(told[::2], told[1::2], strict=True):
-        found = found | Query.objects.filter(site_id__in=together, form__in=codes)
-    return found
 
 
 def readable_alerts(user: User):

@@ -14,7 +14,7 @@ from crf.chart.places import address, address_of_query
 from crf.chart.query_thread import threads
 from crf.models import RECORDS, Query
 from crf.refusals import Refusal
-from crf.shown.worklist import readable_queries
+from crf.shown.readable_queries import readable_queries
 from crf.spec.kinds import Impossible, Text
 from crf.views.asking import asked, posted
 from crf.views.once import Once

@@ -74,22 +74,48 @@ def test_others_who_may_read_it_read_it(client, db, person):
     assert client.get(EARLIER).status_code == 200
 
 
-def test_a_rating_of_another_rater_is_not_shown(client, rated):
-    with seeing(Site.objects.all()):
-        site = Site.objects.get(code="JER")
-        other = accounts.open_account(
-            username="rita",
-            name="Rita",
-            organisation="Test organisation",
-            email="rita@example.org",
-            password=trial.PASSWORD,
-            by="system:tests",
-        )
-        accounts.give_role(user=other, site=site, role="rater", starts_on=timezone.now().date(), by="system:tests")
-    client.force_login(trial.person("rita"))
+@pytest.fixture
+def rita(db):
+    """A second rater of the site."""
+    rita = accounts.open_account(
+        username="rita",
+        name="Rita",
+        organisation="Test organisation",
+        email="rita@example.org",
+        password=trial.PASSWORD,
+        by="system:tests",
+    )
+    site, today = Site.objects.get(code="JER"), timezone.now().date()
+    accounts.give_role(user=rita, site=site, role="rater", starts_on=today, by="system:tests")
+    return rita
+
+
+def test_a_rating_of_another_rater_is_not_shown(client, rated, rita):
+    client.force_login(rita)
     answer = client.post(NOW, {"mood": "4"})
     assert answer.status_code == 403
     assert "Another rater has entered this rating" in answer.content.decode()
+
+
+def test_a_query_tells_only_its_rater_of_a_rating_and_only_while_it_waits(client, rated, rita):
+    """On its page, in the list, on the work list, and as a mark beside the subject."""
+    with seeing(Site.objects.all()):
+        query = queries.ask(record=rated, item="mood", text="Is this 4 as in the source?", by=trial.person("mona"))
+    at = [f"/queries/{query.pk}/", f"/queries/?state={query.state}", "/", "/queries/?state=closed"]
+
+    def told(person) -> list[bool]:
+        client.force_login(person)
+        return [query.text in client.get(url).content.decode() for url in at]
+
+    assert told(rita) == [False] * 4 and client.get(at[0]).status_code == 404
+    assert told(trial.person("ruth")) == [True, True, True, False]
+    assert told(trial.person("ines"))[:2] == [True, True]
+    for person, is_marked in ((rita, False), (trial.person("ruth"), True)):
+        client.force_login(person)
+        assert ("/subjects/JER-001/" in client.get("/subjects/?marks=queries").content.decode()) is is_marked
+    with seeing(Site.objects.all()):
+        queries.close(query=query, by=trial.person("mona"))
+    assert told(trial.person("ruth")) == [False] * 4
 
 
 def test_the_casebook_links_only_what_the_rater_may_open(client, rated):

@@ -188,7 +188,8 @@ TABLE = {
     "crf:begin_visit": [subject({INES, CLARA})],
     "crf:complete_visit": [subject({INES, CLARA}, visit=VISIT)],
     "crf:miss_visit": [subject({INES, CLARA}, visit=trial.world.TO_MISS)],
-    "crf:query": [subject(RATING_READERS, pk="query", known_to=RATING_READERS)],
+    # About a rating of somebody else: to who only rates it does not exist.
+    "crf:query": [subject(RATING_READERS - {RUTH}, pk="query", known_to=RATING_READERS - {RUTH})],
     "crf:ask_query": [subject({MONA, DANA, DAVID}, form=trial.world.RATING, record="record", known_to=RATING_READERS)],
     "crf:alert": [subject(ALL_OPEN, pk="alert", known_to=ALL_OPEN)],
     "crf:record": [

@@ -10,7 +10,7 @@ from crf.models import Query
 from crf.shown.dashboard.who import Viewer
 from crf.shown.drawing import bars
 from crf.shown.drawing.picture import Part, Picture, picture
-from crf.shown.worklist import readable_queries
+from crf.shown.readable_queries import readable_queries
 
 AGES = (("up to 7 days", 7), ("8 to 14", 14), ("15 to 28", 28), ("over 28", None))
 PARTS = {Query.State.OPEN: Part("To be answered", "full"), Query.State.ANSWERED: Part("To be reviewed", "half")}
