@@ -29,7 +29,7 @@ class Lookup(Generic[Found]):
 
     def __init__(self, by: Callable[..., models.QuerySet]):
         self._by = by
-        self._compiled: dict[tuple, _Statement | _Planned | None] = {}
+        self._compiled: dict[tuple, _Statement | None] = {}
 
     def of(self, *keys) -> list[Found]:
         """The rows with these keys, in the order of the look-up; one statement, none where there can be no row."""
@@ -39,8 +39,7 @@ class Lookup(Generic[Found]):
         ]
         shape = tuple(min(len(key), 2) if isinstance(key, list) else key is None for key in listed)
         if shape not in self._compiled:
-            kind = _Statement if any(isinstance(key, list) for key in listed) else _Planned
-            self._compiled[shape] = kind.of(self._by, listed)
+            self._compiled[shape] = _Statement.of(self._by, listed)
         statement = self._compiled[shape]
         return statement.rows(listed) if statement else []
 
@@ -50,15 +49,22 @@ class Lookup(Generic[Found]):
 
 
 class _Statement:
-    """A compiled statement, and how its rows become objects."""
+    """A compiled statement, which has the same text for any keys of its shape, so that the database plans it once for
+    each connection as well; and how its rows become objects."""
 
     def __init__(self, queryset: models.QuerySet, places: dict):
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
-        self.parameters = [(places.get(one) if isinstance(one, int | str | date) else None, one) for one in parameters]
-        self.sql = _with_arrays(sql, [place is not None and place[1] is None for place, _ in self.parameters])
-        if missed := set(places.values()) - {place for place, _ in self.parameters}:
+        stands = [places.get(one) if isinstance(one, int | str | date) else None for one in parameters]
+        if missed := set(places.values()) - set(stands):
             raise TypeError(f"The look-up does not ask for its keys as they are: {sorted(missed)}.")
+        self.keys = sorted(set(places.values()))
+        told = tuple(
+            connection.ops.compose_sql("%s", [one]) if place is None else f"${self.keys.index(place) + 1}"
+            for place, one in zip(stands, parameters, strict=True)
+        )
+        with_arrays = _with_arrays(sql, [place is not None and place[1] is None for place in stands])
+        self.prepared = Prepared(with_arrays % told, called=queryset.model._meta.db_table)
         self.info, self.annotated = compiler.klass_info, dict(compiler.annotation_col_map or {})
         self.populators = get_related_populators(self.info, compiler.select, DEFAULT_DB_ALIAS)
         fields = self.info["select_fields"]
@@ -91,14 +97,10 @@ class _Statement:
 
     def rows(self, keys: list) -> list:
         with connection.cursor() as cursor:
-            found = self._found(cursor, keys)
+            found = self.prepared.run(cursor, *(_at(keys, place) for place in self.keys))
         for place, convert in self.converters:
             found = [(*row[:place], convert(row[place]), *row[place + 1 :]) for row in found]
         return [self._made(row) for row in found]
-
-    def _found(self, cursor, keys: list) -> list[tuple]:
-        cursor.execute(self.sql, [one if place is None else _at(keys, place) for place, one in self.parameters])
-        return cursor.fetchall()
 
     def _made(self, row: tuple):
         made = self.info["model"].from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
@@ -107,22 +109,6 @@ class _Statement:
         for name, place in self.annotated.items():
             setattr(made, name, row[place])
         return made
-
-
-class _Planned(_Statement):
-    """One whose keys are no lists, so that it has the same text each time: the database plans it once as well."""
-
-    def __init__(self, queryset: models.QuerySet, places: dict):
-        super().__init__(queryset, places)
-        self.keys = sorted(set(places.values()))
-        told = tuple(self._in_sql(place, one) for place, one in self.parameters)
-        self.prepared = Prepared(self.sql % told, called=queryset.model._meta.db_table)
-
-    def _in_sql(self, place: tuple[int, int] | None, constant) -> str:
-        return connection.ops.compose_sql("%s", [constant]) if place is None else f"${self.keys.index(place) + 1}"
-
-    def _found(self, cursor, keys: list) -> list[tuple]:
-        return self.prepared.run(cursor, *(_at(keys, place) for place in self.keys))
 
 
 def _with_arrays(sql: str, is_list: list[bool]) -> str:
