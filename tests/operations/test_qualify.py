@@ -1,6 +1,7 @@
 """An installation is qualified by a report, and a clock that is off or moves back is told (VAL-04, TIM-03)."""
 
 import json
+import os
 from datetime import timedelta
 from io import StringIO
 
@@ -14,7 +15,7 @@ from crf.models import AuditEntry, Site
 from tests import trial
 from tests.pages.test_deeds_by_page import sign_in
 from trialsite.database.wall import seeing
-from trialsite.operations import health, qualify
+from trialsite.operations import at_rest, health, qualify
 
 pytestmark = pytest.mark.every_trial
 
@@ -27,7 +28,15 @@ def test_an_installation_is_qualified_by_a_report_of_everything_that_counts(db, 
     about = {line["about"]: line for line in told["lines"]}
     for name in (
         *("Python", "Packages", "Database server", "Grants of every table", "Triggers, present and ENABLE ALWAYS"),
-        *("Functions of the database", "Settings", "Encryption in transit", "Clock of this machine", "Clock", "Backup"),
+        *(
+            "Functions of the database",
+            "Settings",
+            "Encryption in transit",
+            "Encryption at rest",
+            "Clock of this machine",
+            "Clock",
+            "Backup",
+        ),
     ):
         assert name in about, name
     assert told["qualified"] is True and "Qualified." in out.getvalue()
@@ -58,6 +67,43 @@ def test_an_installation_whose_pages_or_database_go_in_clear_is_not_qualified(db
     assert told().state == health.WELL and "pages by HTTPS only; database by a socket" in told().sentence
     monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
     assert told().state == health.FAILS and "database in clear" in told().sentence
+    for version, is_safe in (("TLSv1.1", False), ("TLSv1.2", True), ("TLSv1.3", True)):
+        assert qualify.way_to_the_database(True, version, host="db.example.org")[0] is is_safe
+
+
+@pytest.mark.req("PRV-05")
+def test_whether_what_lies_on_the_disk_is_encrypted_there_is_asked_of_the_kernel(settings, tmp_path, monkeypatch):
+    """Devices as Linux lays them out: a partition, a volume on it, dm-crypt below or above."""
+    at = os.stat(tmp_path).st_dev
+    (tmp_path / "by").mkdir()
+    monkeypatch.setattr(at_rest, "SYS", tmp_path / "by")
+    settings.VAR = tmp_path
+
+    def lies_on(device: str):
+        there = tmp_path / "by" / f"{os.major(at)}:{os.minor(at)}"
+        there.unlink(missing_ok=True)
+        there.symlink_to(tmp_path / device)
+
+    def device(name: str, *, uuid: str = "", below: tuple = (), is_partition: bool = False):
+        (tmp_path / name / "slaves").mkdir(parents=True, exist_ok=True)
+        if uuid:
+            (tmp_path / name / "dm").mkdir()
+            (tmp_path / name / "dm" / "uuid").write_text(uuid)
+        if is_partition:
+            (tmp_path / name / "partition").write_text("1")
+        for one in below:
+            (tmp_path / name / "slaves" / one.replace("/", "_")).symlink_to(tmp_path / one)
+
+    device("sda")
+    device("sda/sda1", is_partition=True)
+    device("luks", uuid="CRYPT-LUKS2-0123", below=("sda/sda1",))
+    device("volume", uuid="LVM-0123", below=("luks",))
+    device("mixed", uuid="LVM-0123", below=("luks", "sda/sda1"))
+    assert at_rest.is_encrypted(tmp_path) is None
+    for name, found in {"luks": True, "volume": True, "mixed": False, "sda/sda1": False, "sda": False}.items():
+        lies_on(name)
+        assert at_rest.is_encrypted(tmp_path) is found, name
+    assert qualify._at_rest().state == health.WARNING and "on a disk that is not" in qualify._at_rest().sentence
 
 
 @pytest.mark.finding("F-510")

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from crf import trial
 from crf.actions import accounts as deeds
 from tests.accounts import second_factor
-from tests.trial import person
+from tests.trial import PASSWORD, person
 from trialsite import accounts
 from trialsite.settings import PASSWORD_HASHERS
 
@@ -47,6 +47,21 @@ def test_secrets_outlive_a_change_of_the_key_while_the_old_one_is_named(settings
 
 def test_twelve_characters_that_are_in_no_list_will_do():
     validate_password("Twelve-chars")
+
+
+@pytest.mark.req("SEC-02")
+@pytest.mark.parametrize(
+    "password", [" blanks at both ends are kept ", "פסיפלורה ☕ und Grüße ' \" < > & %", "Sixty-four and more " * 6]
+)
+def test_a_password_of_any_characters_and_of_any_length_that_people_type_is_taken_as_it_is(client, db, password):
+    client.force_login(person("clara"))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    sent = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    assert client.post("/accounts/password/change/", sent).status_code == 302
+    for typed in (password.strip()[:63], password):  # neither shortened nor stripped
+        desk = Client()
+        desk.post("/accounts/login/", {"login": "clara", "password": typed})
+        assert (desk.get("/session/").status_code == 204) is (typed == password)
 
 
 @pytest.mark.req("SEC-02")

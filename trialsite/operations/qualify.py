@@ -15,11 +15,12 @@ from django.core import checks as django_checks
 from django.db import connection
 
 from trialsite import checks
-from trialsite.operations import health
+from trialsite.operations import at_rest, health
 from trialsite.operations.health import Finding
 from trialsite.validation import sbom
 
 LEAST_PYTHON = (3, 11)
+OUTDATED = ("SSLv3", "TLSv1", "TLSv1.1")
 _NOT_SYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 
 
@@ -36,7 +37,7 @@ def report() -> list[Finding]:
         noted = checks.check_noted(cursor)
     said = noted[0].msg if noted else "noted by event triggers, ENABLE ALWAYS"
     lines.append(Finding("Changes of tables and triggers", health.WARNING if noted else health.WELL, said))
-    lines += [_functions(), _settings(), _tls(), _kernel_clock()]
+    lines += [_functions(), _settings(), _tls(), _at_rest(), _kernel_clock()]
     lines += [replace(one, name=one.name.replace("_", " ").capitalize()) for one in health.findings()]
     return lines
 
@@ -104,13 +105,31 @@ def _tls() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         row = cursor.fetchone()
-    is_local = str(connection.settings_dict.get("HOST") or "/").startswith("/")
-    database = (
-        f"database by {row[1]}" if row and row[0] else "database by a socket" if is_local else "database in clear"
+    is_safe, database = way_to_the_database(
+        *(row or (False, None)), host=str(connection.settings_dict.get("HOST") or "/")
     )
     pages = "pages by HTTPS only" if settings.SESSION_COOKIE_SECURE else "pages without HTTPS"
-    is_right = "clear" not in database and (settings.SESSION_COOKIE_SECURE or not settings.PRODUCTION)
+    is_right = is_safe and (settings.SESSION_COOKIE_SECURE or not settings.PRODUCTION)
     return Finding("Encryption in transit", health.WELL if is_right else health.FAILS, f"{pages}; {database}")
+
+
+def way_to_the_database(is_tls: bool, version: str | None, *, host: str) -> tuple[bool, str]:
+    """Whether nobody can read along, and in words."""
+    if is_tls:
+        return version not in OUTDATED, f"database by {version}{', which is outdated' if version in OUTDATED else ''}"
+    return (True, "database by a socket") if host.startswith("/") else (False, "database in clear")
+
+
+def _at_rest() -> Finding:
+    """What this machine keeps (anchors, what is being made); the database's disk is its keeper's to state."""
+    found = at_rest.is_encrypted(settings.VAR if settings.VAR.exists() else settings.BASE_DIR)
+    here = {
+        True: "on a disk that is encrypted",
+        False: "on a disk that is not",
+        None: "where the kernel names no disk",
+    }[found]
+    said = f"{settings.VAR.name} lies {here}; of the database's disk its keeper states it, for this file"
+    return Finding("Encryption at rest", health.WELL if found else health.WARNING, said)
 
 
 def _kernel_clock() -> Finding:
