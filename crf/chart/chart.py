@@ -139,7 +139,7 @@ class Chart:
         self.stocked = list(stocked)  # the bottles of the subject's kit at its site
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
         self._at_visit: dict[int | None, list[Entry]] = defaultdict(list)
-        self._in_time: dict[str, dict[int, int]] = {}
+        self._in_time: dict[str, tuple[list[Entry], dict[int, int]]] = {}
         for entry in entries:
             self._by_form[entry.form.code].append(entry)
             self._at_visit[entry.visit_pk].append(entry)
@@ -215,16 +215,15 @@ class Chart:
 
     def previous(self, entry, item: str) -> Any:
         """The last answer before this record in time; a visit without a date stands where it is planned."""
-        places, last = self._places_in_time(entry.form.code), None
-        for one in self.records(entry.form.code):
-            if places[one.pk] < places[entry.pk] and (last is None or places[one.pk] > places[last.pk]):
-                last = one if getattr(one, item) is not None else last
-        return getattr(last, item) if last is not None else None
+        ordered, places = self._in_order(entry.form.code)
+        earlier = reversed(ordered[: places[entry.pk]])
+        return next((value for one in earlier if (value := getattr(one, item)) is not None), None)
 
-    def _places_in_time(self, code: str) -> dict[int, int]:
-        """Which of the form's records was made how many after the first, by key. Found once."""
+    def _in_order(self, code: str) -> tuple[list[Entry], dict[int, int]]:
+        """The form's records in the order in which they were made, and the place of each by key. Found once."""
         if code not in self._in_time:
-            self._in_time[code] = {one.pk: number for number, one in enumerate(self.records_in_time(code))}
+            ordered = self.records_in_time(code)
+            self._in_time[code] = ordered, {one.pk: number for number, one in enumerate(ordered)}
         return self._in_time[code]
 
     # -- days and facts about the subject as a whole
