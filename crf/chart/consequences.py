@@ -5,7 +5,6 @@ is handed the record and the chart of its subject, and gives what follows; nothi
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from crf import spec, trial
 from crf.chart.chart import Chart, Entry
@@ -21,7 +20,6 @@ from crf.spec import Purpose
 from crf.spec.consequences import Alert, Departure
 
 
-@cache
 def alert_hooks(form: type[spec.Form]) -> list[Callable[..., Iterable[Alert]]]:
     """What raises alerts from a record of the form (PROTOCOL 7), in the order of declaration; each is asked apart, so
     that an answer which another one reads makes no new occurrence."""

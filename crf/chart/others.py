@@ -9,6 +9,7 @@ from django.db import connection
 
 from crf import spec, trial
 from crf.models import RECORDS, Alert, Record, Subject, Visit
+from crf.models.prepared import Prepared
 
 
 class Answer(NamedTuple):
@@ -53,9 +54,9 @@ class Others:
         if (code, item) not in self._series:
             besides = self._besides.pk if isinstance(self._besides, RECORDS[code]) else None
             with connection.cursor() as cursor:
-                cursor.execute(_series_of(code, item), [self._subject_id, besides])
+                rows = _series_of(code, item).run(cursor, self._subject_id, besides)
                 read = RECORDS[code]._meta.get_field(item).to_python if _is_result(code, item) else None
-                answers = (Answer(*row) for row in cursor.fetchall())
+                answers = (Answer(*row) for row in rows)
                 if read:
                     answers = (answer._replace(value=read(answer.value)) for answer in answers)
                 self._series[code, item] = sorted(answers, key=place)
@@ -141,14 +142,15 @@ def _is_result(code: str, item: str) -> bool:
 
 
 @cache
-def _series_of(code: str, item: str) -> str:
+def _series_of(code: str, item: str) -> Prepared:
     """The statement behind `series`, made once: building it anew cost a save more than running it."""
     model = RECORDS[code]
     column = connection.ops.quote_name(model._meta.get_field(item).column)
-    return (
+    return Prepared(
         f"SELECT visit.code, visit.number, record.row_number, record.{column}"  # nosec B608 - names of our own columns
         f" FROM {model._meta.db_table} record LEFT JOIN crf_visit visit ON visit.id = record.visit_id"
-        " WHERE record.subject_id = %s AND record.voided_at IS NULL AND record.id IS DISTINCT FROM %s"
+        " WHERE record.subject_id = $1 AND record.voided_at IS NULL AND record.id IS DISTINCT FROM $2",
+        called=f"{code}.{item}",
     )
 
 

@@ -32,7 +32,7 @@ def parts_to_sign(standing: Standing, settled: Settled) -> list[Part]:
     """The visits at which something was entered or is lacking, and the log forms. One statement: the names of rows."""
     codes = {form.code for form in signed_forms()}
     lacking = [(form, visit) for form, visit in standing.incomplete() if form.code in codes]
-    names = RowNames.of([standing.subject.pk], signed_forms())
+    names = RowNames.of(standing.subject.pk, signed_forms())
     parts = []
     for visit in (*standing.visits, None):
         part = Part(visit.label if visit else "At any time")

@@ -255,7 +255,7 @@ class _Reader:
         columns = [self._column(visit, now) for visit in visits]
         rows = [(form, [self._cell(form, visit, visit is now) for visit in visits]) for form in shown]
         with_rows = {fact.form for fact in self.standing.facts if fact.visit is None}
-        names = RowNames.of([self.subject.pk], [form for form in self.readable if form.log and form.code in with_rows])
+        names = RowNames.of(self.subject.pk, [form for form in self.readable if form.log and form.code in with_rows])
         logs = [self._log(form, names) for form in self.readable if form.log]
         return Casebook(
             self.standing,

@@ -73,7 +73,7 @@ def sheets_at(standing: Standing, visit: Visit | None, readable) -> list[Sheet]:
     settled = Settled.of(standing.subject.pk)
     found = []
     forms = [form for form in trial.FORMS if form in readable and form.log is (visit is None)]
-    names = RowNames.of([standing.subject.pk], forms)
+    names = RowNames.of(standing.subject.pk, forms)
     for form in forms:
         for fact in standing.at(form.code, visit):
             state, verified = settled.verification(fact.form, fact.record, fact.version)

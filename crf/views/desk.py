@@ -200,7 +200,7 @@ class Desk:
 
     def row_addresses(self) -> list[tuple[int, str, str]]:
         """The standing rows, this one among them: number, name and address."""
-        names = RowNames.of([self.subject.pk], [self.form])
+        names = RowNames.of(self.subject.pk, [self.form])
         facts = {fact.row: fact.record for fact in self.page.standing.at(self.form.code, self.visit)}
         return [
             (

@@ -74,11 +74,10 @@ def test_a_row_without_answers_bears_its_form_and_number(form):
     assert form.row_called(2, dict.fromkeys(form.items)) == f"{form.title} 2"
 
 
-def test_the_names_of_many_subjects_cost_one_statement(django_assert_num_queries, subject):
+def test_the_names_of_all_rows_of_a_subject_cost_one_statement(django_assert_num_queries, subject):
     forms = [form for form in served.FORMS if form.repeating]
-    subjects = [subject.pk, trial.subject("AFU-001").pk]
     with django_assert_num_queries(1):
-        names = RowNames.of(subjects, forms)
+        names = RowNames.of(subject.pk, forms)
     record = RECORDS[EVENTS].objects.get(subject=subject, row_number=2)
     assert names.called(served.form(EVENTS), record.pk, 2) == "Headache, 10 Mar 2026"
 
