@@ -1,15 +1,21 @@
 """The dashboard: each role's own pictures, of its own sites, at a fixed cost; their numbers are the record's."""
 
 import re
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
+from crf import spec
 from crf import trial as served
 from crf.actions import visits
+from crf.actions.act import act
+from crf.actions.verify import Seen, verify
 from crf.chart.standing import Standing
-from crf.models import Query, Site, Subject
+from crf.models import RECORDS, Query, Site, Subject, Verification
 from crf.rules.pace import forecast
+from crf.shown.dashboard.forms import entered
 from tests import trial
 from tests.pages.test_costs import statements
 from trialsite.database.wall import seeing
@@ -79,6 +85,52 @@ def test_the_numbers_of_the_visits_and_forms_are_those_of_the_record(client, eve
     label = served.visit(served.BASELINE).label
     assert sum(map(int, row(found["visits"], label)[:2])) == took
     assert f"Begun: {begun}." in found["forms"]
+
+
+def how_far(form, at: set[int]) -> list[tuple]:
+    """(visit, site, how far) of each sheet of the form: all rows at a visit are one, of a log each is one."""
+    seen = defaultdict(set)
+    for one in Verification.objects.filter(form=form.code, withdrawn_at__isnull=True):
+        seen[one.record].add(one.version)
+    sheets = defaultdict(list)
+    for record in RECORDS[form.code].objects.standing().filter(subject__annulled_at=None, site__in=at):
+        sheets[record.pk if form.log else (record.subject_id, record.visit_id)].append(record)
+    found = []
+    for rows in sheets.values():
+        how = "complete"
+        if not all(row.is_complete for row in rows):
+            how = "begun"
+        elif all(row.version in seen[row.pk] for row in rows):
+            how = "verified"
+        elif all(seen[row.pk] for row in rows):
+            how = "changed"
+        found.append((rows[0].visit_code, rows[0].site_id, how))
+    return found
+
+
+def test_how_far_each_form_is_follows_from_its_records_and_their_verifications(everything):
+    mona, told = trial.person("mona"), [form for form in served.FORMS if form.discloses is not spec.UNBLINDS]
+    with seeing(Site.objects.all()):
+        subject = trial.subject(trial.TREATED)
+        every = {form: list(RECORDS[form.code].objects.standing().filter(subject=subject)) for form in told}
+        to_see = [Seen(form.code, one.pk, one.version) for form in told for one in every[form] if one.is_complete]
+        verify(subject=subject, seen=to_see, by=mona)
+        with act(by="system:tests", role="system", reason="x"):
+            for form in told:
+                rows = RECORDS[form.code].objects.filter(pk__in=[one.pk for one in every[form]])
+                for place, one in enumerate(rows.order_by("visit", "row_number")):
+                    if place % 3 == 1:
+                        rows.filter(pk=one.pk).update(version=one.version + 1)
+                    elif place % 4 == 2:
+                        rows.filter(pk=one.pk).update(completed_at=None, completed_by=None)
+            gone = Subject.objects.filter(randomised_at=None).exclude(pk=subject.pk)
+            gone.update(annulled_at=timezone.now(), annulled_by=mona, annulled_reason="x")
+        sites = set(Site.objects.values_list("pk", flat=True))
+        read = {form: sites if place % 2 else {min(sites)} for place, form in enumerate(told)}
+        expected = Counter((form.code, *one) for form in told for one in how_far(form, read[form]))
+        found = entered({form: sorted(at) for form, at in read.items()})
+    assert {tuple(place): many for *place, many in found} == expected
+    assert {how for *_, how, _ in found} == {"begun", "complete", "verified", "changed"}
 
 
 def test_a_drawing_is_named_and_has_its_numbers_as_a_table(client, everything):

@@ -1,6 +1,11 @@
 """Enrolment against the plan, with the day on which the plan is reached if it goes on like this. Pooled."""
 
+from collections import defaultdict
+
+from django.db.models import Count, F, Min
+
 from crf import trial
+from crf.chart.days_in_sql import local_date
 from crf.models import Subject
 from crf.rules.pace import LEVEL, LOOKED_BACK, Forecast, forecast
 from crf.shown.dashboard.who import Viewer
@@ -14,29 +19,20 @@ def enrolment(viewer: Viewer) -> Picture | None:
     sites = viewer.sites("see enrolment")
     if not sites:
         return None
-    found = Subject.objects.filter(site_id__in=sites).select_related("site")
     shown = viewer.words(sites)
     planned = {site.code: site.planned for site in trial.SITES}
-    screened, randomised, failed = {}, {}, {}
+    screened, randomised, failed = defaultdict(int), defaultdict(list), defaultdict(int)
     first = viewer.today
-    for site, screened_on, randomised_at, screen_failed_at in found.values_list(
-        "site_id", "screened_on", "randomised_at", "screen_failed_at"
-    ):
-        first = min(first, screened_on)
-        screened[site] = screened.get(site, 0) + 1
-        failed[site] = failed.get(site, 0) + (screen_failed_at is not None)
-        if randomised_at:
-            randomised.setdefault(site, []).append(randomised_at.astimezone(viewer.named[site].zone).date())
+    for site, on, came, did_fail, since in _by_day(sites):
+        first = min(first, since)
+        screened[site] += came
+        failed[site] += did_fail
+        if on:
+            randomised[site] += [on] * came
     days = sorted(day for of_site in randomised.values() for day in of_site)
     plan = sum(planned.get(site.code, 0) for site in shown)
     rows = [
-        (
-            site.name,
-            screened.get(site.pk, 0),
-            failed.get(site.pk, 0),
-            len(randomised.get(site.pk, ())),
-            planned.get(site.code, 0),
-        )
+        (site.name, screened[site.pk], failed[site.pk], len(randomised[site.pk]), planned.get(site.code, 0))
         for site in shown
     ]
     if len(rows) > 1:
@@ -55,6 +51,13 @@ def enrolment(viewer: Viewer) -> Picture | None:
         if foreseen
         else "",
     )
+
+
+def _by_day(sites: list[int]):
+    """(site, day of randomisation or None, how many, how many screen failures, the first day of screening)."""
+    found = Subject.objects.filter(site_id__in=sites).order_by()
+    by_day = found.annotate(on=local_date("site__timezone", F("randomised_at"))).values_list("site_id", "on")
+    return by_day.annotate(came=Count("pk"), did_fail=Count("screen_failed_at"), since=Min("screened_on"))
 
 
 def _in_words(done: int, plan: int, foreseen: Forecast | None) -> str:

@@ -33,8 +33,8 @@ def towards(
     if forecast:
         sheet.path("fan", [here, (x(forecast.first), y(plan)), (x(forecast.last), y(plan))], closed=True)
         sheet.path("forecast", [here, (x(forecast.likely), y(plan))])
-    ordered = sorted(days)
-    sheet.steps("main", [(x(since), y(0)), *((x(day), y(n)) for n, day in enumerate(ordered, start=1)), here])
+    by_then = {day: n for n, day in enumerate(sorted(days), start=1)}  # one step a day, however many came
+    sheet.steps("main", [(x(since), y(0)), *((x(day), y(n)) for day, n in by_then.items()), here])
     sheet.circle("dot", *here, 3.5)
     is_right = here[0] < WIDTH - 60
     sheet.words(
