@@ -113,7 +113,7 @@ def _stored(read: Read) -> str:
         if form.log:
             logs.append(
                 f" SELECT '{form.code}', NULL, site_id, count(*), count(*) FILTER (WHERE completed_at IS NULL) {rows}"
-                " AND subject_id NOT IN (SELECT id FROM gone) GROUP BY site_id"
+                " AND subject_id NOT IN (SELECT id FROM gone) GROUP BY site_id"  # nosec B608 - our own names
             )
         elif form.repeating:
             sheets.append(
@@ -147,7 +147,7 @@ def _waiting(read: Read) -> str:
                 f" WHERE NOT EXISTS (SELECT FROM {_table(form)} AS stored WHERE stored.visit_id = row.visit_id"
                 " AND voided_at IS NULL AND completed_at IS NULL) GROUP BY form, visit_id, site_id"
             )
-        parts.append(f"SELECT form, visit_id, site_id, seen FROM ({rows}) AS sheet")
+        parts.append(f"SELECT form, visit_id, site_id, seen FROM ({rows}) AS sheet")  # nosec B608
     return (
         f"{_GONE} SELECT form, code, sheet.site_id, seen, count(*) FROM ({' UNION ALL '.join(parts)}) AS sheet"  # nosec B608
         " LEFT JOIN crf_visit AS visit ON visit.id = visit_id GROUP BY form, code, sheet.site_id, seen"
