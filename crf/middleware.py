@@ -49,7 +49,7 @@ def own_account(get_response):
     """On the pages of one's own account every write is the person's: allauth names no actor."""
 
     def middleware(request):
-        if not request.user.is_authenticated or not request.path.startswith("/accounts/"):
+        if not request.user.is_authenticated or not request.path_info.startswith("/accounts/"):
             return get_response(request)
         _say_actor(str(request.user.pk))
         try:

@@ -63,7 +63,7 @@ def headers(get_response):
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
-        if not request.path.startswith(settings.STATIC_URL):
+        if not request.path_info.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -71,7 +71,10 @@ def headers(get_response):
 
 
 def plain_requests(get_response):
-    """Only what a page answers goes further: three methods, and addresses of characters that can be written."""
+    """Only what a page answers goes further: three methods, addresses of characters that can be written, and UTF-8.
+
+    Another charset would be believed for the address as well, and some give texts that nothing can keep, or an error.
+    """
 
     def middleware(request):
         if request.method not in METHODS:
@@ -82,11 +85,14 @@ def plain_requests(get_response):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length[:12]) > LARGEST_REQUEST:
             return render(request, "400.html", {"refusal": {"sentence": TOO_LARGE}}, status=413)
+        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            return render(request, "400.html", {"refusal": {"sentence": NOT_UTF_8}}, status=400)
         return get_response(request)
 
     return middleware
 
 
+NOT_UTF_8 = "What was sent is in a charset that is not taken here, so it was not read. Send it in UTF-8."
 LONGEST_ADDRESS = 4000  # characters
 LARGEST_REQUEST = 4_000_000  # bytes: a file of results is 2 MB at most (crf/exchange/tables.py)
 TOO_LARGE = "What was sent is larger than anything that is taken here, so it was not read. Send a file in parts."
@@ -140,7 +146,8 @@ def second_factor(get_response):
         if (
             settings.MFA_REQUIRED
             and request.user.is_authenticated
-            and not request.path.startswith(("/accounts/", settings.STATIC_URL))
+            # Not `path`, which also holds the root at which a proxy says we are.
+            and not request.path_info.startswith(("/accounts/", settings.STATIC_URL))
             and not is_mfa_enabled(request.user)
         ):
             messages.info(request, "Set up a second factor first: it is required here.")

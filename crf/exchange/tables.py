@@ -74,7 +74,7 @@ def _table(kind: str, lines, most_rows: int) -> Table:
 
 def _cell(text: str, row: int, place: int) -> str:
     where = f"Row {row}, column {place}"
-    if text.startswith(FORMULA):
+    if text.startswith(FORMULA) or text.strip().startswith(FORMULA):  # it is kept without the blanks
         raise Unreadable(f"{where} holds a formula, or looks like one. Save the file with values only.")
     if len(text) > LONGEST_CELL:
         raise Unreadable(f"{where} holds more than {LONGEST_CELL} characters.")

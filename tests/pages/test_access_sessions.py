@@ -99,6 +99,9 @@ def test_where_it_is_required_nobody_works_without_one(client, settings, name):
     client.force_login(trial.person(name))
     for url in ("/", "/subjects/", "/subjects/JER-001/", "/people/", "/reports/", "/exports/", "/session/"):
         assert client.get(url).headers["Location"] == "/accounts/2fa/", url
+        # Whatever a request says of the root at which the pages stand.
+        said = client.get(url, SCRIPT_NAME="/accounts")
+        assert said.status_code == 302 and said.headers["Location"].endswith("/accounts/2fa/"), url
 
 
 @pytest.mark.req("SEC-01")

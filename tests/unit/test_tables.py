@@ -83,6 +83,7 @@ def test_dates_and_times_of_a_workbook_are_read_as_one_would_type_them():
         (b"a,b\n" + b"1,2\n" * 11, "more than 10 rows"),
         (b"a,b\n=1+1,2\n", "formula"),
         (b"a,b\n@SUM(A1),2\n", "formula"),
+        (b"a,b\n =1+1,2\n", "formula"),
         (b"a\n" + b"x" * 501 + b"\n", "more than 500 characters"),
         (b'a\n"open\n', "no CSV"),
         ("a\nµmol\n".encode("latin-1"), "UTF-8"),
