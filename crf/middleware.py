@@ -93,13 +93,14 @@ class CannotBeKept(Refusal):
 def refusal_of_sent(error: Exception) -> Refusal | None:
     """The sentence where the database could not take what was sent, or two did the same at once; None for a bug.
 
-    The pages look at what they are sent. This is for what one of them overlooks: a NUL, a number without end.
+    The pages look at what they are sent. This is for what one of them overlooks: a NUL, half a character, a number
+    without end.
     """
     if isinstance(error, DatabaseError):
         if (getattr(error.__cause__, "sqlstate", None) or "").startswith("22"):  # data exceptions, in SQL's words
             return CannotBeKept(UNSTORABLE)
         return refusal_of(error)
-    if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+    if isinstance(error, UnicodeEncodeError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         return CannotBeKept(UNSTORABLE)
     return None
 

@@ -35,6 +35,9 @@ def read(content: bytes, study: str) -> dict:
     """The manifest in an uploaded file. Raises NoManifest with a sentence."""
     try:
         told = json.loads(content)
+        spelled = json.dumps(told, ensure_ascii=False)
+        if "\\u0000" in spelled or not spelled.encode():  # half a character cannot be encoded: a ValueError too
+            raise ValueError
         shape = {"site": str, "subject": str, "made_at": str, "heads": dict, "rows": dict}
         if told["ecrf-copy"] != verify_copy.FORMAT or not all(isinstance(told[key], of) for key, of in shape.items()):
             raise ValueError

@@ -171,7 +171,10 @@ def test_what_changed_after_a_copy_is_listed_and_what_changed_without_a_trace_is
     assert all(f"{table} {pk} was changed since the copy" in page for pk in others) and others
 
     # Nothing that is no manifest of this study and site is taken for one.
-    for content in (b"{}", b"\xff", b"[" * 100_000, json.dumps({"ecrf-copy": 1}).encode()):
+    told, half = json.loads(manifest.getvalue()), "\ud800"  # half a character, as JSON may spell it
+    spoiled = [told | {name: text} for name in ("site", "subject", "made_at") for text in (half, "a\x00b")]
+    spoiled += [{"ecrf-copy": 1}, told | {"rows": {half: {"1": "x"}}}]
+    for content in (b"{}", b"\xff", b"[" * 100_000, *(json.dumps(one).encode() for one in spoiled)):
         upload = io.BytesIO(content)
         upload.name = "manifest.json"
         answer = client.post("/copies/compare/", {"manifest": upload})

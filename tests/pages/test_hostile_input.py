@@ -15,6 +15,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crf.middleware import refusal_of_sent
 from crf.models import Output, Site
 from tests import trial
 from tests.accounts import fresh
@@ -319,3 +320,10 @@ def test_what_is_too_large_or_has_too_many_fields_is_refused_before_it_is_read(d
         answer = desk.post("/subjects/enrol/", form, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == status
         refuses_well(answer, status)
+
+
+def test_what_a_page_overlooked_is_a_refusal_where_it_was_sent_and_stays_a_mistake_of_ours_where_it_was_not():
+    sent = UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+    nul = ValueError("A string literal cannot contain NUL (0x00) characters.")
+    ours = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    assert [getattr(refusal_of_sent(one), "status", None) for one in (sent, nul, ours)] == [400, 400, None]
