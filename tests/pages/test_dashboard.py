@@ -16,6 +16,8 @@ from crf.chart.standing import Standing
 from crf.models import RECORDS, Query, Site, Subject, Verification
 from crf.rules.pace import forecast
 from crf.shown.dashboard.forms import entered
+from crf.shown.dashboard.visits import HOW, PARTS
+from crf.spec.purposes import Purpose
 from tests import trial
 from tests.pages.test_costs import statements
 from trialsite.database.wall import seeing
@@ -77,13 +79,20 @@ def test_a_site_sees_its_own_numbers_and_the_sponsor_all(client, everything):
 def test_the_numbers_of_the_visits_and_forms_are_those_of_the_record(client, everything):
     with seeing(Site.objects.all()):
         standings = Standing.of_all(Subject.objects.select_related("site"))
-        took = sum(
-            visit.code == served.BASELINE and visit.occurred_on is not None for one in standings for visit in one.visits
-        )
+        expected = Counter()
+        for one in standings:
+            is_over = one.subject.is_screen_failure or one.has_record(served.code_serving(Purpose.END_OF_STUDY))
+            for visit in one.visits:
+                is_counted = one.subject.is_randomised or visit.code in served.BEFORE_RANDOMISATION
+                is_awaited = visit.state == "planned" and not visit.occurred_on
+                if visit.number == 1 and is_counted and not (is_over and is_awaited):
+                    expected[visit.code, HOW[one.status_of(visit, one.subject.site.today())]] += 1
         begun = sum(not fact.is_complete for one in standings for fact in one.facts if fact.visit)
     found = pictures(client, "dana")
-    label = served.visit(served.BASELINE).label
-    assert sum(map(int, row(found["visits"], label)[:2])) == took
+    for visit in served.VISITS:
+        if visit.is_planned:
+            assert row(found["visits"], visit.label) == [str(expected[visit.code, part]) for part in PARTS]
+    assert len({how for _, how in expected}) > 2
     assert f"Begun: {begun}." in found["forms"]
 
 
