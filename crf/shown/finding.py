@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Case, Count, DateField, DateTimeField, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
@@ -138,10 +152,12 @@ class Found:
     """The subjects asked for, in the order asked for, of which a page is read and all are counted.
 
     Which subjects stand on the page is found by their numbers alone; what is shown of them is read of these.
+    `expected`: from which to which will be read, if there are so many.
     """
 
     user: User
     asked: Asked
+    expected: tuple[int, int] = (0, 1)
 
     def __iter__(self):
         return iter(self[:])
@@ -153,7 +169,7 @@ class Found:
 
     def count(self) -> int:
         """How many there are."""
-        return sum(self._in_order.values()) if self._is_plain else self._narrowed.count()
+        return sum(self._in_order.values()) if self._is_plain else self._read[1]
 
     ordered = True  # what a page is cut of
 
@@ -167,15 +183,27 @@ class Found:
         return self.asked == Asked(site=self.asked.site, sort=self.asked.sort) and self.asked.sort in BY_NUMBER
 
     def _ids(self, part: slice) -> list[int]:
+        start, stop = part.start or 0, self.count() if part.stop is None else part.stop
         if not self._is_plain:
+            if start == self.expected[0] and stop <= self.expected[1]:
+                return self._read[0][: stop - start]
             ordered = _ordered(self._narrowed, self.user, self.asked.sort)
-            return list(ordered.values_list("pk", flat=True)[part])
-        found, start, stop = [], part.start or 0, self.count() if part.stop is None else part.stop
+            return list(ordered.values_list("pk", flat=True)[start:stop])
+        found = []
         for site, many in self._in_order.items():
             if start < many and stop > 0:
                 found += _numbered_at(site, backwards=self.asked.sort == "-number", start=max(start, 0), stop=stop)
             start, stop = start - many, stop - many
         return found
+
+    @cached_property
+    def _read(self) -> tuple[list[int], int]:
+        """Who is on the expected page, and how many there are in all: to find either, all are looked at."""
+        ordered = _ordered(self._narrowed, self.user, self.asked.sort).annotate(in_all=Window(Count("*")))
+        rows = list(ordered.values_list("pk", "in_all")[slice(*self.expected)])
+        if not rows and self.expected[0]:  # no page is so far on
+            return [], self._narrowed.count()
+        return [one for one, _ in rows], rows[0][1] if rows else 0
 
     @cached_property
     def _in_order(self) -> dict[int, int]:

@@ -51,7 +51,10 @@ class Listed:
     def of(cls, request, a_page: int) -> "Listed":
         roles, user = request.user.current_roles, request.user
         asked = finding.Asked.of(request.GET)
-        page = Paginator(finding.Found(user, asked), a_page).get_page(request.GET.get("page"))
+        number = request.GET.get("page", "")
+        nth = int(number) if number.isdecimal() and len(number) < 7 and int(number) else 1
+        found = finding.Found(user, asked, expected=((nth - 1) * a_page, nth * a_page))
+        page = Paginator(found, a_page).get_page(number)
         sites = {held.site.code: held.site.name for held in roles if held.role in permissions.SUBJECT_READERS}
         return cls(asked, page, dict(sorted(sites.items())), bool(user.sites_as(*permissions.READ_ALL_OPEN)))
 

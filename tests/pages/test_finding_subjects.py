@@ -186,6 +186,20 @@ def test_a_page_is_cut_of_the_whole_order_and_all_are_counted(everything):
                         assert list(map(str, found[first:last])) == whole[first:last]
 
 
+@pytest.mark.parametrize("narrowed", [{"q": "-00"}, {"stage": "randomised"}, {"marks": "queries"}, {"sort": "newest"}])
+def test_the_expected_page_is_read_with_the_count(everything, django_assert_num_queries, narrowed):
+    with seeing(Site.objects.all()):
+        person, asked = trial.person("mona"), finding.Asked(**narrowed)
+        whole = list(map(str, finding.Found(person, asked)))
+        for first in (0, 1, len(whole), 40):
+            found = finding.Found(person, asked, expected=(first, first + 2))
+            with django_assert_num_queries(1 if first < len(whole) else 2):
+                assert found.count() == len(whole)
+            with django_assert_num_queries(1 if first < len(whole) else 0):
+                assert list(map(str, found[first : min(first + 2, len(whole))])) == whole[first : first + 2]
+            assert list(map(str, found[0:2])) == whole[:2]
+
+
 def test_a_page_by_number_reads_no_subject_besides_those_on_it(everything):
     """What stands before the page, and all that are counted, is seen in the index alone."""
     with seeing(Site.objects.all()), connection.cursor() as cursor:
