@@ -237,7 +237,7 @@ def test_the_backup_role_dumps_everything_and_writes_nothing(life):
 
 def test_a_restore_never_writes_over_anything_and_a_damaged_file_ends_in_a_sentence(life, tmp_path):
     _, places, _ = life
-    path = backup.make(places)
+    path = places.files()[-1] if places.files() else backup.make(places)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
     words = [sys.executable, "-m", "trialsite.operations.backup", "restore"]

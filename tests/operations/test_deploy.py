@@ -240,6 +240,35 @@ class Browser:
         return answer.status, answer.headers, answer.read().decode(errors="replace")
 
 
+#: People by the deeds that set a trial up; the administrator's approvals and activation of each site; then one subject
+#: by the deeds of the site from enrolment to the first dose, as ecrf_web, by the list that was loaded.
+FIRST_SUBJECT = """
+from django.db import transaction
+from crf.actions import sites
+from crf.models import Site, Subject, User
+from crf.rehearsal.plausible import Plausible
+from crf.rehearsal.walk import Walk
+from trialsite.database.wall import seeing
+from trialsite.management.commands.rehearse import Played
+played = Played(Plausible(subjects=3, seed=1))
+with transaction.atomic():
+    played.people_and_sites(played.begun())
+first = min(played.told.plans, key=lambda plan: plan.first_dose)
+with seeing(Site.objects.all()):
+    walk = Walk(played.begun(), played.today, played.told, is_finishing=False)
+    with walk.on_day(walk.date_of(first.screened - 1)):
+        for site in Site.objects.all():
+            by = User.objects.get(username="administrator")  # who opened the first account has a role from today on
+            for what in sites.APPROVALS:
+                filed = {"approved_on": walk.date_of(first.screened - 2), "reference": "In the site's file"}
+                sites.record_approval(site=site, what=what, by=by, **filed)
+            sites.activate(site=site, by=by)
+played.walk(played.begun(), walk.date_of(first.first_dose), is_finishing=False)
+with seeing(Site.objects.all()):
+    print(dict(played.broke), Subject.objects.filter(kit__isnull=False).count())
+"""
+
+
 class Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args, **words):
         return None
@@ -323,6 +352,9 @@ def test_from_an_empty_server_to_a_page_behind_nginx_with_tls(tmp_path):
             env=here.web,
         )
         link = re.search(rf"https://{HOST}(/accounts/password/reset/key/\S+)", said).group(1)
+        # the sites are activated, and the first subject is given a kit
+        said = here.manage("shell", "--no-imports", "-c", FIRST_SUBJECT, env=here.web)
+        assert said.split() == ["{}", "1"], said
         # 6. the web server as its unit starts it, behind the proxy's sample
         behind, http, https = a_free_port(), a_free_port(), a_free_port()
         unit = (DEPLOY / "systemd" / "ecrf-web.service").read_text()
