@@ -16,6 +16,7 @@ from django.db import connection
 from crf import spec, trial
 from crf.chart.standing import TELLS_OF_PREGNANCY, circumstances
 from crf.models import RECORDS, Subject, Visit
+from crf.models.prepared import Prepared, as_array
 from crf.rules import conditions, windows
 
 #: The place of each form of the schedule in the rows of bits.
@@ -93,9 +94,11 @@ class Outline:
             return []
         ids = [subject.pk for subject in subjects]
         visits = defaultdict(list)
-        for subject, *row, stored, begun in _rows(_statement(forms), ids):
-            visits[subject].append(Outlined(*row, int(stored or "0", 2), int(begun or "0", 2)))
-        pregnant = {subject for (subject,) in _rows(TELLS_OF_PREGNANCY, ids)} if TELLS_OF_PREGNANCY else set()
+        with connection.cursor() as cursor:
+            for subject, *row, stored, begun in _statement(forms).run(cursor, as_array(ids)):
+                visits[subject].append(Outlined(*row, int(stored or "0", 2), int(begun or "0", 2)))
+            told = TELLS_OF_PREGNANCY.run(cursor, as_array(ids)) if TELLS_OF_PREGNANCY else []
+        pregnant = {subject for (subject,) in told}
         today = {subject.site_id: subject.site.today() for subject in subjects}
         return [cls(one, today[one.site_id], visits[one.pk], one.pk in pregnant) for one in subjects]
 
@@ -143,16 +146,9 @@ class Outline:
         return [(visit.pk, visit.occurred_on) for visit in self.visits if visit.occurred_on]
 
 
-def _rows(statement: str, subject_ids: list[int]) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"subjects": subject_ids})
-        return cursor.fetchall()
-
-
 @cache
-def _statement(codes: frozenset[str]) -> str:
-    """The visits of `subjects` with the bits of these forms. The subjects stand in it once: forty times took longer to
-    plan than to run."""
+def _statement(codes: frozenset[str]) -> Prepared:
+    """The visits of subjects with the bits of these forms."""
 
     def bits(code: str) -> str:
         return f"{_BIT[code]:0{len(_BIT)}b}"
@@ -161,7 +157,7 @@ def _statement(codes: frozenset[str]) -> str:
     parts = [
         f"SELECT visit_id, B'{bits(code)}' AS stored, CASE WHEN completed_at IS NULL THEN B'{bits(code)}'"  # nosec B608 - our own names
         f" ELSE B'{none}' END AS begun FROM {RECORDS[code]._meta.db_table}"
-        " WHERE subject_id = ANY((SELECT ids FROM whose)::bigint[]) AND voided_at IS NULL"
+        " WHERE subject_id = ANY($1::bigint[]) AND voided_at IS NULL"
         for code in _BIT
         if code in codes
     ]
@@ -171,10 +167,9 @@ def _statement(codes: frozenset[str]) -> str:
         if parts
         else "(SELECT NULL::bigint AS visit_id, NULL AS stored, NULL AS begun)"
     )
-    return (
-        "WITH whose AS MATERIALIZED (SELECT %(subjects)s::bigint[] AS ids)"  # nosec B608
-        " SELECT visit.subject_id, visit.id, code, number, state, occurred_on, stored, begun FROM crf_visit AS visit"
+    return Prepared(
+        "SELECT visit.subject_id, visit.id, code, number, state, occurred_on, stored, begun FROM crf_visit AS visit"  # nosec B608
         f" LEFT JOIN {sheets} AS sheet ON sheet.visit_id = visit.id"
-        " WHERE visit.subject_id = ANY((SELECT ids FROM whose)::bigint[]) AND undone_at IS NULL"
-        " ORDER BY visit.number"
+        " WHERE visit.subject_id = ANY($1::bigint[]) AND undone_at IS NULL ORDER BY visit.number",
+        called="outlines",
     )

@@ -20,7 +20,7 @@ from crf.chart.chart import VISITS, Chart
 from crf.chart.consequences import against_eligibility
 from crf.models import RECORDS, Subject, Visit
 from crf.models.lookup import Lookup
-from crf.models.prepared import Prepared
+from crf.models.prepared import Prepared, as_array
 from crf.rules import conditions, windows
 from crf.rules.gates import gates_against
 from crf.rules.rating import is_entered_late
@@ -37,14 +37,17 @@ def _tells() -> dict[str, str]:
 
 
 _TELLS = _tells()
-#: Who of `subjects` may become pregnant, where a form of the trial tells it.
+#: Who of subjects may become pregnant, where a form of the trial tells it.
 TELLS_OF_PREGNANCY = next(
     (
-        f"SELECT subject_id FROM {RECORDS[code]._meta.db_table}"  # nosec B608 - our own names
-        f" WHERE subject_id = ANY(%(subjects)s) AND voided_at IS NULL AND {column} = 'Y'"
+        Prepared(
+            f"SELECT subject_id FROM {RECORDS[code]._meta.db_table}"  # nosec B608 - our own names
+            f" WHERE subject_id = ANY($1::bigint[]) AND voided_at IS NULL AND {column} = 'Y'",
+            called="outlines",
+        )
         for code, column in _TELLS.items()
     ),
-    "",
+    None,
 )
 
 
@@ -317,9 +320,12 @@ def _facts(subject_ids: list[int], codes: Collection[str], with_days: bool) -> l
     with connection.cursor() as cursor:
         if len(subject_ids) == 1:
             return [Stored(*row) for row in _of_one(tuple(codes), with_days).run(cursor, *subject_ids)]
-        # Numbers, so they are written into the statement: to put them in its forty places one by one took longer.
-        cursor.execute(_union(codes, with_days, f"ANY('{{{','.join(map(str, map(int, subject_ids)))}}}'::bigint[])"))
-        return [Stored(*row) for row in cursor.fetchall()]
+        return [Stored(*row) for row in _of_many(tuple(codes), with_days).run(cursor, as_array(subject_ids))]
+
+
+@cache
+def _of_many(codes: tuple[str, ...], with_days: bool) -> Prepared:
+    return Prepared(_union(codes, with_days, "ANY($1::bigint[])"), called="standings")
 
 
 @cache
