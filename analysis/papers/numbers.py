@@ -13,6 +13,7 @@ from analysis.reports.document import Analysis, Report, Table
 from analysis.reports.made_by import UNCOVERED
 from analysis.reports.results import Result, names_of, results
 from crf import trial
+from crf.exchange.cells import harmless
 
 HEAD = ("section", "output", "table", "title", "population", "row", "column", "statistic", "value", "printed", "method")
 STANDARD = "CDISC Analysis Results Standard 1.0"
@@ -28,12 +29,8 @@ def ard(report: Report) -> bytes:
         method, facts = _told(one.analysis)
         row = (one.section, one.number, one.table, one.title, one.population, one.row, one.column, one.statistic)
         told = (repr(one.value), one.printed, method, facts, "; ".join(report.marks))
-        writer.writerow([_harmless(text) for text in row] + [told[0], *map(_harmless, told[1:])])
+        writer.writerow([harmless(text) for text in row] + [told[0], *map(harmless, told[1:])])
     return out.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _told(analysis: Analysis | None) -> tuple[str, str]:

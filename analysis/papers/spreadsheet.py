@@ -13,15 +13,10 @@ import pandas as pd
 import xlsxwriter
 
 from analysis.reports.document import DataSet, Number, PValue, Report, Table
+from crf.exchange.cells import harmless
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_ROWS = 100_000  # of the data set in the workbook: six million cells took half a minute, and nobody reads them
 EXACT = 2**53  # whole numbers beyond are rounded by a spreadsheet; they go out as text
-
-
-def harmless(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would calculate."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 def csv(data: DataSet, *, marks: tuple[str, ...]) -> bytes:

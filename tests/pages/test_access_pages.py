@@ -150,8 +150,12 @@ def test_who_had_which_role_on_a_past_day_is_a_page_and_a_file(client):
 
 @pytest.mark.req("SEC-13")
 def test_no_cell_of_a_file_can_be_taken_for_a_formula():
-    from crf.exchange.cells import as_csv
+    from analysis.papers import numbers, spreadsheet
+    from crf.exchange.cells import as_csv, harmless
 
+    assert spreadsheet.harmless is numbers.harmless is harmless  # one guard, for every file
+    for led in ("\n=1", "\r=1", "＝1", "＋1", "－1", "＠x"):
+        assert harmless(led) == f"'{led}"
     assert as_csv(["a"], [["=1+1"], ["+1"], ["-1"], ["@x"], ["\tx"], ["x"], [None]]).splitlines() == [
         "a",
         "'=1+1",
