@@ -191,6 +191,8 @@ def test_semgrep_with_our_rules_finds_nothing():
         "--disable-version-check",
         "--json",
         "--quiet",
+        "--timeout",
+        "60",
     ]
     done = subprocess.run(
         [*map(str, words), "crf", "analysis", "trialsite", "templates"], cwd=REPOSITORY, capture_output=True, text=True
