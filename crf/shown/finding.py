@@ -87,15 +87,22 @@ def _with_what_stands(subjects):
 # -- the search by number
 
 
-def numbered(text: str, site_codes: list[str]) -> Q:
-    """Which subjects a typed number means, at these sites.
+def part_of(text: str) -> str:
+    """What numbers are searched for that was typed as a part of them; empty where whole numbers are meant.
 
     "12" and "jer 12" are whole numbers: subject 12 of any site, subject 12 of that site. Anything else is a part. Any
     dash will do.
     """
     text = trial.with_plain_dashes(text)
-    if not (found := _NUMBER.match(text)) or "-0" in text or text.startswith("0"):
-        return Q(number__icontains=text)
+    return "" if _NUMBER.match(text) and "-0" not in text and not text.startswith("0") else text
+
+
+def numbered(text: str, site_codes: list[str]) -> Q:
+    """Which subjects a typed number means, at these sites."""
+    if part := part_of(text):
+        return Q(number__icontains=part)
+    if not (found := _NUMBER.match(trial.with_plain_dashes(text))):
+        return Q()
     codes = [code for code in site_codes if not found["site"] or code.lower() == found["site"].lower()]
     return Q(number__in=[trial.subject_number(code, int(found["place"])) for code in codes])
 
@@ -179,8 +186,14 @@ class Found:
 
     @property
     def _is_plain(self) -> bool:
-        """Whether all subjects of whole sites are asked for, by number: these stand in an index in their order."""
-        return self.asked == Asked(site=self.asked.site, sort=self.asked.sort) and self.asked.sort in BY_NUMBER
+        """Whether subjects of whole sites are asked for, by number, all or those with a part of a number: an index has
+        them in their order."""
+        q, site, sort = self.asked.q, self.asked.site, self.asked.sort
+        return self.asked == Asked(q=q, site=site, sort=sort) and sort in BY_NUMBER and bool(self._part or not q)
+
+    @cached_property
+    def _part(self) -> str:
+        return part_of(self.asked.q)
 
     def _ids(self, part: slice) -> list[int]:
         start, stop = part.start or 0, self.count() if part.stop is None else part.stop
@@ -192,7 +205,7 @@ class Found:
         found = []
         for site, many in self._in_order.items():
             if start < many and stop > 0:
-                found += _numbered_at(site, backwards=self.asked.sort == "-number", start=max(start, 0), stop=stop)
+                found += self._numbered_at(site, max(start, 0), stop)
             start, stop = start - many, stop - many
         return found
 
@@ -211,10 +224,16 @@ class Found:
         codes = {held.site_id: held.site.code for held in self.user.current_roles if held.site_id in self._sites}
         chosen = [site for site, code in codes.items() if self.asked.site in ("", code)]
         with connection.cursor() as cursor:
-            cursor.execute(_COUNTED, [chosen])
+            cursor.execute(counted_at(self._part), {"sites": chosen, "part": self._part})
             counted = dict(cursor.fetchall())
         backwards = self.asked.sort == "-number"
         return {site: counted.get(site, 0) for site in sorted(chosen, key=codes.get, reverse=backwards)}
+
+    def _numbered_at(self, site: int, start: int, stop: int) -> list[int]:
+        with connection.cursor() as cursor:
+            told = {"site": site, "part": self._part, "start": start, "many": stop - start}
+            cursor.execute(numbered_at(self._part, backwards=self.asked.sort == "-number"), told)
+            return [one for (one,) in cursor.fetchall()]
 
     @property
     def _narrowed(self):
@@ -237,19 +256,25 @@ class Found:
 
 
 _SHOWN = Lookup(lambda ids, sites: _with_what_stands(_of_sites(sites).filter(pk__in=ids)))
-_COUNTED = "SELECT site_id, count(*) FROM crf_subject WHERE site_id = ANY(%s) AND annulled_at IS NULL GROUP BY site_id"
-#: By the index `subject_in_order`: JER-1000 comes after JER-999.
-_NUMBERED_AT = {
-    backwards: "SELECT id FROM crf_subject WHERE site_id = %s AND annulled_at IS NULL"
-    f" ORDER BY length(number){way}, number{way} LIMIT %s OFFSET %s"  # nosec B608 - no part of it is told by anybody
-    for backwards, way in ((False, ""), (True, " DESC"))
-}
+#: By the index `subject_in_order`.
+_WITH_PART = " AND strpos(upper(number), upper(%(part)s)) > 0"
 
 
-def _numbered_at(site: int, *, backwards: bool, start: int, stop: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED_AT[backwards], [site, stop - start, start])
-        return [one for (one,) in cursor.fetchall()]
+def counted_at(part: str) -> str:
+    """The statement that counts the subjects of each of the sites, all or those with the part in their number."""
+    return (
+        "SELECT site_id, count(*) FROM crf_subject WHERE site_id = ANY(%(sites)s) AND annulled_at IS NULL"  # nosec B608
+        f"{_WITH_PART if part else ''} GROUP BY site_id"
+    )
+
+
+def numbered_at(part: str, *, backwards: bool) -> str:
+    """The statement that gives some of these at one site, in their order: JER-1000 comes after JER-999."""
+    way = " DESC" if backwards else ""
+    return (
+        "SELECT id FROM crf_subject WHERE site_id = %(site)s AND annulled_at IS NULL"  # nosec B608 - no part is told by anybody
+        f"{_WITH_PART if part else ''} ORDER BY length(number){way}, number{way} LIMIT %(many)s OFFSET %(start)s"
+    )
 
 
 def _marks(user: User, which: str):
