@@ -101,10 +101,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": ENV.database}
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds: a server that is away is said so soon
-if (
-    ROLE == "owner"
-):  # a migration waits this long for a table that is in use; longer, and every page would wait behind it
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
+# A migration waits so long for a table that is in use; longer, and every page would wait behind it. What a page asks
+# for takes milliseconds, and some of it PostgreSQL would compile at each run, for longer than it runs then.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s" if ROLE == "owner" else "-c jit=off")
 REPLICA = ENV.replica  # read by what makes reports and exports alone (trialsite/database/replica.py)
 # Sign-in is limited per address and account. The counts must be one for all workers and hosts, so: in the database.
 CACHES = {

@@ -1,11 +1,13 @@
 """The environment is read once and checked; nonsense is refused with a sentence that names the variable."""
 
 import os
+import runpy
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from trialsite import environment
@@ -130,6 +132,15 @@ def test_the_role_decides_who_the_process_is_to_the_embedded_server(read):
     web, owner = read(ECRF_MODE="demo"), read(ECRF_MODE="demo", ECRF_ROLE="owner")
     assert web.embedded and web.database["USER"] == "ecrf_web" and owner.database["USER"] == "ecrf_owner"
     assert web.database["OPTIONS"]["passfile"].endswith("web.pgpass")
+
+
+@pytest.mark.parametrize(("role", "setting", "value"), [("web", "jit", "off"), ("owner", "lock_timeout", "10s")])
+def test_no_page_waits_for_the_compiler_and_no_page_waits_behind_a_migration(monkeypatch, role, setting, value):
+    monkeypatch.setenv("ECRF_ROLE", role)
+    found = runpy.run_path(str(REPOSITORY / "trialsite" / "settings.py"))["DATABASES"]["default"]
+    where = {"host": found["HOST"], "port": found["PORT"], "user": found["USER"], "dbname": "postgres"}
+    with psycopg.connect(**where, **found["OPTIONS"]) as connection:
+        assert connection.execute(f"SHOW {setting}").fetchone() == (value,)
 
 
 def test_requests_are_no_transactions_and_connections_are_looked_at_before_use(read):
