@@ -80,6 +80,19 @@ def anchor(*, now: datetime) -> verify_audit.Checkpoint:
     return place.append(heads(), at=now)
 
 
+class AnchorsGone(Exception):
+    """Where the anchors were there are none any more; the sentence says what to look at."""
+
+
+def refuse_to_begin_anew() -> None:
+    """A share that is not mounted looks like an empty folder: anchors begun there would bind nothing from before."""
+    if anchors().latest() is None and RecordCheck.objects.filter(anchored_at__isnull=False).exists():
+        raise AnchorsGone(
+            "the anchors that were in the folder of ECRF_ANCHORS are gone. Is its disk mounted? Bring them back; "
+            "`manage.py anchor` begins anew."
+        )
+
+
 def stamp() -> str:
     """Have the newest anchor stamped, where an authority is set: why it is not, or "". It never stops anything."""
     latest = anchors().latest_note()
@@ -329,4 +342,14 @@ def _mail(check: RecordCheck) -> None:
         )
 
 
-__all__ = ["WentBack", "anchor", "anchors", "is_anchor_due", "is_check_due", "latest", "verify"]
+__all__ = [
+    "AnchorsGone",
+    "WentBack",
+    "anchor",
+    "anchors",
+    "is_anchor_due",
+    "is_check_due",
+    "latest",
+    "refuse_to_begin_anew",
+    "verify",
+]

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from crf.models import Heartbeat, Mail, Site
+from crf.models import Heartbeat, Mail, RecordCheck, Site
 from tests import trial
 from tests.accounts import fresh
 from trialsite.database.wall import seeing
@@ -84,6 +84,31 @@ def test_who_keeps_the_trail_is_missed_when_it_died_and_when_it_runs_but_looks_a
     )
     Heartbeat.objects.filter(name="trail").update(at=timezone.now() - timedelta(hours=3))
     assert "last seen 3 hours ago" in ready(client)[1]["trail"][1]
+
+
+@pytest.mark.finding("F-902")
+def test_where_the_second_place_is_away_the_record_is_looked_at_all_the_same_and_it_is_told(
+    client, alive, settings, tmp_path, capsys
+):
+    """A disk that cannot be written, and a share that is not mounted: an empty folder where there were anchors."""
+    long_ago = timezone.now() - timedelta(hours=3)
+
+    def kept(where) -> str:
+        settings.ANCHORS = where
+        Heartbeat.objects.filter(name="trail").update(at=long_ago)
+        call_command("keep_trail", "--once")
+        return capsys.readouterr().err
+
+    (tmp_path / "file").write_text("no folder")
+    assert "tried again: the folder of ECRF_ANCHORS cannot be written" in kept(tmp_path / "file")
+    assert RecordCheck.objects.latest("pk").anchored_at is None and Heartbeat.objects.get(name="record").at
+    assert "last seen 3 hours ago" in ready(client)[1]["trail"][1]
+    assert kept(tmp_path / "anchors") == "" and ready(client)[1]["trail"][0] == "well"
+    call_command("verify")  # and from now on it is known that there are anchors
+    assert "are gone. Is its disk mounted?" in kept(tmp_path / "not mounted")
+    assert not (tmp_path / "not mounted").exists()
+    assert "last seen 3 hours ago" in ready(client)[1]["trail"][1]
+    assert kept(tmp_path / "anchors") == "" and ready(client)[1]["trail"][0] == "well"
 
 
 @pytest.mark.finding("F-904")

@@ -28,6 +28,7 @@ class Command(BaseCommand):
     help = "Anchor the audit trail each hour and hold the record against it each night; until told to stop."
 
     has_told = False  # of a chain that went back: once until the next start, and every night
+    said = ""  # why nothing could be anchored: once, and not each minute
     failed_at = None  # when a copy of a site did not arrive
 
     def add_arguments(self, parser):
@@ -57,18 +58,9 @@ class Command(BaseCommand):
         Each turn says that it was, and that the record was looked at since midnight: /health/ready reads both.
         """
         now = timezone.now()
-        keeping.beat(name="trail", since=self.since)
         if changed := passing_days.follow_the_days(now=now):
             self.stdout.write(f"What follows because a day passed was brought in line for {changed} subject(s).")
-        went_back = False
-        if verify_record.is_anchor_due(now=now):
-            try:
-                verify_record.anchor(now=now)
-                if trouble := verify_record.stamp():
-                    self.stderr.write(trouble)
-            except verify_record.WentBack as refused:
-                went_back = True
-                self.stderr.write(f"Nothing was anchored. {refused}")
+        went_back = self.anchor(now)
         if verify_record.is_check_due(now=now) or (went_back and not self.has_told):
             self.has_told = went_back
             check = verify_record.verify(cause=RecordCheck.Cause.NIGHTLY)
@@ -78,6 +70,30 @@ class Command(BaseCommand):
             keeping.beat(name="record", since=self.since)
         if settings.COPIES and (self.failed_at is None or now - self.failed_at > TRY_AGAIN):
             self.failed_at = now if self._push() else None
+
+    def anchor(self, now) -> bool:
+        """Anchor what is due; whether a chain went back. Where the second place is away the rest goes on all the same,
+        and this turn is not said to have been: after two hours that is told."""
+        try:
+            if verify_record.is_anchor_due(now=now):
+                verify_record.refuse_to_begin_anew()
+                verify_record.anchor(now=now)
+                if trouble := verify_record.stamp():
+                    self.stderr.write(trouble)
+        except verify_record.WentBack as refused:
+            self.stderr.write(f"Nothing was anchored. {refused}")
+            keeping.beat(name="trail", since=self.since)
+            return True
+        except (OSError, verify_record.AnchorsGone) as trouble:
+            said = f"the folder of ECRF_ANCHORS cannot be written ({type(trouble).__name__})."
+            said = str(trouble) if isinstance(trouble, verify_record.AnchorsGone) else said
+            if said != self.said:
+                self.stderr.write(f"Nothing was anchored, and it is tried again: {said}")
+            self.said = said
+            return False
+        self.said = ""
+        keeping.beat(name="trail", since=self.since)
+        return False
 
     def _push(self) -> bool:
         """Push what is due; whether something did not arrive."""
