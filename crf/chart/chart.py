@@ -6,13 +6,13 @@ Hooks of a trial are handed a chart; they ask it and never the database. Forms t
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -25,6 +25,8 @@ from crf.models.prepared import Prepared
 from crf.rules.bottles import Stocked
 from crf.rules.study_day import day_one, study_day
 from crf.spec import Purpose, results
+
+Found = TypeVar("Found")
 
 
 class Entry:
@@ -139,6 +141,7 @@ class Chart:
         self.stocked = list(stocked)  # the bottles of the subject's kit at its site
         self._by_form: dict[str, list[Entry]] = defaultdict(list)
         self._at_visit: dict[int | None, list[Entry]] = defaultdict(list)
+        self._found: dict[Hashable, Any] = {}
         self._in_time: dict[str, tuple[list[Entry], dict[int, int]]] = {}
         for entry in entries:
             self._by_form[entry.form.code].append(entry)
@@ -157,6 +160,12 @@ class Chart:
 
     # -- looking things up; the same questions that crf/chart/others.py answers
 
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What was found of the whole chart under this key, looked for when first asked for."""
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
+
     def records(self, code: str | None) -> list[Entry]:
         """The standing records of a form in the order of visits and rows; none of a form that is not declared."""
         return self._by_form.get(code, []) if code else []
@@ -174,7 +183,11 @@ class Chart:
         found = self.record(code, visit=visit)
         return getattr(found, item) if found else None
 
-    answers_in_time, records_in_time = Others.answers_in_time, Others.records_in_time
+    records_in_time = Others.records_in_time
+
+    def answers_in_time(self, code: str, item: str) -> list[tuple[date | None, Answer]]:
+        """The answers that were given to an item, each with the day of its record, in the order of those days."""
+        return self.once(("in time", code, item), lambda: Others.answers_in_time(self, code, item))
 
     def before(self, visit: str, code: str | None, item: str) -> list[Any]:
         """The answers given to an item at visits that come before this one."""
@@ -298,11 +311,18 @@ class Besides:
     def __getattr__(self, name):
         return getattr(self._chart, name)
 
-    def _without(self, code, found):
-        return [one for one in found if code != self._code or one.pk != self._pk]
+    def once(self, key, find):
+        """Found anew: what holds of the chart need not hold without the entry."""
+        return find()
 
     def records(self, code):
-        return self._without(code, self._chart.records(code))
+        found = self._chart.records(code)
+        return found if code != self._code else [one for one in found if one.pk != self._pk]
+
+    def answers_in_time(self, code, item):
+        if code != self._code:
+            return self._chart.answers_in_time(code, item)
+        return Others.answers_in_time(self, code, item)
 
     def record(self, code, *, visit):
         number = at_number(self._at, visit)
@@ -310,7 +330,7 @@ class Besides:
         return next(found, None)
 
     series, value, before = Chart.series, Chart.value, Chart.before
-    answers_in_time, records_in_time = Others.answers_in_time, Others.records_in_time
+    records_in_time = Others.records_in_time
 
 
 # -- reading

@@ -9,7 +9,7 @@ from crf.chart.others import Others
 from crf.chart.treatment import treatment_ended
 from crf.models import Subject, Visit
 from crf.rules import titration
-from crf.rules.ladder import Decision, Prescription, planned_step, prescribed_on
+from crf.rules.ladder import Decision, Prescription, planned_step, prescribed_from_to, prescribed_on
 from crf.rules.study_day import study_day
 from crf.spec import dates
 from crf.spec.dosing import Ladder, Step
@@ -41,14 +41,18 @@ def decisions(others: Others, *, until: date | None = None) -> list:
 
     `until`: only those taken up to this day.
     """
+    records = others.once("decisions", lambda: _decisions(others))
+    return [record for record in records if until is None or _taken_on(record) <= until]
+
+
+def _decisions(others: Others) -> list:
     code = trial.code_serving(Purpose.DOSING)
     records = [
         record
         for record in (others.records(code) if code else ())
         if record.prescribed_mg is not None and record.decision and _taken_on(record)
     ]
-    records.sort(key=lambda record: (_taken_on(record), record.pk))
-    return [record for record in records if until is None or _taken_on(record) <= until]
+    return sorted(records, key=lambda record: (_taken_on(record), record.pk))
 
 
 def _taken_on(record) -> date | None:
@@ -57,7 +61,10 @@ def _taken_on(record) -> date | None:
 
 def prescriptions(others: Others, day_1: date, *, until: date | None = None) -> tuple[Prescription, ...]:
     """The decisions as the rules look at them: by study day."""
-    return tuple(_prescription(record, day_1) for record in decisions(others, until=until))
+    return others.once(
+        ("prescriptions", day_1, until),
+        lambda: tuple(_prescription(record, day_1) for record in decisions(others, until=until)),
+    )
 
 
 def _prescription(record, day_1: date) -> Prescription:
@@ -109,10 +116,10 @@ def highest_prescribed(others: Others, first: date, last: date) -> int | None:
     history, ended = prescriptions(others, day_1), treatment_ended(others)
     if not history:
         return None
-    days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
+    doses = prescribed_from_to(history, 1, (last - first).days + 1)
     return max(
-        0 if ended and ended.is_after(day, taken=True) else prescribed_on(history, study_day(day, day_1=day_1))
-        for day in days
+        0 if ended and ended.is_after(first + timedelta(days=number), taken=True) else mg
+        for number, mg in enumerate(doses)
     )
 
 

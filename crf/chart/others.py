@@ -1,6 +1,6 @@
 """The other records of a subject, for checks and rules that look across forms and visits."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -46,6 +46,10 @@ class Others:
         self._at = (at.code, at.number) if at is not None else None
         self._series: dict[tuple[str, str], list[Answer]] = {}
         self._records: dict[str, list[Record]] = {}
+
+    def once(self, key: Hashable, find: Callable):
+        """What a chart keeps under the key (crf/chart/chart.py) is found anew here: records may be saved meanwhile."""
+        return find()
 
     def series(self, code: str, item: str) -> list[Answer]:
         """The answers to an item, in the order of visits and rows. An undeclared form has none."""

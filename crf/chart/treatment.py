@@ -43,7 +43,10 @@ class Ended:
 def treatment_ended(chart: Any) -> Ended | None:
     """The earliest end that the records tell: end of treatment or of study, a stop, consent withdrawn, and what the
     trial's own rules name; None without one. `chart`: what holds of a subject (crf/chart/others.py)."""
-    found = list(_ends(chart))
+    return chart.once("treatment ended", lambda: _earliest(list(_ends(chart))))
+
+
+def _earliest(found: list[Ended]) -> Ended | None:
     return replace(min(found), is_decided=any(one.is_decided for one in found)) if found else None
 
 

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from crf.rules.ladder import Prescription, prescribed_on
+from crf.rules.ladder import Prescription, prescribed_from_to
 from crf.spec.dosing import Ladder
 
 
 def prescribed_capsules(ladder: Ladder, history: Sequence[Prescription], *, first: int, last: int) -> int:
     """Capsules prescribed over study days `first` to `last`, both included: the days at risk."""
-    doses = [prescribed_on(history, day) for day in range(max(first, 1), last + 1)]
+    doses = prescribed_from_to(history, max(first, 1), last)
     return sum(ladder.capsules_of(dose) for dose in doses if ladder.is_dose(dose))
 
 
 def most_prescribed_capsules(ladder: Ladder, history: Sequence[Prescription], *, first: int, last: int) -> int:
     """The most capsules that were prescribed over study days `first` to `last`, both included: on a day on which the
     dose is lowered the one before may have been taken already (our assumption)."""
-    doses = [
-        max(prescribed_on(history, day), prescribed_on(history, day - 1)) for day in range(max(first, 1), last + 1)
-    ]
+    doses = [max(pair) for pair in pairwise(prescribed_from_to(history, max(first, 1) - 1, last))]
     return sum(ladder.capsules_of(dose) for dose in doses if ladder.is_dose(dose))
 
 

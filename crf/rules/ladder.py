@@ -55,6 +55,16 @@ def prescribed_on(history: Sequence[Prescription], day: int) -> int:
     return mg
 
 
+def prescribed_from_to(history: Sequence[Prescription], first: int, last: int) -> list[int]:
+    """`prescribed_on` for each study day from `first` to `last`, both included; a day 0 there may be counts as one."""
+    kept = in_force(history)
+    doses = []
+    for day in range(first, last + 1):
+        begun = [entry.mg for entry in kept if max(entry.day, 1) <= day]
+        doses.append(begun[-1] if begun else 0)
+    return doses
+
+
 def is_stopped(history: Sequence[Prescription]) -> bool:
     return any(entry.decision == Decision.STOP for entry in history)
 
