@@ -128,10 +128,21 @@ def test_docker_compose_reads_its_file_and_every_program_runs_without_rights():
         pytest.skip("docker has no compose here")
     assert done.returncode == 0, done.stderr
     services = json.loads(done.stdout)["services"]
-    for name in ("web", "worker", "watch"):
+    for name in ("web", "worker", "trail", "watch"):
         assert services[name]["read_only"] and services[name]["cap_drop"] == ["ALL"]
     assert "outside" not in services["web"]["networks"] and "outside" not in services["database"]["networks"]
     assert not services["watch"].get("secrets")
+
+
+def test_every_program_that_has_a_unit_runs_in_the_containers_too():
+    text = (DEPLOY / "container" / "compose.yaml").read_text()
+    commands = {
+        command
+        for unit in (DEPLOY / "systemd").glob("*.service")
+        for command in re.findall(r"^ExecStart=.* manage\.py (\w+)$", unit.read_text(), re.MULTILINE)
+    }
+    assert commands == {"watch", "keep_trail", "work"}
+    assert all(f"command: [python, manage.py, {command}]" in text for command in commands)
 
 
 def test_the_container_file_copies_what_is_there_compiles_it_and_runs_without_rights():
