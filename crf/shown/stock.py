@@ -82,7 +82,7 @@ class Kit:
 
     @property
     def href(self) -> str:
-        return f"/stock/kits/{self.number}/"
+        return href_of(self.number)
 
     @property
     def fit(self) -> int:
@@ -106,15 +106,15 @@ class Kit:
         return OPEN if self.ledger.open_bottles else UNACCOUNTED
 
 
+def href_of(kit: str) -> str:
+    """Where the kit with this number is shown."""
+    return f"/stock/kits/{kit}/"
+
+
 def kits_at(sites: Collection[Site], *, number: str | None = None) -> list[Kit]:
     """The kits that were sent to the sites, by number; or the one. Six statements at most."""
     by_site = {site.pk: site for site in sites}
-    found = Bottle.objects.filter(site_id__in=by_site).select_related("shipment")
-    if number is not None:
-        found = found.filter(kit=number)
-    members = defaultdict(list)
-    for bottle in found.order_by("kit", "number"):
-        members[bottle.kit].append(bottle)
+    members = _by_kit(site_id__in=by_site, **({"kit": number} if number is not None else {}))
     subjects = {
         subject.kit: subject
         for subject in Subject.objects.filter(site_id__in=by_site, kit__in=list(members)).select_related("site")
@@ -136,6 +136,14 @@ def kits_at(sites: Collection[Site], *, number: str | None = None) -> list[Kit]:
             )
         )
     return kits
+
+
+def _by_kit(**about) -> dict[str, list[Bottle]]:
+    """The bottles that `about` chooses, by the numbers of their kits, each with its shipment."""
+    members = defaultdict(list)
+    for bottle in Bottle.objects.filter(**about).select_related("shipment").order_by("kit", "number"):
+        members[bottle.kit].append(bottle)
+    return members
 
 
 def ledger_of(site: Site, kit: str) -> Ledger | None:
@@ -226,7 +234,8 @@ class Waiting:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Of the pharmacist: what comes, what expires, what nobody can replace any more. Two statements and the kits'."""
+    """Of the pharmacist: what comes, what expires, what nobody can replace any more. Three statements: no account of
+    any kit is made for it."""
     sites = sites_of(user, "run the pharmacy")
     if trial.KITS is None or not sites:
         return []
@@ -234,16 +243,19 @@ def waiting(user: User) -> list[Waiting]:
         Waiting(one.site, f"Shipment {one.number} to receive", DUE, one.get_absolute_url())
         for one in Shipment.objects.filter(site__in=sites, received_at__isnull=True).select_related("site")
     ]
-    for kit in kits_at(sites):
-        wanted = [row for row in kit.rows if row.bottle.state in (rules.IN_STOCK, rules.SENT)]
+    by_site = {site.pk: site for site in sites}
+    today = {site.pk: site.today() for site in sites}
+    for number, bottles in _by_kit(site_id__in=by_site, state__in=(rules.IN_STOCK, rules.SENT)).items():
+        site, label, href = by_site[bottles[0].site_id], labelled(number), href_of(number)
+        wanted = [Row(bottle, bottle.shipment.expires_on, today[site.pk]) for bottle in bottles]
         expired = sum(row.state is EXPIRED for row in wanted)
         near = [row for row in wanted if row.warning]
         if expired:
-            found.append(Waiting(kit.site, f"Kit {kit.label}: {_many(expired)} expired", EXPIRED, kit.href))
+            found.append(Waiting(site, f"Kit {label}: {_many(expired)} expired", EXPIRED, href))
         if near:
             day = min(row.expires_on for row in near)
-            words = f"Kit {kit.label}: {_many(len(near))} to use before {dates.day(day)} ends"
-            found.append(Waiting(kit.site, words, EXPIRES_SOON, kit.href))
+            words = f"Kit {label}: {_many(len(near))} to use before {dates.day(day)} ends"
+            found.append(Waiting(site, words, EXPIRES_SOON, href))
     return found
 
 
