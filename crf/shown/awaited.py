@@ -43,13 +43,14 @@ def visits_and_forms(user: User) -> list[Section]:
     for subject in _WITH_SOMETHING_OPEN.of(sites, tomorrow):
         (treated if subject.first_dose_on else early).append(subject)
     visits, incomplete, coming = [], [], []
+    reads = {site: set(permissions.readable_forms(user, site)) for site in sites}
     for standing in Standing.of_all(early):
         site = standing.subject.site_id
         today = standing.subject.site.today()
         open_forms = _incomplete(standing, mine[site])
         visits += _due_visits(standing, today, mine[site])
         incomplete += open_forms
-        coming += _coming(standing, today, user, mine[site], {one.task().href for one in open_forms})
+        coming += _coming(standing, today, user, mine[site], reads[site], {one.task().href for one in open_forms})
     codes = {site: trial.codes_of(forms) for site, forms in mine.items()}
     for outline in Outline.of_all(treated, frozenset().union(*codes.values())):
         visits += _due_outlined(outline, codes[outline.subject.site_id])
@@ -61,14 +62,14 @@ def visits_and_forms(user: User) -> list[Section]:
     ]
 
 
-def _coming(standing: Standing, today: date, user: User, mine: set, listed: set[str]) -> list[Waiting]:
+def _coming(standing: Standing, today: date, user: User, mine: set, reads: set, listed: set[str]) -> list[Waiting]:
     """What comes next for who has no first dose yet, unless it is listed already (F-310)."""
     subject, site = standing.subject, standing.subject.site_id
     step = comes_next(
         standing,
         today,
         may=lambda step: step.form in mine if step.form else not step.deed or permissions.may(user, step.deed, site),
-        reads=set(permissions.readable_forms(user, site)),
+        reads=reads,
     )
     if step is None or step.href in listed or not (step.href or permissions.may(user, "settle visit", site)):
         return []
